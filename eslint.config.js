@@ -1,0 +1,40 @@
+import rxjsX from 'eslint-plugin-rxjs-x';
+import tseslint from 'typescript-eslint';
+
+const core = ['lib/kernel/**', 'lib/line/**', 'lib/call/**', 'lib/conversation/**', 'lib/media/**', 'lib/client/**'];
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '**/*.mjs', '**/*.cjs', 'eslint.config.js'] },
+  ...tseslint.configs.strictTypeChecked,
+  rxjsX.configs.strict,
+  {
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Public streams never error and commands start when they are called, so a missing error handler or an unread outcome loses nothing.
+      'rxjs-x/no-ignored-error': 'off',
+      'rxjs-x/no-floating-observables': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: core.map(glob => `${glob}/*.ts`),
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['window', 'navigator', 'document', 'setTimeout', 'setInterval', 'queueMicrotask', 'fetch', 'WebSocket', 'Promise', 'crypto', 'console', 'performance'],
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'time is a parameter of createClient' },
+        { object: 'Math', property: 'random', message: 'chance is a parameter of createClient' },
+      ],
+    },
+  },
+  {
+    files: ['spec/**/*.ts', 'bench/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

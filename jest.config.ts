@@ -1,0 +1,23 @@
+import type { Config } from 'jest';
+
+/** The module settings of the CJS build; sip.js is ESM only, so ts-jest turns it into CommonJS too. */
+const config: Config = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/spec/e2e/'],
+  testTimeout: 20_000,
+  extensionsToTreatAsEsm: [],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^callstream$': '<rootDir>/lib/index.ts',
+    '^callstream/(.*)$': '<rootDir>/lib/$1/index.ts',
+  },
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json', diagnostics: false }],
+    'node_modules/sip\\.js/.+\\.js$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json', diagnostics: false }],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!sip\\.js/)'],
+};
+
+export default config;
