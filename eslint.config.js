@@ -24,7 +24,20 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...['window', 'navigator', 'document', 'setTimeout', 'setInterval', 'queueMicrotask', 'fetch', 'WebSocket', 'Promise', 'crypto', 'console', 'performance'],
+        ...[
+          'window',
+          'navigator',
+          'document',
+          'setTimeout',
+          'setInterval',
+          'queueMicrotask',
+          'fetch',
+          'WebSocket',
+          'Promise',
+          'crypto',
+          'console',
+          'performance',
+        ],
       ],
       'no-restricted-properties': [
         'error',
