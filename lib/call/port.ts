@@ -1,0 +1,127 @@
+import type { Fault } from '../kernel/fault.js';
+import type { Adapter, Done } from '../kernel/port.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { LineOrder, LineReport } from '../line/port.js';
+import type { InputSettings, OutputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+import type { CallEnd, CallId, Identity } from './model.js';
+
+/** Header fields to send with a request; their names and values are checked by the adapter before anything leaves. */
+export type Headers = Readonly<Record<string, string>>;
+
+/**
+ * What the core asks of a calling adapter. The core knows intents, the adapter picks the method.
+ * An order for a call that the adapter does not know (any more) gets `done` `Left` `no-such-call` where it has a ref,
+ * and is otherwise ignored.
+ */
+export type CallOrder =
+  /**
+   * Opens the microphone and makes the local description: an offer, or the answer to the offer of the `incoming` call.
+   * `parallel` gathers while the microphone opens; otherwise gathering starts when it is open (without permission a
+   * browser hides its host addresses). Reports `gathering`, then `candidate`s. `done` carries `Microphone` once the
+   * microphone is open and the local description is set. For an outgoing call the target and the headers are checked
+   * here too (`invalid-target`, `invalid-header`). After `Left` the adapter has forgotten an outgoing call.
+   */
+  | {
+      readonly _tag: 'prepare';
+      readonly ref: Ref;
+      readonly call: CallId;
+      readonly place?: { readonly target: string; readonly headers: Headers };
+      readonly input: InputSettings;
+      readonly output: OutputSettings;
+      readonly live: boolean;
+      readonly parallel: boolean;
+    }
+  /** Sends the INVITE of a prepared call with the candidates gathered so far. */
+  | { readonly _tag: 'place'; readonly call: CallId }
+  /** Says that an incoming call rings here (180). */
+  | { readonly _tag: 'ring'; readonly call: CallId }
+  /** Answers a prepared incoming call (200). `done` when it left. */
+  | { readonly _tag: 'answer'; readonly ref: Ref; readonly call: CallId }
+  /** Refuses an incoming call that was not answered. */
+  | { readonly _tag: 'refuse'; readonly call: CallId; readonly statusCode: number }
+  /** Ends a call in whatever state the wire is (CANCEL, BYE, or nothing yet) and releases its media now. */
+  | { readonly _tag: 'end'; readonly call: CallId; readonly reason?: string; readonly reasonCode?: string }
+  /** Releases a call whose line is gone; nothing can be sent. */
+  | { readonly _tag: 'forget'; readonly call: CallId }
+  /** Negotiates our hold (re-INVITE): one attempt. `done` when the far side has agreed (or not). */
+  | { readonly _tag: 'change'; readonly ref: Ref; readonly call: CallId; readonly hold: boolean }
+  /** Answers the far side's `offered`; `done` with ref = `offer` when its ACK came or the negotiation is over. */
+  | { readonly _tag: 'accept-offer'; readonly ref: Ref; readonly call: CallId; readonly hold: boolean }
+  | { readonly _tag: 'decline-offer'; readonly offer: Ref; readonly call: CallId; readonly statusCode: number }
+  /** Plays one tone, `0-9A-D*#`, 100 ms and a gap of 70 ms. `done` when it has been sent. */
+  | { readonly _tag: 'tone'; readonly ref: Ref; readonly call: CallId; readonly tone: string }
+  /** Whether our voice goes out; `false` sends silence, not nothing. */
+  | { readonly _tag: 'voice'; readonly call: CallId; readonly live: boolean }
+  /** `done` carries `Microphone`. */
+  | { readonly _tag: 'input'; readonly ref: Ref; readonly call: CallId; readonly input: InputSettings }
+  | { readonly _tag: 'output'; readonly ref: Ref; readonly call: CallId; readonly output: OutputSettings };
+
+/** The microphone that was really opened, where the platform says. */
+export type Microphone = { readonly id?: string };
+
+/** What a calling adapter tells the core about its calls. */
+export type CallReport =
+  /** A call comes in; its id is minted by the adapter with the `newId` it was given. */
+  | {
+      readonly _tag: 'incoming';
+      readonly call: CallId;
+      readonly ref: string;
+      readonly identity: Identity;
+      readonly autoAnswer: boolean;
+    }
+  /** Gathering began, towards these servers. */
+  | {
+      readonly _tag: 'gathering';
+      readonly call: CallId;
+      readonly servers: 'none' | 'stun' | 'turn';
+      readonly relayOnly: boolean;
+    }
+  | { readonly _tag: 'candidate'; readonly call: CallId; readonly kind: 'host' | 'srflx' | 'prflx' | 'relay' }
+  /** The platform says that there are no more candidates. */
+  | { readonly _tag: 'gathered'; readonly call: CallId }
+  /** Every server has reported an error. */
+  | { readonly _tag: 'unreachable'; readonly call: CallId }
+  /** The INVITE is out, under this Call-ID. */
+  | { readonly _tag: 'placed'; readonly call: CallId; readonly ref: string }
+  /** A provisional response other than 100. `early`: it carried a description, which plays by itself. */
+  | {
+      readonly _tag: 'progress';
+      readonly call: CallId;
+      readonly statusCode: number;
+      readonly reasonPhrase: string;
+      readonly body: string;
+      readonly early: boolean;
+      readonly identity?: Identity;
+    }
+  /** The far side answered, and its description has been applied. */
+  | { readonly _tag: 'accepted'; readonly call: CallId; readonly identity?: Identity }
+  /** It is over: refused, cancelled, hung up, or failed. The adapter has released it. */
+  | ({ readonly _tag: 'ended'; readonly call: CallId } & CallEnd)
+  /** The far side is now this party. */
+  | { readonly _tag: 'identified'; readonly call: CallId; readonly identity: Identity }
+  /** The far side wants to change the media (re-INVITE); to be answered with `accept-offer` or `decline-offer`. */
+  | { readonly _tag: 'offered'; readonly call: CallId; readonly offer: Ref }
+  /** A description of the far side was applied: does it hold us? */
+  | { readonly _tag: 'remote-hold'; readonly call: CallId; readonly on: boolean }
+  | { readonly _tag: 'media'; readonly call: CallId; readonly media: 'connecting' | 'flowing' | 'interrupted' }
+  | { readonly _tag: 'tone-received'; readonly call: CallId; readonly tone: string; readonly duration?: Millis }
+  | { readonly _tag: 'fault'; readonly call?: CallId; readonly fault: Fault }
+  | Done;
+
+export type CallingOrder = LineOrder | CallOrder;
+export type CallingReport = LineReport | CallReport;
+
+/** What the client hands to an adapter when it opens it. */
+export type CallingContext = {
+  /** From `devices:`; absent where the client was given none. */
+  readonly media?: Media;
+  readonly newId: () => string;
+};
+
+/** What `calling:` takes: an adapter that speaks for one line. Made by `sip()`. */
+export interface Calling {
+  /** Unique among the lines of a client. */
+  readonly id: string;
+  open(context: CallingContext): Adapter<CallingOrder, CallingReport>;
+}

@@ -1,0 +1,69 @@
+import { redact } from './redact.js';
+
+/** Every code with what it means and whether doing the same again may help. The README's table is made of these rows. */
+const codes = {
+  'invalid-target': { retryable: false, message: 'The target is not a number, a name or a SIP URI.' },
+  'invalid-header': { retryable: false, message: 'A header has a name or a value that must not be sent.' },
+  'invalid-dtmf': { retryable: false, message: 'Tones are 0-9, A-D, *, # and the comma.' },
+  'invalid-volume': { retryable: false, message: 'A volume is a number from 0 to 1.' },
+  'no-line': { retryable: true, message: 'No line can carry this now.' },
+  'no-such-call': { retryable: false, message: 'There is no such call.' },
+  'call-ended': { retryable: false, message: 'The call has ended.' },
+  'wrong-state': { retryable: false, message: 'The call is in a state in which this is not possible.' },
+  busy: { retryable: true, message: 'The far side is negotiating something else.' },
+  unauthorized: { retryable: false, message: 'The server refused the credentials.' },
+  forbidden: { retryable: false, message: 'The server does not allow this.' },
+  'not-found': { retryable: false, message: 'The server does not know this.' },
+  'interval-too-brief': { retryable: true, message: 'The server asks for a longer lifetime.' },
+  refused: { retryable: false, message: 'The far side refused.' },
+  'server-error': { retryable: true, message: 'The server failed.' },
+  'bad-answer': { retryable: false, message: 'The server answered something that cannot be understood.' },
+  'malformed-frame': { retryable: false, message: 'A frame that cannot be understood was dropped.' },
+  'mic-denied': { retryable: false, message: 'The microphone was refused.' },
+  'mic-missing': { retryable: false, message: 'There is no such microphone.' },
+  'mic-failed': { retryable: true, message: 'The microphone could not be opened.' },
+  'output-failed': { retryable: true, message: 'The sound could not be played.' },
+  'media-failed': { retryable: false, message: 'The media could not be negotiated.' },
+  'no-relay': { retryable: true, message: 'No relay answered and only relays are allowed.' },
+  'line-lost': { retryable: true, message: 'The line to the server was lost.' },
+  disconnected: { retryable: true, message: 'The client was disconnected.' },
+  timeout: { retryable: true, message: 'No answer came in time.' },
+  unsupported: { retryable: false, message: 'This line has no way to do that.' },
+  internal: { retryable: false, message: 'A part of the client failed in a way nobody foresaw.' },
+} as const;
+
+/** What went wrong, as a word of one closed list. */
+export type FaultCode = keyof typeof codes;
+
+/** A failure as plain data: redacted when it is made, never thrown by a stream. */
+export type Fault = {
+  readonly code: FaultCode;
+  /** Whether doing the same again, later, may succeed. */
+  readonly retryable: boolean;
+  readonly message: string;
+  /** The SIP or HTTP status that the far side gave. */
+  readonly statusCode?: number;
+  readonly cause?: { readonly name: string; readonly message: string };
+};
+
+type Details = { readonly message?: string; readonly statusCode?: number; readonly cause?: unknown };
+
+/** A fault of this code; the server's words and the original error's go through the redaction. */
+export const fault = (code: FaultCode, details: Details = {}): Fault => ({
+  code,
+  retryable: codes[code].retryable,
+  message: redact(details.message ?? codes[code].message),
+  ...(details.statusCode === undefined ? {} : { statusCode: details.statusCode }),
+  ...(details.cause === undefined ? {} : { cause: summary(details.cause) }),
+});
+
+const summary = (cause: unknown): { readonly name: string; readonly message: string } => {
+  const { name, message } = (typeof cause === 'object' && cause !== null ? cause : { message: cause }) as {
+    readonly name?: unknown;
+    readonly message?: unknown;
+  };
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: redact(typeof message === 'string' ? message : ''),
+  };
+};

@@ -1,0 +1,30 @@
+import type { Fault } from '../kernel/fault.js';
+import type { Millis } from '../kernel/units.js';
+
+/** Where a connection is in its life; the words of the VBot Web SDK. */
+export type ConnectionStatus = 'connecting' | 'connected' | 'recovering' | 'disconnecting' | 'disconnected';
+
+/** Whether the far end still answers: `suspect` while a probe is out, `dead` when its deadline has passed. */
+export type Verdict = 'online' | 'suspect' | 'dead';
+
+export type Registration = {
+  readonly state: 'none' | 'registering' | 'registered' | 'refused';
+  readonly fault?: Fault;
+};
+
+/** One adapter's connection and registration. */
+export type Line = {
+  readonly id: string;
+  /** `connected` when the socket is open and the registration stands. */
+  readonly connection: ConnectionStatus;
+  readonly registration: Registration;
+  readonly verdict: Verdict;
+  /** When `connection` took its present value. */
+  readonly since: Millis;
+  /** How many attempts have failed since the line was last stable. */
+  readonly attempt: number;
+  /** When the next attempt starts, while one is waited for. */
+  readonly retryAt?: Millis;
+  /** Why the line is not connected. */
+  readonly fault?: Fault;
+};

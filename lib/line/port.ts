@@ -1,0 +1,29 @@
+import type { Fault } from '../kernel/fault.js';
+import type { Done } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
+
+/** What the core asks of one line. `register` and `unregister` and `probe` are one request each. */
+export type LineOrder =
+  /** One attempt to connect; answered by `opened` or `closed`. */
+  | { readonly _tag: 'open' }
+  /** Closes the socket, or gives up the attempt under way; answered by `closed`, also when nothing was open. */
+  | { readonly _tag: 'close' }
+  /** `done` carries `Registered`. `expires` in seconds. */
+  | { readonly _tag: 'register'; readonly ref: Ref; readonly expires: number }
+  | { readonly _tag: 'unregister'; readonly ref: Ref }
+  /** Asks the far end for a sign of life: any final response is `Right`. */
+  | { readonly _tag: 'probe'; readonly ref: Ref };
+
+/** The lifetime, in seconds, that the registrar granted. */
+export type Registered = { readonly expires: number };
+
+/** What a line tells the core. */
+export type LineReport =
+  | { readonly _tag: 'opened' }
+  /** The socket is gone, or the attempt failed: the WebSocket close code where there was one. */
+  | { readonly _tag: 'closed'; readonly code?: number; readonly fault?: Fault }
+  /** Something arrived, whatever it was. */
+  | { readonly _tag: 'heard' }
+  /** Something was survived. */
+  | { readonly _tag: 'fault'; readonly fault: Fault }
+  | Done;

@@ -1,0 +1,65 @@
+import type { Observable } from 'rxjs';
+import type { Either } from '../kernel/either.js';
+import type { Failure } from '../kernel/port.js';
+import type { Microphone } from '../call/port.js';
+import type { InputSettings, OutputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+
+/** Makes the peer connection; the platform's own by default, `@roamhq/wrtc` in Node. */
+export type PeerConnectionFactory = (configuration: RTCConfiguration) => RTCPeerConnection;
+
+/** What one peer connection tells its call; the names and meanings of `CallReport`, without the call's id. */
+export type PeerReport =
+  | { readonly _tag: 'gathering'; readonly servers: 'none' | 'stun' | 'turn'; readonly relayOnly: boolean }
+  | { readonly _tag: 'candidate'; readonly kind: 'host' | 'srflx' | 'prflx' | 'relay' }
+  | { readonly _tag: 'gathered' }
+  | { readonly _tag: 'unreachable' }
+  | { readonly _tag: 'media'; readonly media: 'connecting' | 'flowing' | 'interrupted' }
+  /** ICE or DTLS failed for good. */
+  | { readonly _tag: 'failed' }
+  /** The sound could not be played, or the microphone went away: survived. */
+  | { readonly _tag: 'fault'; readonly failure: Failure };
+
+/**
+ * One call's media: a peer connection with one audio line, its microphone and its loudspeaker.
+ *
+ * Every verb is one attempt. Verbs that answer are cold Observables of one `Either` that complete and never error;
+ * subscribe once. After `close` everything is released and every verb answers `Left`.
+ */
+export interface Peer {
+  /** Hot; completes at `close`. */
+  readonly report$: Observable<PeerReport>;
+  /** Opens the microphone and sets it on the connection; later settings are followed by `setInput`. */
+  openMicrophone(input: InputSettings): Observable<Either<Failure, Microphone>>;
+  /** Makes an offer, sets it as the local description (gathering starts) and gives its text. */
+  offer(options?: { readonly iceRestart?: boolean }): Observable<Either<Failure, string>>;
+  /** Takes the far side's offer, makes an answer, sets it and gives its text. */
+  answer(offer: string): Observable<Either<Failure, string>>;
+  /** Takes the far side's answer: `pranswer` for early media, which plays by itself. */
+  accept(type: 'pranswer' | 'answer', sdp: string): Observable<Either<Failure, undefined>>;
+  /** Takes an offer of ours back (refused re-INVITE). */
+  rollback(): Observable<Either<Failure, undefined>>;
+  /** The local description with the candidates gathered so far, without `ice-options:trickle`. */
+  readonly localDescription: string | undefined;
+  /** The direction that we offer or answer with from now on, applied by the next `offer` or `answer`. */
+  setHold(hold: boolean): void;
+  /** Whether our voice goes out (`track.enabled`), whatever track is or will be there. */
+  setLive(live: boolean): void;
+  /** One change of the microphone by `replaceTrack`, without negotiation. */
+  setInput(input: InputSettings): Observable<Either<Failure, Microphone>>;
+  setOutput(output: OutputSettings): Observable<Either<Failure, undefined>>;
+  /** Whether `tone` can be sent as RFC 4733. */
+  readonly canSendTones: boolean;
+  /** Sends one tone as RFC 4733 and answers when it and its gap have been played. */
+  tone(tone: string): Observable<Either<Failure, undefined>>;
+  close(): void;
+}
+
+export type PeerOptions = {
+  readonly peerConnection?: PeerConnectionFactory;
+  /** A value, or a function that is asked before each call (TURN passwords expire). */
+  readonly configuration?: RTCConfiguration | (() => RTCConfiguration | Promise<RTCConfiguration>);
+  readonly media: Media;
+  readonly output: OutputSettings;
+  readonly live: boolean;
+};
