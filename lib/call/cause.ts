@@ -1,0 +1,149 @@
+/**
+ * Why a call ended, as one word: RFC 3261 response codes, the Reason of a CANCEL or BYE, and what this side
+ * knows by itself. This list is closed; an application may switch over it.
+ *
+ * `busy` 486 or 600 · `declined` 603 · `redirected` any other 3xx · `client_error`, `server_error`,
+ * `global_failure` what is left of 4xx, 5xx, 6xx · from `hung_up` on no response code stands behind the word.
+ */
+export type EndCause =
+  | 'bad_request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'request_timeout'
+  | 'temporarily_unavailable'
+  | 'address_incomplete'
+  | 'busy'
+  | 'request_terminated'
+  | 'not_acceptable'
+  | 'service_unavailable'
+  | 'declined'
+  | 'redirected'
+  | 'client_error'
+  | 'server_error'
+  | 'global_failure'
+  | 'hung_up'
+  | 'cancelled'
+  | 'no_answer'
+  | 'answered_elsewhere'
+  | 'transferred'
+  | 'replaced'
+  | 'session_expired'
+  | 'line_lost'
+  | 'media_failed';
+
+/** One value of a Reason header: a SIP status code or an ISDN cause (ITU-T Q.850). RFC 3326, RFC 6432. */
+export type Reason = { readonly protocol: 'SIP' | 'Q.850'; readonly cause: number; readonly text?: string };
+
+/**
+ * What the wire said when a call ended.
+ *
+ * `statusCode` is the final response to the INVITE, when there was one; `method` is the request that ended the call,
+ * when there was none. `reason` holds the Reason values of that same message, in order.
+ */
+export type Ending = {
+  readonly statusCode?: number;
+  readonly method?: 'BYE' | 'CANCEL';
+  readonly reason?: readonly Reason[];
+};
+
+const byStatus: Readonly<Partial<Record<number, EndCause>>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  407: 'unauthorized',
+  408: 'request_timeout',
+  480: 'temporarily_unavailable',
+  484: 'address_incomplete',
+  486: 'busy',
+  487: 'request_terminated',
+  488: 'not_acceptable',
+  503: 'service_unavailable',
+  600: 'busy',
+  603: 'declined',
+  606: 'not_acceptable',
+};
+
+const byClass: Readonly<Partial<Record<number, EndCause>>> = {
+  3: 'redirected',
+  4: 'client_error',
+  5: 'server_error',
+  6: 'global_failure',
+};
+
+/**
+ * The ISDN causes that say more than "it is over": RFC 3398 §7.2.4.1, but 19 and 26, for which this list has an
+ * exacter word than a response code. 16 and 31 are normal clearing and tell nothing that the message itself does not.
+ */
+const byIsdn: Readonly<Partial<Record<number, EndCause>>> = {
+  1: 'not_found',
+  2: 'not_found',
+  3: 'not_found',
+  17: 'busy',
+  18: 'request_timeout',
+  19: 'no_answer',
+  20: 'temporarily_unavailable',
+  21: 'declined',
+  22: 'client_error',
+  23: 'client_error',
+  26: 'answered_elsewhere',
+  27: 'server_error',
+  28: 'address_incomplete',
+  29: 'server_error',
+  34: 'service_unavailable',
+  38: 'service_unavailable',
+  41: 'service_unavailable',
+  42: 'service_unavailable',
+  47: 'service_unavailable',
+  55: 'forbidden',
+  57: 'forbidden',
+  58: 'service_unavailable',
+  65: 'not_acceptable',
+  70: 'not_acceptable',
+  79: 'server_error',
+  87: 'forbidden',
+  88: 'not_acceptable',
+  102: 'server_error',
+  111: 'server_error',
+  127: 'server_error',
+};
+
+/** Codes by which the far side itself says what happened; a gateway's Reason does not overrule these. */
+const specific: ReadonlySet<number> = new Set([401, 403, 404, 407, 484, 486, 488, 600, 603, 606]);
+
+const withoutReason: Readonly<Record<'BYE' | 'CANCEL' | 'response', EndCause>> = {
+  BYE: 'hung_up',
+  CANCEL: 'cancelled',
+  response: 'hung_up',
+};
+
+const ofStatus = (code: number): EndCause | undefined => byStatus[code] ?? byClass[Math.floor(code / 100)];
+
+/** 200 on anything but a BYE means that another branch of a fork took the call (RFC 3326 §3.1). */
+const ofSipReason = (code: number, method: Ending['method']): EndCause | undefined =>
+  code === 200 && method !== 'BYE' ? 'answered_elsewhere' : ofStatus(code);
+
+const firstCause = (
+  reasons: readonly Reason[],
+  protocol: Reason['protocol'],
+  ofCode: (code: number) => EndCause | undefined,
+): EndCause | undefined =>
+  reasons
+    .filter(reason => reason.protocol === protocol)
+    .map(reason => ofCode(reason.cause))
+    .find(cause => cause !== undefined);
+
+/**
+ * The one word for how a call ended.
+ *
+ * A specific response code stands; before a generic one a Q.850 cause is asked, then a SIP cause, then the code's
+ * class. A BYE or CANCEL is `hung_up` or `cancelled` unless its Reason names a failure. Total: a number out of range
+ * is treated as if it were absent.
+ */
+export const causeOf = ({ statusCode, method, reason = [] }: Ending): EndCause =>
+  (statusCode !== undefined && specific.has(statusCode) ? byStatus[statusCode] : undefined) ??
+  firstCause(reason, 'Q.850', code => byIsdn[code]) ??
+  firstCause(reason, 'SIP', code => ofSipReason(code, method)) ??
+  (statusCode === undefined ? undefined : ofStatus(statusCode)) ??
+  withoutReason[method ?? 'response'];

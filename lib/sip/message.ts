@@ -1,0 +1,128 @@
+/** A header line: its full name in lower case and its value, unfolded and trimmed. */
+export type Header = { readonly name: string; readonly value: string };
+
+/**
+ * A SIP message seen by its structure alone: nothing in it has been checked.
+ *
+ * `complete` is false when the empty line that ends the headers is missing; then all lines are taken for headers and
+ * `body` is empty. A line without a colon is a header with an empty name.
+ */
+export type SipMessage = {
+  readonly startLine: string;
+  readonly headers: readonly Header[];
+  readonly body: string;
+  readonly complete: boolean;
+};
+
+const compact: Readonly<Partial<Record<string, string>>> = {
+  a: 'accept-contact',
+  b: 'referred-by',
+  c: 'content-type',
+  d: 'request-disposition',
+  e: 'content-encoding',
+  f: 'from',
+  i: 'call-id',
+  j: 'reject-contact',
+  k: 'supported',
+  l: 'content-length',
+  m: 'contact',
+  n: 'identity-info',
+  o: 'event',
+  r: 'refer-to',
+  s: 'subject',
+  t: 'to',
+  u: 'allow-events',
+  v: 'via',
+  x: 'session-expires',
+  y: 'identity',
+};
+
+/** Headers whose grammar is a list, so that a comma outside quotes and angle brackets separates values. */
+const lists: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-contact',
+  'alert-info',
+  'allow',
+  'allow-events',
+  'call-info',
+  'contact',
+  'content-encoding',
+  'diversion',
+  'history-info',
+  'in-reply-to',
+  'p-asserted-identity',
+  'p-preferred-identity',
+  'path',
+  'proxy-require',
+  'reason',
+  'record-route',
+  'reject-contact',
+  'request-disposition',
+  'require',
+  'route',
+  'service-route',
+  'supported',
+  'unsupported',
+  'via',
+  'warning',
+]);
+
+/** The full name of a header in lower case; a compact name is expanded. RFC 3261 §7.3.3, IANA SIP parameters. */
+export const fullName = (name: string): string => {
+  const lower = name.trim().toLowerCase();
+  return (Object.hasOwn(compact, lower) ? compact[lower] : undefined) ?? lower;
+};
+
+const header = (line: string): Header => {
+  const colon = line.indexOf(':');
+  return colon === -1
+    ? { name: '', value: line.trim() }
+    : { name: fullName(line.slice(0, colon)), value: line.slice(colon + 1).trim() };
+};
+
+/** A message by its parts. Total: any string has a start line, perhaps an empty one. RFC 3261 §7. */
+export const parseMessage = (text: string): SipMessage => {
+  const end = text.indexOf('\r\n\r\n');
+  const head = end === -1 ? text : text.slice(0, end);
+  const [startLine = '', ...lines] = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
+  return {
+    startLine,
+    headers: lines.filter(line => line !== '').map(header),
+    body: end === -1 ? '' : text.slice(end + 4),
+    complete: end !== -1,
+  };
+};
+
+/**
+ * Splits at a separator that stands outside of quoted strings and angle brackets; parts are trimmed, empty ones left
+ * out. An unclosed quote or bracket reaches to the end.
+ */
+export const splitOutside = (value: string, separator: ',' | ';'): readonly string[] => {
+  const parts: string[] = [];
+  let start = 0;
+  let quoted = false;
+  let angled = false;
+  for (let at = 0; at < value.length; at++) {
+    const char = value[at];
+    if (quoted && char === '\\') at++;
+    else if (char === '"' && !angled) quoted = !quoted;
+    else if (quoted) continue;
+    else if (char === '<') angled = true;
+    else if (char === '>') angled = false;
+    else if (char === separator && !angled) {
+      parts.push(value.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, value.slice(start)].map(part => part.trim()).filter(part => part !== '');
+};
+
+/** All values of a header in the order they came, lists split into their items. The name may be long or compact. */
+export const headerValues = (message: SipMessage, name: string): readonly string[] => {
+  const full = fullName(name);
+  const values = message.headers.filter(item => item.name === full).map(item => item.value);
+  return lists.has(full) ? values.flatMap(value => splitOutside(value, ',')) : values;
+};
+
+/** The first value of a header, or `undefined`. */
+export const headerValue = (message: SipMessage, name: string): string | undefined => headerValues(message, name)[0];

@@ -1,0 +1,104 @@
+/** Which way audio flows, seen from the writer of the description. RFC 3264 §5.1. */
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+type Section = readonly string[];
+
+const directions: ReadonlySet<string> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
+const isDirection = (text: string): text is Direction => directions.has(text);
+const directionOf = (line: string): Direction | undefined => {
+  const word = line.startsWith('a=') ? line.slice(2).trimEnd() : '';
+  return isDirection(word) ? word : undefined;
+};
+
+const lines = (sdp: string): readonly string[] => sdp.split(/\r\n|\n|\r/).filter(line => line !== '');
+const text = (all: readonly string[]): string => (all.length === 0 ? '' : `${all.join('\r\n')}\r\n`);
+
+/** The session's lines first, then those of each m-line, in order. */
+const sections = (sdp: string): readonly [Section, ...Section[]] => {
+  const all = lines(sdp);
+  const starts = all.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
+  return [all.slice(0, starts[0] ?? all.length), ...starts.map((start, nth) => all.slice(start, starts[nth + 1]))];
+};
+
+const mediaLine = /^m=audio +(\d+)\S* +\S+ *(.*)$/;
+const isAudio = (section: Section): boolean => section[0]?.startsWith('m=audio ') ?? false;
+/** A port of 0 is a stream that was refused or taken away. RFC 3264 §6, §8.2. */
+const isRefused = (section: Section): boolean => Number(mediaLine.exec(section[0] ?? '')?.[1] ?? 0) === 0;
+
+const usesIce = (section: Section): boolean => section.some(line => line.startsWith('a=ice-ufrag:'));
+const nowhere = /^c=IN +IP(?:4 +0\.0\.0\.0|6 +(?:::|(?:0+:){7}0+))(?:\/.*)?\s*$/i;
+const connection = (section: Section): string | undefined => section.find(line => line.startsWith('c='));
+
+const lastDirection = (section: Section): Direction | undefined =>
+  section
+    .map(directionOf)
+    .filter(found => found !== undefined)
+    .at(-1);
+
+/**
+ * The direction of the first audio m-line: its own attribute, else the session's, else `sendrecv`.
+ *
+ * `inactive` as well when there is no audio, when it was refused, or when its address is `0.0.0.0` or `::`, the hold of
+ * RFC 2543. With ICE that address means nothing (browsers write it as a default candidate, RFC 8839 §4.2.5), so there
+ * only the attribute counts.
+ */
+export const direction = (sdp: string): Direction => {
+  const [session, ...media] = sections(sdp);
+  const audio = media.find(isAudio);
+  if (audio === undefined || isRefused(audio)) return 'inactive';
+  const ice = usesIce(session) || usesIce(audio);
+  if (!ice && nowhere.test(connection(audio) ?? connection(session) ?? '')) return 'inactive';
+  return lastDirection(audio) ?? lastDirection(session) ?? 'sendrecv';
+};
+
+/** The same description with `wanted` as the direction of its first audio m-line; without audio it is unchanged. */
+export const withDirection = (sdp: string, wanted: Direction): string => {
+  const all = sections(sdp);
+  const index = all.findIndex(isAudio);
+  const audio = all[index];
+  if (audio === undefined) return sdp;
+  const kept = audio.filter(line => directionOf(line) === undefined);
+  return text([...all.slice(0, index), [...kept, `a=${wanted}`], ...all.slice(index + 1)].flat());
+};
+
+/**
+ * The description without `trickle` among its ICE options; other options stay.
+ *
+ * Plain SIP has no way to send a candidate later, so announcing it would make the far side wait. RFC 8840 §4.1.3.
+ */
+export const withoutTrickle = (sdp: string): string =>
+  text(
+    lines(sdp).flatMap(line => {
+      if (!line.startsWith('a=ice-options:')) return [line];
+      const options = line
+        .slice('a=ice-options:'.length)
+        .split(/\s+/)
+        .filter(option => option !== '' && option !== 'trickle');
+      return options.length === 0 ? [] : [`a=ice-options:${options.join(' ')}`];
+    }),
+  );
+
+/** Whether there is an audio m-line that was not refused. */
+export const hasAudio = (sdp: string): boolean =>
+  sections(sdp).some(section => isAudio(section) && !isRefused(section));
+
+/** Whether the first audio m-line takes tones as RTP events: a payload type of its list maps to it. RFC 4733 §2.4. */
+export const hasTelephoneEvent = (sdp: string): boolean => {
+  const audio = sections(sdp).find(isAudio);
+  if (audio === undefined || isRefused(audio)) return false;
+  const payloads = new Set(mediaLine.exec(audio[0] ?? '')?.[2]?.split(/\s+/));
+  return audio.some(line => {
+    const payload = /^a=rtpmap:(\d+) +telephone-event\//i.exec(line)?.[1];
+    return payload !== undefined && payloads.has(payload);
+  });
+};
+
+/**
+ * Whether two descriptions are the same version of the same session, by their `o=` lines: then nothing is to be
+ * negotiated, as in the refresh of a session timer. False when either has none. RFC 3264 §8, RFC 4028 §7.4.
+ */
+export const sameSession = (one: string, other: string): boolean => {
+  const origin = (sdp: string): string | undefined => sections(sdp)[0].find(line => line.startsWith('o='));
+  const mine = origin(one);
+  return mine !== undefined && mine === origin(other);
+};

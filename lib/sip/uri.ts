@@ -1,0 +1,132 @@
+import { left, right, type Either } from '../kernel/either.js';
+import { fullName } from './message.js';
+
+const control = /\p{Cc}/u;
+const phone = /^\+?[\d*#\s().-]+$/;
+const separators = /[\s().-]/g;
+const host =
+  /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
+const parameter = /^[\w\-.!~*'()[\]/:&+$%]+(?:=[\w\-.!~*'()[\]/:&+$%]+)?$/;
+const scheme = /^([a-z][a-z0-9+.-]*):/i;
+/** What a user part may never contain, not even escaped: brackets and quotes would end the address it stands in. */
+const foreign = /[<>"\\]/;
+
+const isHost = (text: string): boolean => {
+  const match = host.exec(text);
+  return match !== null && (match[1] === undefined || (Number(match[1]) > 0 && Number(match[1]) <= 65535));
+};
+
+/** `unreserved` and `user-unreserved` of RFC 3261 §25.1 stay, the rest is escaped as UTF-8. */
+const escapeUser = (user: string): string =>
+  encodeURIComponent(user).replace(/%(?:26|3D|2B|24|2C|3B|3F|2F)/g, decodeURIComponent);
+
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** A user that can be sent: it says something, is well-formed UTF-16 and has no literal percent sign, which sip.js decodes twice. */
+const isUser = (user: string): boolean =>
+  /[\p{L}\p{N}*#]/u.test(user) && !control.test(user) && !foreign.test(user) && !/%|\p{Cs}/u.test(user);
+
+const dialled = (user: string): string | undefined => {
+  const number = phone.test(user) ? user.replace(separators, '') : user;
+  return isUser(number) ? escapeUser(number) : undefined;
+};
+
+/** `host;params`; the headers of a URI and a `method` have no place in a Request-URI (RFC 3261 §19.1.5). */
+const isPlace = (text: string): boolean => {
+  const [first = '', ...parameters] = text.split(';');
+  return (
+    isHost(first) &&
+    parameters.every(
+      item => parameter.test(item) && !/^method(?:=|$)/i.test(item) && !control.test(decoded(item) ?? '\0'),
+    )
+  );
+};
+
+/** The part of a SIP URI after its scheme; a password is refused, it would stand in clear in every log on the way. */
+const address = (rest: string): string | undefined => {
+  const at = rest.lastIndexOf('@');
+  if (!isPlace(rest.slice(at + 1))) return undefined;
+  if (at === -1) return rest;
+  const user = decoded(rest.slice(0, at));
+  if (user === undefined || /[@:\s]/.test(rest.slice(0, at)) || !isUser(user)) return undefined;
+  return `${escapeUser(user)}@${rest.slice(at + 1)}`;
+};
+
+const withScheme = (name: 'sip' | 'sips', place: string | undefined): string | undefined =>
+  place === undefined ? undefined : `${name}:${place}`;
+const atRealm = (user: string | undefined, realm: string): string | undefined =>
+  user === undefined ? undefined : `sip:${user}@${realm}`;
+const subscriber = (rest: string): string | undefined => {
+  const number = decoded(rest.split(';')[0] ?? '');
+  return number !== undefined && phone.test(number) ? dialled(number) : undefined;
+};
+
+/** How the rest of a target becomes a Request-URI, by its scheme; whatever has another scheme is refused. */
+const schemes = new Map<string, (rest: string, realm: string) => string | undefined>([
+  ['sip', rest => withScheme('sip', address(rest))],
+  ['sips', rest => withScheme('sips', address(rest))],
+  ['tel', (rest, realm) => atRealm(subscriber(rest), realm)],
+]);
+
+const build = (target: string, realm: string): string | undefined => {
+  const [prefix = '', name] = scheme.exec(target) ?? [];
+  if (name !== undefined) return schemes.get(name.toLowerCase())?.(target.slice(prefix.length), realm);
+  return target.includes('@') ? withScheme('sip', address(target)) : atRealm(dialled(target), realm);
+};
+
+/**
+ * The Request-URI for what a person asked to call: a number, a name, `user@host`, a `sip:`, `sips:` or `tel:` URI.
+ *
+ * A number loses its spaces, dashes, dots and parentheses; a number or name becomes `sip:…@realm`, escaped by
+ * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). `Left('invalid-target')`: empty or blank, control characters (CR and LF
+ * among them), another scheme, a malformed URI, or one with a password, headers or a `method`.
+ */
+export const toRequestUri = (target: string, realm: string): Either<'invalid-target', string> => {
+  const uri = control.test(target) || !isHost(realm) ? undefined : build(target.trim(), realm);
+  return uri === undefined ? left('invalid-target') : right(uri);
+};
+
+const token = /^[a-z0-9\-.!%*_+`'~]+$/i;
+const ours = new Set([
+  'via',
+  'from',
+  'to',
+  'call-id',
+  'cseq',
+  'contact',
+  'route',
+  'record-route',
+  'max-forwards',
+  'mime-version',
+  'authorization',
+  'proxy-authorization',
+  'www-authenticate',
+  'proxy-authenticate',
+  'allow',
+  'supported',
+  'require',
+  'proxy-require',
+  'unsupported',
+  'session-expires',
+  'min-se',
+  'replaces',
+  'expires',
+]);
+
+/**
+ * The value of a header that an application adds to a request, trimmed.
+ *
+ * `Left('invalid-header')`: a name that is no token, a value with CR, LF or another control character, or a header that this
+ * side writes itself (routing, dialog, authentication, body, session timer), under its long or its compact name.
+ */
+export const safeHeaderValue = (name: string, value: string): Either<'invalid-header', string> => {
+  const full = fullName(name);
+  const legal = token.test(name) && !ours.has(full) && !full.startsWith('content-') && !control.test(value);
+  return legal ? right(value.trim()) : left('invalid-header');
+};
