@@ -1,0 +1,122 @@
+/** The address of a From, To, Contact, Record-Route or P-Asserted-Identity; `uri` may have any scheme. */
+export type Address = {
+  /** Without quotes and escapes; control characters are taken out. */
+  readonly displayName?: string;
+  readonly uri: string;
+  /** What follows the URI, empty or from a semicolon on, as it came. */
+  readonly parameters: string;
+};
+
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
+const unquoted = (text: string): string =>
+  printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text).trim();
+
+const bracketed = /^((?:"(?:[^"\\]|\\.)*"|[^"<])*)<([^<>]*)>\s*((?:;.*)?)$/s;
+
+/**
+ * A `name-addr` or a bare `addr-spec` with its parameters; `undefined` when it is neither. Total.
+ *
+ * Without brackets everything from the first semicolon on belongs to the header, not to the URI. RFC 3261 §20.10.
+ */
+export const parseAddress = (value: string): Address | undefined => {
+  const [, name, inside, after] = bracketed.exec(value.trim()) ?? [];
+  if (inside !== undefined) {
+    const uri = inside.trim();
+    const displayName = unquoted((name ?? '').trim());
+    if (!/^[a-z][a-z0-9+.-]*:[^\s"]+$/i.test(uri)) return undefined;
+    return { uri, parameters: after ?? '', ...(displayName === '' ? {} : { displayName }) };
+  }
+  const [, uri, rest] = /^([a-z][a-z0-9+.-]*:[^\s;<>",?]+)\s*((?:;.*)?)$/is.exec(value.trim()) ?? [];
+  return uri === undefined || rest === undefined ? undefined : { uri, parameters: rest };
+};
+
+const port = /(?::\d{1,5})?/.source;
+const name = /(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?/.source;
+const octet = /(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)/.source;
+const plain = new RegExp(`^(?:${name}|${octet}(?:\\.${octet}){3})${port}$`, 'i');
+const parameterList = /^(?:;[\w\-.!~*'()+$[\]/:&%]+(?:=[\w\-.!~*'()+$[\]/:&%]+)?)*$/;
+/** sip.js takes `maddr` for the host, forgets `ttl`, and gives `method` and the headers of a URI a meaning of their own. */
+const meddled = /;(?:maddr|ttl|method)(?:=|;|$)/i;
+const invented = /@(?:tel|uri)\.invalid$/i;
+
+/** Escapes a user as sip.js writes it; `undefined` when it would throw, as it decodes what it has decoded already. */
+const rewritten = (user: string): string | undefined => {
+  try {
+    const once = decodeURIComponent(user);
+    if (once.includes('%')) return undefined;
+    return encodeURIComponent(once).replace(/%(?:3A|2B|3F|2F)/g, decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+};
+
+type Parts = { readonly scheme: string; readonly core: string; readonly parameters: string };
+
+const partsOf = (uri: string): Parts | undefined => {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):(.+)$/is.exec(uri) ?? [];
+  if (scheme === undefined || rest === undefined) return undefined;
+  const at = rest.lastIndexOf('@');
+  const semicolon = rest.indexOf(';', at + 1);
+  const end = semicolon === -1 ? rest.length : semicolon;
+  return { scheme: scheme.toLowerCase(), core: rest.slice(0, end), parameters: rest.slice(end) };
+};
+
+const survives = ({ scheme, core, parameters }: Parts): boolean => {
+  const at = core.lastIndexOf('@');
+  const user = core.slice(0, Math.max(at, 0));
+  return (
+    (scheme === 'sip' || scheme === 'sips') &&
+    plain.test(core.slice(at + 1)) &&
+    (at === -1 || (user !== '' && rewritten(user)?.toLowerCase() === user.toLowerCase())) &&
+    parameterList.test(parameters) &&
+    !meddled.test(parameters) &&
+    !invented.test(core)
+  );
+};
+
+const hex = (text: string): string =>
+  [...new TextEncoder().encode(text)].map(byte => byte.toString(16).padStart(2, '0')).join('');
+const unhex = (digits: string): string =>
+  new TextDecoder().decode(Uint8Array.from(digits.match(/../g) ?? [], pair => parseInt(pair, 16)));
+
+const subscriber = /^\+?[\d\-.()*#]+$/;
+
+/**
+ * A URI that sip.js's grammar takes and gives back unchanged, for one that it may not: `tel:` becomes
+ * `sip:NUMBER@tel.invalid;user=phone`, any other (a host with an underscore, an escape that is no UTF-8, another scheme)
+ * `sip:HEX@uri.invalid`. `originalUri` is the inverse. `undefined` for what is no URI.
+ */
+export const parsableUri = (uri: string): string | undefined => {
+  const parts = /[\s<>"\p{Cc}]/u.test(uri) ? undefined : partsOf(uri);
+  if (parts === undefined) return undefined;
+  if (survives(parts)) return uri;
+  const whole = `sip:${hex(uri)}@uri.invalid`;
+  const safe = parameterList.test(parts.parameters) && !meddled.test(parts.parameters);
+  if (!safe) return whole;
+  const number = parts.scheme === 'tel' ? rewritten(parts.core.replaceAll('#', '%23')) : undefined;
+  if (number !== undefined && subscriber.test(number.replaceAll('%23', '#')))
+    return `sip:${number}@tel.invalid;user=phone${parts.parameters}`;
+  return `sip:${hex(`${parts.scheme}:${parts.core}`)}@uri.invalid${parts.parameters}`;
+};
+
+const standIn = /sip:([^\s<>"@]+)@(?:tel\.invalid;user=phone|uri\.invalid)/gi;
+
+const restored = (match: string, user: string): string => {
+  if (match.endsWith('phone')) return `tel:${user}`;
+  const original = /^(?:[0-9a-f]{2})+$/.test(user) ? unhex(user) : '';
+  return /^[a-z][a-z0-9+.-]*:[^\s<>"\p{Cc}]+$/iu.test(original) ? original : match;
+};
+
+/** What the far side wrote for a URI from `parsableUri`; another URI is given back as it is. */
+export const originalUri = (uri: string): string => uri.replace(standIn, restored);
+
+/**
+ * An outgoing message with every URI from `parsableUri` as the far side wrote it, in the start line and the headers.
+ *
+ * Without this a BYE would go to a `.invalid` host that no proxy can route. The body is not touched.
+ */
+export const restoreUris = (text: string): string => {
+  const end = text.indexOf('\r\n\r\n');
+  const head = end === -1 ? text : text.slice(0, end);
+  return head.includes('.invalid') ? originalUri(head) + text.slice(head.length) : text;
+};

@@ -1,0 +1,141 @@
+import { md5 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { headerValues, parseMessage, splitOutside, type SipMessage } from './message.js';
+
+/** The digests that can be answered, best first. RFC 8760 §2.1. */
+const algorithms = ['SHA-256', 'SHA-256-sess', 'MD5', 'MD5-sess'] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/**
+ * One digest challenge of a 401 (`www`) or a 407 (`proxy`).
+ *
+ * `realm`, `nonce` and `opaque` are the characters between the quotes as they came, escapes included: so they are
+ * hashed and so they are sent back. `qop` is empty for a server of before RFC 2617; `stale` means that the password was
+ * right and only the nonce too old.
+ */
+export type Challenge = {
+  readonly kind: 'www' | 'proxy';
+  readonly realm: string;
+  readonly nonce: string;
+  readonly algorithm: Algorithm;
+  readonly qop: readonly ('auth' | 'auth-int')[];
+  readonly opaque?: string;
+  readonly stale: boolean;
+};
+
+const parameter = /^([\w\-.!%*+`'~]+)\s*=\s*(?:"((?:[^"\\\p{Cc}]|\\[^\p{Cc}])*)"|([^\s"\p{Cc}]+))$/u;
+
+/** A scheme with the parameters that follow it; several may share a line, which only the next scheme's name divides. */
+type Offer = { readonly scheme: string; readonly parameters: ReadonlyMap<string, string> };
+
+const offers = (line: string): readonly Offer[] => {
+  const all: { scheme: string; parameters: Map<string, string> }[] = [];
+  for (const item of splitOutside(line, ',')) {
+    const [, scheme, rest] = /^([\w-]+)(?:\s+([^=\s].*))?$/.exec(item) ?? [];
+    if (scheme !== undefined) all.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
+    const [, name, quoted, plain] = parameter.exec(scheme === undefined ? item : (rest ?? '')) ?? [];
+    const value = quoted ?? plain;
+    if (name !== undefined && value !== undefined) all.at(-1)?.parameters.set(name.toLowerCase(), value);
+  }
+  return all;
+};
+
+const isQop = (word: string): word is 'auth' | 'auth-int' => word === 'auth' || word === 'auth-int';
+const words = (list: string): readonly string[] =>
+  list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(word => word !== '');
+
+const challenge =
+  (kind: Challenge['kind']) =>
+  ({ scheme, parameters }: Offer): readonly Challenge[] => {
+    const realm = parameters.get('realm');
+    const nonce = parameters.get('nonce');
+    const wanted = (parameters.get('algorithm') ?? 'MD5').toLowerCase();
+    const algorithm = algorithms.find(name => name.toLowerCase() === wanted);
+    const offered = words(parameters.get('qop') ?? '');
+    const qop = offered.filter(isQop);
+    const opaque = parameters.get('opaque');
+    if (scheme !== 'digest' || realm === undefined || nonce === undefined || algorithm === undefined) return [];
+    if (offered.length > 0 && qop.length === 0) return [];
+    const stale = parameters.get('stale')?.toLowerCase() === 'true';
+    return [{ kind, realm, nonce, algorithm, qop, stale, ...(opaque === undefined ? {} : { opaque }) }];
+  };
+
+/** The challenges of a message already taken apart; see `parseChallenges`. */
+export const challengesOf = (message: SipMessage): readonly Challenge[] => [
+  ...headerValues(message, 'www-authenticate').flatMap(offers).flatMap(challenge('www')),
+  ...headerValues(message, 'proxy-authenticate').flatMap(offers).flatMap(challenge('proxy')),
+];
+
+/**
+ * Every digest challenge of a message that can be answered, in order: each header and each of several in one line.
+ *
+ * Other schemes, unknown algorithms and qops, and challenges without realm or nonce are left out. An absent algorithm is
+ * MD5 (RFC 7616 §3.3). Total.
+ */
+export const parseChallenges = (text: string): readonly Challenge[] => challengesOf(parseMessage(text));
+
+/** The challenge with the best algorithm for each realm; realms keep the order in which they came. RFC 8760 §2.4. */
+export const choose = (challenges: readonly Challenge[]): readonly Challenge[] => {
+  const best = new Map<string, Challenge>();
+  for (const next of challenges) {
+    const key = `${next.kind} ${next.realm}`;
+    const held = best.get(key);
+    if (held === undefined || algorithms.indexOf(next.algorithm) < algorithms.indexOf(held.algorithm))
+      best.set(key, next);
+  }
+  return [...best.values()];
+};
+
+/** What it takes to answer: `nc` counts the requests made with this nonce from 1, `cnonce` is ours and fresh. */
+export type Question = {
+  readonly challenge: Challenge;
+  readonly username: string;
+  readonly password: string;
+  readonly method: string;
+  readonly uri: string;
+  readonly body?: string;
+  readonly cnonce: string;
+  readonly nc: number;
+};
+
+const hashes: Readonly<Record<Algorithm, (text: string) => string>> = {
+  'SHA-256': text => bytesToHex(sha256(utf8ToBytes(text))),
+  'SHA-256-sess': text => bytesToHex(sha256(utf8ToBytes(text))),
+  MD5: text => bytesToHex(md5(utf8ToBytes(text))),
+  'MD5-sess': text => bytesToHex(md5(utf8ToBytes(text))),
+};
+
+/** Control characters are taken out, not escaped: no quoting keeps CR and LF from ending the header. */
+const quote = (text: string): string => `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+
+/**
+ * The value of the Authorization (`www`) or Proxy-Authorization (`proxy`) header. RFC 7616 §3.4, RFC 8760.
+ *
+ * Uses qop `auth` when it is offered, `auth-int` when it is the only one, and the form of RFC 2069 without any.
+ */
+export const answer = ({ challenge: asked, username, password, method, uri, body, cnonce, nc }: Question): string => {
+  const { realm, nonce, algorithm, opaque } = asked;
+  const hash = hashes[algorithm];
+  const qop = asked.qop.includes('auth') ? 'auth' : asked.qop[0];
+  const count = nc.toString(16).padStart(8, '0');
+  const secret = hash(`${username}:${realm}:${password}`);
+  const ha1 = algorithm.endsWith('-sess') ? hash(`${secret}:${nonce}:${cnonce}`) : secret;
+  const ha2 = hash(qop === 'auth-int' ? `${method}:${uri}:${hash(body ?? '')}` : `${method}:${uri}`);
+  const response = hash([ha1, nonce, ...(qop === undefined ? [] : [count, cnonce, qop]), ha2].join(':'));
+  const needsCnonce = qop !== undefined || algorithm.endsWith('-sess');
+  return [
+    `Digest username=${quote(username)}`,
+    `realm="${realm}"`,
+    `nonce="${nonce}"`,
+    `uri=${quote(uri)}`,
+    `response="${response}"`,
+    `algorithm=${algorithm}`,
+    ...(needsCnonce ? [`cnonce=${quote(cnonce)}`] : []),
+    ...(qop === undefined ? [] : [`qop=${qop}`, `nc=${count}`]),
+    ...(opaque === undefined ? [] : [`opaque="${opaque}"`]),
+  ].join(', ');
+};

@@ -1,0 +1,54 @@
+/** A received tone: one of `0`–`9`, `A`–`D`, `*`, `#`; the duration in milliseconds where the sender gave one. */
+export type Tone = { readonly tone: string; readonly duration?: number };
+
+/** Content types of an INFO that carry a tone. No RFC defines them; this is what gateways send. */
+export const DTMF_TYPES = ['application/dtmf-relay', 'application/dtmf'] as const;
+
+/** Some gateways write the event numbers of RFC 4733 §3.2 instead of the characters. */
+const events: ReadonlyMap<string, string> = new Map([
+  ['10', '*'],
+  ['11', '#'],
+  ['12', 'A'],
+  ['13', 'B'],
+  ['14', 'C'],
+  ['15', 'D'],
+]);
+
+const toneOf = (signal: string): string | undefined => {
+  const text = signal.trim().toUpperCase();
+  return /^[0-9A-D*#]$/.test(text) ? text : events.get(text);
+};
+
+/** The fields of a relay body, `name=value` by line; spaces around the sign and the case of names do not matter. */
+const fields = (body: string): ReadonlyMap<string, string> =>
+  new Map(
+    body.split(/\r\n|\n|\r/).flatMap((line): readonly (readonly [string, string])[] => {
+      const at = line.indexOf('=');
+      return at === -1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]];
+    }),
+  );
+
+const withDuration = (tone: string | undefined, duration: string | undefined): Tone | undefined => {
+  if (tone === undefined) return undefined;
+  return duration !== undefined && /^\d{1,5}$/.test(duration) ? { tone, duration: Number(duration) } : { tone };
+};
+
+const relay = (body: string): Tone | undefined => {
+  const found = fields(body);
+  return withDuration(toneOf(found.get('signal') ?? ''), found.get('duration'));
+};
+
+const readers: ReadonlyMap<string, (body: string) => Tone | undefined> = new Map<
+  string,
+  (body: string) => Tone | undefined
+>([
+  ['application/dtmf-relay', relay],
+  ['application/dtmf', body => withDuration(toneOf(body), undefined) ?? relay(body)],
+]);
+
+/** The tone in the body of an INFO, or `undefined` when its type or its text is not one we read. Total. */
+export const parseDtmf = (contentType: string, body: string): Tone | undefined =>
+  readers.get((contentType.split(';')[0] ?? '').trim().toLowerCase())?.(body);
+
+/** The body of an `application/dtmf-relay` INFO; the duration is in milliseconds. The caller has checked the tone. */
+export const formatDtmfRelay = (tone: string, duration: number): string => `Signal=${tone}\r\nDuration=${duration}`;
