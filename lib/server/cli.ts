@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** `callstream serve [--port 8080] [--page DIR]`: the development server until it is interrupted. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startServer } from './index.js';
+
+const usage = `callstream serve [--port 8080] [--page DIR]
+
+Starts the development server on 127.0.0.1 and ::1: SIP over WebSocket at /ws, the softphone at /.
+For development and tests only. Users are made up as they sign in and forgotten when it ends.
+  --port     8080 unless told; 0 takes a free one
+  --page     the folder of a built page to show instead of the softphone
+  --verbose  a line for every SIP message
+`;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      port: { type: 'string', default: '8080' },
+      page: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const port = Number(values.port);
+  const asked = positionals.length === 1 && positionals[0] === 'serve' && !values.help;
+  if (!asked || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    print(usage);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  // Seen from dist/esm/server, where the published command lies.
+  const shipped = fileURLToPath(new URL('../../softphone/', import.meta.url));
+  const page = values.page ?? (existsSync(shipped) ? shipped : undefined);
+  const server = await startServer({
+    port,
+    ...(page === undefined ? {} : { page }),
+    log: line => {
+      if (values.verbose || !/ [→←] /.test(line)) print(line);
+    },
+  });
+  print(`callstream development server: ${server.url}   (SIP: ${server.wsUrl})`);
+  print('For development and tests only. Ctrl-C ends it.');
+  const stop = (): void => {
+    void server.close();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+  const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  process.stderr.write(busy ? 'That port is in use: try --port 0\n' : `${String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,88 @@
+/** From a Request-URI to whoever should ring. */
+import { parseUri } from './address.js';
+import type { Target } from './forking.js';
+import { isSocketHost, type Peer, type Speakers } from './peer.js';
+import type { Binding, Registrar } from './registrar.js';
+import { parseTestNumber } from './testnumbers.js';
+import type { User, Users } from './users.js';
+
+/** A number that stands for the whole house. */
+export interface Hotline {
+  readonly name: string;
+  readonly phoneNumber: string;
+}
+
+export type Dialled =
+  | {
+      readonly kind: 'found';
+      readonly targets: readonly Target[];
+      /** The hotline that the caller wants to be seen as. */
+      readonly as?: Hotline;
+      /** Whether the one who answers may be named to the caller. */
+      readonly named: boolean;
+    }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason?: string };
+
+export interface Directory {
+  readonly users: Users;
+  readonly registrar: Registrar;
+  readonly speakers: Speakers;
+  readonly hotlines: readonly Hotline[];
+  /** The hosts that mean this server. */
+  readonly hosts: ReadonlySet<string>;
+  readonly program: Peer;
+}
+
+/** Where a request outside a dialog goes. */
+export function dial(directory: Directory, uri: string, caller: User): Dialled {
+  const { registrar, speakers, hosts } = directory;
+  const parsed = parseUri(uri);
+  if (!parsed) return { kind: 'refused', status: 416 };
+  const bound = registrar.at(uri);
+  if (bound) return found([bound]);
+  if (isSocketHost(parsed.host)) {
+    const speaker = speakers.of(parsed.host);
+    return speaker ? { kind: 'found', targets: [{ peer: speaker, uri }], named: true } : refused(480);
+  }
+  if (!hosts.has(parsed.host)) return refused(404);
+  return dialUser(directory, parsed.user ?? '', caller);
+}
+
+/** `number`, `extension*number` or `hotline*extension*number`: the last part is what is dialled. */
+function dialUser(directory: Directory, user: string, caller: User): Dialled {
+  const parts = user.split('*');
+  const number = parts.at(-1) ?? '';
+  const through = parts.length === 3 ? (parts[0] ?? '') : '';
+  if (number === '') return refused(484);
+  const result = dialNumber(directory, number, caller);
+  if (through === '' || result.kind === 'refused') return result;
+  const as = directory.hotlines.find(hotline => hotline.phoneNumber === through);
+  return as ? { ...result, as } : { kind: 'refused', status: 403, reason: 'No Such Hotline' };
+}
+
+function dialNumber(directory: Directory, number: string, caller: User): Dialled {
+  const { users, registrar, hotlines, program } = directory;
+  if (parseTestNumber(number)) {
+    const target = { peer: program, uri: `sip:${number.toLowerCase()}@${programHost}` };
+    return { kind: 'found', targets: [target], named: false };
+  }
+  if (hotlines.some(hotline => hotline.phoneNumber === number)) {
+    const others = registrar.present().filter(binding => binding.user !== caller);
+    return others.length > 0 ? { ...found(others), named: false } : refused(480);
+  }
+  const user = users.find(number);
+  if (!user) return refused(404);
+  const bindings = registrar.bindings(user);
+  return bindings.length > 0 ? found(bindings) : refused(480);
+}
+
+/** The host of the test numbers: a socket host like any other, but nobody can speak for it from outside. */
+export const programHost = 'test-numbers.invalid';
+
+function found(bindings: readonly Binding[]): Dialled & { kind: 'found' } {
+  return { kind: 'found', targets: bindings.map(({ peer, uri }) => ({ peer, uri })), named: true };
+}
+
+function refused(status: number): Dialled {
+  return { kind: 'refused', status };
+}

@@ -1,0 +1,186 @@
+/** The HTTP side: who may ask, and what they get. Answers are the envelope of the hosted service: `{ error, message, data }`. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Hotline } from './dial.js';
+import { pageFile, type Outgoing } from './page.js';
+import { refuseUpgrade } from './sockets.js';
+import type { Tokens } from './tokens.js';
+import type { User, Users } from './users.js';
+
+export interface HttpSettings {
+  readonly users: Users;
+  readonly tokens: Tokens;
+  readonly hotlines: readonly Hotline[];
+  readonly realm: string;
+  readonly port: number;
+  readonly page: string | undefined;
+  /** An answer that a spec ordered for this path, if any. */
+  readonly ordered: (path: string) => PathAnswer | undefined;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+/** An HTTP answer that stands in for the server's own. */
+export interface PathAnswer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+/** SIP credentials and where to use them: the `data` of `/api/sdk/info`. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly realm: string;
+  readonly pid: string;
+  readonly domain: string;
+  readonly port: number;
+}
+
+const bodyLimit = 16_384;
+const knownHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function credentialsOf(user: User, realm: string, domain: string, port: number): Credentials {
+  return { username: user.name, password: user.password, realm, pid: user.extension, domain, port };
+}
+
+/** The two listeners of a node HTTP server. */
+export function createHttp(settings: HttpSettings): {
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+} {
+  const { users, tokens } = settings;
+
+  async function answer(request: IncomingMessage): Promise<Outgoing> {
+    const host = hostOf(request);
+    // A page elsewhere can point its own name at 127.0.0.1; the name it then sends gives it away.
+    if (!host) return refusal(403, 'unknown host');
+    if (request.method === 'OPTIONS') return { status: 204, body: '' };
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const ordered = settings.ordered(url.pathname);
+    if (ordered) return ordered;
+    switch (`${request.method ?? ''} ${url.pathname}`) {
+      case 'POST /dev/token':
+        return devToken(request);
+      case 'POST /api/sdk/info':
+        return info(request, host);
+      case 'GET /api/sdk/getHotline':
+        return hotlinesFor(url.searchParams.get('token') ?? '');
+      default:
+        return request.method === 'GET' || request.method === 'HEAD'
+          ? pageFile(settings.page, url.pathname)
+          : refusal(404, 'no such endpoint');
+    }
+  }
+
+  async function devToken(request: IncomingMessage): Promise<Outgoing> {
+    const name = field(await readJson(request), 'user');
+    const user = users.ensure(name ?? '');
+    if (!user) return refusal(400, 'user must be a name: letters, digits, dot, dash, underscore');
+    return json(200, { token: await tokens.issue(user.name) });
+  }
+
+  async function info(request: IncomingMessage, host: Host): Promise<Outgoing> {
+    const known = await holder(field(await readJson(request), 'token') ?? '');
+    if ('status' in known) return known;
+    const { realm, port } = settings;
+    return success(credentialsOf(known.user, realm, host.name, host.port ?? port));
+  }
+
+  async function hotlinesFor(token: string): Promise<Outgoing> {
+    const known = await holder(token);
+    return 'status' in known ? known : success(settings.hotlines);
+  }
+
+  async function holder(token: string): Promise<{ readonly user: User } | Outgoing> {
+    const checked = await tokens.check(token);
+    if ('refused' in checked) return refusal(401, checked.refused);
+    const user = users.find(checked.user);
+    return user ? { user } : refusal(401, 'invalid token');
+  }
+
+  return {
+    request: (request, response) => {
+      allowAnyOrigin(request, response);
+      answer(request)
+        .catch((error: unknown) => (error instanceof BadBody ? refusal(400, error.message) : refusal(500, 'failed')))
+        .then(outgoing => {
+          send(response, outgoing);
+        })
+        .catch(() => response.destroy());
+    },
+    upgrade: (request, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      if (!hostOf(request)) refuseUpgrade(socket, '403 Forbidden');
+      else if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/ws')
+        refuseUpgrade(socket, '404 Not Found');
+      else settings.upgrade(request, socket, head);
+    },
+  };
+}
+
+interface Host {
+  readonly name: string;
+  readonly port?: number;
+}
+
+function hostOf(request: IncomingMessage): Host | undefined {
+  const found = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec((request.headers.host ?? '').toLowerCase());
+  const [, name = '', port] = found ?? [];
+  if (!knownHosts.has(name)) return undefined;
+  return port === undefined ? { name } : { name, port: Number(port) };
+}
+
+function allowAnyOrigin(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  if (request.method !== 'OPTIONS') return;
+  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, OPTIONS');
+  response.setHeader(
+    'Access-Control-Allow-Headers',
+    request.headers['access-control-request-headers'] ?? 'content-type',
+  );
+  response.setHeader('Access-Control-Allow-Private-Network', 'true');
+  response.setHeader('Access-Control-Max-Age', '600');
+}
+
+class BadBody extends Error {}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > bodyLimit) throw new BadBody('body too long');
+    chunks.push(bytes);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    throw new BadBody('body must be JSON');
+  }
+}
+
+function field(body: unknown, name: string): string | undefined {
+  if (typeof body !== 'object' || body === null || !(name in body)) return undefined;
+  const value = (body as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function success(data: unknown): Outgoing {
+  return json(200, { error: 0, message: 'success', data });
+}
+
+function refusal(status: number, message: string): Outgoing {
+  return json(status, { error: status, message, data: null });
+}
+
+function json(status: number, body: unknown): Outgoing {
+  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+}
+
+function send(response: ServerResponse, { status, contentType, body = '' }: Outgoing): void {
+  if (contentType !== undefined) response.setHeader('Content-Type', contentType);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.writeHead(status).end(body);
+}

@@ -1,0 +1,216 @@
+/** What becomes of one SIP message: registrar, own answers, or forwarding. RFC 3261 §16. */
+import { parseAddress, parseUri, parseVia } from './address.js';
+import { dial, type Directory } from './dial.js';
+import type { Digest } from './digest.js';
+import { createForking, type Target } from './forking.js';
+import { asserting, claimed, mayCallAs, withoutAssertions } from './identity.js';
+import { cseq, header, headerLines, headerList, pushHeader, withHeader } from './message.js';
+import type { SipMessage, SipRequest, SipResponse } from './message.js';
+import { isSocketHost, type Peer } from './peer.js';
+import { reply, token, toTag, type Extra } from './reply.js';
+import { createServerTransactions, type ServerTransaction } from './transaction.js';
+import type { User } from './users.js';
+
+export interface ProxySettings {
+  readonly directory: Directory;
+  readonly digest: Digest;
+  readonly realm: string;
+  readonly port: number;
+  readonly timerC: number;
+  /** An answer that a spec ordered for this request, if any. */
+  readonly ordered: (request: SipRequest, peer: Peer) => SipResponse | undefined;
+}
+
+export interface Proxy {
+  readonly receive: (peer: Peer, message: SipMessage) => void;
+  readonly gone: (peer: Peer) => void;
+}
+
+const methods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE';
+const dialogMakers = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
+
+export function createProxy(settings: ProxySettings): Proxy {
+  const { directory, digest, realm, port } = settings;
+  const { users, registrar, speakers, hosts } = directory;
+  const sentBy = `127.0.0.1:${port}`;
+  const forking = createForking(sentBy, settings.timerC);
+  const transactions = createServerTransactions(speakers);
+
+  function receive(peer: Peer, message: SipMessage): void {
+    if (message.kind === 'response') {
+      noteSpeaker(message, peer);
+      forking.respond(message);
+    } else if (isUsable(message)) receiveRequest(peer, message);
+    else if (message.method !== 'ACK' && header(message, 'Via') !== undefined) peer.send(reply(message, 400));
+  }
+
+  function noteSpeaker(message: SipMessage, peer: Peer): void {
+    const contact = parseUri(parseAddress(headerList(message, 'Contact')[0] ?? '')?.uri ?? '');
+    if (contact) speakers.note(contact.host, peer);
+    const via = message.kind === 'request' ? parseVia(headerList(message, 'Via')[0] ?? '') : undefined;
+    if (via) speakers.note(via.host, peer);
+  }
+
+  function receiveRequest(peer: Peer, request: SipRequest): void {
+    noteSpeaker(request, peer);
+    const known = transactions.match(request);
+    if (request.method === 'ACK') {
+      // An ACK to a refusal ends at this hop; one to a 2xx is a request of its own. RFC 3261 §13.2.2.4, §17.1.1.3.
+      if (known?.final === undefined || known.final < 300) forwardAck(request);
+    } else if (request.method === 'CANCEL') cancel(peer, request, known);
+    else if (known) known.repeat();
+    else decide(transactions.open(request, peer), peer);
+  }
+
+  function forwardAck(request: SipRequest): void {
+    const target = targetInDialog(withoutOwnRoute(request));
+    if (!target || hopsLeft(request) <= 0) return;
+    const forwarded = prepared(withoutOwnRoute(request));
+    const via = `SIP/2.0/WS ${sentBy};branch=z9hG4bK${token()}`;
+    target.peer.send(pushHeader({ ...forwarded, uri: target.uri }, 'Via', via));
+  }
+
+  function cancel(peer: Peer, request: SipRequest, known: ServerTransaction | undefined): void {
+    peer.send(reply(request, known ? 200 : 481));
+    if (known?.final === undefined && known) forking.cancel(known, headerLines(request, 'Reason'));
+  }
+
+  function decide(transaction: ServerTransaction, peer: Peer): void {
+    const { request } = transaction;
+    const answer = (status: number, extra?: Extra): void => {
+      transaction.reply(reply(request, status, extra));
+    };
+    const ordered = settings.ordered(request, peer);
+    const required = headerList(request, 'Proxy-Require');
+    if (ordered) transaction.reply(ordered);
+    else if (hopsLeft(request) <= 0) answer(483);
+    else if (required.length > 0) answer(420, { headers: required.map(value => ({ name: 'Unsupported', value })) });
+    else if (!parseUri(request.uri)) answer(416);
+    else if (request.method === 'REGISTER') register(transaction, peer);
+    else if (isForServer(request)) answer(200, { headers: [{ name: 'Allow', value: methods }] });
+    else if (toTag(request) !== undefined) forwardInDialog(transaction);
+    else forwardOutside(transaction, peer);
+  }
+
+  function isForServer(request: SipRequest): boolean {
+    const uri = parseUri(request.uri);
+    return request.method === 'OPTIONS' && uri !== undefined && uri.user === undefined && hosts.has(uri.host);
+  }
+
+  function register(transaction: ServerTransaction, peer: Peer): void {
+    const user = authenticated(transaction, peer);
+    if (!user) return;
+    const { request } = transaction;
+    const allowed = claimed(request, 'From', users) === user && claimed(request, 'To', users) === user;
+    transaction.reply(allowed ? registrar.register(request, user, peer) : reply(request, 403));
+  }
+
+  /** The user behind a request; when there is none yet, the challenge has been sent. */
+  function authenticated(transaction: ServerTransaction, peer: Peer): User | undefined {
+    const { request } = transaction;
+    const verdict = digest.verify(request);
+    if (verdict.kind === 'known') {
+      peer.user = verdict.user;
+      peer.label = verdict.user.name;
+      return verdict.user;
+    }
+    const status = request.method === 'REGISTER' ? 401 : 407;
+    transaction.reply(reply(request, status, { headers: verdict.headers }));
+    return undefined;
+  }
+
+  function forwardInDialog(transaction: ServerTransaction): void {
+    const request = withoutOwnRoute(transaction.request);
+    const target = targetInDialog(request);
+    if (!target) {
+      // A host of sockets which nobody speaks for is a socket that is gone.
+      const host = parseUri(nextHop(request))?.host ?? '';
+      transaction.reply(reply(transaction.request, isSocketHost(host) ? 408 : 404));
+      return;
+    }
+    if (request.method === 'INVITE') transaction.reply(reply(request, 100));
+    forking.start(transaction, { request: prepared(request), targets: [target], dress: withoutAssertions });
+  }
+
+  function targetInDialog(request: SipRequest): Target | undefined {
+    const hop = nextHop(request);
+    const peer = speakers.of(parseUri(hop)?.host ?? '') ?? registrar.at(hop)?.peer;
+    return peer && { peer, uri: request.uri };
+  }
+
+  function forwardOutside(transaction: ServerTransaction, peer: Peer): void {
+    const caller = authenticated(transaction, peer);
+    if (!caller) return;
+    const { request } = transaction;
+    if (!mayCallAs(request, caller, users)) {
+      transaction.reply(reply(request, 403));
+      return;
+    }
+    const dialled = dial(directory, request.uri, caller);
+    if (dialled.kind === 'refused') {
+      transaction.reply(reply(request, dialled.status, dialled.reason === undefined ? {} : { reason: dialled.reason }));
+      return;
+    }
+    if (request.method === 'INVITE') transaction.reply(reply(request, 100));
+    forking.start(transaction, {
+      request: recorded(asserting(prepared(withoutOwnRoute(request)), dialled.as ?? caller, realm)),
+      targets: dialled.targets,
+      dress: (response, from) => named(withoutAssertions(response), dialled.named ? from.user : undefined),
+    });
+  }
+
+  /** A 18x or 2xx says who it is that rings or answers. RFC 3325 §9.1. */
+  function named(response: SipResponse, user: User | undefined): SipResponse {
+    const says = cseq(response)?.method === 'INVITE' && response.status > 100 && response.status < 300;
+    return user && says ? asserting(response, user, realm) : response;
+  }
+
+  /** Everything that changes at this hop, but for Via. Credentials end here: they were for us. */
+  function prepared(request: SipRequest): SipRequest {
+    const hop = withHeader(request, 'Max-Forwards', [String(hopsLeft(request) - 1)]);
+    return withHeader(withoutAssertions(hop), 'Proxy-Authorization', []);
+  }
+
+  function recorded(request: SipRequest): SipRequest {
+    return dialogMakers.has(request.method)
+      ? pushHeader(request, 'Record-Route', `<sip:${sentBy};transport=ws;lr>`)
+      : request;
+  }
+
+  function withoutOwnRoute(request: SipRequest): SipRequest {
+    const routes = headerList(request, 'Route');
+    const first = parseUri(parseAddress(routes[0] ?? '')?.uri ?? '');
+    const own = first !== undefined && hosts.has(first.host) && (first.port ?? port) === port;
+    return own ? withHeader(request, 'Route', routes.slice(1)) : request;
+  }
+
+  return {
+    receive,
+    gone: peer => {
+      speakers.forget(peer);
+      registrar.forget(peer);
+      forking.gone(peer);
+    },
+  };
+}
+
+function nextHop(request: SipRequest): string {
+  const route = headerList(request, 'Route')[0];
+  return route === undefined ? request.uri : (parseAddress(route)?.uri ?? request.uri);
+}
+
+function hopsLeft(request: SipRequest): number {
+  const hops = Number(header(request, 'Max-Forwards') ?? 70);
+  return Number.isInteger(hops) ? hops : 70;
+}
+
+/** What every request must have before anything can be answered or forwarded. RFC 3261 §8.1.1. */
+function isUsable(request: SipRequest): boolean {
+  return (
+    parseVia(headerList(request, 'Via')[0] ?? '') !== undefined &&
+    parseAddress(header(request, 'From') ?? '')?.params.has('tag') === true &&
+    parseAddress(header(request, 'To') ?? '') !== undefined &&
+    (header(request, 'Call-ID') ?? '') !== '' &&
+    cseq(request)?.method === request.method
+  );
+}
