@@ -4,7 +4,10 @@ import type { Millis } from '../kernel/units.js';
 /** Where a connection is in its life; the words of the VBot Web SDK. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'recovering' | 'disconnecting' | 'disconnected';
 
-/** Whether the far end still answers: `suspect` while a probe is out, `dead` when its deadline has passed. */
+/**
+ * Whether the far end still answers: `suspect` when there is a reason to doubt it (we slept, the network went) and a
+ * probe is out, `dead` when a probe's deadline has passed.
+ */
 export type Verdict = 'online' | 'suspect' | 'dead';
 
 export type Registration = {

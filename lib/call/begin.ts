@@ -1,0 +1,169 @@
+import { isLeft, left } from '../kernel/either.js';
+import { fault } from '../kernel/fault.js';
+import { settle, type Moment } from '../kernel/turn.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { InputSettings, OutputSettings } from '../media/model.js';
+import { departure, learn } from './ice.js';
+import type { Call } from './model.js';
+import type { CallReport, Headers } from './port.js';
+import {
+  turnTo,
+  finish,
+  mint,
+  noTick,
+  showing,
+  succeed,
+  tick,
+  type CallInput,
+  type CallRecord,
+  type CallTurn,
+} from './record.js';
+
+type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
+
+/** The microphone and the loudspeaker that a call begins with. */
+export type Settings = { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> };
+
+type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumber' | 'startedAt'> & Settings;
+
+const fresh = (call: Beginning, patience: Millis): CallRecord => ({
+  phase: 'preparing',
+  patience,
+  call: {
+    anonymous: false,
+    hold: { local: false, remote: false },
+    muted: false,
+    earmuffed: false,
+    media: 'none',
+    signalling: 'up',
+    earlyMedia: false,
+    autoAnswer: false,
+    legs: [],
+    ...call,
+  },
+  orders: 0,
+  prepared: false,
+  agreed: false,
+  lock: 'free',
+  queue: [],
+  collisions: 0,
+  backingOff: false,
+  tones: [],
+  adjusting: {},
+  own: [],
+});
+
+/** Opens the microphone and makes the local description. */
+const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
+  const { ref, next } = mint(record, 'prepare');
+  const { id, input, output, muted, earmuffed } = record.call;
+  return turnTo(next, {
+    orders: [
+      {
+        _tag: 'prepare',
+        ref,
+        call: id,
+        ...(record.place === undefined ? {} : { place: record.place }),
+        input,
+        output: { ...output, muted: earmuffed },
+        live: !muted,
+        parallel,
+      },
+    ],
+  });
+};
+
+/** A call that we make: not one yet, until the microphone is open. */
+export const dial = (
+  place: { readonly target: string; readonly headers: Headers },
+  call: Pick<Call, 'id' | 'line'> & Settings,
+  { command, parallel, patience }: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis },
+  { at }: Moment,
+): CallTurn => {
+  const { target } = place;
+  const record = fresh(
+    { ...call, status: 'trying', direction: 'outgoing', phoneNumber: target, startedAt: at },
+    patience,
+  );
+  return prepare({ ...record, place, beginning: command }, parallel);
+};
+
+/** A call that comes in. Its 180 is an order, so it leaves after everyone has heard of the call. */
+export const ring = (
+  { call: id, ref, identity, autoAnswer }: Extract<CallReport, { readonly _tag: 'incoming' }>,
+  call: Pick<Call, 'line'> & Settings,
+  patience: Millis,
+  { at }: Moment,
+): CallTurn => {
+  const { phoneNumber } = identity;
+  const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, patience);
+  const state: CallRecord = { ...showing(record, { ...identity, ref, autoAnswer }), phase: 'offered' };
+  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', patience)] });
+};
+
+export const answer = (record: CallRecord, { command, parallel }: Is<'answer'>): CallTurn =>
+  prepare({ ...record, phase: 'accepting', beginning: command }, parallel);
+
+/** The microphone is open (or not): an outgoing call comes into being; either way the description may leave when ICE says so. */
+export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment: Moment): CallTurn => {
+  if (isLeft(result))
+    return record.phase === 'accepting' ? keepRinging(record, result.left) : abandon(record, result.left, moment);
+  const ready: CallRecord = { ...showing(record, { media: 'connecting' }), prepared: true };
+  if (record.phase === 'accepting') return schedule(ready, moment);
+  const { beginning, ...born } = ready;
+  const scheduled = schedule({ ...born, phase: 'gathering' }, moment);
+  return { ...scheduled, settled: succeed(ready, beginning) };
+};
+
+type Failed = Extract<Is<'prepared'>['result'], { readonly _tag: 'Left' }>['left'];
+
+const abandon = (record: CallRecord, { fault: reason }: Failed, { at }: Moment): CallTurn => {
+  const { beginning, ...rest } = record;
+  const over = finish(rest, { by: 'local', cause: 'media_failed' }, at);
+  return { ...over, settled: beginning === undefined ? [] : [settle(beginning, left(reason))] };
+};
+
+/** The microphone was refused while answering: the call rings on, and may be answered again. */
+const keepRinging = (record: CallRecord, { fault: reason }: Failed): CallTurn => {
+  const { beginning, ice: _, ...rest } = record;
+  return turnTo(
+    { ...rest, phase: 'offered', prepared: false },
+    { settled: beginning === undefined ? [] : [settle(beginning, left(reason))], orders: [noTick(record, 'depart')] },
+  );
+};
+
+export const gather = (record: CallRecord, { report }: Is<'ice'>, moment: Moment): CallTurn =>
+  schedule({ ...record, ice: learn(record.ice, report, moment.at) }, moment);
+
+/** Sets the timer by which the description leaves; every candidate may move it. */
+const schedule = (record: CallRecord, moment: Moment): CallTurn => {
+  if (!record.prepared || record.ice === undefined) return turnTo(record);
+  const { at } = departure(record.ice);
+  return at <= moment.at
+    ? depart(record, { _tag: 'depart' }, moment)
+    : turnTo(record, { orders: [tick(record, 'depart', at - moment.at)] });
+};
+
+/** The description leaves, with the candidates that are there. */
+export const depart = (record: CallRecord, _: Is<'depart'>, moment: Moment): CallTurn => {
+  if (record.ice !== undefined && departure(record.ice)._tag === 'never') return withoutRelay(record, moment);
+  const { id } = record.call;
+  if (record.phase === 'gathering') {
+    return turnTo(
+      { ...record, phase: 'inviting' },
+      { orders: [noTick(record, 'depart'), { _tag: 'place', call: id }, tick(record, 'no-answer', record.patience)] },
+    );
+  }
+  const { ref, next } = mint(record, 'answer');
+  return turnTo(
+    { ...next, phase: 'answering' },
+    { orders: [noTick(record, 'depart'), { _tag: 'answer', ref, call: id }] },
+  );
+};
+
+const withoutRelay = (record: CallRecord, { at }: Moment): CallTurn => {
+  const reason = fault('no-relay');
+  if (record.phase === 'accepting') return keepRinging(record, { fault: reason });
+  const over = finish(record, { by: 'local', cause: 'media_failed' }, at, [{ _tag: 'end', call: record.call.id }]);
+  return { ...over, events: [{ _tag: 'fault', fault: reason }] };
+};

@@ -1,0 +1,130 @@
+import { causeOf } from './cause.js';
+import { isLeft, left } from '../kernel/either.js';
+import { settle, type Moment } from '../kernel/turn.js';
+import type { Call, CallEnd, Identity } from './model.js';
+import {
+  turnTo,
+  finish,
+  noTick,
+  refuse,
+  showing,
+  succeed,
+  voice,
+  type CallInput,
+  type CallRecord,
+  type CallTurn,
+} from './record.js';
+
+type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
+
+/** The INVITE is out. */
+export const placed = (record: CallRecord, { ref }: Is<'placed'>): CallTurn => turnTo(showing(record, { ref }));
+
+const known = (identity: Identity | undefined): Partial<Call> =>
+  identity === undefined ? {} : { anonymous: identity.anonymous, ...named(identity) };
+
+const named = ({ displayName }: Identity): Partial<Call> => (displayName === undefined ? {} : { displayName });
+
+/** A provisional response. It rings with a 180 or 183 and not before; the number stays the one that was dialled. */
+export const progress = (record: CallRecord, report: Is<'progress'>): CallTurn => {
+  const { call, statusCode, reasonPhrase, body, early, identity } = report;
+  const rings = statusCode === 180 || statusCode === 183 || record.phase === 'alerting';
+  const state = showing(record, {
+    ...known(identity),
+    status: rings ? 'ringing' : record.call.status,
+    earlyMedia: record.call.earlyMedia || early,
+  });
+  return turnTo(
+    { ...state, phase: rings ? 'alerting' : record.phase },
+    { events: [{ _tag: 'call', event: { _tag: 'progress', call, statusCode, reasonPhrase, body } }] },
+  );
+};
+
+/** The far side has answered. */
+export const accepted = (record: CallRecord, { identity }: Is<'accepted'>, { at }: Moment): CallTurn => {
+  const state = showing(record, { ...known(identity), status: 'active', earlyMedia: false, answeredAt: at });
+  return turnTo({ ...state, phase: 'active' }, { orders: [noTick(record, 'no-answer')] });
+};
+
+/** Our 200 has left, or could not. */
+export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }: Moment): CallTurn => {
+  const { beginning, ...rest } = record;
+  if (isLeft(result)) {
+    const over = finish(rest, { by: 'network', cause: 'media_failed' }, at, [{ _tag: 'end', call: record.call.id }]);
+    return { ...over, settled: beginning === undefined ? [] : [settle(beginning, left(result.left.fault))] };
+  }
+  const state: CallRecord = { ...showing(rest, { status: 'active', answeredAt: at }), phase: 'active' };
+  return turnTo(state, { orders: [noTick(record, 'no-answer')], settled: succeed(state, beginning) });
+};
+
+export const ended = (record: CallRecord, { by, cause, statusCode, reason }: Is<'ended'>, { at }: Moment): CallTurn =>
+  finish(
+    record,
+    { by, cause, ...(statusCode === undefined ? {} : { statusCode }), ...(reason === undefined ? {} : { reason }) },
+    at,
+  );
+
+export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTurn =>
+  finish(record, { by: 'network', cause: 'line_lost' }, at, [{ _tag: 'forget', call: record.call.id }]);
+
+/** The far side is somebody else now. An outgoing call keeps the number that was dialled. */
+export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn => {
+  const { phoneNumber } = record.call.direction === 'outgoing' ? record.call : identity;
+  return turnTo(showing(record, { ...known(identity), phoneNumber }));
+};
+
+export const media = (record: CallRecord, { media: now }: Is<'media'>): CallTurn =>
+  turnTo(now === record.call.media ? record : showing(record, { media: now }));
+
+/** An unanswered incoming call is refused. */
+export const reject = (record: CallRecord, { command, statusCode }: Is<'reject'>, { at }: Moment): CallTurn =>
+  over(record, command, { by: 'local', cause: causeOf({ statusCode }), statusCode }, at, [
+    { _tag: 'refuse', call: record.call.id, statusCode },
+  ]);
+
+/** The call has ended as soon as this is said; what it takes on the wire follows. */
+export const hangup = (record: CallRecord, { command, reason, reasonCode }: Is<'hangup'>, { at }: Moment): CallTurn => {
+  const because = { ...(reason === undefined ? {} : { reason }), ...(reasonCode === undefined ? {} : { reasonCode }) };
+  const cause = record.phase === 'active' || record.phase === 'answering' ? 'hung_up' : 'cancelled';
+  return over(record, command, { by: 'local', cause, ...(reason === undefined ? {} : { reason }) }, at, [
+    { _tag: 'end', call: record.call.id, ...because },
+  ]);
+};
+
+/** Hanging up on a call that has not been answered refuses it, on this device. */
+export const hangupOffered = (record: CallRecord, { command }: Is<'hangup'>, moment: Moment): CallTurn => {
+  const refused = { by: 'local', cause: 'busy', statusCode: 486 } as const;
+  return over(record, command, refused, moment.at, [{ _tag: 'refuse', call: record.call.id, statusCode: 486 }]);
+};
+
+const over = (
+  record: CallRecord,
+  command: string | undefined,
+  end: CallEnd,
+  at: number,
+  orders: Parameters<typeof finish>[3],
+): CallTurn => {
+  const done = finish(record, end, at, orders);
+  return { ...done, settled: [...done.settled, ...succeed(done.state, command)] };
+};
+
+/** Nobody answered: we give up, or tell the caller that nobody is here. */
+export const noAnswer = (record: CallRecord, _: Is<'no-answer'>, { at }: Moment): CallTurn => {
+  const call = record.call.id;
+  return record.call.direction === 'outgoing'
+    ? finish(record, { by: 'local', cause: 'no_answer' }, at, [{ _tag: 'end', call }])
+    : finish(record, { by: 'local', cause: 'no_answer', statusCode: 480 }, at, [
+        { _tag: 'refuse', call, statusCode: 480 },
+      ]);
+};
+
+export const mute = (record: CallRecord, { command, on }: Is<'mute'>): CallTurn => {
+  const state = on === record.call.muted ? record : showing(record, { muted: on });
+  return turnTo(state, { orders: state === record ? [] : [voice(state)], settled: succeed(state, command) });
+};
+
+export const wrongState = (record: CallRecord, { command }: { readonly command?: string }): CallTurn =>
+  refuse(record, command, 'wrong-state');
+
+export const tooLate = (record: CallRecord, { command }: { readonly command?: string }): CallTurn =>
+  refuse(record, command, 'call-ended');

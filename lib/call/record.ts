@@ -1,0 +1,164 @@
+import { left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import {
+  after,
+  cancelAfter,
+  settle,
+  turn,
+  type After,
+  type CancelAfter,
+  type Settled,
+  type Turn,
+} from '../kernel/turn.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { InputSettings, OutputSettings } from '../media/model.js';
+import type { Ice } from './ice.js';
+import type { Call, CallEnd, CallEvent, CallId } from './model.js';
+import type { CallOrder, CallReport, Headers, Microphone } from './port.js';
+
+/**
+ * Where a call is, more finely than its public `status`:
+ *
+ *     preparing ─► gathering ─► inviting ─► alerting ─► active ─► ended      outgoing
+ *     offered ─► accepting ─► answering ─► active ─► ended                   incoming
+ *
+ * `preparing` is not yet a call: it becomes one when the microphone is open.
+ */
+export type CallPhase =
+  'preparing' | 'gathering' | 'inviting' | 'alerting' | 'offered' | 'accepting' | 'answering' | 'active' | 'ended';
+
+/** What is to be changed about a microphone or a loudspeaker; `id: undefined` goes back to the platform's default. */
+export type InputPatch = { readonly id?: string | undefined; readonly volume?: number; readonly processing?: boolean };
+export type OutputPatch = { readonly id?: string | undefined; readonly volume?: number };
+export type Patch =
+  { readonly side: 'input'; readonly patch: InputPatch } | { readonly side: 'output'; readonly patch: OutputPatch };
+
+/** A command that waits for the offer/answer lock. */
+export type Renegotiation = { readonly command: Ref; readonly hold: boolean };
+
+export type Adjustment = { readonly command?: Ref } & (
+  | { readonly side: 'input'; readonly settings: InputSettings }
+  | { readonly side: 'output'; readonly settings: OutputSettings }
+);
+
+export type CallRecord = {
+  readonly phase: CallPhase;
+  readonly call: Call;
+  readonly place?: { readonly target: string; readonly headers: Headers };
+  /** How long it may go unanswered. */
+  readonly patience: Millis;
+  /** Numbers the orders that carry a ref. */
+  readonly orders: number;
+  /** Whether the microphone is open and the local description is set. */
+  readonly prepared: boolean;
+  readonly ice?: Ice;
+  /** The `invite` or `answer` that waits for what it began. */
+  readonly beginning?: Ref;
+  /** Whether the far side has agreed to our hold. */
+  readonly agreed: boolean;
+  /** The offer/answer lock: one negotiation at a time, whoever began it. */
+  readonly lock: 'free' | 'local' | 'remote';
+  readonly queue: readonly Renegotiation[];
+  /** How often the head of the queue met another negotiation (491), and whether it waits to try again. */
+  readonly collisions: number;
+  readonly backingOff: boolean;
+  readonly tones: readonly { readonly command: Ref; readonly rest: string }[];
+  readonly adjusting: Readonly<Record<Ref, Adjustment>>;
+  /** What was chosen for this call alone, and so no longer follows the defaults. */
+  readonly own: readonly string[];
+};
+
+type Gathering = Extract<CallReport, { readonly _tag: 'gathering' | 'candidate' | 'gathered' | 'unreachable' }>;
+type Direct = Exclude<CallReport, Gathering | { readonly _tag: 'incoming' | 'fault' | 'done' }>;
+
+/** Everything that can happen to a call. */
+export type CallInput =
+  | { readonly _tag: 'answer'; readonly command: Ref; readonly parallel: boolean }
+  | { readonly _tag: 'reject'; readonly command: Ref; readonly statusCode: number }
+  | { readonly _tag: 'hangup'; readonly command?: Ref; readonly reason?: string; readonly reasonCode?: string }
+  | { readonly _tag: 'hold'; readonly command: Ref; readonly on: boolean }
+  | { readonly _tag: 'mute'; readonly command: Ref; readonly on: boolean }
+  | { readonly _tag: 'earmuff'; readonly command: Ref; readonly on: boolean }
+  | { readonly _tag: 'dtmf'; readonly command: Ref; readonly tones: string }
+  | ({ readonly _tag: 'adjust'; readonly command?: Ref } & Patch)
+  | { readonly _tag: 'ice'; readonly report: Gathering }
+  | Direct
+  | { readonly _tag: 'prepared'; readonly result: Either<Failure, Microphone> }
+  | { readonly _tag: 'answered'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'changed'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'offer-settled'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'toned'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'adjusted'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | CallTick
+  /** The line is gone. */
+  | { readonly _tag: 'lost' };
+
+export type CallTick = { readonly _tag: 'depart' | 'no-answer' | 'negotiate' | 'pause' };
+
+/** What a call tells besides its state. */
+export type Happening =
+  { readonly _tag: 'call'; readonly event: CallEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
+
+export type CallTurn = Turn<CallRecord, CallOrder | After<CallTick> | CancelAfter, Happening>;
+
+/** The call becomes this, and that is to be done. */
+export const turnTo = (record: CallRecord, effects: Partial<Omit<CallTurn, 'state'>> = {}): CallTurn =>
+  turn(record, effects);
+
+const timerOf = (id: CallId, name: CallTick['_tag']): string => `${id}:${name}`;
+
+export const tick = (record: CallRecord, name: CallTick['_tag'], ms: Millis): After<CallTick> =>
+  after(timerOf(record.call.id, name), ms, { _tag: name });
+
+export const noTick = (record: CallRecord, name: CallTick['_tag']): CancelAfter =>
+  cancelAfter(timerOf(record.call.id, name));
+
+/** A name for one order of this call, and the record that has used it up. */
+export const mint = (record: CallRecord, name: string): { readonly ref: Ref; readonly next: CallRecord } => ({
+  ref: `${record.call.id}:${name}:${record.orders}`,
+  next: { ...record, orders: record.orders + 1 },
+});
+
+/** The record with these fields of its public call changed. */
+export const showing = (record: CallRecord, call: Partial<Call>): CallRecord => ({
+  ...record,
+  call: { ...record.call, ...call },
+});
+
+/** Whether our voice may go out: muted and on hold are two facts, and either silences. */
+export const voice = ({ call }: CallRecord): CallOrder => ({
+  _tag: 'voice',
+  call: call.id,
+  live: !call.muted && !call.hold.local,
+});
+
+/** A command is refused, and nothing changes. */
+export const refuse = (record: CallRecord, command: Ref | undefined, code: FaultCode): CallTurn =>
+  turnTo(record, { settled: command === undefined ? [] : [settle(command, left(fault(code)))] });
+
+/** A command is done: its outcome is the call as it stands now. */
+export const succeed = (record: CallRecord, command: Ref | undefined): readonly Settled[] =>
+  command === undefined ? [] : [settle(command, right(record.call))];
+
+/** The call is over; whatever still waited for it is told so, and its timers stop. */
+export const finish = (record: CallRecord, end: CallEnd, at: Millis, orders: readonly CallOrder[] = []): CallTurn => {
+  const { beginning, ...rest } = record;
+  const state = showing(rest, { status: 'terminated', end, endedAt: at, earlyMedia: false, media: 'none' });
+  const waiting = [
+    beginning,
+    ...record.queue.map(({ command }) => command),
+    ...record.tones.map(({ command }) => command),
+    ...Object.values(record.adjusting).map(({ command }) => command),
+  ].filter(command => command !== undefined);
+  return turnTo(
+    { ...state, phase: 'ended', queue: [], tones: [], adjusting: {} },
+    {
+      orders: [
+        ...orders,
+        ...(['depart', 'no-answer', 'negotiate', 'pause'] as const).map(name => noTick(record, name)),
+      ],
+      settled: waiting.map(command => settle(command, left(fault('call-ended')))),
+    },
+  );
+};

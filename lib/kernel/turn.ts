@@ -1,0 +1,53 @@
+import type { Either } from './either.js';
+import type { Fault } from './fault.js';
+import type { Millis, Ref } from './units.js';
+
+/** An order that the loop itself carries out: `input` comes back after `ms`. The same `key` again starts it anew. */
+export type After<I> = { readonly _tag: 'after'; readonly key: string; readonly ms: Millis; readonly input: I };
+/** An order that the loop itself carries out: what was to come under `key` does not. */
+export type CancelAfter = { readonly _tag: 'cancel-after'; readonly key: string };
+
+export const after = <I>(key: string, ms: Millis, input: I): After<I> => ({ _tag: 'after', key, ms, input });
+export const cancelAfter = (key: string): CancelAfter => ({ _tag: 'cancel-after', key });
+
+/** What became of the command that carried this `ref`. */
+export type Settled = { readonly ref: Ref; readonly outcome: Either<Fault, unknown> };
+
+export const settle = (ref: Ref, outcome: Either<Fault, unknown>): Settled => ({ ref, outcome });
+
+/** Everything that one input brings about: the next state, and what the loop has to do. */
+export type Turn<S, O, E> = {
+  readonly state: S;
+  readonly orders: readonly O[];
+  readonly events: readonly E[];
+  readonly settled: readonly Settled[];
+};
+
+/** A turn with this state, and with what is given. */
+export const turn = <S, O = never, E = never>(
+  state: S,
+  effects: Partial<Omit<Turn<S, O, E>, 'state'>> = {},
+): Turn<S, O, E> => ({
+  state,
+  orders: [],
+  events: [],
+  settled: [],
+  ...effects,
+});
+
+/** One turn, and another that begins where it ended, as one. */
+export const andThen = <S, O, E>(first: Turn<S, O, E>, next: (state: S) => Turn<S, O, E>): Turn<S, O, E> => {
+  const second = next(first.state);
+  return {
+    state: second.state,
+    orders: [...first.orders, ...second.orders],
+    events: [...first.events, ...second.events],
+    settled: [...first.settled, ...second.settled],
+  };
+};
+
+/** When an input came, and one throw of the dice: what a step may not ask the world for. */
+export type Moment = { readonly at: Millis; readonly dice: number };
+
+/** The pure core: the same state, input and moment always give the same turn. */
+export type Step<S, I, O, E> = (state: S, input: I, moment: Moment) => Turn<S, O, E>;

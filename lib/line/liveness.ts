@@ -1,0 +1,44 @@
+import { cancelAfter, turn, type Moment } from '../kernel/turn.js';
+import type { Millis } from '../kernel/units.js';
+import type { Verdict } from './model.js';
+import { late, mint, tick, timerOf, type LineRecord, type LineTick, type LineTurn } from './record.js';
+
+/** How often we look whether anything was heard. */
+export const interval: Millis = 22_000;
+
+/** How long after a probe a sign of life must have come. */
+const deadline: Millis = 5_000;
+
+/**
+ * A look at the line. A tick that comes late makes the line `suspect`, never `dead`: nobody was there to hear it.
+ * Only a probe that stays unanswered for its whole deadline kills it.
+ */
+export const listen = (record: LineRecord, { due }: LineTick, moment: Moment): LineTurn => {
+  const again = tick(record, 'check', interval, moment);
+  const overslept = moment.at - due > late;
+  if (!overslept && moment.at - record.heardAt < interval) return turn(record, { orders: [again] });
+  const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
+  return { ...asked, orders: [...asked.orders, again] };
+};
+
+/** Asks for a sign of life; the deadline counts from now. */
+export const probe = (record: LineRecord, moment: Moment, verdict: Verdict = 'suspect'): LineTurn => {
+  const { ref, next } = mint(record, 'probe');
+  const line = verdict === record.line.verdict ? record.line : { ...record.line, verdict };
+  return turn(
+    { ...next, line, probes: record.probes + 1 },
+    { orders: [{ _tag: 'probe', ref }, tick(record, 'silence', deadline, moment)] },
+  );
+};
+
+/** Any inbound frame is life. */
+export const noise = (record: LineRecord, { at }: Moment): LineTurn =>
+  turn(
+    {
+      ...record,
+      heardAt: at,
+      probes: 0,
+      line: record.line.verdict === 'online' ? record.line : { ...record.line, verdict: 'online' },
+    },
+    { orders: record.probes === 0 ? [] : [cancelAfter(timerOf(record, 'silence'))] },
+  );
