@@ -94,7 +94,10 @@ export type CallInput =
   /** The line is gone. */
   | { readonly _tag: 'lost' };
 
-export type CallTick = { readonly _tag: 'depart' | 'no-answer' | 'negotiate' | 'pause' };
+type TickName = 'depart' | 'no-answer' | 'negotiate' | 'pause';
+
+/** A timer of the call. */
+export type CallTick = { readonly [Name in TickName]: { readonly _tag: Name } }[TickName];
 
 /** What a call tells besides its state. */
 export type Happening =

@@ -6,6 +6,7 @@ const codes = {
   'invalid-header': { retryable: false, message: 'A header has a name or a value that must not be sent.' },
   'invalid-dtmf': { retryable: false, message: 'Tones are 0-9, A-D, *, # and the comma.' },
   'invalid-volume': { retryable: false, message: 'A volume is a number from 0 to 1.' },
+  'invalid-status': { retryable: false, message: 'A call is refused with a status from 300 to 699.' },
   'no-line': { retryable: true, message: 'No line can carry this now.' },
   'no-such-call': { retryable: false, message: 'There is no such call.' },
   'call-ended': { retryable: false, message: 'The call has ended.' },

@@ -51,11 +51,10 @@ export type LineInput =
   | { readonly _tag: 'probe-done'; readonly result: Either<Failure, unknown> }
   | LineTick;
 
+type TickName = 'retry' | 'refresh' | 'stable' | 'check' | 'silence';
+
 /** A timer of the line; `due` is when it should have come. */
-export type LineTick = {
-  readonly _tag: 'retry' | 'refresh' | 'stable' | 'check' | 'silence';
-  readonly due: Millis;
-};
+export type LineTick = { readonly [Name in TickName]: { readonly _tag: Name; readonly due: Millis } }[TickName];
 
 export type LineTurn = Turn<LineRecord, LineOrder | After<LineTick> | CancelAfter, Fault>;
 

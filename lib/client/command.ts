@@ -1,0 +1,81 @@
+import { areTones } from '../call/dtmf.js';
+import type { CallId } from '../call/model.js';
+import type { Headers } from '../call/port.js';
+import type { Patch } from '../call/record.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Millis } from '../kernel/units.js';
+
+/** Everything that a user of the client can ask for, as plain data. */
+export type Command =
+  | {
+      readonly _tag: 'invite';
+      readonly call: CallId;
+      readonly target: string;
+      readonly via?: string;
+      readonly headers: Headers;
+    }
+  | CallCommand
+  | ({ readonly _tag: 'choose' } & Patch)
+  | { readonly _tag: 'askPermission' }
+  | { readonly _tag: 'reconnect' };
+
+/** A command that is about one call. */
+export type CallCommand =
+  | { readonly _tag: 'answer'; readonly call: CallId }
+  | { readonly _tag: 'reject'; readonly call: CallId; readonly statusCode: number }
+  | { readonly _tag: 'hangup'; readonly call: CallId; readonly reason?: string; readonly reasonCode?: string }
+  | { readonly _tag: 'hold'; readonly call: CallId; readonly on: boolean }
+  | { readonly _tag: 'mute'; readonly call: CallId; readonly on: boolean }
+  | { readonly _tag: 'earmuff'; readonly call: CallId; readonly on: boolean }
+  | { readonly _tag: 'dtmf'; readonly call: CallId; readonly tones: string }
+  | ({ readonly _tag: 'adjust'; readonly call: CallId } & Patch);
+
+/** What becomes of a command while its line is not there: refused, kept for so long, or carried out all the same. */
+export type Readiness = 'refuse' | { readonly wait: Millis } | 'act';
+
+/** Whether a line can carry the command: none, one that is on its way back, or one that is up. */
+export type LineUse = 'none' | 'recovering' | 'up';
+
+/** A call's own commands act in any case: without its line the call has ended, and says so. */
+const always = { none: 'act', recovering: 'act', up: 'act' } as const;
+
+export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse, Readiness>>>> = {
+  invite: { none: 'refuse', recovering: { wait: 10_000 }, up: 'act' },
+  answer: always,
+  reject: always,
+  hangup: always,
+  hold: always,
+  mute: always,
+  earmuff: always,
+  dtmf: always,
+  adjust: always,
+  choose: always,
+  askPermission: always,
+  reconnect: { none: 'refuse', recovering: 'act', up: 'act' },
+};
+
+const hasControls = (text: string): boolean => /\p{Cc}/u.test(text);
+
+type Check<Tag extends Command['_tag']> = (command: Extract<Command, { readonly _tag: Tag }>) => Fault | undefined;
+
+const volume = ({ patch }: Patch): Fault | undefined =>
+  patch.volume !== undefined && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
+
+/** What is refused before anything happens. What a line has to say about a target or a header comes from the line. */
+const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
+  invite: ({ target, headers }) => {
+    if (target.trim() === '' || hasControls(target)) return fault('invalid-target');
+    return Object.entries(headers).flat().some(hasControls) ? fault('invalid-header') : undefined;
+  },
+  reject: ({ statusCode }) =>
+    Number.isInteger(statusCode) && statusCode >= 300 && statusCode <= 699 ? undefined : fault('invalid-status'),
+  hangup: ({ reason = '', reasonCode = '' }) =>
+    hasControls(reason + reasonCode) ? fault('invalid-header') : undefined,
+  dtmf: ({ tones }) => (areTones(tones) ? undefined : fault('invalid-dtmf')),
+  choose: volume,
+  adjust: volume,
+};
+
+/** Why this command cannot be taken as it stands. */
+export const check = (command: Command): Fault | undefined =>
+  (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);

@@ -1,0 +1,119 @@
+import type { CallOrder } from '../call/port.js';
+import { stepCall } from '../call/step.js';
+import type { CallInput, CallTurn } from '../call/record.js';
+import { after, andThen, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { LineOrder } from '../line/port.js';
+import { isOpen, type LineInput } from '../line/record.js';
+import { stepLine } from '../line/step.js';
+import type { ClientTurn, Effect, Input } from './input.js';
+import { put, without, type Pending, type State } from './state.js';
+
+/** How long an order may stay unanswered. A person decides about a microphone; the rest is RFC 3261's Timer B and F. */
+const deadlines: Readonly<Record<Pending['_tag'], Millis>> = {
+  prepare: 60_000,
+  answer: 32_000,
+  change: 33_000,
+  'accept-offer': 33_000,
+  tone: 8_000,
+  input: 60_000,
+  output: 10_000,
+  register: 33_000,
+  unregister: 2_000,
+  probe: 33_000,
+  'ask-permission': 120_000,
+};
+
+type Timed<Tick> = After<Tick> | CancelAfter;
+const isTimer = <Tick>(order: { readonly _tag: string }): order is Timed<Tick> =>
+  order._tag === 'after' || order._tag === 'cancel-after';
+
+/** A call's or a line's own timers come back as inputs of the client. */
+const lift = <Tick>(timed: Timed<Tick>, input: (tick: Tick) => Input): Effect =>
+  timed._tag === 'after' ? after(timed.key, timed.ms, input(timed.input)) : timed;
+
+/** Remembers who waits for the answer of this order, and for how long. */
+const expect = (state: State, ref: Ref, pending: Pending): ClientTurn =>
+  turn(
+    { ...state, pending: put(state.pending, ref, pending) },
+    { orders: [after(`deadline:${ref}`, deadlines[pending._tag], { _tag: 'deadline', ref })] },
+  );
+
+/** Sends orders to a line; those that carry a ref are expected to be answered. */
+const send = <O extends CallOrder | LineOrder, Tick>(
+  state: State,
+  line: string,
+  orders: readonly (O | Timed<Tick>)[],
+  pending: (order: O) => Pending,
+  input: (tick: Tick) => Input,
+): ClientTurn =>
+  orders.reduce<ClientTurn>(
+    (done, order) =>
+      andThen(done, before => {
+        if (isTimer<Tick>(order)) return turn(before, { orders: [lift(order, input)] });
+        const sent: Effect = { _tag: 'to-line', line, order };
+        return 'ref' in order
+          ? andThen<State, Effect, ClientTurn['events'][number]>(expect(before, order.ref, pending(order)), now =>
+              turn(now, { orders: [sent] }),
+            )
+          : turn(before, { orders: [sent] });
+      }),
+    turn(state),
+  );
+
+/** The new state of a call, with what it asks for. */
+export const withCall = (state: State, { state: record, orders, events, settled }: CallTurn): ClientTurn => {
+  const { id } = record.call;
+  const before = state.calls.get(id);
+  const never = record.phase === 'ended' && (before === undefined || before.phase === 'preparing');
+  const calls = never ? without(state.calls, id) : put(state.calls, id, record);
+  const ends = !never && record.phase === 'ended' && before?.phase !== 'ended';
+  const lingering: ClientTurn['orders'] = ends
+    ? [after(`forget:${id}`, state.limits.linger, { _tag: 'forget', call: id })]
+    : [];
+  const sent = send<CallOrder, Extract<Input, { readonly _tag: 'call-tick' }>['tick']>(
+    before === record ? state : { ...state, calls },
+    record.call.line,
+    orders,
+    order => ({ _tag: order._tag as Extract<Pending, { readonly call: string }>['_tag'], call: id }),
+    tick => ({ _tag: 'call-tick', call: id, tick }),
+  );
+  return {
+    ...sent,
+    orders: [...sent.orders, ...lingering],
+    events: [...sent.events, ...events],
+    settled: [...sent.settled, ...settled],
+  };
+};
+
+/** Something happens to a call, if it is known. */
+export const runCall = (state: State, id: string, input: CallInput, moment: Moment): ClientTurn => {
+  const record = state.calls.get(id);
+  return record === undefined ? turn(state) : withCall(state, stepCall(record, input, moment));
+};
+
+/** The same happens to each of these calls. */
+export const runCalls = (state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn =>
+  ids.reduce<ClientTurn>((done, id) => andThen(done, before => runCall(before, id, input, moment)), turn(state));
+
+/** Something happens to a line; when its socket goes, its calls are lost with it. */
+export const runLine = (state: State, id: string, input: LineInput, moment: Moment): ClientTurn => {
+  const before = state.lines.get(id);
+  if (before === undefined) return turn(state);
+  const { state: record, orders, events } = stepLine(before, input, moment);
+  const sent = send<LineOrder, Extract<Input, { readonly _tag: 'line-tick' }>['tick']>(
+    record === before ? state : { ...state, lines: put(state.lines, id, record) },
+    id,
+    orders,
+    order => ({ _tag: order._tag as Extract<Pending, { readonly line: string }>['_tag'], line: id }),
+    tick => ({ _tag: 'line-tick', line: id, tick }),
+  );
+  const told = { ...sent, events: [...sent.events, ...events.map(fault => ({ _tag: 'fault', fault }) as const)] };
+  return isOpen(before) && !isOpen(record)
+    ? andThen(told, now => runCalls(now, callsOn(now, id), { _tag: 'lost' }, moment))
+    : told;
+};
+
+/** The live calls of a line. */
+const callsOn = ({ calls }: State, line: string): readonly string[] =>
+  [...calls.values()].filter(({ call, phase }) => call.line === line && phase !== 'ended').map(({ call }) => call.id);

@@ -1,0 +1,137 @@
+import type { Call, CallId } from '../call/model.js';
+import type { CallRecord } from '../call/record.js';
+import type { CallOrder } from '../call/port.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
+import type { LineOrder } from '../line/port.js';
+import { isOpen, newLine, type LineRecord } from '../line/record.js';
+import { newMedia, type MediaRecord } from '../media/step.js';
+import type { Command } from './command.js';
+import type { Session } from './model.js';
+
+type WithRef<Order> = Order extends { readonly ref: Ref } ? Order : never;
+
+/** An order that has not been answered yet, and whom its answer is for. */
+export type Pending =
+  | { readonly _tag: WithRef<LineOrder>['_tag']; readonly line: string }
+  | { readonly _tag: WithRef<CallOrder>['_tag']; readonly call: CallId }
+  | { readonly _tag: 'ask-permission'; readonly command: Ref };
+
+export type Limits = { readonly linger: Millis; readonly outgoing: Millis; readonly incoming: Millis };
+
+/** Everything the client knows. `session` is the part of it that is public. */
+export type State = {
+  readonly session: Session;
+  /** Whether somebody holds a `connect()`; `leaving` while the lines say goodbye. */
+  readonly connected: 'yes' | 'leaving' | 'no';
+  readonly lines: ReadonlyMap<string, LineRecord>;
+  /** Live calls, and ended ones that linger; oldest first. */
+  readonly calls: ReadonlyMap<CallId, CallRecord>;
+  /** The last calls that have ended and left `session$`. */
+  readonly past: readonly Call[];
+  readonly media: MediaRecord;
+  readonly pending: ReadonlyMap<Ref, Pending>;
+  /** Commands that wait for a line. */
+  readonly waiting: readonly { readonly ref: Ref; readonly command: Command }[];
+  readonly limits: Limits;
+};
+
+/** So many ended calls stay readable. */
+const memory = 64;
+
+export const newState = (lines: readonly string[], limits: Limits): State => {
+  const state: Omit<State, 'session'> = {
+    connected: 'no',
+    lines: new Map(lines.map(id => [id, newLine(id)])),
+    calls: new Map(),
+    past: [],
+    media: newMedia,
+    pending: new Map(),
+    waiting: [],
+    limits,
+  };
+  return { ...state, session: sessionOf(state, undefined) };
+};
+
+/** The same map with one entry set, or without it. */
+export const put = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
+export const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+};
+
+/** A call that anybody can see: not while it is being prepared. */
+export const callOf = ({ calls, past }: State, id: CallId): Call | undefined => {
+  const record = calls.get(id);
+  if (record !== undefined) return record.phase === 'preparing' ? undefined : record.call;
+  return past.find(call => call.id === id);
+};
+
+/** An ended call leaves the session, and stays readable for a while. */
+export const forget = (state: State, id: CallId): State => {
+  const record = state.calls.get(id);
+  return record?.phase === 'ended'
+    ? { ...state, calls: without(state.calls, id), past: [...state.past, record.call].slice(-memory) }
+    : state;
+};
+
+export const lineUse = (line: LineRecord | undefined): 'none' | 'recovering' | 'up' => {
+  if (line === undefined) return 'none';
+  if (line.phase === 'up') return 'up';
+  return isOpen(line) || line.phase === 'opening' || line.phase === 'waiting' ? 'recovering' : 'none';
+};
+
+const fromWorst = {
+  connection: ['disconnected', 'disconnecting', 'recovering', 'connecting', 'connected'],
+  registration: ['refused', 'none', 'registering', 'registered'],
+  verdict: ['dead', 'suspect', 'online'],
+} as const;
+
+const worst = <A>(values: readonly A[], order: readonly unknown[], rank: (value: A) => unknown, none: A): A =>
+  values.reduce(
+    (found, value) => (order.indexOf(rank(value)) < order.indexOf(rank(found)) ? value : found),
+    values[0] ?? none,
+  );
+
+/** The session of this state: the very same value where nothing of it has changed. */
+export const sessionOf = (state: Omit<State, 'session'>, before: Session | undefined): Session => {
+  const lines = same(
+    [...state.lines.values()].map(({ line }) => line),
+    before?.lines,
+  );
+  const calls = same(
+    [...state.calls.values()].filter(({ phase }) => phase !== 'preparing').map(({ call }) => call),
+    before?.calls,
+  );
+  const { devices, page } = state.media;
+  if (before?.lines === lines && before.calls === calls && before.devices === devices && before.page === page)
+    return before;
+  return { ...summary(lines), lines, calls, devices, page };
+};
+
+const summary = (
+  lines: readonly Line[],
+): { readonly connection: ConnectionStatus; readonly registration: Registration; readonly verdict: Verdict } => ({
+  connection: worst<ConnectionStatus>(
+    lines.map(line => line.connection),
+    fromWorst.connection,
+    value => value,
+    'disconnected',
+  ),
+  registration: worst<Registration>(
+    lines.map(line => line.registration),
+    fromWorst.registration,
+    ({ state }) => state,
+    { state: 'none' },
+  ),
+  verdict: worst<Verdict>(
+    lines.map(line => line.verdict),
+    fromWorst.verdict,
+    value => value,
+    'online',
+  ),
+});
+
+const same = <A>(values: readonly A[], before: readonly A[] | undefined): readonly A[] =>
+  before?.length === values.length && values.every((value, index) => value === before[index]) ? before : values;
