@@ -1,0 +1,65 @@
+import { merge, Observable, Subject } from 'rxjs';
+import type { CallId } from '../call/model.js';
+import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import { agreeable, type Replies } from './replies.js';
+
+/** A report, or one about the call that began last, whose id a marble cannot know. */
+export type Letter = CallingReport | ((call: CallId) => CallingReport);
+
+export type FakeLineOptions = {
+  readonly id?: string;
+  /** What the outside says by itself: a marble. Subscribed to when the client connects. */
+  readonly report$?: Observable<Letter>;
+  /** What the outside replies when it is asked; `agreeable` unless told otherwise. */
+  readonly replies?: Replies;
+};
+
+/** A line whose outside is a marble and a table. Nothing in it waits: the time is the marble's. */
+export interface FakeLine extends Calling {
+  /** Every order, as it is given. Event. */
+  readonly order$: Observable<CallingOrder>;
+  /** How many have subscribed to the reports and not left: 0 when nothing leaks. */
+  readonly subscribers: { readonly count: number };
+}
+
+/**
+ * A backend made of a marble string, for `createClient({ calling: [...] })`.
+ *
+ *     report$   ---r--a-----       r the far side rings  a it answers
+ *     order$    o--------e--       what the client asked the line to do
+ */
+export const fakeLine = ({
+  id = 'line',
+  report$ = new Observable<Letter>(),
+  replies = agreeable,
+}: FakeLineOptions = {}): FakeLine => {
+  const order$ = new Subject<CallingOrder>();
+  const reply$ = new Subject<CallingReport>();
+  const subscribers = { count: 0 };
+  let latest: CallId = '';
+
+  const letters$ = new Observable<CallingReport>(viewer => {
+    subscribers.count += 1;
+    // The fake is the outside: its one subscriber is the client.
+    const spoken = merge(report$, reply$).subscribe(letter => {
+      const report = typeof letter === 'function' ? letter(latest) : letter;
+      if (report._tag === 'incoming') latest = report.call;
+      viewer.next(report);
+    });
+    return () => {
+      subscribers.count -= 1;
+      spoken.unsubscribe();
+    };
+  });
+
+  const perform = (order: CallingOrder): void => {
+    if (order._tag === 'prepare') latest = order.call;
+    order$.next(order);
+    const reply = replies[order._tag] as ((order: CallingOrder) => readonly CallingReport[]) | undefined;
+    reply?.(order).forEach(report => {
+      reply$.next(report);
+    });
+  };
+
+  return { id, order$: order$.asObservable(), subscribers, open: () => ({ report$: letters$, perform }) };
+};

@@ -1,0 +1,64 @@
+import { left, right } from '../kernel/either.js';
+import { fault, type FaultCode } from '../kernel/fault.js';
+import type { Done, Failure } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
+import type { CallingOrder, CallingReport } from '../call/port.js';
+
+type OrderOf<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
+
+/** What the outside reports, at once, when it is asked for something: a table from order to reports. */
+export type Replies = { readonly [Tag in CallingOrder['_tag']]?: (order: OrderOf<Tag>) => readonly CallingReport[] };
+
+type WithRef = { readonly ref: Ref };
+
+/** The order with this ref was carried out. */
+export const done = ({ ref }: WithRef, value: unknown = undefined): Done => ({
+  _tag: 'done',
+  ref,
+  result: right(value),
+});
+
+/** The order with this ref failed. */
+export const failed = (
+  { ref }: WithRef,
+  code: FaultCode,
+  failure: Partial<Failure> & { readonly statusCode?: number } = {},
+): Done => {
+  const { statusCode, ...rest } = failure;
+  return {
+    _tag: 'done',
+    ref,
+    result: left({ fault: fault(code, statusCode === undefined ? {} : { statusCode }), ...rest }),
+  };
+};
+
+/**
+ * An outside that agrees to everything at once: it connects, registers for ten minutes, opens the microphone, finds one
+ * host candidate and accepts every change. Spread it and overwrite what shall be different; an order whose row is
+ * overwritten with `() => []` is never answered.
+ */
+export const agreeable: Required<Replies> = {
+  open: () => [{ _tag: 'opened' }],
+  close: () => [{ _tag: 'closed' }],
+  register: ({ ref, expires }) => [{ _tag: 'heard' }, done({ ref }, { expires })],
+  unregister: order => [{ _tag: 'heard' }, done(order)],
+  probe: order => [{ _tag: 'heard' }, done(order)],
+  prepare: ({ ref, call }) => [
+    { _tag: 'gathering', call, servers: 'none', relayOnly: false },
+    { _tag: 'candidate', call, kind: 'host' },
+    done({ ref }, { id: 'microphone' }),
+  ],
+  place: ({ call }) => [{ _tag: 'placed', call, ref: `${call}@far` }],
+  ring: () => [],
+  answer: order => [done(order)],
+  refuse: () => [],
+  end: () => [],
+  forget: () => [],
+  change: order => [done(order)],
+  'accept-offer': order => [done(order)],
+  'decline-offer': () => [],
+  tone: order => [done(order)],
+  voice: () => [],
+  input: ({ ref, input }) => [done({ ref }, input.id === undefined ? {} : { id: input.id })],
+  output: order => [done(order)],
+};
