@@ -1,8 +1,10 @@
 /** The program behind the test numbers: a user agent that lives inside the server. */
-import type { SipMessage, SipRequest } from './message.js';
-import { parseUri } from './address.js';
+import { parseAddress, parseUri } from './address.js';
+import { loadStudio, type Studio } from './media.js';
+import { header, headerList, type SipMessage, type SipRequest } from './message.js';
 import type { Peer } from './peer.js';
-import { reply, token } from './reply.js';
+import { reply, token, toTag } from './reply.js';
+import { startTestCall, type LongNumber, type TestCall } from './testcall.js';
 import { parseTestNumber } from './testnumbers.js';
 
 export interface Program {
@@ -10,24 +12,108 @@ export interface Program {
   readonly close: () => void;
 }
 
-export function createProgram(say: (message: SipMessage) => void): Program {
+const allow = { name: 'Allow', value: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE' };
+const dtmfTypes = new Set(['application/dtmf-relay', 'application/dtmf']);
+
+/**
+ * @param host - its own name, which stands in its Contact
+ * @param say - takes what it answers
+ */
+export function createProgram(host: string, say: (message: SipMessage) => void, log: (line: string) => void): Program {
+  const calls = new Map<string, TestCall>();
+  let studio: Promise<Studio | undefined> | undefined;
+
+  async function openStudio(): Promise<Studio | undefined> {
+    const loaded = await (studio ??= loadStudio());
+    if (!loaded) log('test numbers with media answer 480: the optional package @roamhq/wrtc is not installed');
+    return loaded;
+  }
+
   function receive(request: SipRequest): void {
-    const number = parseTestNumber(parseUri(request.uri)?.user ?? '');
+    const call = calls.get(keyOf(request));
+    if (request.method === 'ACK') call?.acknowledge(request);
+    else if (request.method === 'CANCEL') {
+      say(reply(request, call ? 200 : 481));
+      call?.cancel();
+    } else if (headerList(request, 'Require').length > 0) {
+      const headers = headerList(request, 'Require').map(value => ({ name: 'Unsupported', value }));
+      say(reply(request, 420, { headers }));
+    } else if (toTag(request) === undefined) outside(request);
+    else if (call && call.tag === toTag(request)) inside(call, request);
+    else say(reply(request, 481));
+  }
+
+  function outside(request: SipRequest): void {
+    const name = parseUri(request.uri)?.user ?? '';
+    const number = parseTestNumber(name);
     if (number?.kind === 'code') say(reply(request, number.status));
     else if (number?.kind === 'busy') say(reply(request, 486));
-    else say(reply(request, 480));
+    else if (request.method === 'OPTIONS') say(reply(request, 200, { headers: [allow] }));
+    else if (request.method !== 'INVITE') say(reply(request, 405, { headers: [allow] }));
+    else if (number) begin(request, name, number);
+    else say(reply(request, 404));
   }
+
+  function begin(invite: SipRequest, name: string, number: LongNumber): void {
+    const key = keyOf(invite);
+    const call = startTestCall(invite, number, {
+      studio: openStudio,
+      say,
+      contact: `<sip:${name}@${host};transport=ws>`,
+      ended: () => calls.delete(key),
+    });
+    calls.set(key, call);
+  }
+
+  function inside(call: TestCall, request: SipRequest): void {
+    switch (request.method) {
+      case 'INVITE':
+      case 'UPDATE':
+        call.change(request);
+        return;
+      case 'BYE':
+        say(reply(request, 200));
+        call.end();
+        return;
+      case 'INFO':
+        say(reply(request, dtmfTypes.has(contentType(request)) ? 200 : 469));
+        return;
+      case 'OPTIONS':
+        say(reply(request, 200, { headers: [allow] }));
+        return;
+      default:
+        say(reply(request, 405, { headers: [allow] }));
+    }
+  }
+
   const peer: Peer = {
     id: token(),
     kind: 'program',
     label: undefined,
     user: undefined,
     open: true,
+    // Never answers within the call that asks: the proxy would hear the answer before it has noted the question.
     send: message => {
       queueMicrotask(() => {
         if (message.kind === 'request') receive(message);
       });
     },
   };
-  return { peer, close: () => undefined };
+
+  return {
+    peer,
+    close: () => {
+      for (const call of [...calls.values()]) call.end();
+    },
+  };
+}
+
+/** It is always the caller who asks a test number for something, so From is theirs in every request. */
+function keyOf(request: SipRequest): string {
+  const from = parseAddress(header(request, 'From') ?? '')?.params.get('tag') ?? '';
+  return `${header(request, 'Call-ID') ?? ''} ${from}`;
+}
+
+function contentType(request: SipRequest): string {
+  return (header(request, 'Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }

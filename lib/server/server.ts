@@ -88,9 +88,13 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   const digest = createDigest(realm, users, options.nonceLifetime ?? 300_000);
   const registrar = createRegistrar({ min: 60, usual: 600, max: 3600, ...options.lifetimes });
   const traffic = createTraffic(4000, name => users.find(name)?.name ?? name.toLowerCase(), log);
-  const program = createProgram(message => {
-    proxy.receive(program.peer, message);
-  });
+  const program = createProgram(
+    programHost,
+    message => {
+      proxy.receive(program.peer, message);
+    },
+    log,
+  );
   speakers.note(programHost, program.peer);
   const proxy: Proxy = createProxy({
     directory: {
