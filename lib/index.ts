@@ -9,8 +9,10 @@ export type {
   CallingContext,
   CallingOrder,
   CallingReport,
+  Context,
   Headers,
   Microphone,
+  Place,
 } from './call/port.js';
 export { isLeft, isRight, left, right, type Either, type Left, type Right } from './kernel/either.js';
 export { fault, type Fault, type FaultCode } from './kernel/fault.js';

@@ -5,7 +5,7 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
-import type { CallReport, Headers } from './port.js';
+import type { CallReport, Place } from './port.js';
 import {
   turnTo,
   finish,
@@ -75,7 +75,7 @@ const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
 
 /** A call that we make: not one yet, until the microphone is open. */
 export const dial = (
-  place: { readonly target: string; readonly headers: Headers },
+  place: Place,
   call: Pick<Call, 'id' | 'line'> & Settings,
   { command, parallel, patience }: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis },
   { at }: Moment,

@@ -9,6 +9,12 @@ import type { CallEnd, CallId, Identity } from './model.js';
 /** Header fields to send with a request; their names and values are checked by the adapter before anything leaves. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** What an application tells the line about a call, in words that only the two of them know: plain JSON. */
+export type Context = Readonly<Record<string, unknown>>;
+
+/** Where an outgoing call goes: what was dialled, and what goes with it. */
+export type Place = { readonly target: string; readonly headers: Headers; readonly context?: Context };
+
 /**
  * What the core asks of a calling adapter. The core knows intents, the adapter picks the method.
  * An order for a call that the adapter does not know (any more) gets `done` `Left` `no-such-call` where it has a ref,
@@ -26,7 +32,7 @@ export type CallOrder =
       readonly _tag: 'prepare';
       readonly ref: Ref;
       readonly call: CallId;
-      readonly place?: { readonly target: string; readonly headers: Headers };
+      readonly place?: Place;
       readonly input: InputSettings;
       readonly output: OutputSettings;
       readonly live: boolean;

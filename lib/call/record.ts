@@ -15,7 +15,7 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId } from './model.js';
-import type { CallOrder, CallReport, Headers, Microphone } from './port.js';
+import type { CallOrder, CallReport, Microphone, Place } from './port.js';
 
 /**
  * Where a call is, more finely than its public `status`:
@@ -45,7 +45,7 @@ export type Adjustment = { readonly command?: Ref } & (
 export type CallRecord = {
   readonly phase: CallPhase;
   readonly call: Call;
-  readonly place?: { readonly target: string; readonly headers: Headers };
+  readonly place?: Place;
   /** How long it may go unanswered. */
   readonly patience: Millis;
   /** Numbers the orders that carry a ref. */

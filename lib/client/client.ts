@@ -108,8 +108,15 @@ export const createClient = (options: ClientOptions): Client => {
       loop.dispatch(input);
     }),
     ...streams(loop),
-    invite: (target, { via, headers = {} } = {}) =>
-      run({ _tag: 'invite', call: newId(), target, headers, ...(via === undefined ? {} : { via }) }),
+    invite: (target, { via, context, headers = {} } = {}) =>
+      run({
+        _tag: 'invite',
+        call: newId(),
+        target,
+        headers,
+        ...(via === undefined ? {} : { via }),
+        ...(context === undefined ? {} : { context }),
+      }),
     answer: call => run({ _tag: 'answer', call }),
     reject: (call, { statusCode = 486 } = {}) => run({ _tag: 'reject', call, statusCode }),
     hangup: (call, because = {}) => run({ _tag: 'hangup', call, ...because }),

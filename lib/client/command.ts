@@ -1,6 +1,6 @@
 import { areTones } from '../call/dtmf.js';
 import type { CallId } from '../call/model.js';
-import type { Headers } from '../call/port.js';
+import type { Context, Headers } from '../call/port.js';
 import type { Patch } from '../call/record.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Millis } from '../kernel/units.js';
@@ -13,6 +13,7 @@ export type Command =
       readonly target: string;
       readonly via?: string;
       readonly headers: Headers;
+      readonly context?: Context;
     }
   | CallCommand
   | ({ readonly _tag: 'choose' } & Patch)

@@ -51,9 +51,9 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
 const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
   const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
   if (line === undefined) return refuse(state, ref, 'no-line');
-  const { target, headers, call: id } = command;
+  const { target, headers, context, call: id } = command;
   const begun = dial(
-    { target, headers },
+    { target, headers, ...(context === undefined ? {} : { context }) },
     { id, line, ...settingsOf(state.media.devices) },
     { command: ref, parallel: state.media.devices.permission === 'granted', patience: state.limits.outgoing },
     moment,
@@ -71,9 +71,9 @@ const toCall = (state: State, ref: Ref, command: CallCommand, moment: Moment): C
 type WithoutCall<C> = C extends unknown ? Omit<C, 'call'> : never;
 
 const inputOf = (state: State, ref: Ref, command: WithoutCall<CallCommand>): CallInput =>
-  (command._tag === 'answer'
+  command._tag === 'answer'
     ? { ...command, command: ref, parallel: state.media.devices.permission === 'granted' }
-    : clamped({ ...command, command: ref }));
+    : clamped({ ...command, command: ref });
 
 /** For all calls to come, and for the live ones that had no choice of their own. */
 const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Moment): ClientTurn => {

@@ -1,6 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { Call, CallEvent, CallId } from '../call/model.js';
-import type { Calling, Headers } from '../call/port.js';
+import type { Calling, Context, Headers } from '../call/port.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Millis } from '../kernel/units.js';
@@ -42,6 +42,8 @@ export type ClientOptions = {
 export type InviteOptions = {
   /** The id of the line to call by; the first that can call otherwise. */
   readonly via?: string;
+  /** What the line may want to know of this call: `sip()` hands it to its `requestUri`. */
+  readonly context?: Context;
   /** Additional header fields of the INVITE. */
   readonly headers?: Headers;
 };
