@@ -1,10 +1,10 @@
-import { asapScheduler } from 'rxjs';
+import { asyncScheduler } from 'rxjs';
 
 /** A door that can be held shut until the present call has returned. */
 export interface Hush<I> {
   /** Passes on at once, or, while the door is shut, in order as soon as it opens. */
   hear(input: I): void;
-  /** Shuts the door until the present call stack has ended. */
+  /** Shuts the door until the present call stack has ended; the scheduler is the clock, so that virtual time knows it. */
   hush(): void;
 }
 
@@ -24,7 +24,7 @@ export const createHush = <I>(pass: (input: I) => void): Hush<I> => {
     hush: () => {
       if (held !== undefined) return;
       held = [];
-      asapScheduler.schedule(open);
+      asyncScheduler.schedule(open);
     },
   };
 };
