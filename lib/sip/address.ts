@@ -30,13 +30,35 @@ export const parseAddress = (value: string): Address | undefined => {
   return uri === undefined || rest === undefined ? undefined : { uri, parameters: rest };
 };
 
-const port = /(?::\d{1,5})?/.source;
-const name = /(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?/.source;
+const label = /[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/.source;
+const name = new RegExp(`^(?:${label}\\.)*(?=[a-z])${label}$`, 'i');
 const octet = /(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)/.source;
-const plain = new RegExp(`^(?:${name}|${octet}(?:\\.${octet}){3})${port}$`, 'i');
-const parameterList = /^(?:;[\w\-.!~*'()+$[\]/:&%]+(?:=[\w\-.!~*'()+$[\]/:&%]+)?)*$/;
-/** sip.js takes `maddr` for the host, forgets `ttl`, and gives `method` and the headers of a URI a meaning of their own. */
-const meddled = /;(?:maddr|ttl|method)(?:=|;|$)/i;
+const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
+
+const isIpv6 = (text: string): boolean => {
+  const [before = '', after, more] = text.split('::');
+  const groups = `${before}:${after ?? ''}`.split(':').filter(group => group !== '');
+  const last = ipv4.test(groups.at(-1) ?? '') ? 1 : 0;
+  const size = groups.length + last;
+  const whole = ![before, after ?? ''].some(side => /^:|:$|::/.test(side));
+  return (
+    more === undefined &&
+    whole &&
+    groups.slice(0, groups.length - last).every(group => /^[0-9a-f]{1,4}$/i.test(group)) &&
+    (after === undefined ? size === 8 : size > 0 && size < 8)
+  );
+};
+
+const isName = (text: string): boolean => text.length < 256 && (name.test(text) || ipv4.test(text));
+
+/** A host name, an IPv4 address, or an IPv6 address in brackets, by RFC 3261 §25.1: no underscore, no final dot. */
+export const isHost = (text: string): boolean =>
+  text.startsWith('[') ? text.endsWith(']') && isIpv6(text.slice(1, -1)) : isName(text);
+
+const parameterList = /^(?:;(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+(?:=(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+)?)*$/i;
+/** sip.js takes `maddr` for the host, forgets `ttl`, and stumbles over a transport or user that begins like one it knows. */
+const meddled =
+  /;(?:(?:maddr|ttl|method|lr=[^;]*)(?=[=;]|$)|transport=(?!(?:udp|tcp|sctp|tls|wss?)(?:;|$))|user=(?!(?:phone|ip)(?:;|$)))/i;
 const invented = /@(?:tel|uri)\.invalid$/i;
 
 /** Escapes a user as sip.js writes it; `undefined` when it would throw, as it decodes what it has decoded already. */
@@ -66,7 +88,7 @@ const survives = ({ scheme, core, parameters }: Parts): boolean => {
   const user = core.slice(0, Math.max(at, 0));
   return (
     (scheme === 'sip' || scheme === 'sips') &&
-    plain.test(core.slice(at + 1)) &&
+    isName(core.slice(at + 1).replace(/:\d{1,5}$/, '')) &&
     (at === -1 || (user !== '' && rewritten(user)?.toLowerCase() === user.toLowerCase())) &&
     parameterList.test(parameters) &&
     !meddled.test(parameters) &&

@@ -1,24 +1,56 @@
-import { parsableUri, parseAddress } from './address.js';
+import { isHost, parsableUri, parseAddress } from './address.js';
 import { challengesOf, choose, type Challenge } from './digest.js';
 import { fullName, headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
 
 const token = /^[\w\-.!%*+`'~]+$/;
-const parameter = /^([\w\-.!%*+`'~]+)(?:\s*=\s*([\w\-.!%*+`'~]+|\[[\da-f:.]+\]|"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"))?$/iu;
+const parameter = /^([\w\-.!%*+`'~]+)(?:\s*=\s*([\w\-.!%*+`'~]+|"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"))?$/iu;
 
-/** Header parameters without the blanks between them; `undefined` when one is malformed. */
-const parameters = (text: string): string | undefined => {
+type Parameter = { readonly name: string; readonly value: string | undefined };
+
+/** The parameters of a header value; `undefined` when one is malformed. */
+const parameters = (text: string): readonly Parameter[] | undefined => {
   const parts = splitOutside(text, ';').map(part => parameter.exec(part));
-  return parts.every(part => part !== null)
-    ? parts.map(([, name = '', value]) => (value === undefined ? `;${name}` : `;${name}=${value}`)).join('')
-    : undefined;
+  return parts.every(part => part !== null) ? parts.map(([, name = '', value]) => ({ name, value })) : undefined;
+};
+
+/** Where sip.js's grammar begins to read a value and cannot go back when it goes on otherwise than expected. */
+type Picky = ReadonlyMap<string, (value: string) => boolean>;
+const inAddress: Picky = new Map([
+  ['expires', (value: string) => /^\d{1,10}$/.test(value)],
+  ['q', (value: string) => /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(value)],
+]);
+const inVia: Picky = new Map([
+  ['branch', (value: string) => token.test(value)],
+  ['ttl', (value: string) => /^\d{1,3}$/.test(value)],
+  ['maddr', isHost],
+  ['received', (value: string) => isHost(value) || isHost(`[${value}]`)],
+  ['rport', (value: string) => /^\d*$/.test(value)],
+]);
+const isTaken =
+  (picky: Picky) =>
+  ({ name, value = '' }: Parameter): boolean =>
+    picky.get(name.toLowerCase())?.(value) ?? true;
+
+/** A Via's address after `received` may be IPv6 without brackets, and its `rport` may be empty: no other header's may. */
+const viaParameter = (part: string): Parameter | undefined => {
+  const [, name, value] = /^(received|rport)\s*=\s*(\S*)$/i.exec(part) ?? [];
+  return name === undefined || value === undefined ? parameters(part)?.[0] : { name, value };
+};
+
+/** Whether the parameters of a Via are legal, one branch among them. */
+export const isViaParameters = (text: string): boolean => {
+  const all = splitOutside(text, ';').map(viaParameter);
+  return (
+    all.every(item => item !== undefined && isTaken(inVia)(item)) &&
+    all.filter(item => item?.name.toLowerCase() === 'branch').length === 1
+  );
 };
 
 /** The tags among the parameters of a From or To, which should be one or none. */
 export const tags = (value: string): readonly string[] =>
-  splitOutside(parseAddress(value)?.parameters ?? '', ';').flatMap(part => {
-    const [, name, tag] = parameter.exec(part) ?? [];
-    return name?.toLowerCase() === 'tag' ? [tag ?? ''] : [];
-  });
+  (parameters(parseAddress(value)?.parameters ?? '') ?? []).flatMap(item =>
+    item.name.toLowerCase() === 'tag' ? [item.value ?? ''] : [],
+  );
 
 /**
  * An address in the one form that sip.js's grammar always takes: a quoted name, a bracketed URI (`parsableUri`), its
@@ -27,8 +59,12 @@ export const tags = (value: string): readonly string[] =>
 export const plainAddress = (value: string): string | undefined => {
   const address = parseAddress(value);
   const uri = address && parsableUri(address.uri);
-  const rest = address && parameters(address.parameters);
-  if (address === undefined || uri === undefined || rest === undefined) return undefined;
+  const all = address && parameters(address.parameters);
+  if (address === undefined || uri === undefined || all === undefined) return undefined;
+  const rest = all
+    .filter(isTaken(inAddress))
+    .map(item => `;${item.name}${item.value === undefined ? '' : `=${item.value}`}`)
+    .join('');
   const name = address.displayName?.replace(/[\\"]/g, '\\$&');
   return name === undefined ? `<${uri}>${rest}` : `"${name}" <${uri}>${rest}`;
 };
@@ -67,9 +103,8 @@ const addresses =
 
 const contentType = (message: SipMessage, body: string): readonly string[] => {
   const type = mediaType(message);
-  if (type === undefined || body === '') return [];
-  // sip.js takes a body for a session description only if its type has no parameters.
-  return [`content-type: ${type === 'application/sdp' ? type : (headerValue(message, 'content-type') ?? type)}`];
+  // Without its parameters: sip.js drops a message for an odd one, and takes a body for a session only if there is none.
+  return type === undefined || body === '' ? [] : [`content-type: ${type}`];
 };
 
 /** Headers that sip.js parses on arrival, each in a form which it takes. */

@@ -1,0 +1,134 @@
+import { isHost, parsableUri } from './address.js';
+import { headerValue, headerValues, type SipMessage } from './message.js';
+import type { Refusal } from './reply.js';
+import { isViaParameters, mediaType, octets, plainAddress, tags } from './rewrite.js';
+
+/** The methods that work, as the value of every Allow header. */
+export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
+
+/** The body types that are read, as the value of an Accept header. */
+export const ACCEPT = 'application/sdp, application/dtmf-relay, application/dtmf';
+
+export type GateOptions = {
+  /** Whether the dialog exists; `localTag` is the To tag of an incoming request. */
+  readonly hasDialog: (callId: string, localTag: string, remoteTag: string) => boolean;
+  /** The host of our own Via; a response with another is dropped (RFC 3261 §18.1.2). Not checked when absent. */
+  readonly viaHost?: string;
+  /** Option tags that a request may require; none by default. */
+  readonly supported?: readonly string[];
+  /** The longest frame in octets, 65536 by default. */
+  readonly maxSize?: number;
+};
+
+const sentBy =
+  /^SIP\s*\/\s*2\.0\s*\/\s*(?:UDP|TCP|TLS|SCTP|WSS?)\s+([^\s;:[\]]+|\[[^\s;[\]]+\])\s*(?::\s*\d{1,5}\s*)?((?:;.*)?)$/i;
+const word = /[\w\-.!%*+`'~()<>:\\"/[\]?{}]+/.source;
+const callId = new RegExp(`^${word}(?:@${word})?$`);
+const cseq = /^(\d{1,10})\s+([\w\-.!%*+`'~]+)$/;
+
+const one = (message: SipMessage, name: string): string | undefined => {
+  const found = message.headers.filter(item => item.name === name);
+  return found.length === 1 && !/\p{Cc}/u.test(found[0]?.value ?? '') ? found[0]?.value : undefined;
+};
+
+const optional = (message: SipMessage, name: string, legal: RegExp): boolean =>
+  message.headers.every(item => item.name !== name) || legal.test(one(message, name) ?? '');
+
+const isParty = (value: string | undefined, tagCount: readonly number[]): boolean =>
+  value !== undefined && plainAddress(value) !== undefined && tagCount.includes(tags(value).length);
+
+/** The host of a Via's sent-by in lower case. */
+export const viaHost = (value: string): string | undefined => sentBy.exec(value)?.[1]?.toLowerCase();
+
+const isVia = (value: string): boolean => {
+  const [, host = '', after = ''] = sentBy.exec(value) ?? [];
+  return isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
+};
+
+/** What sip.js needs of every message, or it throws or drops it: RFC 3261 §8.1.1, §18.3. */
+export const isWellFormed = (message: SipMessage, method: string | undefined): boolean => {
+  const [, number, counted] = cseq.exec(one(message, 'cseq') ?? '') ?? [];
+  const routes = headerValues(message, 'record-route');
+  return (
+    isVia(headerValues(message, 'via')[0] ?? '') &&
+    counted !== undefined &&
+    Number(number) < 2 ** 31 &&
+    (method === undefined || method === counted) &&
+    isParty(one(message, 'from'), [1]) &&
+    isParty(one(message, 'to'), [0, 1]) &&
+    callId.test(one(message, 'call-id') ?? '') &&
+    optional(message, 'max-forwards', /^(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])$/) &&
+    optional(message, 'content-length', /^\d{1,9}$/) &&
+    Number(headerValue(message, 'content-length') ?? 0) <= octets(message.body) &&
+    (counted !== 'INVITE' || routes.every(route => plainAddress(route) !== undefined))
+  );
+};
+
+/** A request taken apart, its body cut to Content-Length. */
+export type Request = {
+  readonly message: SipMessage;
+  readonly method: string;
+  readonly uri: string;
+  readonly version: string;
+  readonly body: string;
+};
+type Check = (request: Request, options: GateOptions) => Refusal | undefined;
+
+const bad: Refusal = { statusCode: 400 };
+const methods: ReadonlySet<string> = new Set(ALLOW.split(', '));
+const onlyInDialog: ReadonlySet<string> = new Set(['PRACK', 'UPDATE', 'INFO']);
+const describing: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
+
+const checkVersion: Check = ({ version }) => (version.toUpperCase() === 'SIP/2.0' ? undefined : { statusCode: 505 });
+const checkForm: Check = ({ message, method }) => (isWellFormed(message, method) ? undefined : bad);
+const checkDialog: Check = ({ message, method }, { hasDialog }) => {
+  const [local] = tags(headerValue(message, 'to') ?? '');
+  const [remote] = tags(headerValue(message, 'from') ?? '');
+  // OPTIONS asks outside of a dialog too; inside, it asks whether the dialog is alive (RFC 3261 §11.2).
+  if (!onlyInDialog.has(method) && (method !== 'OPTIONS' || local === undefined)) return undefined;
+  const exists = local !== undefined && hasDialog(headerValue(message, 'call-id') ?? '', local, remote ?? '');
+  return exists ? undefined : { statusCode: 481 };
+};
+const checkMethod: Check = ({ method }) =>
+  methods.has(method) ? undefined : { statusCode: 405, headers: [`Allow: ${ALLOW}`] };
+const checkUri: Check = ({ uri }) => {
+  if (!/^sips?:/i.test(uri)) return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? { statusCode: 416 } : bad;
+  return parsableUri(uri) === undefined ? bad : undefined;
+};
+const checkContact: Check = ({ message, method }) =>
+  method !== 'INVITE' || headerValues(message, 'contact').some(value => plainAddress(value) !== undefined)
+    ? undefined
+    : bad;
+const checkRequire: Check = ({ message, method }, { supported = [] }) => {
+  const unknown = headerValues(message, 'require').filter(tag => !supported.includes(tag.toLowerCase()));
+  // RFC 3261 §8.2.2.3: not in a CANCEL or an ACK.
+  if (unknown.length === 0 || method === 'CANCEL' || method === 'ACK') return undefined;
+  return { statusCode: 420, headers: [`Unsupported: ${unknown.join(', ').replace(/\p{Cc}/gu, '')}`] };
+};
+const checkBody: Check = ({ message, method, body }) => {
+  if (body === '' || !describing.has(method)) return undefined;
+  if (!/^(?:identity)?$/i.test(headerValue(message, 'content-encoding') ?? ''))
+    return { statusCode: 415, headers: ['Accept-Encoding: identity'] };
+  const type = mediaType(message);
+  if (type === undefined) return bad;
+  return type === 'application/sdp' ? undefined : { statusCode: 415, headers: ['Accept: application/sdp'] };
+};
+/** sip.js would answer by itself and name methods that do not work. */
+const checkOptions: Check = ({ method }) =>
+  method === 'OPTIONS' ? { statusCode: 200, headers: [`Allow: ${ALLOW}`, `Accept: ${ACCEPT}`] } : undefined;
+
+const checks: readonly Check[] = [
+  checkVersion,
+  checkForm,
+  checkDialog,
+  checkMethod,
+  checkUri,
+  checkContact,
+  checkRequire,
+  checkBody,
+  checkOptions,
+];
+
+/** The response that a request gets instead of being received; `undefined` when all is right with it. */
+export const refusalOf = (request: Request, options: GateOptions): Refusal | undefined =>
+  checks.reduce<Refusal | undefined>((found, check) => found ?? check(request, options), undefined);
