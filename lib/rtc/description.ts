@@ -1,0 +1,75 @@
+/**
+ * Offers and answers of one audio line, on one peer connection: the steps between which nothing else may happen
+ * to it. They throw what the platform throws. RFC 8829.
+ */
+
+/** Everything that stands on the line besides the text. */
+export type Line = {
+  /** The direction that we wish for, before the far side's is taken into account. */
+  readonly direction: 'sendrecv' | 'sendonly';
+  /** Puts the microphone on the line before its description is made. */
+  readonly attach: (sender: RTCRtpSender) => Promise<void>;
+  /** Called right before the local description is set, from which on the platform may gather. */
+  readonly begin: () => void;
+};
+
+/** The transceiver of the audio line, where there is one. */
+export const audioLine = (connection: RTCPeerConnection): RTCRtpTransceiver | undefined =>
+  connection.getTransceivers().find(isAudio);
+
+/** Makes our offer, sets it and gives its text. */
+export const offered = async (
+  connection: RTCPeerConnection,
+  { direction, attach, begin }: Line,
+  iceRestart: boolean,
+): Promise<string> => {
+  const line = audioLine(connection) ?? connection.addTransceiver('audio', { direction });
+  line.direction = direction;
+  await attach(line.sender);
+  const offer = await connection.createOffer({ iceRestart });
+  begin();
+  await connection.setLocalDescription(offer);
+  return textOf(connection);
+};
+
+/**
+ * Takes the far side's offer, makes our answer, sets it and gives its text. The platform intersects: where the far
+ * side only sends, `sendrecv` becomes `recvonly` and `sendonly` becomes `inactive`.
+ * If no answer can be made the offer is taken back, so that the call goes on as it was.
+ */
+export const answered = async (
+  connection: RTCPeerConnection,
+  { direction, attach, begin }: Line,
+  offer: string,
+): Promise<string> => {
+  await connection.setRemoteDescription({ type: 'offer', sdp: offer });
+  try {
+    const line = connection.getTransceivers().find(each => isAudio(each) && each.mid !== null);
+    if (line === undefined) throw new TypeError('The offer has no audio line.');
+    // Video, a second audio line, or a line of ours that was offered and taken back: refused, or never offered again.
+    for (const other of connection.getTransceivers()) if (other.mid !== line.mid) other.stop();
+    line.direction = direction;
+    await attach(line.sender);
+    const answer = await connection.createAnswer();
+    begin();
+    await connection.setLocalDescription(answer);
+    return textOf(connection);
+  } catch (error) {
+    await connection.setRemoteDescription({ type: 'rollback' }).catch(() => undefined);
+    throw error;
+  }
+};
+
+/** Takes our offer back, where one is out. */
+export const takenBack = async (connection: RTCPeerConnection): Promise<undefined> => {
+  if (connection.signalingState === 'stable') return;
+  await connection.setLocalDescription({ type: 'rollback' });
+};
+
+/** The local description as it may be sent: all candidates that there will be, since plain SIP has no trickle. */
+export const textOf = (connection: RTCPeerConnection): string => withoutTrickle(connection.localDescription?.sdp ?? '');
+
+const withoutTrickle = (sdp: string): string => sdp.replace(/^a=ice-options:trickle\r?\n/gm, '');
+
+const isAudio = ({ receiver, direction }: RTCRtpTransceiver): boolean =>
+  receiver.track.kind === 'audio' && direction !== 'stopped';

@@ -1,0 +1,19 @@
+import { left, type Left } from '../kernel/either.js';
+import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+
+/** A failure of the platform as a value: a second try is not worth waiting for, so it says nothing about when. */
+export const failed = (code: FaultCode, cause?: unknown): Left<Failure> => ofFault(fault(code, { cause }));
+
+export const ofFault = (reason: Fault): Left<Failure> => left({ fault: reason }) as Left<Failure>;
+
+/**
+ * What getUserMedia's refusal means. `OverconstrainedError` is a device that was asked for by its id and is not there.
+ * https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia
+ */
+export const microphoneFault = (error: unknown): Fault => {
+  const name = (error as { readonly name?: unknown } | undefined)?.name;
+  if (name === 'NotAllowedError' || name === 'SecurityError') return fault('mic-denied', { cause: error });
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return fault('mic-missing', { cause: error });
+  return fault('mic-failed', { cause: error });
+};

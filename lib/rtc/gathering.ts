@@ -1,0 +1,84 @@
+import { defer, filter, from, fromEvent, map, merge, mergeMap, type Observable } from 'rxjs';
+import type { PeerReport } from './model.js';
+import { allUnreachable, serversOf, serverUrls } from './servers.js';
+
+type Kind = Extract<PeerReport, { readonly _tag: 'candidate' }>['kind'];
+
+/**
+ * What gathering brings, once for each gathering: `gathering`, then candidates, then `gathered`.
+ *
+ *     begin     g----------g----
+ *     ICE       --c-c--e-z---c-z     c  candidate  e  the last server failed  z  no more candidates
+ *     report    g-c-c--u-z-g-c-z     u  unreachable
+ *
+ * `began$` says that a description is about to be set which makes the platform gather; its own event may come when
+ * the first candidate is there, or when all are.
+ */
+export const gatheringReports = (
+  connection: EventTarget & Pick<RTCPeerConnection, 'iceGatheringState'>,
+  configuration: () => RTCConfiguration,
+  began$: Observable<unknown>,
+): Observable<PeerReport> =>
+  defer(() => {
+    let underWay = false;
+    let interfaces = 0;
+    let reached = false;
+    let errors: readonly { readonly url: string; readonly text: string }[] = [];
+
+    const begin = (): readonly PeerReport[] => {
+      if (underWay) return [];
+      underWay = true;
+      interfaces = 0;
+      reached = false;
+      errors = [];
+      const now = configuration();
+      return [{ _tag: 'gathering', servers: serversOf(now), relayOnly: now.iceTransportPolicy === 'relay' }];
+    };
+
+    const end = (): readonly PeerReport[] => {
+      if (!underWay) return [];
+      underWay = false;
+      return [{ _tag: 'gathered' }];
+    };
+
+    const candidate = (text: string): readonly PeerReport[] => {
+      const kind = kindOf(text);
+      if (kind === undefined) return [];
+      if (kind === 'host' && / udp /i.test(text)) interfaces += 1;
+      if (kind !== 'host') reached = true;
+      return [{ _tag: 'candidate', kind }];
+    };
+
+    const failure = ({ url, errorText }: RTCPeerConnectionIceErrorEvent): readonly PeerReport[] => {
+      const urls = serverUrls(configuration());
+      const before = allUnreachable(urls, interfaces, errors);
+      errors = [...errors, { url, text: errorText }];
+      return !reached && !before && allUnreachable(urls, interfaces, errors) ? [{ _tag: 'unreachable' }] : [];
+    };
+
+    return merge(
+      began$.pipe(map(begin)),
+      fromEvent<RTCPeerConnectionIceEvent>(connection, 'icecandidate').pipe(
+        // `null` is the end of all; an empty candidate is the end of one generation.
+        map(event => (event.candidate === null ? end() : candidate(event.candidate.candidate))),
+      ),
+      fromEvent<RTCPeerConnectionIceErrorEvent>(connection, 'icecandidateerror').pipe(map(failure)),
+      fromEvent(connection, 'icegatheringstatechange').pipe(
+        map(() => {
+          if (connection.iceGatheringState === 'gathering') return begin();
+          if (connection.iceGatheringState === 'complete') return end();
+          // Taken back before it was over.
+          underWay = false;
+          return [];
+        }),
+      ),
+    ).pipe(
+      filter(reports => reports.length > 0),
+      mergeMap(reports => from(reports)),
+    );
+  });
+
+const kindOf = (candidate: string): Kind | undefined => {
+  const kind = / typ (host|srflx|prflx|relay)\b/.exec(candidate)?.[1];
+  return kind as Kind | undefined;
+};

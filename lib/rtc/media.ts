@@ -1,0 +1,39 @@
+import { map } from 'rxjs';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Media } from '../media/port.js';
+import { constraintsOf, followed, stopTracks, userMedia$, type OpenMicrophone, type UserMedia } from './microphone.js';
+import { played } from './playback.js';
+
+/**
+ * The `Media` of a client that was given no `devices:`: the microphone by getUserMedia, the far side by an audio
+ * element where there is a document. In Node nothing is played and nothing fails.
+ *
+ * The microphone's volume cannot be changed here: a change gives `unsupported` and the voice goes on as it is.
+ */
+export const plainMedia = (userMedia: UserMedia = platformUserMedia): Media => ({
+  microphone: followed((settings, occasion) =>
+    userMedia$(userMedia, constraintsOf(settings, occasion)).pipe(map(microphoneOf)),
+  ),
+  play: (stream, settings$) =>
+    typeof document === 'undefined'
+      ? settings$.pipe(map(() => right(undefined)))
+      : played(() => document.createElement('audio'))(stream, settings$),
+});
+
+/** The microphone of a stream; a stream without one is a device that is not there. */
+export const microphoneOf = (opened: Either<Fault, MediaStream>): Either<Fault, OpenMicrophone> => {
+  if (isLeft(opened)) return opened;
+  const stream = opened.right;
+  const [track] = stream.getAudioTracks();
+  if (track === undefined) return left(fault('mic-missing'));
+  return right({
+    track,
+    release: () => {
+      stopTracks(stream);
+    },
+  });
+};
+
+/** Read when it is needed: there is none on a page without TLS, nor in Node. */
+const platformUserMedia: UserMedia = constraints => navigator.mediaDevices.getUserMedia(constraints);

@@ -1,0 +1,135 @@
+import { Observable, Subscription } from 'rxjs';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { InputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+import { microphoneFault } from './failure.js';
+
+/** Asks the platform for a stream, as `navigator.mediaDevices.getUserMedia` does. */
+export type UserMedia = (constraints: MediaStreamConstraints) => Promise<MediaStream>;
+
+/** One open microphone. */
+export type OpenMicrophone = {
+  readonly track: MediaStreamTrack;
+  /** Absent where the volume cannot be changed. */
+  readonly setVolume?: (volume: number) => void;
+  readonly release: () => void;
+};
+
+/** Whether the microphone is opened for the first time, or another one replaces it while it is in use. */
+export type Occasion = 'first' | 'change';
+
+/**
+ * One stream from the platform: cold, one `Either`, never errors.
+ * Unsubscribing while the platform still asks its user stops what comes late.
+ */
+export const userMedia$ = (
+  ask: UserMedia,
+  constraints: MediaStreamConstraints,
+): Observable<Either<Fault, MediaStream>> =>
+  new Observable(subscriber => {
+    const answer = (result: Either<Fault, MediaStream>): void => {
+      subscriber.next(result);
+      subscriber.complete();
+    };
+    // In a `then`, so that an `ask` that throws is a rejection too.
+    void Promise.resolve(constraints)
+      .then(ask)
+      .then(
+        stream => {
+          if (subscriber.closed) stopTracks(stream);
+          else answer(right(stream));
+        },
+        (error: unknown) => {
+          answer(left(microphoneFault(error)));
+        },
+      );
+  });
+
+export const stopTracks = (stream: MediaStream): void => {
+  stream.getTracks().forEach(track => {
+    track.stop();
+  });
+};
+
+/**
+ * The constraints of one microphone. What was chosen for future calls may be unplugged when the call comes, so the
+ * first opening takes another one instead; a choice made during a call is meant, so it is that one or none.
+ */
+export const constraintsOf = ({ id, processing }: InputSettings, occasion: Occasion): MediaStreamConstraints => ({
+  audio: {
+    echoCancellation: processing,
+    noiseSuppression: processing,
+    autoGainControl: processing,
+    ...(id === undefined ? {} : { deviceId: occasion === 'first' ? { ideal: id } : { exact: id } }),
+  },
+});
+
+/**
+ * A microphone that follows its settings (`Media.microphone`), by a way to open one.
+ *
+ *     settings   a-----v-----b------c-d-----
+ *     result     --A---A-------B--------D---     v  a's volume changed: the same track again
+ *     stopped    --------------a------------     c  superseded: opened in vain, stopped at once
+ *
+ * One value for each settings but the superseded. Settings that differ from what is open (or being opened) in device
+ * or processing open anew, so the same settings after a failure try again.
+ */
+export const followed =
+  (
+    open: (settings: InputSettings, occasion: Occasion) => Observable<Either<Fault, OpenMicrophone>>,
+  ): Media['microphone'] =>
+  settings$ =>
+    new Observable<Either<Fault, MediaStreamTrack>>(subscriber => {
+      let held: { readonly settings: InputSettings; readonly microphone: OpenMicrophone } | undefined;
+      let opening: { readonly settings: InputSettings; readonly attempt: Subscription } | undefined;
+      let volume = 1;
+
+      const use = (settings: InputSettings, microphone: OpenMicrophone): void => {
+        const former = held;
+        held = { settings, microphone };
+        microphone.setVolume?.(volume);
+        subscriber.next(right(microphone.track));
+        former?.microphone.release();
+      };
+
+      const turn = ({ track, setVolume }: OpenMicrophone, changed: boolean): void => {
+        setVolume?.(volume);
+        subscriber.next(setVolume === undefined && changed ? left(fault('unsupported')) : right(track));
+      };
+
+      const follow = (settings: InputSettings): void => {
+        const changed = settings.volume !== volume;
+        volume = settings.volume;
+        // The one that is being opened answers for these settings too.
+        if (opening !== undefined && sameDevice(opening.settings, settings)) return;
+        opening?.attempt.unsubscribe();
+        opening = undefined;
+        if (held !== undefined && sameDevice(held.settings, settings)) {
+          turn(held.microphone, changed);
+          return;
+        }
+        const attempt = new Subscription();
+        opening = { settings, attempt };
+        attempt.add(
+          // Latest wins, except that the same wish again must not cancel a permission prompt: so no switchMap.
+          open(settings, held === undefined ? 'first' : 'change').subscribe(result => {
+            opening = undefined;
+            if (isLeft(result)) subscriber.next(result);
+            else use(settings, result.right);
+          }),
+        );
+      };
+
+      // The settings are this stream's source; both end together.
+      const wishes = settings$.subscribe(follow);
+      return () => {
+        wishes.unsubscribe();
+        opening?.attempt.unsubscribe();
+        held?.microphone.release();
+      };
+    });
+
+/** Whether these settings need no other track. */
+export const sameDevice = (a: InputSettings, b: InputSettings): boolean =>
+  a.id === b.id && a.processing === b.processing;

@@ -1,0 +1,71 @@
+import { defer, finalize, from, switchMap, type Observable } from 'rxjs';
+import { left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { OutputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+
+/** The part of an audio element that is used here. */
+export interface Player {
+  srcObject: unknown;
+  volume: number;
+  muted: boolean;
+  readonly paused: boolean;
+  play(): Promise<void>;
+  pause(): void;
+  /** Absent in browsers that cannot choose a loudspeaker. */
+  readonly setSinkId?: (id: string) => Promise<void>;
+}
+
+/**
+ * One stream in one audio element that follows its settings (`Media.play`).
+ *
+ *     settings   a---b-----------
+ *     result     -R---L-----------     L  no such loudspeaker: it plays on where it played
+ *
+ * The latest settings win. Volume and muting take effect at once; `Right` comes when the platform plays, so a browser
+ * that wants a gesture first gives `output-failed`, and the next settings try again.
+ */
+export const played =
+  (makePlayer: () => Player): Media['play'] =>
+  (stream, settings$) =>
+    defer(() => {
+      const player = makePlayer();
+      player.srcObject = stream;
+      let starting: Promise<void> | undefined;
+      let sink = '';
+      let turn: Promise<unknown> = Promise.resolve();
+
+      const start = (): Promise<void> => {
+        if (starting === undefined || player.paused) starting = player.play();
+        return starting;
+      };
+
+      // One after the other: a choice that is taken back must not come true because it was slower.
+      const route = (id: string): Promise<unknown> => {
+        const routed = turn.then(async () => {
+          if (id !== sink) await player.setSinkId?.(id);
+          sink = id;
+        });
+        turn = routed.catch(() => undefined);
+        return routed;
+      };
+
+      const apply = async ({ id = '', volume, muted }: OutputSettings): Promise<Either<Fault, undefined>> => {
+        player.volume = volume;
+        player.muted = muted;
+        // A loudspeaker that cannot be chosen is no reason for silence: so it plays, whatever becomes of the choice.
+        const [started, routed] = await Promise.allSettled([start(), route(id)]);
+        if (started.status === 'rejected') return left(fault('output-failed', { cause: started.reason }));
+        if (routed.status === 'rejected') return left(fault('output-failed', { cause: routed.reason }));
+        return id !== '' && player.setSinkId === undefined ? left(fault('unsupported')) : right(undefined);
+      };
+
+      const result$: Observable<Either<Fault, undefined>> = settings$.pipe(
+        switchMap(settings => from(apply(settings))),
+        finalize(() => {
+          player.pause();
+          player.srcObject = null;
+        }),
+      );
+      return result$;
+    });

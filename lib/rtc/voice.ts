@@ -1,0 +1,159 @@
+import {
+  BehaviorSubject,
+  EMPTY,
+  NEVER,
+  ReplaySubject,
+  Subject,
+  concatMap,
+  defer,
+  filter,
+  from,
+  fromEvent,
+  map,
+  merge,
+  of,
+  switchMap,
+  take,
+  type Observable,
+  type Subscription,
+} from 'rxjs';
+import { isLeft, isRight, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import type { Microphone } from '../call/port.js';
+import type { InputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+import { failed, ofFault } from './failure.js';
+import { sameDevice } from './microphone.js';
+
+/** Our half of a peer's sound: the microphone that is on the line, and whether it is heard. */
+export interface Voice {
+  /** What became of a change that nobody waited for: survived. */
+  readonly fault$: Observable<Failure>;
+  open(input: InputSettings): Observable<Either<Failure, Microphone>>;
+  change(input: InputSettings): Observable<Either<Failure, Microphone>>;
+  setLive(live: boolean): void;
+  /** Puts the microphone, now and whenever it changes, on this sender. */
+  attach(sender: RTCRtpSender): Promise<void>;
+  close(): void;
+}
+
+/** Which of the wishes an answer is for, in the order in which they were asked. */
+type Answer = { readonly asked: number; readonly result: Either<Failure, Microphone> };
+
+/** What `Media` said, with the wish that it answers. */
+type Emission = {
+  readonly asked: number;
+  readonly wish: InputSettings | undefined;
+  readonly result: Either<Fault, MediaStreamTrack>;
+};
+
+/**
+ * `live` is kept here and given to each track before it goes on the line, so that a mute which is set while a switch
+ * of the microphone is under way holds.
+ */
+export const createVoice = (media: Media, live: boolean): Voice => {
+  const settings$ = new ReplaySubject<InputSettings>(1);
+  const track$ = new BehaviorSubject<MediaStreamTrack | undefined>(undefined);
+  const answer$ = new Subject<Answer>();
+  const fault$ = new Subject<Failure>();
+  let heard = live;
+  let sender: RTCRtpSender | undefined;
+  let wished: InputSettings | undefined;
+  let open: InputSettings | undefined;
+  let asked = 0;
+  let answered = 0;
+  let running: Subscription | undefined;
+
+  const put = async (track: MediaStreamTrack): Promise<Either<Failure, Microphone>> => {
+    track.enabled = heard;
+    track$.next(track);
+    try {
+      await sender?.replaceTrack(track);
+      return right(microphoneOf(track));
+    } catch (cause) {
+      return failed('mic-failed', cause);
+    }
+  };
+
+  const take$ = ({ asked: mine, wish, result }: Emission): Observable<Answer> => {
+    if (isRight(result)) {
+      open = wish;
+      return from(put(result.right)).pipe(map(placed => ({ asked: mine, result: placed })));
+    }
+    // What was open stays; unless something else is wished by now, that is what is wished again.
+    if (mine === asked) wished = open;
+    return of({ asked: mine, result: ofFault(result.left) });
+  };
+
+  const answer = (next: Answer): void => {
+    if (next.asked > answered) {
+      answered = next.asked;
+      answer$.next(next);
+    } else if (isLeft(next.result)) fault$.next(next.result.left);
+  };
+
+  const start = (): void => {
+    // Owned by the peer, not by who asked first: it lives until `close`. In order: the last one must stay on the line.
+    running ??= media
+      .microphone(settings$)
+      .pipe(
+        map((result): Emission => ({ asked, wish: wished, result })),
+        concatMap(take$),
+      )
+      .subscribe(answer);
+  };
+
+  const ask = (input: InputSettings): Observable<Either<Failure, Microphone>> =>
+    defer(() => {
+      const mine = (asked += 1);
+      const track = track$.value;
+      // A volume is no change of microphone, and need not be answered by the platform.
+      if (track !== undefined && open !== undefined && wished === open && sameDevice(open, input)) {
+        answered = mine;
+        wished = open = input;
+        settings$.next(input);
+        return of(right(microphoneOf(track)));
+      }
+      wished = input;
+      const begin$ = defer(() => {
+        settings$.next(input);
+        start();
+        return EMPTY;
+      });
+      // A later wish replaces this one, so its answer is the answer to both.
+      const result$ = answer$.pipe(
+        filter(answer => answer.asked >= mine),
+        map(answer => answer.result),
+      );
+      return merge(result$, begin$).pipe(take(1));
+    });
+
+  // A device that is unplugged ends its track; stopping it ourselves does not.
+  const lost$ = track$.pipe(
+    switchMap(track => (track === undefined ? NEVER : fromEvent(track, 'ended'))),
+    map((): Failure => ({ fault: fault('mic-missing', { message: 'The microphone went away.' }) })),
+  );
+
+  return {
+    fault$: merge(fault$, lost$),
+    open: ask,
+    change: ask,
+    setLive: next => {
+      heard = next;
+      if (track$.value !== undefined) track$.value.enabled = next;
+    },
+    attach: async next => {
+      sender = next;
+      if (track$.value !== undefined && next.track !== track$.value) await next.replaceTrack(track$.value);
+    },
+    close: () => {
+      running?.unsubscribe();
+    },
+  };
+};
+
+const microphoneOf = (track: MediaStreamTrack): Microphone => {
+  const { deviceId } = track.getSettings();
+  return deviceId === undefined || deviceId === '' ? {} : { id: deviceId };
+};
