@@ -1,0 +1,74 @@
+import { Grammar, URI } from 'sip.js/lib/core/index.js';
+import { instanceUuid } from './instance.js';
+import type { SipOptions } from './options.js';
+
+/** Who we are on the wire. It does not change while the adapter lives: dialogs and bindings hang on it. */
+export type Account = {
+  readonly aor: URI;
+  /** The registrar is the host of the address of record. RFC 3261 §10.2. */
+  readonly registrar: URI;
+  readonly realm: string;
+  /** A name for this end that nobody can resolve and the registrar only compares. RFC 7118 §5. */
+  readonly host: string;
+  readonly contact: Contact;
+  readonly instance: string;
+  /** The name in From, escaped. */
+  readonly displayName: string;
+  readonly userAgent: string;
+  /** Whether nothing had to be taken out of the names that were given: otherwise nothing may be asked of the server. */
+  readonly isSound: boolean;
+};
+
+/** Our Contact; the registrar may give it a public name of its own (RFC 5627), which then stands in its place. */
+export type Contact = {
+  readonly uri: URI;
+  pubGruu: URI | undefined;
+  readonly tempGruu: undefined;
+  toString(): string;
+};
+
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
+
+const randomHost = (): string =>
+  `${Array.from({ length: 12 }, () => Math.floor(Math.random() * 36).toString(36)).join('')}.invalid`;
+
+/** The address of record. Throws when it is none: that is a mistake of the programmer. */
+export const parseAor = (text: string): URI => {
+  const uri = /\p{Cc}/u.test(text) ? undefined : Grammar.URIParse(text);
+  if (uri?.scheme !== 'sip' || uri.user === undefined || uri.user === '') {
+    throw new TypeError('`aor` is an address such as sip:alice@example.com.');
+  }
+  return uri;
+};
+
+/** RFC 3261 §25.1, quoted-string; a control character would begin another header. */
+const escaped = (text: string): string => printable(text).replace(/[\\"]/g, '\\$&');
+
+export const createAccount = ({
+  aor: text,
+  displayName = '',
+  userAgent = 'callstream',
+  instanceId,
+}: SipOptions): Account => {
+  const aor = parseAor(text);
+  const host = randomHost();
+  const user = aor.user ?? '';
+  const contact: Contact = {
+    uri: new URI('sip', user, host, undefined, { transport: 'ws' }),
+    pubGruu: undefined,
+    tempGruu: undefined,
+    toString: () => `<${(contact.pubGruu ?? contact.uri).toString()}>`,
+  };
+  return {
+    aor,
+    registrar: new URI('sip', '', aor.host, aor.port),
+    realm: aor.port === undefined ? aor.host : `${aor.host}:${aor.port}`,
+    host,
+    contact,
+    instance: printable(instanceId ?? instanceUuid(text)),
+    displayName: escaped(displayName),
+    userAgent: printable(userAgent),
+    isSound:
+      printable(`${displayName}${userAgent}${instanceId ?? ''}`) === `${displayName}${userAgent}${instanceId ?? ''}`,
+  };
+};

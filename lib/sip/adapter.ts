@@ -1,0 +1,120 @@
+import type { OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
+import { Observable, Subject, share } from 'rxjs';
+import { left } from '../kernel/either.js';
+import type { Adapter } from '../kernel/port.js';
+import type { CallingContext, CallingOrder, CallingReport } from '../call/port.js';
+import { plainMedia } from '../rtc/media.js';
+import { createAccount } from './account.js';
+import type { Agent } from './agent.js';
+import { createConnection, type Connection } from './connection.js';
+import { createCore } from './core.js';
+import { createKeyring } from './credentials.js';
+import { receiveInvite } from './incoming.js';
+import { LINE, createLedger, failed } from './ledger.js';
+import type { SipOptions } from './options.js';
+import { createPerformer } from './orders.js';
+import { createReceiver } from './receive.js';
+
+type Parts = {
+  readonly reports: Observable<CallingReport>;
+  readonly perform: (order: CallingOrder) => void;
+  readonly release: () => void;
+};
+
+const guarding =
+  (report: Agent['report']): Agent['guard'] =>
+  (action, { call, settle } = {}) => {
+    try {
+      action();
+    } catch (cause: unknown) {
+      const failure = failed('internal', { cause });
+      report({ _tag: 'fault', ...(call === undefined ? {} : { call }), fault: failure.fault });
+      settle?.(left(failure));
+    }
+  };
+
+/** Everything that hangs together; nothing of it happens before the first order. */
+const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts => {
+  const reports = new Subject<CallingReport>();
+  const report: Agent['report'] = told => {
+    reports.next(told);
+  };
+  const guard = guarding(report);
+  const ledger = createLedger(report);
+  const account = createAccount(options);
+  const keyring = createKeyring(options.credentials);
+  const withdrawn = new WeakSet<OutgoingRequestMessage>();
+  const connection: Connection = createConnection(options, {
+    report,
+    onFrame: frame => {
+      receive(frame);
+    },
+    onClosed: () => {
+      ledger.close(LINE, failed('line-lost'));
+    },
+  });
+  const core = createCore(
+    {
+      account,
+      keyring,
+      secure: /^wss:/i.test(options.server),
+      isWithdrawn: request => withdrawn.has(request),
+      send: connection.send,
+    },
+    {
+      onInvite: request => {
+        receiveInvite(agent, request);
+      },
+    },
+  );
+  const agent: Agent = {
+    options,
+    account,
+    keyring,
+    core,
+    ledger,
+    media: media ?? plainMedia(options.userMedia),
+    newId,
+    calls: new Map(),
+    withdrawn,
+    report,
+    guard,
+  };
+  const receive = createReceiver(agent, connection.send);
+  return {
+    reports,
+    perform: createPerformer(agent, connection),
+    release: () => {
+      for (const { life } of agent.calls.values()) life.unsubscribe();
+      agent.calls.clear();
+      ledger.clear();
+      core.dispose();
+      connection.release();
+    },
+  };
+};
+
+/**
+ * One SIP line as a port. `report$` is started by its subscriber and carries on where it was when it is started again:
+ * the user agent is the same for the life of the adapter.
+ */
+export const createAdapter = (options: SipOptions, context: CallingContext): Adapter<CallingOrder, CallingReport> => {
+  const { reports, perform, release } = assemble(options, context);
+  let running = false;
+  const started$ = new Observable<CallingReport>(subscriber => {
+    running = true;
+    // The one who subscribes owns the line: what is left of it is released in the turn in which he goes.
+    const heard = reports.subscribe(subscriber);
+    return () => {
+      running = false;
+      heard.unsubscribe();
+      release();
+    };
+  });
+  return {
+    report$: started$.pipe(share()),
+    perform: order => {
+      if (running) perform(order);
+    },
+  };
+};

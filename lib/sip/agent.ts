@@ -1,0 +1,26 @@
+import type { OutgoingRequestMessage, UserAgentCore } from 'sip.js/lib/core/index.js';
+import type { CallId } from '../call/model.js';
+import type { CallingReport } from '../call/port.js';
+import type { Media } from '../media/port.js';
+import type { Account } from './account.js';
+import type { SipCall } from './call.js';
+import type { Keyring } from './credentials.js';
+import type { Ledger, Settle } from './ledger.js';
+import type { SipOptions } from './options.js';
+
+/** What every part of the adapter works with. */
+export type Agent = {
+  readonly options: SipOptions;
+  readonly account: Account;
+  readonly keyring: Keyring;
+  readonly core: UserAgentCore;
+  readonly ledger: Ledger;
+  readonly media: Media;
+  readonly newId: () => string;
+  readonly calls: Map<CallId, SipCall>;
+  /** INVITEs that were given up: a challenge to one is not answered any more. */
+  readonly withdrawn: WeakSet<OutgoingRequestMessage>;
+  readonly report: (report: CallingReport) => void;
+  /** Runs what may throw: that becomes a fault, and the failure of the order that it was done for. */
+  readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
+};

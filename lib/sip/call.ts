@@ -1,0 +1,182 @@
+import type { Session, URI } from 'sip.js/lib/core/index.js';
+import { Subject, concatMap, defer, of, tap, type Observable, type Subscription } from 'rxjs';
+import { isLeft, left, type Either } from '../kernel/either.js';
+import type { Failure } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
+import type { CallEnd, CallId, Identity } from '../call/model.js';
+import type { Peer } from '../rtc/model.js';
+import type { Agent } from './agent.js';
+import { failed, type Settle } from './ledger.js';
+import { direction, withDirection, type Direction } from './sdp.js';
+
+/** Why we end a call: it goes into the Reason header. RFC 3326. */
+export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
+
+/** What it takes to leave a call at this point of its life on the wire. */
+export type Wire = {
+  /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
+  readonly hangup: (why: Why) => void;
+  /** Drops what is left of it; nothing can be sent. */
+  readonly forget: () => void;
+};
+
+/** Nothing has been sent yet. */
+export const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
+
+/** An INVITE in, which waits for our final response. */
+export type Invitation = {
+  /** The far side's offer; without one, the 200 carries ours. */
+  readonly offer: string | undefined;
+  readonly ring: () => void;
+  readonly answer: (sdp: string) => void;
+  readonly refuse: (statusCode: number) => void;
+};
+
+/** An offer within the dialog (re-INVITE or UPDATE), which waits for the core's word. */
+export type RemoteOffer = {
+  readonly ref: Ref;
+  readonly sdp: string | undefined;
+  readonly accept: (sdp: string) => void;
+  readonly refuse: (statusCode: number) => void;
+  /** Whether the answer is followed by an ACK. */
+  readonly acknowledged: boolean;
+};
+
+/** One call, as far as it is not plain data: what stands behind a call's id until it is over. */
+export type SipCall = {
+  readonly id: CallId;
+  /** Everything that is released with the call; closed when it is over. */
+  readonly life: Subscription;
+  readonly negotiations: Subject<Observable<unknown>>;
+  wire: Wire;
+  peer?: Peer;
+  /** Where an outgoing call goes. */
+  dial?: { readonly uri: URI; readonly headers: readonly string[] };
+  invitation?: Invitation;
+  /** The confirmed dialog. */
+  session?: Session;
+  /** Whether the first offer has been answered, so that there can be another. */
+  agreed: boolean;
+  /** Whether a re-INVITE of ours is under way. */
+  changing: boolean;
+  offered?: RemoteOffer;
+  /** Takes the description of the next ACK. */
+  onAck?: (sdp: string | undefined) => Promise<void> | undefined;
+  identity?: Identity;
+  /** The far side's latest description. */
+  remote?: string;
+};
+
+export const newCall = (agent: Agent, id: CallId): SipCall => {
+  const negotiations = new Subject<Observable<unknown>>();
+  // Why concatMap and why here: a description may only be applied after the one before it, for as long as the call lives.
+  const life = negotiations.pipe(concatMap(verb => verb)).subscribe();
+  const call: SipCall = { id, life, negotiations, wire: unsent, agreed: false, changing: false };
+  agent.calls.set(id, call);
+  return call;
+};
+
+type Verb<A> = (peer: Peer) => Observable<Either<Failure, A>>;
+type Then<A> = (result: Either<Failure, A>) => void;
+
+const attempt = <A>(
+  agent: Agent,
+  call: SipCall,
+  verb: Verb<A>,
+  then: Then<A>,
+  settle?: Settle<never>,
+): Observable<unknown> =>
+  defer(() => (call.peer === undefined ? of(left(failed('wrong-state'))) : verb(call.peer))).pipe(
+    tap(result => {
+      agent.guard(
+        () => {
+          then(result);
+        },
+        settle === undefined ? { call: call.id } : { call: call.id, settle },
+      );
+    }),
+  );
+
+/** One description, after those before it. `then` is not called any more once the call is over. */
+export const negotiate = <A>(
+  agent: Agent,
+  call: SipCall,
+  verb: Verb<A>,
+  then: Then<A>,
+  settle?: Settle<never>,
+): void => {
+  call.negotiations.next(attempt(agent, call, verb, then, settle));
+};
+
+/** Anything else that the peer can do: nothing waits for it but its outcome. */
+export const run = <A>(agent: Agent, call: SipCall, verb: Verb<A>, settle: Settle<A>): void => {
+  // It is carried out now, and given up when the call is over.
+  call.life.add(attempt(agent, call, verb, settle, settle).subscribe());
+};
+
+/** Releases everything of a call, microphone first of all, and fails what is still owed for it. */
+export const release = (agent: Agent, call: SipCall): void => {
+  agent.calls.delete(call.id);
+  call.life.unsubscribe();
+  agent.ledger.close(call.id, failed('call-ended'));
+};
+
+/** The call is over, and not because we were told to end it. Only the first time counts. */
+export const over = (agent: Agent, call: SipCall, end: CallEnd): void => {
+  if (call.life.closed) return;
+  release(agent, call);
+  agent.report({ _tag: 'ended', call: call.id, ...end });
+};
+
+/** The media cannot be agreed on: the far side is told so. RFC 3261 §13.2.2.4. */
+const hopeless = (agent: Agent, call: SipCall): void => {
+  over(agent, call, { by: 'local', cause: 'media_failed' });
+  call.wire.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
+};
+
+/** Another negotiation is under way, here: as a 491 would say from there. */
+export const pending = failed('busy', { statusCode: 491 });
+
+/** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
+export const worded = (agent: Agent, sdp: string, hold: boolean): string =>
+  hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
+
+const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
+
+/**
+ * A description of the far side has been applied: whether it holds us. The answer to an offer of `inactive` cannot say
+ * so, as it can be nothing else. RFC 3264 §6.1, §8.4.
+ */
+export const applied = (agent: Agent, call: SipCall, sdp: string, answers?: string): void => {
+  call.remote = sdp;
+  if (answers !== undefined && direction(answers) === 'inactive') return;
+  agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
+};
+
+/** Takes the far side's answer to an offer of ours; without one, or with one that cannot be applied, it is hopeless. */
+export const conclude = (
+  agent: Agent,
+  call: SipCall,
+  sdp: string | undefined,
+  then: () => void,
+  ours?: string,
+): void => {
+  if (sdp === undefined) {
+    hopeless(agent, call);
+    return;
+  }
+  negotiate(
+    agent,
+    call,
+    peer => peer.accept('answer', sdp),
+    result => {
+      if (isLeft(result)) {
+        hopeless(agent, call);
+        return;
+      }
+      call.agreed = true;
+      applied(agent, call, sdp, ours);
+      then();
+    },
+  );
+};

@@ -1,0 +1,74 @@
+import {
+  LoggerFactory,
+  TransportError,
+  UserAgentCore,
+  type OutgoingRequestMessage,
+  type UserAgentCoreDelegate,
+} from 'sip.js/lib/core/index.js';
+import type { Account } from './account.js';
+import { restoreUris } from './address.js';
+import { DigestAnswer, nonceCounter } from './authentication.js';
+import type { Keyring } from './credentials.js';
+import { ALLOW } from './gate.js';
+
+/** Sends a frame; false where there is no open socket. */
+export type Send = (text: string) => boolean;
+
+export type CoreOptions = {
+  readonly account: Account;
+  readonly keyring: Keyring;
+  readonly secure: boolean;
+  readonly isWithdrawn: (request: OutgoingRequestMessage) => boolean;
+  readonly send: Send;
+};
+
+/** Nothing of sip.js is logged: its messages quote whole frames. */
+const silence = (): LoggerFactory => {
+  const factory = new LoggerFactory();
+  factory.builtinEnabled = false;
+  return factory;
+};
+
+/**
+ * What sip.js writes, as it is to leave: sip.js announces all methods that it can parse, an empty list of extensions,
+ * and the URIs that the gate made up for its parser.
+ */
+const asSent = (text: string): string =>
+  restoreUris(text.replace(/^Allow: .*$/m, `Allow: ${ALLOW}`).replace(/^Supported: \r\n/m, ''));
+
+const random = (): string => Math.random().toString(36).slice(2);
+
+/**
+ * sip.js's transactions and dialogs, and nothing above them. One for the life of the adapter: Via, Contact and dialogs
+ * must outlive a socket. A request that cannot be sent ends its transaction with a local 503.
+ */
+export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate): UserAgentCore => {
+  const { account, keyring, secure, isWithdrawn, send } = options;
+  const loggerFactory = silence();
+  const count = nonceCounter();
+  const transport = {
+    protocol: secure ? 'WSS' : 'WS',
+    send: (text: string): Promise<void> =>
+      send(asSent(text)) ? Promise.resolve() : Promise.reject(new TransportError('The socket is not open.')),
+  };
+  return new UserAgentCore(
+    {
+      aor: account.aor,
+      contact: account.contact,
+      displayName: account.displayName,
+      loggerFactory,
+      hackViaTcp: false,
+      routeSet: [],
+      sipjsId: random(),
+      supportedOptionTags: [],
+      supportedOptionTagsResponse: [],
+      userAgentHeaderFieldValue: account.userAgent,
+      viaForceRport: false,
+      viaHost: account.host,
+      authenticationFactory: () =>
+        new DigestAnswer({ loggerFactory, keyring, isWithdrawn, newNonce: () => random() + random() }, count),
+      transportAccessor: () => transport,
+    },
+    delegate,
+  );
+};

@@ -1,0 +1,93 @@
+import {
+  SessionState,
+  type IncomingInfoRequest,
+  type IncomingInviteRequest,
+  type Session,
+} from 'sip.js/lib/core/index.js';
+import type { Agent } from './agent.js';
+import { over, type SipCall, type Why } from './call.js';
+import { parseDtmf } from './dtmf.js';
+import { receiveOffer } from './offers.js';
+import { identify } from './recognise.js';
+import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf } from './wording.js';
+
+/** Recv-Info without a value: no Info Package is known here. RFC 6086 §4.2.2. */
+const unknownPackage = { statusCode: 469, extraHeaders: ['Recv-Info:'] };
+
+const receiveInfo = (agent: Agent, call: SipCall, request: IncomingInfoRequest): void => {
+  const { message } = request;
+  const tone = parseDtmf(message.getHeader('content-type') ?? '', message.body);
+  if (tone === undefined) {
+    request.reject({ ...unknownPackage });
+    return;
+  }
+  request.accept();
+  agent.report({ _tag: 'tone-received', call: call.id, ...tone });
+};
+
+const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteRequest): void => {
+  const ref = agent.newId();
+  identify(agent, call, request.message);
+  request.delegate = {
+    onCancel: () => {
+      request.reject({ statusCode: 487 });
+      if (call.offered?.ref === ref) delete call.offered;
+    },
+  };
+  receiveOffer(agent, call, {
+    ref,
+    sdp: sdpOf(request.message),
+    accept: sdp => {
+      request.accept({ statusCode: 200, extraHeaders: dialogHeaders(agent.account), body: sdpBody(sdp) });
+    },
+    refuse: statusCode => {
+      request.reject({ statusCode });
+    },
+    acknowledged: true,
+  });
+};
+
+/**
+ * From the 200 on the call is this dialog.
+ *
+ * Who answered may not say BYE before the ACK has come (RFC 3261 §15): a hang-up that comes earlier waits for it, or for
+ * the end of the wait.
+ */
+export const confirm = (agent: Agent, call: SipCall, session: Session): void => {
+  let leave: (() => void) | undefined;
+  const hangup = (why: Why): void => {
+    const bye = (): void => {
+      session.bye(undefined, { extraHeaders: reasonHeaders(why) });
+    };
+    if (session.sessionState === SessionState.AckWait) leave = bye;
+    else bye();
+  };
+  call.session = session;
+  call.wire = {
+    hangup,
+    forget: () => {
+      session.dispose();
+    },
+  };
+  session.delegate = {
+    onAck: ({ message }) => {
+      if (leave === undefined) return call.onAck?.(sdpOf(message));
+      leave();
+      return undefined;
+    },
+    onAckTimeout: () => {
+      session.bye();
+      over(agent, call, { by: 'network', cause: 'request_timeout' });
+    },
+    onBye: request => {
+      request.accept();
+      over(agent, call, endByRequest('BYE', request.message));
+    },
+    onInfo: request => {
+      receiveInfo(agent, call, request);
+    },
+    onInvite: request => {
+      receiveReinvite(agent, call, request);
+    },
+  };
+};

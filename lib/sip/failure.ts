@@ -1,0 +1,52 @@
+import type { IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import { fault, type FaultCode } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import { headerValue, parseMessage, type SipMessage } from './message.js';
+import { retryAfter } from './reason.js';
+
+/** The message as our own readers see it; empty for a response that sip.js made up. */
+export const read = (message: { readonly data: string | undefined }): SipMessage => parseMessage(message.data ?? '');
+
+/**
+ * Whether sip.js made this response up: 408 when a transaction timed out, 503 when the socket refused a request.
+ * RFC 3261 §8.1.3.1.
+ */
+export const isLocal = ({ data }: { readonly data: string | undefined }): boolean => data === undefined;
+
+const byStatus: Readonly<Partial<Record<number, FaultCode>>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  407: 'unauthorized',
+  408: 'timeout',
+  423: 'interval-too-brief',
+  481: 'call-ended',
+  488: 'media-failed',
+  491: 'busy',
+  606: 'media-failed',
+};
+
+const codeOf = (status: number): FaultCode =>
+  byStatus[status] ?? (status >= 500 && status < 600 ? 'server-error' : 'refused');
+
+const minExpires = (message: SipMessage): number | undefined => {
+  const value = headerValue(message, 'min-expires') ?? '';
+  return /^\d{1,10}$/.test(value) ? Number(value) : undefined;
+};
+
+/** What a final response other than 2xx means to the one who asked. */
+export const failureOf = (response: IncomingResponseMessage): Failure => {
+  const { statusCode = 500, reasonPhrase } = response;
+  if (isLocal(response)) return { fault: fault(statusCode === 408 ? 'timeout' : 'line-lost') };
+  const message = read(response);
+  const seconds = retryAfter(message);
+  const least = statusCode === 423 ? minExpires(message) : undefined;
+  return {
+    fault: fault(codeOf(statusCode), {
+      statusCode,
+      ...(reasonPhrase === undefined || reasonPhrase === '' ? {} : { message: reasonPhrase }),
+    }),
+    ...(seconds === undefined ? {} : { retryAfter: seconds * 1000 }),
+    ...(least === undefined ? {} : { minExpires: least }),
+  };
+};

@@ -1,0 +1,69 @@
+import type { IncomingInviteRequest } from 'sip.js/lib/core/index.js';
+import { left, right } from '../kernel/either.js';
+import type { Agent } from './agent.js';
+import { newCall, over, type SipCall } from './call.js';
+import { confirm } from './dialog.js';
+import { read } from './failure.js';
+import { identityOf } from './identity.js';
+import { failed, type Settle } from './ledger.js';
+import { acknowledged } from './offers.js';
+import { asksForAutoAnswer, endByRequest, sdpBody, sdpOf } from './wording.js';
+
+/** A call comes in: 100 at once, everything else is the core's to order. RFC 3261 §13.3.1. */
+export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): void => {
+  const { message } = request;
+  const told = read(message);
+  const offer = sdpOf(message);
+  const call = newCall(agent, agent.newId());
+  const refuse = (statusCode: number): void => {
+    request.reject({ statusCode });
+  };
+  call.identity = identityOf(told);
+  call.invitation = {
+    offer,
+    ring: () => {
+      request.progress({ statusCode: 180 });
+    },
+    answer: sdp => {
+      confirm(agent, call, request.accept({ statusCode: 200, body: sdpBody(sdp) }).session);
+      call.agreed = offer !== undefined;
+      call.onAck = theirs =>
+        acknowledged(agent, call, { theirs, ours: offer === undefined ? sdp : undefined }, () => undefined);
+    },
+    refuse,
+  };
+  call.wire = {
+    hangup: () => {
+      refuse(486);
+    },
+    forget: () => {
+      refuse(480);
+    },
+  };
+  request.delegate = {
+    onCancel: cancel => {
+      refuse(487);
+      over(agent, call, endByRequest('CANCEL', cancel));
+    },
+  };
+  request.trying();
+  agent.report({
+    _tag: 'incoming',
+    call: call.id,
+    ref: message.callId,
+    identity: call.identity,
+    autoAnswer: asksForAutoAnswer(told),
+  });
+};
+
+/** Sends the 200 with the description that was prepared. */
+export const answer = (call: SipCall, settle: Settle<undefined>): void => {
+  const { invitation, peer, session } = call;
+  const sdp = peer?.localDescription;
+  if (invitation === undefined || sdp === undefined || session !== undefined) {
+    settle(left(failed('wrong-state')));
+    return;
+  }
+  invitation.answer(sdp);
+  settle(right(undefined));
+};

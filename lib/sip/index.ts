@@ -1,0 +1,17 @@
+import type { Calling } from '../call/port.js';
+import { parseAor } from './account.js';
+import { createAdapter } from './adapter.js';
+import type { SipOptions } from './options.js';
+
+export type { Credentials, SipOptions } from './options.js';
+
+/**
+ * A line to a SIP server over WebSocket, for `calling:` of `createClient`. RFC 3261, RFC 7118.
+ *
+ * Nothing happens until the client opens it. Throws a `TypeError` on a `server` or an `aor` that cannot be one.
+ */
+export const sip = (options: SipOptions): Calling => {
+  parseAor(options.aor);
+  if (!/^wss?:\/\/[^\s/]/i.test(options.server)) throw new TypeError('`server` is a ws: or wss: URL.');
+  return { id: options.id ?? 'sip', open: context => createAdapter(options, context) };
+};

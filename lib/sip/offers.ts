@@ -1,0 +1,100 @@
+import { isLeft, left, right } from '../kernel/either.js';
+import type { Agent } from './agent.js';
+import { applied, conclude, negotiate, pending, worded, type RemoteOffer, type SipCall } from './call.js';
+import { failed, type Settle } from './ledger.js';
+
+/**
+ * An offer of the far side, for the core to decide. While the first offer is not settled, or another waits, there is
+ * nothing to decide: 491. RFC 3261 §14.2, RFC 3311 §5.2.
+ */
+export const receiveOffer = (agent: Agent, call: SipCall, offer: RemoteOffer): void => {
+  if (!call.agreed || call.offered !== undefined) {
+    offer.refuse(491);
+    return;
+  }
+  call.offered = offer;
+  agent.report({ _tag: 'offered', call: call.id, offer: offer.ref });
+};
+
+/** Answers an offer of the far side; over when the ACK has come. An offer without a description asks for ours. */
+export const acceptOffer = (
+  agent: Agent,
+  call: SipCall,
+  ref: string,
+  hold: boolean,
+  settle: Settle<undefined>,
+): void => {
+  const offer = call.offered;
+  if (offer?.ref !== ref) {
+    settle(left(failed('wrong-state')));
+    return;
+  }
+  const { sdp } = offer;
+  const done = (): void => {
+    settle(right(undefined));
+  };
+  call.peer?.setHold(hold);
+  negotiate(
+    agent,
+    call,
+    peer => (sdp === undefined ? peer.offer() : peer.answer(sdp)),
+    made => {
+      const isStill = call.offered?.ref === ref;
+      delete call.offered;
+      if (isLeft(made)) {
+        if (isStill) offer.refuse(488);
+        settle(made);
+        return;
+      }
+      // Taken back meanwhile: what was made of it is not in force.
+      if (!isStill) {
+        settle(left(pending));
+        return;
+      }
+      const ours = worded(agent, made.right, hold);
+      offer.accept(ours);
+      if (sdp !== undefined) applied(agent, call, sdp);
+      if (!offer.acknowledged) done();
+      else
+        call.onAck = theirs => acknowledged(agent, call, { theirs, ours: sdp === undefined ? ours : undefined }, done);
+    },
+    settle,
+  );
+};
+
+/**
+ * The ACK of a 200 of ours. It carries the answer if the 200 carried the offer: then it is awaited, so that sip.js lets
+ * nobody offer in between, and without an answer the call cannot go on.
+ */
+export const acknowledged = (
+  agent: Agent,
+  call: SipCall,
+  { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string | undefined },
+  then: () => void,
+): Promise<void> | undefined => {
+  delete call.onAck;
+  if (ours === undefined) {
+    then();
+    return undefined;
+  }
+  return new Promise(resolve => {
+    // A call that is over never comes to this, and then nobody asks for it.
+    conclude(
+      agent,
+      call,
+      theirs,
+      () => {
+        then();
+        resolve();
+      },
+      ours,
+    );
+  });
+};
+
+export const declineOffer = (call: SipCall, ref: string, statusCode: number): void => {
+  if (call.offered?.ref !== ref) return;
+  const { offered } = call;
+  delete call.offered;
+  offered.refuse(statusCode);
+};

@@ -1,0 +1,140 @@
+import { isLeft, left } from '../kernel/either.js';
+import type { CallingOrder, CallOrder } from '../call/port.js';
+import type { LineOrder } from '../line/port.js';
+import type { Agent } from './agent.js';
+import { release, run, type SipCall } from './call.js';
+import { change } from './change.js';
+import type { Connection } from './connection.js';
+import { answer } from './incoming.js';
+import { LINE, failed, type Settle } from './ledger.js';
+import { acceptOffer, declineOffer } from './offers.js';
+import { place } from './outgoing.js';
+import { prepare } from './prepare.js';
+import { createRegistration } from './registration.js';
+import { tone } from './tones.js';
+
+type Order<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
+/** What belongs to the line, and `prepare`, which may be how a call begins. */
+type FreeTag = LineOrder['_tag'] | 'prepare';
+type FreeRows = { readonly [Tag in FreeTag]: (order: Order<Tag>, settle: Settle) => void };
+type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
+type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
+
+const freeRows = (agent: Agent, connection: Connection): FreeRows => {
+  const { account, keyring, core } = agent;
+  const registration = createRegistration(core, account);
+  return {
+    open: () => {
+      connection.open();
+    },
+    close: () => {
+      connection.close();
+    },
+    register: ({ expires }, settle) => {
+      if (!account.isSound) {
+        settle(left(failed('invalid-header')));
+        return;
+      }
+      // The password comes first; if the socket goes while it is awaited, the ledger has answered already.
+      keyring.renew().subscribe(told => {
+        if (isLeft(told)) settle(told);
+        else registration.register(expires, settle);
+      });
+    },
+    unregister: (_, settle) => {
+      registration.unregister(settle);
+    },
+    probe: (_, settle) => {
+      registration.probe(settle);
+    },
+    prepare: (order, settle) => {
+      prepare(agent, order, settle);
+    },
+  };
+};
+
+const boundRows = (agent: Agent): BoundRows => {
+  /** Whatever the wire says to it, the media are free and the call is gone. */
+  const leave = (call: SipCall, say: () => void): void => {
+    release(agent, call);
+    say();
+  };
+  return {
+    place: call => {
+      place(agent, call);
+    },
+    ring: ({ invitation }) => {
+      invitation?.ring();
+    },
+    answer: (call, _, settle) => {
+      answer(call, settle);
+    },
+    refuse: (call, { statusCode }) => {
+      leave(call, () => {
+        call.invitation?.refuse(statusCode);
+      });
+    },
+    end: (call, why) => {
+      leave(call, () => {
+        call.wire.hangup(why);
+      });
+    },
+    forget: call => {
+      leave(call, () => {
+        call.wire.forget();
+      });
+    },
+    change: (call, { hold }, settle) => {
+      change(agent, call, hold, settle);
+    },
+    'accept-offer': (call, { ref, hold }, settle) => {
+      acceptOffer(agent, call, ref, hold, settle);
+    },
+    'decline-offer': (call, { offer, statusCode }) => {
+      declineOffer(call, offer, statusCode);
+    },
+    tone: (call, order, settle) => {
+      tone(agent, call, order.tone, settle);
+    },
+    voice: ({ peer }, { live }) => {
+      peer?.setLive(live);
+    },
+    input: (call, { input }, settle) => {
+      run(agent, call, peer => peer.setInput(input), settle);
+    },
+    output: (call, { output }, settle) => {
+      run(agent, call, peer => peer.setOutput(output), settle);
+    },
+  };
+};
+
+const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);
+
+/** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
+export const createPerformer = (agent: Agent, connection: Connection): ((order: CallingOrder) => void) => {
+  const free = freeRows(agent, connection);
+  const bound = boundRows(agent);
+  const isBound = (order: CallingOrder): order is Order<BoundTag> => order._tag in bound;
+
+  const carryOut = (order: CallingOrder, settle: Settle): void => {
+    if (!isBound(order)) {
+      (free[order._tag] as (order: CallingOrder, settle: Settle) => void)(order, settle);
+      return;
+    }
+    const call = agent.calls.get(order.call);
+    if (call === undefined) settle(left(failed('no-such-call')));
+    else (bound[order._tag] as (call: SipCall, order: CallingOrder, settle: Settle) => void)(call, order, settle);
+  };
+
+  return order => {
+    const ref = refOf(order);
+    const call = 'call' in order ? { call: order.call } : {};
+    const settle = ref === undefined ? () => undefined : agent.ledger.open(ref, 'call' in order ? order.call : LINE);
+    agent.guard(
+      () => {
+        carryOut(order, settle);
+      },
+      { ...call, settle },
+    );
+  };
+};

@@ -1,0 +1,57 @@
+import { IncomingRequestMessage, Parser } from 'sip.js/lib/core/index.js';
+import { fault } from '../kernel/fault.js';
+import type { Agent } from './agent.js';
+import { withChallenges } from './authentication.js';
+import type { Send } from './core.js';
+import { gate, type Gated } from './gate.js';
+import { receiveUpdate } from './update.js';
+
+type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
+
+/** Takes what comes in from the socket: through the gate and sip.js's parser to its transactions. Never throws. */
+export const createReceiver = (agent: Agent, send: Send): ((frame: string | ArrayBuffer) => void) => {
+  const { core, account, report } = agent;
+  const logger = core.loggerFactory.getLogger('parser');
+
+  const malformed = (message: string, cause?: unknown): void => {
+    report({ _tag: 'fault', fault: fault('malformed-frame', { message, ...(cause === undefined ? {} : { cause }) }) });
+  };
+
+  const deliver = (text: string): void => {
+    const message = Parser.parseMessage(text, logger);
+    if (message === undefined) malformed('A message that cannot be parsed was dropped.');
+    else if (message instanceof IncomingRequestMessage) {
+      const isNew = message.method === 'UPDATE' && !core.userAgentServers.has(message.viaBranch);
+      if (isNew) receiveUpdate(agent, message);
+      else core.receiveIncomingRequestFromTransport(message);
+    } else {
+      withChallenges(message);
+      core.receiveIncomingResponseFromTransport(message);
+    }
+  };
+
+  const verdicts: Verdicts = {
+    pass: ({ text }) => {
+      deliver(text);
+    },
+    reply: ({ text }) => {
+      send(text);
+    },
+    drop: ({ reason }) => {
+      malformed(`A frame was dropped: ${reason}.`);
+    },
+    'keep-alive': () => undefined,
+  };
+
+  return frame => {
+    try {
+      const gated = gate(frame, {
+        hasDialog: (callId, localTag, remoteTag) => core.dialogs.has(`${callId}${localTag}${remoteTag}`),
+        viaHost: account.host,
+      });
+      (verdicts[gated._tag] as (gated: Gated) => void)(gated);
+    } catch (cause: unknown) {
+      malformed('A message that could not be handled was dropped.', cause);
+    }
+  };
+};

@@ -1,0 +1,104 @@
+import {
+  Grammar,
+  type IncomingResponseMessage,
+  type OutgoingRequestMessage,
+  type UserAgentCore,
+} from 'sip.js/lib/core/index.js';
+import { left, right } from '../kernel/either.js';
+import type { Registered } from '../line/port.js';
+import type { Account } from './account.js';
+import { parseAddress } from './address.js';
+
+import { failureOf, isLocal, read } from './failure.js';
+import { ALLOW } from './gate.js';
+import type { Settle } from './ledger.js';
+import { headerValue, headerValues, type SipMessage } from './message.js';
+
+/** The three requests that concern the line itself. Each is one attempt; the answer to a challenge is not counted. */
+export type Registration = {
+  register(expires: number, settle: Settle<Registered>): void;
+  unregister(settle: Settle<undefined>): void;
+  /** OPTIONS to the registrar: any final response is life. RFC 3261 §11. */
+  probe(settle: Settle<undefined>): void;
+};
+
+const seconds = (text: string | null | undefined): number | undefined =>
+  text != null && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+
+/** The parameters of our own binding among those that the registrar lists. */
+const binding = (message: SipMessage, { host }: Account): string =>
+  headerValues(message, 'contact')
+    .map(parseAddress)
+    .find(address => address?.uri.toLowerCase().includes(`@${host}`))?.parameters ?? '';
+
+/** The Contact's own lifetime, else Expires, else what was asked. RFC 3261 §10.2.4. */
+const granted = (message: SipMessage, parameters: string, asked: number): number =>
+  seconds(/;\s*expires\s*=\s*"?(\d+)/i.exec(parameters)?.[1]) ?? seconds(headerValue(message, 'expires')) ?? asked;
+
+/** A public name for this very device, under which it can be reached from outside its dialogs. RFC 5627 §4.4. */
+const publicName = (parameters: string): string | undefined => /;\s*pub-gruu\s*=\s*"([^"]+)"/i.exec(parameters)?.[1];
+
+export const createRegistration = (core: UserAgentCore, account: Account): Registration => {
+  // All REGISTERs of one end have one Call-ID and rising CSeqs: RFC 3261 §10.2.
+  const { callId } = core.makeOutgoingRequestMessage('REGISTER', account.registrar, account.aor, account.aor, {});
+  let last: OutgoingRequestMessage | undefined;
+
+  const send = (expires: number, onAccept: (message: IncomingResponseMessage) => void, settle: Settle<never>): void => {
+    const contact = account.contact.uri.toString();
+    const message = core.makeOutgoingRequestMessage(
+      'REGISTER',
+      account.registrar,
+      account.aor,
+      account.aor,
+      // The answer to a challenge has taken a number of its own.
+      { callId, cseq: (last?.cseq ?? 0) + 1, optionTags: ['gruu'] },
+      [
+        `Contact: <${contact}>;+sip.instance="<urn:uuid:${account.instance}>";reg-id=1;expires=${expires}`,
+        `Expires: ${expires}`,
+        `Allow: ${ALLOW}`,
+      ],
+    );
+    const onReject = ({ message: response }: { readonly message: IncomingResponseMessage }): void => {
+      settle(left(failureOf(response)));
+    };
+    last = message;
+    core.register(message, {
+      onAccept: ({ message: response }) => {
+        onAccept(response);
+      },
+      onRedirect: onReject,
+      onReject,
+    });
+  };
+
+  return {
+    register: (expires, settle) => {
+      const onAccept = (response: IncomingResponseMessage): void => {
+        const message = read(response);
+        const parameters = binding(message, account);
+        const name = publicName(parameters);
+        account.contact.pubGruu = name === undefined ? undefined : Grammar.URIParse(name);
+        settle(right({ expires: granted(message, parameters, expires) }));
+      };
+      send(expires, onAccept, settle);
+    },
+
+    unregister: settle => {
+      send(
+        0,
+        () => {
+          settle(right(undefined));
+        },
+        settle,
+      );
+    },
+
+    probe: settle => {
+      const message = core.makeOutgoingRequestMessage('OPTIONS', account.registrar, account.aor, account.aor, {});
+      const alive = ({ message: response }: { readonly message: IncomingResponseMessage }): void => {
+        settle(isLocal(response) ? left(failureOf(response)) : right(undefined));
+      };
+      core.request(message, { onAccept: alive, onRedirect: alive, onReject: alive });
+    },
+  };
+};

@@ -1,0 +1,46 @@
+import {
+  Dialog,
+  NonInviteServerTransaction,
+  UserAgentServer,
+  type IncomingRequestMessage,
+} from 'sip.js/lib/core/index.js';
+import type { Agent } from './agent.js';
+import { receiveOffer } from './offers.js';
+import { identify } from './recognise.js';
+import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
+
+/**
+ * UPDATE, which sip.js does not know: without a description it is answered, with one it is an offer like that of a
+ * re-INVITE, but without an ACK. Its place in the dialog is sip.js's affair all the same. RFC 3311 §5.2.
+ */
+export const receiveUpdate = (agent: Agent, message: IncomingRequestMessage): void => {
+  const { core, account, calls } = agent;
+  const dialog = core.dialogs.get(`${message.callId}${message.toTag}${message.fromTag}`);
+  if (dialog === undefined) {
+    core.replyStateless(message, { statusCode: 481 });
+    return;
+  }
+  if (dialog.remoteSequenceNumber !== undefined && message.cseq <= dialog.remoteSequenceNumber) {
+    core.replyStateless(message, { statusCode: 500 });
+    return;
+  }
+  // The subclass answers 501 to what it does not know; only the counting of the dialog itself is wanted.
+  Dialog.prototype.receiveRequest.call(dialog, message);
+  const request = new UserAgentServer(NonInviteServerTransaction, core, message);
+  const accept = (sdp?: string): void => {
+    request.accept({
+      statusCode: 200,
+      extraHeaders: dialogHeaders(account),
+      ...(sdp === undefined ? {} : { body: sdpBody(sdp) }),
+    });
+  };
+  const refuse = (statusCode: number): void => {
+    request.reject({ statusCode });
+  };
+  const call = [...calls.values()].find(({ session }) => session?.id === dialog.id);
+  const sdp = sdpOf(message);
+  if (call !== undefined) identify(agent, call, message);
+  if (sdp === undefined) accept();
+  else if (call === undefined) refuse(491);
+  else receiveOffer(agent, call, { ref: agent.newId(), sdp, accept, refuse, acknowledged: false });
+};

@@ -1,0 +1,83 @@
+import type { Body, IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import { causeOf, type Ending } from '../call/cause.js';
+import type { CallEnd } from '../call/model.js';
+import type { Account } from './account.js';
+import type { Why } from './call.js';
+import { isLocal, read } from './failure.js';
+import { ALLOW } from './gate.js';
+import { headerValues, type SipMessage } from './message.js';
+import { reasons } from './reason.js';
+
+type Incoming = IncomingRequestMessage | IncomingResponseMessage;
+
+/** The session description in a message. */
+export const sdpOf = (message: Incoming): string | undefined =>
+  message.getHeader('content-type')?.toLowerCase() === 'application/sdp' && message.body !== ''
+    ? message.body
+    : undefined;
+
+export const sdpBody = (content: string): Body => ({
+  contentDisposition: 'session',
+  contentType: 'application/sdp',
+  content,
+});
+
+/** What stands in every INVITE of ours, and in each 200 to one. RFC 3261 §13.2.1. */
+export const dialogHeaders = (account: Account): string[] => [
+  `Contact: ${account.contact.toString()}`,
+  `Allow: ${ALLOW}`,
+];
+
+const quoted = (text: string): string => `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+
+/** The value of a Reason header, or `undefined` where there is nothing to tell. RFC 3326 §2. */
+export const reasonValue = ({ statusCode, reason, reasonCode }: Why): string | undefined => {
+  const numeric = reasonCode !== undefined && /^[1-6]\d\d$/.test(reasonCode) ? Number(reasonCode) : undefined;
+  const cause = statusCode ?? numeric;
+  const words = [numeric === undefined ? reasonCode : undefined, reason].filter(
+    word => word !== undefined && word !== '',
+  );
+  if (cause === undefined && words.length === 0) return undefined;
+  return [
+    'SIP',
+    ...(cause === undefined ? [] : [`cause=${cause}`]),
+    ...(words.length === 0 ? [] : [`text=${quoted(words.join(' '))}`]),
+  ].join(';');
+};
+
+export const reasonHeaders = (why: Why): string[] => {
+  const value = reasonValue(why);
+  return value === undefined ? [] : [`Reason: ${value}`];
+};
+
+const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: string): CallEnd => {
+  const said = reasons(message);
+  const reason = said.find(({ text }) => text !== undefined && text !== '')?.text ?? phrase;
+  return {
+    by: 'remote',
+    cause: causeOf({ ...how, reason: said }),
+    ...(how.statusCode === undefined ? {} : { statusCode: how.statusCode }),
+    ...(reason === undefined || reason === '' ? {} : { reason }),
+  };
+};
+
+/** How a call ends by a BYE or a CANCEL. */
+export const endByRequest = (method: 'BYE' | 'CANCEL', message: IncomingRequestMessage): CallEnd =>
+  ending(read(message), { method });
+
+/** How a call ends by a final response; a response that sip.js made up comes from nobody. */
+export const endByResponse = (response: IncomingResponseMessage): CallEnd => {
+  const { statusCode = 500, reasonPhrase } = response;
+  if (isLocal(response)) return { by: 'network', cause: statusCode === 408 ? 'request_timeout' : 'line_lost' };
+  return ending(read(response), { statusCode }, reasonPhrase);
+};
+
+const hints: readonly (readonly [name: string, hint: RegExp])[] = [
+  ['call-info', /;\s*answer-after\s*=\s*0\b/i],
+  ['alert-info', /(?:auto-?\s?answer|ring-?\s?answer)/i],
+  ['answer-mode', /^\s*auto\b/i],
+];
+
+/** Whether the caller asks that nobody be asked: a widespread use of Call-Info and Alert-Info, and RFC 5373 §3. */
+export const asksForAutoAnswer = (message: SipMessage): boolean =>
+  hints.some(([name, hint]) => headerValues(message, name).some(value => hint.test(value)));

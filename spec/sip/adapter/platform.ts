@@ -1,0 +1,64 @@
+import wrtc from '@roamhq/wrtc';
+import { Observable, map } from 'rxjs';
+import { right, type Either } from '../../../lib/kernel/either.js';
+import type { Fault } from '../../../lib/kernel/fault.js';
+import type { Media } from '../../../lib/media/port.js';
+
+export const peerConnection = (configuration: RTCConfiguration): RTCPeerConnection =>
+  new wrtc.RTCPeerConnection(configuration);
+
+/** A microphone that is silent, and a loudspeaker that nobody hears. */
+export const media: Media = {
+  microphone: () =>
+    new Observable<Either<Fault, MediaStreamTrack>>(subscriber => {
+      const track = new wrtc.nonstandard.RTCAudioSource().createTrack();
+      subscriber.next(right(track));
+      return () => {
+        track.stop();
+      };
+    }),
+  play: (_, settings$) => settings$.pipe(map(() => right(undefined))),
+};
+
+const far = new Set<RTCPeerConnection>();
+
+/** Lets go of the connections that stood for the far side. */
+export const closeFar = (): void => {
+  for (const connection of far) connection.close();
+  far.clear();
+};
+
+/** Another platform, with one connection of its own. */
+export type FarSide = {
+  readonly offer: () => Promise<string>;
+  readonly answer: (offer: string) => Promise<string>;
+  readonly accept: (answer: string) => Promise<void>;
+};
+
+export const farSide = (): FarSide => {
+  const connection = peerConnection({});
+  far.add(connection);
+  const local = (): string => connection.localDescription?.sdp ?? '';
+  return {
+    offer: async () => {
+      if (connection.getTransceivers().length === 0) connection.addTransceiver('audio');
+      await connection.setLocalDescription(await connection.createOffer());
+      return local();
+    },
+    answer: async sdp => {
+      await connection.setRemoteDescription({ type: 'offer', sdp });
+      for (const transceiver of connection.getTransceivers()) transceiver.direction = 'sendrecv';
+      await connection.setLocalDescription(await connection.createAnswer());
+      return local();
+    },
+    accept: async sdp => {
+      await connection.setRemoteDescription({ type: 'answer', sdp });
+    },
+  };
+};
+
+/** A description as another platform would offer it. */
+export const offer = (): Promise<string> => farSide().offer();
+
+/** A description as another platform would answer it. */
+export const answerTo = (sdp: string): Promise<string> => farSide().answer(sdp);

@@ -1,0 +1,43 @@
+import { isRight } from '../../../lib/kernel/either.js';
+import type { CallingReport } from '../../../lib/call/port.js';
+import type { Line } from './line.js';
+
+type Incoming = Extract<CallingReport, { readonly _tag: 'incoming' }>;
+
+const settings = {
+  input: { volume: 1, processing: true },
+  output: { volume: 1, muted: false },
+  live: true,
+  parallel: true,
+} as const;
+
+/** Opens the microphone and gathers, for a call that goes out or the one that comes in. */
+export const prepare = async (of: Line, call: string, target?: string, headers = {}): Promise<void> => {
+  const place = target === undefined ? {} : { place: { target, headers } };
+  const result = await of.ask({ _tag: 'prepare', call, ...settings, ...place });
+  if (!isRight(result)) throw new Error(`not prepared: ${JSON.stringify(result)}`);
+  await of.take('gathered', report => report.call === call);
+};
+
+/** Sends the INVITE. */
+export const dial = async (from: Line, call: string, target: string, headers = {}): Promise<void> => {
+  await prepare(from, call, target, headers);
+  from.perform({ _tag: 'place', call });
+  await from.take('placed', report => report.call === call);
+};
+
+/** Dials, and waits until the other side has heard of it. */
+export const reach = async (from: Line, to: Line, call: string, target: string, headers = {}): Promise<Incoming> => {
+  await dial(from, call, target, headers);
+  return to.take('incoming');
+};
+
+/** A call that both sides have. */
+export const talk = async (from: Line, to: Line, call: string, target: string): Promise<Incoming> => {
+  const incoming = await reach(from, to, call, target);
+  await prepare(to, incoming.call);
+  const answered = await to.ask({ _tag: 'answer', call: incoming.call });
+  if (!isRight(answered)) throw new Error(`not answered: ${JSON.stringify(answered)}`);
+  await from.take('accepted', report => report.call === call);
+  return incoming;
+};
