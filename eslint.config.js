@@ -13,6 +13,8 @@ export default tseslint.config(
       // Public streams never error and commands start when they are called, so a missing error handler or an unread outcome loses nothing.
       'rxjs-x/no-ignored-error': 'off',
       'rxjs-x/no-floating-observables': 'off',
+      // State streams have a value and never complete, so there is nothing to default to.
+      'rxjs-x/no-ignored-default-value': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -1,0 +1,42 @@
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+/** What an application downloads: bundled, minified, gzip -9, rxjs included. */
+export type Size = { readonly name: string; readonly bytes: number; readonly budget?: number; readonly sipjs: number };
+
+type Entry = { readonly name: string; readonly code: string; readonly budget?: number };
+
+const entries: readonly Entry[] = [
+  { name: 'callstream', code: `export { createClient } from 'callstream'`, budget: 20_000 },
+  {
+    name: 'callstream + sip + browser',
+    code: `export { createClient } from 'callstream'; export { sip } from 'callstream/sip'; export { browser } from 'callstream/browser'`,
+    budget: 57_000,
+  },
+  { name: 'callstream/vbot', code: `export { VBotClient } from 'callstream/vbot'` },
+  { name: 'sip.js SimpleUser', code: `export { SimpleUser } from 'sip.js/lib/platform/web/index.js'` },
+  { name: 'sip.js UserAgent, Registerer, Inviter', code: `export { UserAgent, Registerer, Inviter } from 'sip.js'` },
+];
+
+const measure = async ({ name, code, budget }: Entry): Promise<Size> => {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: process.cwd(), loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    // As Angular's builder resolves rxjs.
+    conditions: ['es2015', 'module'],
+    write: false,
+    metafile: true,
+    outdir: '.',
+  });
+  const [output] = Object.values(metafile.outputs);
+  const sipjs = Object.entries(output?.inputs ?? {})
+    .filter(([path]) => path.includes('node_modules/sip.js/'))
+    .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  const bytes = gzipSync(outputFiles[0]?.contents ?? new Uint8Array(), { level: 9 }).length;
+  return { name, bytes, sipjs, ...(budget === undefined ? {} : { budget }) };
+};
+
+export const sizes = (): Promise<readonly Size[]> => Promise.all(entries.map(measure));
