@@ -46,7 +46,7 @@ export const answered = async (
   try {
     const line = connection.getTransceivers().find(each => isAudio(each) && each.mid !== null);
     if (line === undefined) throw new TypeError('The offer has no audio line.');
-    // Video, a second audio line, or a line of ours that was offered and taken back: refused, or never offered again.
+    // Video, a second audio line, or a line of ours that was offered and taken back: inactive now, refused later.
     for (const other of connection.getTransceivers()) if (other.mid !== line.mid) other.stop();
     line.direction = direction;
     await attach(line.sender);

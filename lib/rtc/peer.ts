@@ -70,6 +70,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     owned.add(
       fromEvent<RTCTrackEvent>(made, 'track')
         .pipe(filter(({ track }) => track.kind === 'audio'))
+        // Playing outlives each of these events, so it is begun here and ended by `close`.
         .subscribe(({ track, streams }) => {
           loudspeaker.play(track, streams);
         }),
