@@ -54,10 +54,11 @@ function dialUser(directory: Directory, user: string, caller: User): Dialled {
   const number = parts.at(-1) ?? '';
   const through = parts.length === 3 ? (parts[0] ?? '') : '';
   if (number === '') return refused(484);
-  const result = dialNumber(directory, number, caller);
-  if (through === '' || result.kind === 'refused') return result;
+  if (through === '') return dialNumber(directory, number, caller);
   const as = directory.hotlines.find(hotline => hotline.phoneNumber === through);
-  return as ? { ...result, as } : { kind: 'refused', status: 403, reason: 'No Such Hotline' };
+  if (!as) return { kind: 'refused', status: 403, reason: 'No Such Hotline' };
+  const result = dialNumber(directory, number, caller);
+  return result.kind === 'found' ? { ...result, as } : result;
 }
 
 function dialNumber(directory: Directory, number: string, caller: User): Dialled {

@@ -1,8 +1,8 @@
 /** The response context of a transaction-stateful proxy: one request, many branches, one answer. RFC 3261 §16.6, §16.7, §16.10. */
 import { bestOf } from './best.js';
 import { parseVia } from './address.js';
-import { cseq, header, headerLines, headerList, pushHeader, withHeader } from './message.js';
-import type { SipRequest, SipResponse } from './message.js';
+import { ackOf, cancelOf } from './hop.js';
+import { cseq, headerList, pushHeader, withHeader, type SipRequest, type SipResponse } from './message.js';
 import type { Peer } from './peer.js';
 import { reply, token } from './reply.js';
 import { linger, type ServerTransaction } from './transaction.js';
@@ -129,14 +129,14 @@ export function createForking(sentBy: string, timerC: number): Forking {
   function progress(branch: Branch, response: SipResponse): void {
     const first = !branch.proceeding;
     branch.proceeding = true;
-    if (first && branch.cancelled) branch.peer.send(cancelOf(branch, branch.cancelled));
+    if (first && branch.cancelled) branch.peer.send(cancelOf(branch.request, branch.cancelled));
     if (branch.final || response.status === 100) return;
     if (!branch.cancelled) watch(branch, timerC);
     if (!branch.context.done) branch.context.transaction.reply(response);
   }
 
   function final(branch: Branch, response: SipResponse, popped: SipResponse): void {
-    if (isInvite(branch) && response.status >= 300) branch.peer.send(ackOf(branch, response));
+    if (isInvite(branch) && response.status >= 300) branch.peer.send(ackOf(branch.request, response));
     if (!branch.final) conclude(branch, popped);
     // Every 2xx to an INVITE goes on, also a repeated or a late one: only the caller can end that call.
     else if (isInvite(branch) && response.status < 300) branch.context.transaction.reply(popped);
@@ -175,7 +175,7 @@ export function createForking(sentBy: string, timerC: number): Forking {
     branch.cancelled = reasons;
     watch(branch, linger);
     // Before its first 1xx a CANCEL could overtake the INVITE. RFC 3261 §9.1.
-    if (branch.proceeding) branch.peer.send(cancelOf(branch, reasons));
+    if (branch.proceeding) branch.peer.send(cancelOf(branch.request, reasons));
   }
 
   return {
@@ -193,34 +193,4 @@ export function createForking(sentBy: string, timerC: number): Forking {
 
 function isInvite(branch: Branch): boolean {
   return branch.request.method === 'INVITE';
-}
-
-/** A request within the branch's own transaction: same Via, Request-URI, Route, From and Call-ID. RFC 3261 §9.1, §17.1.1.3. */
-function within(branch: Branch, method: string, to: string): SipRequest {
-  const { request } = branch;
-  const copied = (name: string, values: readonly string[]): { name: string; value: string }[] =>
-    values.map(value => ({ name, value }));
-  return {
-    kind: 'request',
-    method,
-    uri: request.uri,
-    headers: [
-      ...copied('Via', headerList(request, 'Via').slice(0, 1)),
-      ...copied('Route', headerLines(request, 'Route')),
-      ...copied('From', headerLines(request, 'From')),
-      { name: 'To', value: to },
-      { name: 'Call-ID', value: header(request, 'Call-ID') ?? '' },
-      { name: 'CSeq', value: `${cseq(request)?.number ?? 1} ${method}` },
-      { name: 'Max-Forwards', value: '70' },
-    ],
-    body: '',
-  };
-}
-
-function ackOf(branch: Branch, response: SipResponse): SipRequest {
-  return within(branch, 'ACK', header(response, 'To') ?? '');
-}
-
-function cancelOf(branch: Branch, reasons: readonly string[]): SipRequest {
-  return withHeader(within(branch, 'CANCEL', header(branch.request, 'To') ?? ''), 'Reason', reasons);
 }

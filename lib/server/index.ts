@@ -1,6 +1,6 @@
 /** The local development server: SIP over WebSocket, the REST endpoints, the softphone page, and faults to order. */
 export { startServer } from './server.js';
-export type { DevServer, ServerOptions } from './server.js';
+export type { DevServer, ServerOptions } from './devserver.js';
 export type { Hotline } from './dial.js';
 export type { Hold } from './holds.js';
 export type { Credentials, PathAnswer } from './http.js';

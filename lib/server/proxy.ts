@@ -4,9 +4,10 @@ import { dial, type Directory } from './dial.js';
 import type { Digest } from './digest.js';
 import { createForking, type Target } from './forking.js';
 import { asserting, claimed, mayCallAs, withoutAssertions } from './identity.js';
-import { cseq, header, headerLines, headerList, pushHeader, withHeader } from './message.js';
+import { cseq, header, headerLines, headerList, pushHeader } from './message.js';
 import type { SipMessage, SipRequest, SipResponse } from './message.js';
 import { isSocketHost, type Peer } from './peer.js';
+import { createRelay, hopsLeft, nextHop } from './relay.js';
 import { reply, token, toTag, type Extra } from './reply.js';
 import { createServerTransactions, type ServerTransaction } from './transaction.js';
 import type { User } from './users.js';
@@ -27,12 +28,12 @@ export interface Proxy {
 }
 
 const methods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE';
-const dialogMakers = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 
 export function createProxy(settings: ProxySettings): Proxy {
   const { directory, digest, realm, port } = settings;
   const { users, registrar, speakers, hosts } = directory;
   const sentBy = `127.0.0.1:${port}`;
+  const relay = createRelay(hosts, port);
   const forking = createForking(sentBy, settings.timerC);
   const transactions = createServerTransactions(speakers);
 
@@ -63,9 +64,9 @@ export function createProxy(settings: ProxySettings): Proxy {
   }
 
   function forwardAck(request: SipRequest): void {
-    const target = targetInDialog(withoutOwnRoute(request));
+    const forwarded = relay.prepared(request);
+    const target = targetInDialog(forwarded);
     if (!target || hopsLeft(request) <= 0) return;
-    const forwarded = prepared(withoutOwnRoute(request));
     const via = `SIP/2.0/WS ${sentBy};branch=z9hG4bK${token()}`;
     target.peer.send(pushHeader({ ...forwarded, uri: target.uri }, 'Via', via));
   }
@@ -120,7 +121,7 @@ export function createProxy(settings: ProxySettings): Proxy {
   }
 
   function forwardInDialog(transaction: ServerTransaction): void {
-    const request = withoutOwnRoute(transaction.request);
+    const request = relay.prepared(transaction.request);
     const target = targetInDialog(request);
     if (!target) {
       // A host of sockets which nobody speaks for is a socket that is gone.
@@ -128,8 +129,8 @@ export function createProxy(settings: ProxySettings): Proxy {
       transaction.reply(reply(transaction.request, isSocketHost(host) ? 408 : 404));
       return;
     }
-    if (request.method === 'INVITE') transaction.reply(reply(request, 100));
-    forking.start(transaction, { request: prepared(request), targets: [target], dress: withoutAssertions });
+    if (request.method === 'INVITE') transaction.reply(reply(transaction.request, 100));
+    forking.start(transaction, { request, targets: [target], dress: withoutAssertions });
   }
 
   function targetInDialog(request: SipRequest): Target | undefined {
@@ -153,7 +154,7 @@ export function createProxy(settings: ProxySettings): Proxy {
     }
     if (request.method === 'INVITE') transaction.reply(reply(request, 100));
     forking.start(transaction, {
-      request: recorded(asserting(prepared(withoutOwnRoute(request)), dialled.as ?? caller, realm)),
+      request: relay.recorded(asserting(relay.prepared(request), dialled.as ?? caller, realm)),
       targets: dialled.targets,
       dress: (response, from) => named(withoutAssertions(response), dialled.named ? from.user : undefined),
     });
@@ -165,25 +166,6 @@ export function createProxy(settings: ProxySettings): Proxy {
     return user && says ? asserting(response, user, realm) : response;
   }
 
-  /** Everything that changes at this hop, but for Via. Credentials end here: they were for us. */
-  function prepared(request: SipRequest): SipRequest {
-    const hop = withHeader(request, 'Max-Forwards', [String(hopsLeft(request) - 1)]);
-    return withHeader(withoutAssertions(hop), 'Proxy-Authorization', []);
-  }
-
-  function recorded(request: SipRequest): SipRequest {
-    return dialogMakers.has(request.method)
-      ? pushHeader(request, 'Record-Route', `<sip:${sentBy};transport=ws;lr>`)
-      : request;
-  }
-
-  function withoutOwnRoute(request: SipRequest): SipRequest {
-    const routes = headerList(request, 'Route');
-    const first = parseUri(parseAddress(routes[0] ?? '')?.uri ?? '');
-    const own = first !== undefined && hosts.has(first.host) && (first.port ?? port) === port;
-    return own ? withHeader(request, 'Route', routes.slice(1)) : request;
-  }
-
   return {
     receive,
     gone: peer => {
@@ -192,16 +174,6 @@ export function createProxy(settings: ProxySettings): Proxy {
       forking.gone(peer);
     },
   };
-}
-
-function nextHop(request: SipRequest): string {
-  const route = headerList(request, 'Route')[0];
-  return route === undefined ? request.uri : (parseAddress(route)?.uri ?? request.uri);
-}
-
-function hopsLeft(request: SipRequest): number {
-  const hops = Number(header(request, 'Max-Forwards') ?? 70);
-  return Number.isInteger(hops) ? hops : 70;
 }
 
 /** What every request must have before anything can be answered or forwarded. RFC 3261 §8.1.1. */

@@ -1,76 +1,17 @@
-import type { Hotline } from './dial.js';
+import type { DevServer, ServerOptions } from './devserver.js';
 import { createDigest } from './digest.js';
-import type { Hold } from './holds.js';
-import { createHttp, credentialsOf, type Credentials, type PathAnswer } from './http.js';
+import { createHttp, credentialsOf, type PathAnswer } from './http.js';
 import { listen } from './listen.js';
-import type { Match, Passing } from './match.js';
 import { parseMessage } from './message.js';
 import { createSpeakers, type Peer } from './peer.js';
-import { programHost } from './dial.js';
+import { programHost, type Hotline } from './dial.js';
 import { createProgram } from './program.js';
 import { createProxy, type Proxy } from './proxy.js';
-import { createRegistrar, type Lifetimes } from './registrar.js';
-import { createSockets, type Bounds } from './sockets.js';
+import { createRegistrar } from './registrar.js';
+import { createSockets } from './sockets.js';
 import { createTokens } from './tokens.js';
-import { createTraffic, type Answer } from './traffic.js';
+import { createTraffic } from './traffic.js';
 import { createUsers } from './users.js';
-
-/** Everything has a default; `{ port: 0 }` takes a free port, as tests want it. */
-export interface ServerOptions {
-  /** 0 chooses a free one. */
-  readonly port?: number;
-  /** The folder of the built softphone page. */
-  readonly page?: string;
-  /** Gets a line for what happens; no line ever holds a password, token, header or body. */
-  readonly log?: (line: string) => void;
-  readonly hotlines?: readonly Hotline[];
-  /** Timer C: how long a call may ring before it is answered 408, in ms. RFC 3261 §16.8. */
-  readonly answerTimeout?: number;
-  /** How long a digest nonce is good for, in ms. */
-  readonly nonceLifetime?: number;
-  /** Of registrations, in seconds; less than `min` is answered 423. */
-  readonly lifetimes?: Partial<Lifetimes>;
-  readonly bounds?: Partial<Bounds>;
-}
-
-/** A running development server, and the faults that a test can order from it. */
-export interface DevServer {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  /** `ws://127.0.0.1:PORT/ws` */
-  readonly wsUrl: string;
-  readonly port: number;
-  /** The SIP realm, and the host of every user's address. */
-  readonly realm: string;
-  readonly hotlines: readonly Hotline[];
-  /** A JWT for that development user, who is created if new. Rejects when it can't be a name. */
-  readonly token: (user: string) => Promise<string>;
-  /** SIP credentials of that user, who is created if new. Throws when it can't be a name. */
-  readonly user: (name: string) => Credentials;
-  /** Current contacts of a user. */
-  readonly registrations: (user: string) => readonly string[];
-  /** The last few thousand messages, oldest first: what arrived and what was about to leave. */
-  readonly log: readonly Passing[];
-  /** The next message that matches; it is not stopped. */
-  readonly next: (match: Match) => Promise<Passing>;
-  /** Stops the next message that matches. */
-  readonly hold: (match: Match) => Hold;
-  /** Answers the next matching requests in the server's place, before any password is asked for. */
-  readonly respond: (match: Match, answer: Answer) => void;
-  /** The same for HTTP: by path, for example `/api/sdk/info`. */
-  readonly respondHttp: (path: string, answer: PathAnswer & { readonly times?: number }) => void;
-  /** Ends sockets without a closing handshake, of one user or all: the client sees close code 1006. */
-  readonly drop: (user?: string) => void;
-  /** Half-open: the sockets open now stay open, nothing is read or sent; switched off, what waited goes on. */
-  readonly silence: (user?: string, on?: boolean) => void;
-  /** New sockets get HTTP 503. */
-  readonly refuse: (on: boolean) => void;
-  /** Ends a user's tokens, or makes every digest nonce stale. */
-  readonly expire: (what: string | { readonly nonce: true }) => void;
-  /** Sends a raw text frame to a user's sockets. */
-  readonly inject: (user: string, text: string) => void;
-  readonly close: () => Promise<void>;
-}
 
 const realm = 'callstream.test';
 const usualHotlines: readonly Hotline[] = [
