@@ -32,18 +32,17 @@ export const userMedia$ = (
       subscriber.next(result);
       subscriber.complete();
     };
-    // In a `then`, so that an `ask` that throws is a rejection too.
-    void Promise.resolve(constraints)
-      .then(ask)
-      .then(
-        stream => {
-          if (subscriber.closed) stopTracks(stream);
-          else answer(right(stream));
-        },
-        (error: unknown) => {
-          answer(left(microphoneFault(error)));
-        },
-      );
+    // In an async function, so that an `ask` that throws is a rejection too.
+    const asking = async (): Promise<MediaStream> => ask(constraints);
+    void asking().then(
+      stream => {
+        if (subscriber.closed) stopTracks(stream);
+        else answer(right(stream));
+      },
+      (error: unknown) => {
+        answer(left(microphoneFault(error)));
+      },
+    );
   });
 
 export const stopTracks = (stream: MediaStream): void => {

@@ -1,0 +1,142 @@
+import * as fc from 'fast-check';
+import { firstValueFrom } from 'rxjs';
+import { isLeft } from '../../lib/kernel/either.js';
+import type { Failure } from '../../lib/kernel/port.js';
+import { plainMedia } from '../../lib/rtc/media.js';
+import { createVoice } from '../../lib/rtc/voice.js';
+import { provider, settings, type FakeTrack } from '../support/platform.js';
+
+/** A sender as far as our code looks into it; replacing takes a moment, in order, as the platform's does. */
+const line = () => {
+  /** Whether the voice was let through by a track at the moment at which it came on the line. */
+  const came: boolean[] = [];
+  let chain: Promise<unknown> = Promise.resolve();
+  const sender = {
+    track: null as FakeTrack | null,
+    replaceTrack: (track: FakeTrack) => {
+      came.push(track.enabled);
+      const replaced = chain.then(() => {
+        sender.track = track;
+      });
+      chain = replaced;
+      return replaced;
+    },
+  };
+  return { sender, came, real: sender as unknown as RTCRtpSender };
+};
+
+describe('a voice', () => {
+  const speak = async (live: boolean) => {
+    const platform = provider();
+    const { sender, came, real } = line();
+    const voice = createVoice(plainMedia(platform.userMedia), live);
+    const faults: Failure[] = [];
+    voice.fault$.subscribe(failure => faults.push(failure));
+    await voice.attach(real);
+    return { platform, sender, came, voice, faults };
+  };
+
+  it('names the microphone that was really opened', async () => {
+    const { platform, voice } = await speak(true);
+    const opened = firstValueFrom(voice.open(settings('a')));
+    await platform.grant();
+    expect(await opened).toMatchObject({ right: { id: 'a' } });
+    const changed = firstValueFrom(voice.change(settings(undefined)));
+    await platform.grant();
+    expect(await changed).toEqual(expect.objectContaining({ right: {} }));
+  });
+
+  it('answers a volume at once, and a wish that was replaced with the answer to the later one', async () => {
+    const { platform, voice } = await speak(true);
+    const first = firstValueFrom(voice.open(settings('a')));
+    const second = firstValueFrom(voice.change(settings('b')));
+    await platform.grant();
+    await platform.grant();
+    expect(await first).toMatchObject({ right: { id: 'b' } });
+    expect(await second).toMatchObject({ right: { id: 'b' } });
+    expect(await firstValueFrom(voice.change({ ...settings('b'), volume: 0.5 }))).toMatchObject({ right: { id: 'b' } });
+    expect(platform.asked).toHaveLength(2);
+  });
+
+  it('tells a change that was refused to who asked, and goes back to it when asked again', async () => {
+    const { platform, voice, sender, faults } = await speak(true);
+    const opened = firstValueFrom(voice.open(settings('a')));
+    await platform.grant();
+    await opened;
+    const refused = firstValueFrom(voice.change(settings('b')));
+    await platform.refuse('NotAllowedError');
+    expect(await refused).toMatchObject({ left: { fault: { code: 'mic-denied' } } });
+    expect(sender.track?.deviceId).toBe('a');
+    expect(await firstValueFrom(voice.change(settings('a')))).toMatchObject({ right: { id: 'a' } });
+    expect(faults).toEqual([]);
+  });
+
+  it('says when the microphone went away', async () => {
+    const { platform, voice, faults } = await speak(true);
+    const opened = firstValueFrom(voice.open(settings('a')));
+    await platform.grant();
+    await opened;
+    platform.tracks[0]!.dispatchEvent(new Event('ended'));
+    expect(faults).toMatchObject([{ fault: { code: 'mic-missing' } }]);
+    voice.close();
+    expect(platform.states()).toBe('ended');
+  });
+
+  it('stops a microphone that comes after it was closed', async () => {
+    const { platform, voice, sender } = await speak(true);
+    voice.open(settings('a')).subscribe();
+    voice.close();
+    await platform.grant();
+    expect(platform.states()).toBe('ended');
+    expect(sender.track).toBeNull();
+  });
+
+  it('lets nothing through that was muted, whatever is switched, granted or refused meanwhile, in any order', async () => {
+    const act = fc.oneof(
+      fc.record({ mute: fc.boolean() }),
+      fc.record({ device: fc.constantFrom('a', 'b', 'c') }),
+      fc.constantFrom('grant' as const, 'refuse' as const, 'wait' as const),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(act, { maxLength: 12 }), async (live, acts) => {
+        const { platform, voice, sender, came } = await speak(live);
+        let heard = live;
+        let before = came.length;
+        voice.open(settings('a')).subscribe();
+        for (const next of acts) {
+          if (next === 'wait') await platform.heard();
+          else if (next === 'grant') {
+            if (platform.waiting.length > 0) await platform.grant();
+          } else if (next === 'refuse') {
+            if (platform.waiting.length > 0) await platform.refuse('NotReadableError');
+          } else if ('mute' in next) {
+            heard = !next.mute;
+            voice.setLive(heard);
+          } else voice.change(settings(next.device)).subscribe();
+          // Not for a moment, and not by a track that is replaced already but still on the line.
+          expect(came.slice(before).every(enabled => enabled === heard)).toBe(true);
+          before = came.length;
+          if (sender.track?.readyState === 'live') expect(sender.track.enabled).toBe(heard);
+        }
+        while (platform.waiting.length > 0) await platform.grant();
+        await platform.heard();
+        expect(sender.track === null || sender.track.enabled === heard).toBe(true);
+        expect(platform.tracks.filter(track => track.readyState === 'live').length).toBeLessThanOrEqual(1);
+        voice.close();
+        expect(platform.tracks.every(track => track.readyState === 'ended')).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('tells no one of a failure whose asker has left, but as a fault', async () => {
+    const { platform, voice, faults } = await speak(true);
+    const result = firstValueFrom(voice.open(settings('a')));
+    await platform.grant();
+    expect(isLeft(await result)).toBe(false);
+    // The platform cannot change the volume; the asker was answered at once, since the microphone is the same.
+    await firstValueFrom(voice.change({ ...settings('a'), volume: 0.5 }));
+    await platform.heard();
+    expect(faults).toMatchObject([{ fault: { code: 'unsupported' } }]);
+  });
+});
