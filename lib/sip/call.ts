@@ -1,5 +1,5 @@
 import type { Session, URI } from 'sip.js/lib/core/index.js';
-import { Subject, concatMap, defer, of, tap, type Observable, type Subscription } from 'rxjs';
+import { Subscription, of, type Observable } from 'rxjs';
 import { isLeft, left, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
@@ -47,7 +47,6 @@ export type SipCall = {
   readonly id: CallId;
   /** Everything that is released with the call; closed when it is over. */
   readonly life: Subscription;
-  readonly negotiations: Subject<Observable<unknown>>;
   wire: Wire;
   peer?: Peer;
   /** Where an outgoing call goes. */
@@ -68,26 +67,27 @@ export type SipCall = {
 };
 
 export const newCall = (agent: Agent, id: CallId): SipCall => {
-  const negotiations = new Subject<Observable<unknown>>();
-  // Why concatMap and why here: a description may only be applied after the one before it, for as long as the call lives.
-  const life = negotiations.pipe(concatMap(verb => verb)).subscribe();
-  const call: SipCall = { id, life, negotiations, wire: unsent, agreed: false, changing: false };
+  const call: SipCall = { id, life: new Subscription(), wire: unsent, agreed: false, changing: false };
   agent.calls.set(id, call);
   return call;
 };
 
-type Verb<A> = (peer: Peer) => Observable<Either<Failure, A>>;
-type Then<A> = (result: Either<Failure, A>) => void;
-
-const attempt = <A>(
+/**
+ * Has the peer do something; `then` is not called any more once the call is over. Descriptions take their turns in the
+ * peer, in the order in which they were asked for.
+ */
+export const run = <A>(
   agent: Agent,
   call: SipCall,
-  verb: Verb<A>,
-  then: Then<A>,
+  verb: (peer: Peer) => Observable<Either<Failure, A>>,
+  then: (result: Either<Failure, A>) => void,
   settle?: Settle<never>,
-): Observable<unknown> =>
-  defer(() => (call.peer === undefined ? of(left(failed('wrong-state'))) : verb(call.peer))).pipe(
-    tap(result => {
+): void => {
+  const { peer } = call;
+  const result$: Observable<Either<Failure, A>> = peer === undefined ? of(left(failed('wrong-state'))) : verb(peer);
+  call.life.add(
+    // It is carried out now, and given up when the call is over.
+    result$.subscribe(result => {
       agent.guard(
         () => {
           then(result);
@@ -96,22 +96,6 @@ const attempt = <A>(
       );
     }),
   );
-
-/** One description, after those before it. `then` is not called any more once the call is over. */
-export const negotiate = <A>(
-  agent: Agent,
-  call: SipCall,
-  verb: Verb<A>,
-  then: Then<A>,
-  settle?: Settle<never>,
-): void => {
-  call.negotiations.next(attempt(agent, call, verb, then, settle));
-};
-
-/** Anything else that the peer can do: nothing waits for it but its outcome. */
-export const run = <A>(agent: Agent, call: SipCall, verb: Verb<A>, settle: Settle<A>): void => {
-  // It is carried out now, and given up when the call is over.
-  call.life.add(attempt(agent, call, verb, settle, settle).subscribe());
 };
 
 /** Releases everything of a call, microphone first of all, and fails what is still owed for it. */
@@ -165,7 +149,7 @@ export const conclude = (
     hopeless(agent, call);
     return;
   }
-  negotiate(
+  run(
     agent,
     call,
     peer => peer.accept('answer', sdp),

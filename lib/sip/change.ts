@@ -1,7 +1,7 @@
 import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { isLeft, left } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { applied, negotiate, over, pending, worded, type SipCall } from './call.js';
+import { applied, over, pending, run, worded, type SipCall } from './call.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
 import { dialogHeaders, endByResponse, sdpBody, sdpOf } from './wording.js';
@@ -28,7 +28,7 @@ export const change = (agent: Agent, call: SipCall, hold: boolean, settle: Settl
     settle(result);
   };
   call.peer?.setHold(hold);
-  negotiate(
+  run(
     agent,
     call,
     peer => peer.offer(),
@@ -64,7 +64,7 @@ const changeAccepted = (
   { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string },
   finish: Settle<undefined>,
 ): void => {
-  negotiate(
+  run(
     agent,
     call,
     peer => (theirs === undefined ? peer.rollback() : peer.accept('answer', theirs)),
@@ -88,7 +88,7 @@ const changeRefused = (
     over(agent, call, endByResponse(message));
     return;
   }
-  negotiate(
+  run(
     agent,
     call,
     peer => peer.rollback(),

@@ -9,6 +9,9 @@ import { failed, type Settle } from './ledger.js';
 import { acknowledged } from './offers.js';
 import { asksForAutoAnswer, endByRequest, sdpBody, sdpOf } from './wording.js';
 
+/** A refusal that can be sent: an INVITE is never left without a final response, and a redirection needs a place. */
+const refusal = (statusCode: number): number => (statusCode >= 400 && statusCode <= 699 ? statusCode : 480);
+
 /** A call comes in: 100 at once, everything else is the core's to order. RFC 3261 §13.3.1. */
 export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): void => {
   const { message } = request;
@@ -16,7 +19,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
   const offer = sdpOf(message);
   const call = newCall(agent, agent.newId());
   const refuse = (statusCode: number): void => {
-    request.reject({ statusCode });
+    request.reject({ statusCode: refusal(statusCode) });
   };
   call.identity = identityOf(told);
   call.invitation = {

@@ -13,6 +13,8 @@ export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
  */
 export type Ledger = {
   open<A>(ref: Ref, owner: string): Settle<A>;
+  /** Whether the outcome of this order is still awaited. */
+  owes(ref: Ref): boolean;
   settle(ref: Ref, result: Either<Failure, unknown>): void;
   close(owner: string, failure: Failure): void;
   /** Nobody listens any more. */
@@ -34,6 +36,7 @@ export const createLedger = (report: (done: Done) => void): Ledger => {
         settle(ref, result);
       };
     },
+    owes: ref => owners.has(ref),
     settle,
     close: (owner, failure) => {
       const owed = [...owners].filter(([, of]) => of === owner);

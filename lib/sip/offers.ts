@@ -1,6 +1,6 @@
 import { isLeft, left, right } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { applied, conclude, negotiate, pending, worded, type RemoteOffer, type SipCall } from './call.js';
+import { applied, conclude, pending, run, worded, type RemoteOffer, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
 
 /**
@@ -34,7 +34,7 @@ export const acceptOffer = (
     settle(right(undefined));
   };
   call.peer?.setHold(hold);
-  negotiate(
+  run(
     agent,
     call,
     peer => (sdp === undefined ? peer.offer() : peer.answer(sdp)),

@@ -21,7 +21,7 @@ type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
 
 const freeRows = (agent: Agent, connection: Connection): FreeRows => {
-  const { account, keyring, core } = agent;
+  const { account, keyring, core, ledger } = agent;
   const registration = createRegistration(core, account);
   return {
     open: () => {
@@ -30,15 +30,15 @@ const freeRows = (agent: Agent, connection: Connection): FreeRows => {
     close: () => {
       connection.close();
     },
-    register: ({ expires }, settle) => {
+    register: ({ ref, expires }, settle) => {
       if (!account.isSound) {
         settle(left(failed('invalid-header')));
         return;
       }
-      // The password comes first; if the socket goes while it is awaited, the ledger has answered already.
+      // The password comes first; if the socket went while it was awaited, the order is over and nothing may leave.
       keyring.renew().subscribe(told => {
         if (isLeft(told)) settle(told);
-        else registration.register(expires, settle);
+        else if (ledger.owes(ref)) registration.register(expires, settle);
       });
     },
     unregister: (_, settle) => {

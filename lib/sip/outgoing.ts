@@ -1,7 +1,7 @@
 import type { IncomingResponseMessage, OutgoingInviteRequest, Session, UserAgentCore } from 'sip.js/lib/core/index.js';
 import { isLeft } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { conclude, negotiate, over, type SipCall } from './call.js';
+import { conclude, over, run, type SipCall } from './call.js';
 import { confirm } from './dialog.js';
 import { recognise } from './recognise.js';
 import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './wording.js';
@@ -24,7 +24,7 @@ const listen = (agent: Agent, call: SipCall, early: Early, tag: string, sdp: str
   if (early.tag !== undefined) return early.tag === tag;
   early.tag = tag;
   call.remote = sdp;
-  negotiate(
+  run(
     agent,
     call,
     peer => peer.accept('pranswer', sdp),

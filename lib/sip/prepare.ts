@@ -5,7 +5,7 @@ import type { Failure } from '../kernel/port.js';
 import type { CallOrder, Microphone } from '../call/port.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
-import { applied, negotiate, newCall, release, type SipCall } from './call.js';
+import { applied, newCall, release, run, type SipCall } from './call.js';
 import { openPeer } from './media.js';
 import { failed, type Settle } from './ledger.js';
 import { safeHeaderValue, toRequestUri } from './uri.js';
@@ -90,7 +90,7 @@ export const prepare = (agent: Agent, order: Prepare, settle: Settle<Microphone>
   const offer = call.invitation?.offer;
   const media = openPeer(agent, call, order);
   const renewed = order.place === undefined ? of(right(undefined)) : agent.keyring.renew();
-  negotiate(
+  run(
     agent,
     call,
     peer => forkJoin([ready(peer, order, offer), renewed]).pipe(map(([made, told]) => (isLeft(told) ? told : made))),

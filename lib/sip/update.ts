@@ -1,6 +1,8 @@
 import {
   Dialog,
   NonInviteServerTransaction,
+  SessionDialog,
+  SignalingState,
   UserAgentServer,
   type IncomingRequestMessage,
 } from 'sip.js/lib/core/index.js';
@@ -41,6 +43,8 @@ export const receiveUpdate = (agent: Agent, message: IncomingRequestMessage): vo
   const sdp = sdpOf(message);
   if (call !== undefined) identify(agent, call, message);
   if (sdp === undefined) accept();
-  else if (call === undefined) refuse(491);
+  // The INVITE itself is not settled yet: whose offer is open decides what is said.
+  else if (call === undefined)
+    refuse(dialog instanceof SessionDialog && dialog.signalingState === SignalingState.HaveRemoteOffer ? 500 : 491);
   else receiveOffer(agent, call, { ref: agent.newId(), sdp, accept, refuse, acknowledged: false });
 };

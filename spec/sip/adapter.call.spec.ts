@@ -1,7 +1,10 @@
 import { isRight } from '../../lib/kernel/either.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
+import { energyOf, listeningMedia, toneMicrophone } from '../support/wrtc.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { prepare, reach, talk } from './adapter/talk.js';
+
+const contactOf = (server: DevServer): string => `<${server.registrations('alice')[0] ?? ''}>`;
 
 describe('the SIP adapter calls', () => {
   let server: DevServer;
@@ -70,5 +73,82 @@ describe('the SIP adapter calls', () => {
     ok.release();
     expect(await bob.take('ended')).toMatchObject({ call: incoming.call, by: 'remote', cause: 'hung_up' });
     expect(alice.left('accepted')).toEqual([]);
+  });
+
+  it('carries voices, lets them be silenced, and its microphone and loudspeaker be changed', async () => {
+    stopAll();
+    const microphones = [toneMicrophone(440), toneMicrophone(600)] as const;
+    const [here, there] = [listeningMedia(microphones[0].userMedia), listeningMedia(microphones[1].userMedia)];
+    alice = line(server, 'alice', {}, here.media);
+    bob = line(server, 'bob', {}, there.media);
+    await Promise.all([alice.up(), bob.up()]);
+    const { call } = await talk(alice, bob, 'A', '102');
+    await Promise.all([alice, bob].map(one => one.take('media', ({ media }) => media === 'flowing')));
+    const ears = [energyOf(here.heard[0]!), energyOf(there.heard[0]!)] as const;
+    const heard = async (): Promise<readonly boolean[]> =>
+      (await Promise.all(ears.map(ear => ear.over(30)))).map(({ level }) => level > 0.05);
+    // What was under way when the connection came up is not counted.
+    await heard();
+    expect(await heard()).toEqual([true, true]);
+
+    alice.perform({ _tag: 'voice', call: 'A', live: false });
+    await heard();
+    expect(await heard()).toEqual([true, false]);
+
+    const input = { volume: 1, processing: false };
+    expect(isRight(await alice.ask({ _tag: 'input', call: 'A', input }))).toBe(true);
+    expect(await heard()).toEqual([true, false]);
+    alice.perform({ _tag: 'voice', call: 'A', live: true });
+    await heard();
+    expect(await heard()).toEqual([true, true]);
+
+    const output = { volume: 0.5, muted: true };
+    expect(isRight(await bob.ask({ _tag: 'output', call, output }))).toBe(true);
+    expect([...alice.left('fault'), ...bob.left('fault')]).toEqual([]);
+
+    bob.perform({ _tag: 'end', call });
+    await alice.take('ended');
+    expect(microphones.flatMap(({ tracks }) => tracks.map(({ readyState }) => readyState))).toEqual(
+      microphones.flatMap(({ tracks }) => tracks.map(() => 'ended')),
+    );
+    for (const ear of ears) ear.stop();
+    for (const microphone of microphones) microphone.stop();
+  });
+
+  it('ends at once when there is no line to send it on', async () => {
+    await prepare(alice, 'A', '102');
+    server.drop('alice');
+    await alice.take('closed');
+    alice.perform({ _tag: 'place', call: 'A' });
+    expect(await alice.take('ended')).toEqual({ _tag: 'ended', call: 'A', by: 'network', cause: 'line_lost' });
+  });
+
+  it('is forgotten at any moment, without a word', async () => {
+    await prepare(alice, 'A', '102');
+    const incoming = await reach(alice, bob, 'B', '102');
+    await talk(alice, bob, 'C', '102');
+    server.drop();
+    await Promise.all([alice.take('closed'), bob.take('closed')]);
+    for (const call of ['A', 'B', 'C']) alice.perform({ _tag: 'forget', call });
+    bob.perform({ _tag: 'forget', call: incoming.call });
+    await alice.up();
+    await alice.ask({ _tag: 'probe' });
+    expect([...alice.left('ended'), ...alice.left('fault'), ...bob.left('fault')]).toEqual([]);
+    expect(
+      server.log.filter(({ method, from }) => from === 'client' && (method === 'BYE' || method === 'CANCEL')),
+    ).toEqual([]);
+  });
+
+  it('comes from the public name that the registrar gives', async () => {
+    const gruu = 'sip:alice@callstream.test;gr=urn:uuid:1';
+    server.respond(
+      { method: 'REGISTER' },
+      { status: 200, headers: [`Contact: ${contactOf(server)};expires=99;pub-gruu="${gruu}"`] },
+    );
+    expect(await alice.ask({ _tag: 'register', expires: 600 })).toMatchObject({ right: { expires: 99 } });
+    const sent = server.next({ method: 'INVITE', from: 'client' });
+    await reach(alice, bob, 'A', '102');
+    expect((await sent).raw).toContain(`Contact: <${gruu}>\r\n`);
+    expect((await sent).raw).toContain('Supported: gruu\r\n');
   });
 });

@@ -261,6 +261,20 @@ describe('a SIP adapter that is called by another kind of phone', () => {
     expect((await alice.expect('491 UPDATE')).status).toBe(491);
     bob.perform({ _tag: 'decline-offer', offer: first.offer, call, statusCode: 488 });
     expect((await alice.expect('488 UPDATE')).status).toBe(488);
+    expect(bob.left('offered')).toEqual([]);
+  });
+
+  it('tells when the far side has become somebody else', async () => {
+    const { draft, call, ok } = await established();
+    // The proxy asserts what it knows; behind it the far side may be transferred.
+    const sent = inDialog(draft, ok, 'UPDATE', draft.cseq + 1);
+    const asserted = 'P-Asserted-Identity: "Carol" <sip:103@callstream.test>';
+    server.inject('bob', text({ ...sent, headers: [contact(), asserted] }, 'proxy.invalid'));
+    expect(await bob.take('identified')).toEqual({
+      _tag: 'identified',
+      call,
+      identity: { phoneNumber: '103', displayName: 'Carol', anonymous: false },
+    });
   });
 
   it('does not hang up before the ACK has come', async () => {

@@ -129,10 +129,17 @@ describe('a SIP adapter among strangers', () => {
   });
 
   it('makes a fault, not an exception, of an order that cannot be carried out', async () => {
+    const { call } = await talk(alice, bob, 'A', '102');
+    bob.perform({ _tag: 'ring', call });
+    expect(await bob.take('fault')).toMatchObject({ call, fault: { code: 'internal', cause: { name: 'Error' } } });
+  });
+
+  it('refuses with what can be sent, and then knows the call no more', async () => {
     server.inject('bob', request({ body: await offer() }));
     const { call } = await bob.take('incoming');
-    bob.perform({ _tag: 'refuse', call, statusCode: 99 });
-    expect(await bob.take('fault')).toMatchObject({ call, fault: { code: 'internal' } });
+    const refused = server.next({ method: 'INVITE', status: 480, from: 'client' });
+    bob.perform({ _tag: 'refuse', call, statusCode: 302 });
+    await refused;
     for (const order of [
       { _tag: 'answer', call },
       { _tag: 'change', call, hold: true },
@@ -140,9 +147,7 @@ describe('a SIP adapter among strangers', () => {
     ] as const) {
       expect(await bob.ask(order)).toMatchObject({ left: { fault: { code: 'no-such-call' } } });
     }
-    bob.perform({ _tag: 'place', call });
-    bob.perform({ _tag: 'ring', call });
-    bob.perform({ _tag: 'end', call });
+    for (const _tag of ['place', 'ring', 'end', 'forget'] as const) bob.perform({ _tag, call });
     bob.perform({ _tag: 'voice', call, live: true });
     expect(bob.left('fault')).toEqual([]);
   });

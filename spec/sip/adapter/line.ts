@@ -3,9 +3,10 @@ import type { Done, Failure } from '../../../lib/kernel/port.js';
 import type { CallingOrder, CallingReport } from '../../../lib/call/port.js';
 import type { Subscription } from 'rxjs';
 import { WebSocket } from 'ws';
+import type { Media } from '../../../lib/media/port.js';
 import type { DevServer } from '../../../lib/server/index.js';
 import { sip, type SipOptions } from '../../../lib/sip/index.js';
-import { media, peerConnection } from './platform.js';
+import { peerConnection, silentMedia } from './platform.js';
 
 type Tag = CallingReport['_tag'];
 type Told<T extends Tag> = Extract<CallingReport, { readonly _tag: T }>;
@@ -41,7 +42,12 @@ const lines = new Set<Line>();
 
 let refs = 0;
 
-export const line = (server: DevServer, user: string, options: Partial<SipOptions> = {}): Line => {
+export const line = (
+  server: DevServer,
+  user: string,
+  options: Partial<SipOptions> = {},
+  media: Media = silentMedia,
+): Line => {
   const { username, password, realm } = server.user(user);
   let ids = 0;
   const adapter = sip({

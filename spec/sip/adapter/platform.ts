@@ -1,22 +1,24 @@
 import wrtc from '@roamhq/wrtc';
-import { Observable, map } from 'rxjs';
+import { Observable, map, switchMap } from 'rxjs';
 import { right, type Either } from '../../../lib/kernel/either.js';
 import type { Fault } from '../../../lib/kernel/fault.js';
 import type { Media } from '../../../lib/media/port.js';
+import { provideMediaStream, wrtcPeerConnection as peerConnection } from '../../support/wrtc.js';
 
-export const peerConnection = (configuration: RTCConfiguration): RTCPeerConnection =>
-  new wrtc.RTCPeerConnection(configuration);
+provideMediaStream();
+export { peerConnection };
+
+const silence$ = new Observable<Either<Fault, MediaStreamTrack>>(subscriber => {
+  const track = new wrtc.nonstandard.RTCAudioSource().createTrack();
+  subscriber.next(right(track));
+  return () => {
+    track.stop();
+  };
+});
 
 /** A microphone that is silent, and a loudspeaker that nobody hears. */
-export const media: Media = {
-  microphone: () =>
-    new Observable<Either<Fault, MediaStreamTrack>>(subscriber => {
-      const track = new wrtc.nonstandard.RTCAudioSource().createTrack();
-      subscriber.next(right(track));
-      return () => {
-        track.stop();
-      };
-    }),
+export const silentMedia: Media = {
+  microphone: settings$ => settings$.pipe(switchMap(() => silence$)),
   play: (_, settings$) => settings$.pipe(map(() => right(undefined))),
 };
 
