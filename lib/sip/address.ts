@@ -58,15 +58,22 @@ export const isHost = (text: string): boolean =>
 const parameterList = /^(?:;(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+(?:=(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+)?)*$/i;
 /** sip.js takes `maddr` for the host, forgets `ttl`, and stumbles over a transport or user that begins like one it knows. */
 const meddled =
-  /;(?:(?:maddr|ttl|method|lr=[^;]*)(?=[=;]|$)|transport=(?!(?:udp|tcp|sctp|tls|wss?)(?:;|$))|user=(?!(?:phone|ip)(?:;|$)))/i;
+  /;(?:(?:maddr|ttl|method)(?=[=;]|$)|lr(?=[^;])|transport=(?!(?:udp|tcp|sctp|tls|wss?)(?:;|$))|user=(?!(?:phone|ip)(?:;|$)))/i;
+const isSafe = (parameters: string): boolean => {
+  const names = parameters.toLowerCase().match(/;[^;=]+/g) ?? [];
+  return parameterList.test(parameters) && !meddled.test(parameters) && new Set(names).size === names.length;
+};
 const invented = /@(?:tel|uri)\.invalid$/i;
 
-/** Escapes a user as sip.js writes it; `undefined` when it would throw, as it decodes what it has decoded already. */
+/**
+ * Escapes a user as sip.js writes it; `undefined` when it would throw, as it decodes what it has decoded already, or
+ * when it would take a part of it for a password.
+ */
 const rewritten = (user: string): string | undefined => {
   try {
     const once = decodeURIComponent(user);
-    if (once.includes('%')) return undefined;
-    return encodeURIComponent(once).replace(/%(?:3A|2B|3F|2F)/g, decodeURIComponent);
+    if (/[%:]/.test(once)) return undefined;
+    return encodeURIComponent(once).replace(/%(?:2B|3F|2F)/g, decodeURIComponent);
   } catch {
     return undefined;
   }
@@ -80,7 +87,9 @@ const partsOf = (uri: string): Parts | undefined => {
   const at = rest.lastIndexOf('@');
   const semicolon = rest.indexOf(';', at + 1);
   const end = semicolon === -1 ? rest.length : semicolon;
-  return { scheme: scheme.toLowerCase(), core: rest.slice(0, end), parameters: rest.slice(end) };
+  return end === 0
+    ? undefined
+    : { scheme: scheme.toLowerCase(), core: rest.slice(0, end), parameters: rest.slice(end) };
 };
 
 const survives = ({ scheme, core, parameters }: Parts): boolean => {
@@ -90,8 +99,7 @@ const survives = ({ scheme, core, parameters }: Parts): boolean => {
     (scheme === 'sip' || scheme === 'sips') &&
     isName(core.slice(at + 1).replace(/:\d{1,5}$/, '')) &&
     (at === -1 || (user !== '' && rewritten(user)?.toLowerCase() === user.toLowerCase())) &&
-    parameterList.test(parameters) &&
-    !meddled.test(parameters) &&
+    isSafe(parameters) &&
     !invented.test(core)
   );
 };
@@ -113,9 +121,9 @@ export const parsableUri = (uri: string): string | undefined => {
   if (parts === undefined) return undefined;
   if (survives(parts)) return uri;
   const whole = `sip:${hex(uri)}@uri.invalid`;
-  const safe = parameterList.test(parts.parameters) && !meddled.test(parts.parameters);
-  if (!safe) return whole;
-  const number = parts.scheme === 'tel' ? rewritten(parts.core.replaceAll('#', '%23')) : undefined;
+  if (!isSafe(parts.parameters)) return whole;
+  const isNumber = parts.scheme === 'tel' && !/;user=/i.test(parts.parameters);
+  const number = isNumber ? rewritten(parts.core.replaceAll('#', '%23')) : undefined;
   if (number !== undefined && subscriber.test(number.replaceAll('%23', '#')))
     return `sip:${number}@tel.invalid;user=phone${parts.parameters}`;
   return `sip:${hex(`${parts.scheme}:${parts.core}`)}@uri.invalid${parts.parameters}`;
