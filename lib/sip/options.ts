@@ -1,3 +1,4 @@
+import type { Context } from '../call/port.js';
 import type { PeerConnectionFactory } from '../rtc/model.js';
 import type { UserMedia } from '../rtc/microphone.js';
 import type { WebSocketFactory } from '../wire/model.js';
@@ -24,8 +25,11 @@ export type SipOptions = {
   readonly userAgent?: string;
   /** Header fields for every INVITE; a header of the single call wins. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How a dialled target becomes what is asked of the server: a URI, or a number within the realm of the account. */
-  readonly requestUri?: (target: string) => string;
+  /**
+   * How a dialled target, with the `context` of its `invite`, becomes what is asked of the server: a URI, or a number
+   * within the realm of the account.
+   */
+  readonly requestUri?: (target: string, context: Context) => string;
   /** What a hold offers: `sendonly` unless given. RFC 3264 §8.4. */
   readonly hold?: 'sendonly' | 'inactive';
   /** `auto`: RFC 4733 where the far side negotiated it, else INFO. */

@@ -2,7 +2,7 @@ import { Grammar } from 'sip.js/lib/core/index.js';
 import { concatMap, forkJoin, map, of, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
-import type { CallOrder, Microphone } from '../call/port.js';
+import type { CallOrder, Microphone, Place } from '../call/port.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
 import { applied, newCall, release, run, type SipCall } from './call.js';
@@ -25,16 +25,13 @@ const headerLines = (all: readonly (readonly [name: string, value: string])[]): 
 };
 
 /** Where the call goes. What the person dialled is checked before it is put into the words of the server. */
-const dialling = (
-  { options, account }: Agent,
-  { target, headers }: NonNullable<Prepare['place']>,
-): Either<Failure, Dial> => {
+const dialling = ({ options, account }: Agent, { target, headers, context = {} }: Place): Either<Failure, Dial> => {
   if (!account.isSound) return left(failed('invalid-header'));
   const dialled = toRequestUri(target, account.realm);
   const asked =
     isLeft(dialled) || options.requestUri === undefined
       ? dialled
-      : toRequestUri(options.requestUri(target), account.realm);
+      : toRequestUri(options.requestUri(target, context), account.realm);
   const uri = isLeft(asked) ? undefined : Grammar.URIParse(asked.right);
   if (uri === undefined) return left(failed('invalid-target'));
   const lines = headerLines([...Object.entries(options.headers ?? {}), ...Object.entries(headers)]);
