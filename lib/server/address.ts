@@ -1,5 +1,6 @@
 /** The grammar inside header values: URIs, name-addrs and Via. RFC 3261 §19.1, §20.10, §20.42. */
 
+/** A sip or sips URI, the parts that routing looks at. */
 export interface SipUri {
   readonly scheme: string;
   readonly user?: string;
@@ -8,14 +9,17 @@ export interface SipUri {
   readonly port?: number;
 }
 
+/** Parameters by name, in lower case; those without a value have `''`. */
 export type Params = ReadonlyMap<string, string>;
 
+/** A name-addr or addr-spec with the parameters of its header. */
 export interface Address {
   readonly display?: string;
   readonly uri: string;
   readonly params: Params;
 }
 
+/** The part of a Via that matches a transaction. */
 export interface Via {
   readonly sentBy: string;
   readonly host: string;

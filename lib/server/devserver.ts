@@ -1,11 +1,18 @@
 /** What a caller of the server gives and gets. */
 import type { Hotline } from './dial.js';
 import type { Hold } from './holds.js';
-import type { Credentials, PathAnswer } from './http.js';
 import type { Match, Passing } from './match.js';
 import type { Lifetimes } from './registrar.js';
-import type { Bounds } from './sockets.js';
-import type { Answer } from './traffic.js';
+import type { Answer, PathAnswer } from './traffic.js';
+import type { Credentials } from './users.js';
+
+/** How much one socket may say. */
+export interface Bounds {
+  /** Longest frame in bytes; a longer one closes the socket with 1009. */
+  readonly frameBytes: number;
+  /** Frames per second, with a burst of twice that; more closes the socket with 1008. */
+  readonly framesPerSecond: number;
+}
 
 /** Everything has a default; `{ port: 0 }` takes a free port, as tests want it. */
 export interface ServerOptions {

@@ -12,6 +12,7 @@ export interface Hotline {
   readonly phoneNumber: string;
 }
 
+/** Whom to ring, or what to say instead. */
 export type Dialled =
   | {
       readonly kind: 'found';
@@ -23,6 +24,7 @@ export type Dialled =
     }
   | { readonly kind: 'refused'; readonly status: number; readonly reason?: string };
 
+/** Everybody who can be reached. */
 export interface Directory {
   readonly users: Users;
   readonly registrar: Registrar;

@@ -4,9 +4,11 @@ import { parseDigestParams, type Params } from './address.js';
 import { headerLines, type Header, type SipRequest } from './message.js';
 import type { User, Users } from './users.js';
 
+/** What came of looking at credentials. */
 export type Verdict =
   { readonly kind: 'known'; readonly user: User } | { readonly kind: 'challenge'; readonly headers: readonly Header[] };
 
+/** The keeper of nonces. */
 export interface Digest {
   /** Who sends this, or what to ask in return. REGISTER is asked with WWW-Authenticate, the rest with Proxy-Authenticate. */
   readonly verify: (request: SipRequest) => Verdict;

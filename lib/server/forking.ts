@@ -7,12 +7,14 @@ import type { Peer } from './peer.js';
 import { reply, token } from './reply.js';
 import { linger, type ServerTransaction } from './transaction.js';
 
+/** Where one branch goes. */
 export interface Target {
   readonly peer: Peer;
   /** The Request-URI of that branch. */
   readonly uri: string;
 }
 
+/** One request on its way to one or more targets. */
 export interface Forwarding {
   /** As it goes out, but for Via and Request-URI. */
   readonly request: SipRequest;
@@ -21,6 +23,7 @@ export interface Forwarding {
   readonly dress: (response: SipResponse, peer: Peer) => SipResponse;
 }
 
+/** All response contexts. */
 export interface Forking {
   readonly start: (transaction: ServerTransaction, forwarding: Forwarding) => void;
   /** A response from a branch; one that belongs to none is dropped. */

@@ -1,6 +1,7 @@
 /** Holds: a spec stops one message inside the server, does something else, and lets it go on. Races become an order. */
 import { matches, type Match, type Passing } from './match.js';
 
+/** One message that is to be stopped. */
 export interface Hold {
   /** Resolves when the message has arrived at the server and is being held. */
   readonly seen: Promise<Passing>;
@@ -10,6 +11,7 @@ export interface Hold {
   readonly drop: () => void;
 }
 
+/** All holds of one server. */
 export interface Holds {
   readonly hold: (match: Match) => Hold;
   /** Calls `go` now, or when the hold that the message ran into is released. */

@@ -5,8 +5,10 @@ import type { Hotline } from './dial.js';
 import { pageFile, type Outgoing } from './page.js';
 import { refuseUpgrade } from './sockets.js';
 import type { Tokens } from './tokens.js';
-import type { User, Users } from './users.js';
+import type { PathAnswer } from './traffic.js';
+import { credentialsOf, type User, type Users } from './users.js';
 
+/** What the endpoints need to know. */
 export interface HttpSettings {
   readonly users: Users;
   readonly tokens: Tokens;
@@ -19,29 +21,8 @@ export interface HttpSettings {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-/** An HTTP answer that stands in for the server's own. */
-export interface PathAnswer {
-  readonly status: number;
-  readonly contentType?: string;
-  readonly body?: string;
-}
-
-/** SIP credentials and where to use them: the `data` of `/api/sdk/info`. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-  readonly realm: string;
-  readonly pid: string;
-  readonly domain: string;
-  readonly port: number;
-}
-
 const bodyLimit = 16_384;
 const knownHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-export function credentialsOf(user: User, realm: string, domain: string, port: number): Credentials {
-  return { username: user.name, password: user.password, realm, pid: user.extension, domain, port };
-}
 
 /** The two listeners of a node HTTP server. */
 export function createHttp(settings: HttpSettings): {

@@ -1,10 +1,9 @@
 /** The local development server: SIP over WebSocket, the REST endpoints, the softphone page, and faults to order. */
 export { startServer } from './server.js';
-export type { DevServer, ServerOptions } from './devserver.js';
+export type { Bounds, DevServer, ServerOptions } from './devserver.js';
 export type { Hotline } from './dial.js';
 export type { Hold } from './holds.js';
-export type { Credentials, PathAnswer } from './http.js';
 export type { Match, Passing } from './match.js';
 export type { Lifetimes } from './registrar.js';
-export type { Bounds } from './sockets.js';
-export type { Answer } from './traffic.js';
+export type { Answer, PathAnswer } from './traffic.js';
+export type { Credentials } from './users.js';

@@ -1,6 +1,7 @@
 /** One port on both loopback addresses. */
 import { createServer, type Server } from 'node:http';
 
+/** What is listening, and where. */
 export interface Listening {
   readonly port: number;
   readonly servers: readonly Server[];

@@ -1,5 +1,6 @@
 /** What a spec can point at: one message on its way through the server. */
 
+/** One message that passes. */
 export interface Passing {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -27,6 +28,7 @@ export interface Match {
   readonly authorized?: boolean;
 }
 
+/** Whether a message is the one that is meant. */
 export function matches(match: Match, passing: Passing): boolean {
   return (
     match.status === passing.status &&

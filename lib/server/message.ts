@@ -4,12 +4,14 @@
  * Structural only: header values stay text until somebody asks for them, because a proxy passes on what it does not understand.
  */
 
+/** One header line. */
 export interface Header {
   /** As it goes on the wire; compact names are expanded. */
   readonly name: string;
   readonly value: string;
 }
 
+/** A request, as it came or as it goes out. */
 export interface SipRequest {
   readonly kind: 'request';
   readonly method: string;
@@ -18,6 +20,7 @@ export interface SipRequest {
   readonly body: string;
 }
 
+/** A response, as it came or as it goes out. */
 export interface SipResponse {
   readonly kind: 'response';
   readonly status: number;
@@ -26,6 +29,7 @@ export interface SipResponse {
   readonly body: string;
 }
 
+/** Either. */
 export type SipMessage = SipRequest | SipResponse;
 
 /** Compact header names and what they stand for. RFC 3261 §7.3.3 and the IANA registry. */

@@ -27,6 +27,7 @@ export function isSocketHost(host: string): boolean {
   return host.endsWith('.invalid');
 }
 
+/** Nobody has spoken yet. */
 export function createSpeakers(): Speakers {
   const byHost = new Map<string, Peer>();
   return {

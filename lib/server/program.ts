@@ -7,6 +7,7 @@ import { reply, token, toTag } from './reply.js';
 import { startTestCall, type LongNumber, type TestCall } from './testcall.js';
 import { parseTestNumber } from './testnumbers.js';
 
+/** The far end of every test call. */
 export interface Program {
   readonly peer: Peer;
   readonly close: () => void;

@@ -12,6 +12,7 @@ import { reply, token, toTag, type Extra } from './reply.js';
 import { createServerTransactions, type ServerTransaction } from './transaction.js';
 import type { User } from './users.js';
 
+/** What the proxy works with. */
 export interface ProxySettings {
   readonly directory: Directory;
   readonly digest: Digest;
@@ -22,6 +23,7 @@ export interface ProxySettings {
   readonly ordered: (request: SipRequest, peer: Peer) => SipResponse | undefined;
 }
 
+/** The SIP side of the server. */
 export interface Proxy {
   readonly receive: (peer: Peer, message: SipMessage) => void;
   readonly gone: (peer: Peer) => void;
@@ -29,6 +31,7 @@ export interface Proxy {
 
 const methods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE';
 
+/** A registrar and a transaction-stateful proxy for one host. */
 export function createProxy(settings: ProxySettings): Proxy {
   const { directory, digest, realm, port } = settings;
   const { users, registrar, speakers, hosts } = directory;

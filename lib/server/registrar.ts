@@ -5,6 +5,7 @@ import type { Peer } from './peer.js';
 import { reply } from './reply.js';
 import type { User } from './users.js';
 
+/** One contact of one user, over one socket. */
 export interface Binding {
   readonly user: User;
   readonly uri: string;
@@ -16,6 +17,7 @@ export interface Binding {
   readonly until: number;
 }
 
+/** The location service of this server. */
 export interface Registrar {
   /** Answers a REGISTER of a user who has proved their password. */
   readonly register: (request: SipRequest, user: User, peer: Peer) => SipResponse;
@@ -41,6 +43,7 @@ interface Wish {
   readonly seconds: number;
 }
 
+/** Bindings in memory; they run out by themselves. */
 export function createRegistrar(lifetimes: Lifetimes): Registrar {
   let all: readonly Binding[] = [];
   const alive = (): readonly Binding[] => {

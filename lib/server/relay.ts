@@ -3,6 +3,7 @@ import { parseAddress, parseUri } from './address.js';
 import { withoutAssertions } from './identity.js';
 import { header, headerList, pushHeader, withHeader, type SipRequest } from './message.js';
 
+/** This hop. */
 export interface Relay {
   /** One hop fewer, without our own Route, and without the credentials that were for us. */
   readonly prepared: (request: SipRequest) => SipRequest;

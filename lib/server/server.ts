@@ -1,6 +1,6 @@
 import type { DevServer, ServerOptions } from './devserver.js';
 import { createDigest } from './digest.js';
-import { createHttp, credentialsOf, type PathAnswer } from './http.js';
+import { createHttp } from './http.js';
 import { listen } from './listen.js';
 import { parseMessage } from './message.js';
 import { createSpeakers, type Peer } from './peer.js';
@@ -10,8 +10,8 @@ import { createProxy, type Proxy } from './proxy.js';
 import { createRegistrar } from './registrar.js';
 import { createSockets } from './sockets.js';
 import { createTokens } from './tokens.js';
-import { createTraffic } from './traffic.js';
-import { createUsers } from './users.js';
+import { createTraffic, type PathAnswer } from './traffic.js';
+import { createUsers, credentialsOf, type User } from './users.js';
 
 const realm = 'callstream.test';
 const usualHotlines: readonly Hotline[] = [
@@ -28,7 +28,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   const speakers = createSpeakers();
   const digest = createDigest(realm, users, options.nonceLifetime ?? 300_000);
   const registrar = createRegistrar({ min: 60, usual: 600, max: 3600, ...options.lifetimes });
-  const traffic = createTraffic(4000, name => users.find(name)?.name ?? name.toLowerCase(), log);
+  const traffic = createTraffic(4000, name => users.find(name)?.name, log);
   const program = createProgram(
     programHost,
     message => {
@@ -89,7 +89,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   });
   for (const server of servers) server.on('request', http.request).on('upgrade', http.upgrade);
 
-  function ensured(name: string): ReturnType<typeof users.find> & object {
+  function ensured(name: string): User {
     const user = users.ensure(name);
     if (!user) throw new RangeError('not a user name');
     return user;

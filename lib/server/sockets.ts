@@ -2,18 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { Bounds } from './devserver.js';
 import { serialize, type SipMessage } from './message.js';
 import type { Peer } from './peer.js';
 import { token } from './reply.js';
 
-/** How much one socket may say. */
-export interface Bounds {
-  /** Longest frame in bytes; a longer one closes the socket with 1009. */
-  readonly frameBytes: number;
-  /** Frames per second, with a burst of twice that; more closes the socket with 1008. */
-  readonly framesPerSecond: number;
-}
-
+/** Who hears what comes in and goes out. */
 export interface Listener {
   readonly frame: (peer: Peer, text: string) => void;
   /** Called for every message before it leaves; `go` sends it. */
@@ -21,6 +15,7 @@ export interface Listener {
   readonly closed: (peer: Peer) => void;
 }
 
+/** All sockets, and their faults. */
 export interface Sockets {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Ends sockets without a closing handshake: the client sees 1006. */
@@ -40,6 +35,7 @@ interface Line {
   waiting: string[] | undefined;
 }
 
+/** The sockets of one server; they come in by `upgrade`. */
 export function createSockets(bounds: Bounds, listener: Listener): Sockets {
   const lines = new Set<Line>();
   let refusing = false;

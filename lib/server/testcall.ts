@@ -7,6 +7,7 @@ import type { TestNumber } from './testnumbers.js';
 /** A number whose call is more than one answer. */
 export type LongNumber = Exclude<TestNumber, { readonly kind: 'code' | 'busy' }>;
 
+/** A call that has begun. */
 export interface TestCall {
   readonly tag: string;
   /** A later offer: re-INVITE, or UPDATE. */
@@ -17,6 +18,7 @@ export interface TestCall {
   readonly end: () => void;
 }
 
+/** What a test call needs from the program. */
 export interface Around {
   /** `undefined` where there is no media to be had. */
   readonly studio: () => Promise<Studio | undefined>;

@@ -1,5 +1,6 @@
 /** The numbers that the server answers by itself. Each shows one way in which a call can go. */
 
+/** What a test number does. */
 export type TestNumber =
   /** `codeNNN`: answers NNN, 300 to 699. */
   | { readonly kind: 'code'; readonly status: number }
@@ -29,6 +30,7 @@ export function parseTestNumber(name: string): TestNumber | undefined {
   return ring === undefined ? undefined : { kind: 'ring', seconds: Number(ring) };
 }
 
+/** Whether a name is taken by a test number. */
 export function isTestNumber(name: string): boolean {
   return parseTestNumber(name) !== undefined;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 
+/** Issues and checks development tokens. */
 export interface Tokens {
   readonly issue: (user: string) => Promise<string>;
   /** The user whom the token speaks for, or why it is refused. */

@@ -17,6 +17,14 @@ export interface Answer {
   readonly times?: number;
 }
 
+/** An HTTP answer that stands in for the server's own. */
+export interface PathAnswer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+/** Everything that passes, and the ways to interfere. */
 export interface Traffic {
   /** The last messages, oldest first. */
   readonly log: readonly Passing[];
@@ -40,13 +48,18 @@ interface Order {
  * @param size - how many messages are kept
  * @param log - gets a line for each: who, which way, what; never a header or a body, as those hold secrets
  */
-export function createTraffic(size: number, nameOf: (user: string) => string, log: (line: string) => void): Traffic {
+export function createTraffic(
+  size: number,
+  nameOf: (user: string) => string | undefined,
+  log: (line: string) => void,
+): Traffic {
   const kept: Passing[] = [];
   const orders: Order[] = [];
   const waiting = new Set<{ match: Match; tell: (passing: Passing) => void }>();
   const holds = createHolds();
 
   function passingOf(from: 'client' | 'server', peer: Peer, message: SipMessage): Passing {
+    // Who a request says it is from, when that is one of ours: a new socket has proved nothing yet.
     const sender = message.kind === 'request' && from === 'client' ? claimedUser(message, nameOf) : undefined;
     return {
       at: Date.now(),
@@ -111,7 +124,7 @@ export function createTraffic(size: number, nameOf: (user: string) => string, lo
   };
 }
 
-function claimedUser(request: SipRequest, nameOf: (user: string) => string): string | undefined {
+function claimedUser(request: SipRequest, nameOf: (user: string) => string | undefined): string | undefined {
   const uri = parseUri(parseAddress(header(request, 'From') ?? '')?.uri ?? '');
   return uri?.user === undefined ? undefined : nameOf(uri.user);
 }

@@ -3,6 +3,7 @@ import { parseVia } from './address.js';
 import { header, type SipRequest, type SipResponse } from './message.js';
 import type { Peer, Speakers } from './peer.js';
 
+/** One request and the responses to it. */
 export interface ServerTransaction {
   readonly request: SipRequest;
   readonly peer: Peer;
@@ -14,6 +15,7 @@ export interface ServerTransaction {
   readonly repeat: () => void;
 }
 
+/** Those that are alive or were answered lately. */
 export interface ServerTransactions {
   readonly open: (request: SipRequest, peer: Peer) => ServerTransaction;
   /** The transaction of a repeated request, or the INVITE that an ACK or CANCEL speaks of. */
@@ -23,6 +25,7 @@ export interface ServerTransactions {
 /** 64*T1: how long an answered transaction is remembered, in ms. RFC 3261 §17. */
 export const linger = 32_000;
 
+/** Transactions of every client of this server. */
 export function createServerTransactions(speakers: Speakers): ServerTransactions {
   const byKey = new Map<string, ServerTransaction>();
 
@@ -50,6 +53,8 @@ export function createServerTransactions(speakers: Speakers): ServerTransactions
       },
     };
     byKey.set(key, transaction);
+    // One that nobody answers is forgotten too; an INVITE always gets its answer, from Timer C if need be.
+    if (request.method !== 'INVITE') setTimeout(() => byKey.delete(key), 2 * linger).unref();
     return transaction;
   }
 

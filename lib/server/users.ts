@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { isTestNumber } from './testnumbers.js';
 
+/** One development user. */
 export interface User {
   /** The SIP user name, lower case. */
   readonly name: string;
@@ -11,11 +12,22 @@ export interface User {
   readonly password: string;
 }
 
+/** All of them. */
 export interface Users {
   /** By name or by extension. */
   readonly find: (nameOrNumber: string) => User | undefined;
   /** The user of that name, created if new; `undefined` when it cannot be a name. */
   readonly ensure: (name: string) => User | undefined;
+}
+
+/** SIP credentials and where to use them: the `data` of `/api/sdk/info`. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly realm: string;
+  readonly pid: string;
+  readonly domain: string;
+  readonly port: number;
 }
 
 const firstExtension = 101;
@@ -49,4 +61,9 @@ export function createUsers(): Users {
 
   for (const name of ['alice', 'bob', 'carol']) ensure(name);
   return { find, ensure };
+}
+
+/** The credentials of a user on a server that is reached at this address. */
+export function credentialsOf(user: User, realm: string, domain: string, port: number): Credentials {
+  return { username: user.name, password: user.password, realm, pid: user.extension, domain, port };
 }

@@ -97,6 +97,27 @@ describe('faults', () => {
     expect((await asked).status).toBe(200);
   });
 
+  it('a silent socket can be dropped, and its contact goes with it', async () => {
+    const { at, server } = home();
+    const [alice, bob] = [await at('alice'), await at('bob')];
+    server.silence('alice');
+    server.drop('alice');
+    expect(await alice.closed).toBe(1006);
+    await bob.register();
+    expect(server.registrations('alice')).toEqual([]);
+  });
+
+  it('silence of one socket leaves the next one of the same user alone', async () => {
+    const { at, server } = home();
+    const old = await at('alice', 'same.invalid');
+    server.silence('alice');
+    const young = await at('alice', 'same.invalid');
+    expect(server.registrations('alice')).toEqual([young.contact]);
+    const bob = await at('bob');
+    await invite(bob, 'alice');
+    expect((await young.expect('INVITE')).uri).toBe(old.contact);
+  });
+
   it('refuse answers new sockets with 503', async () => {
     const { server, at } = home();
     const alice = await at('alice');
