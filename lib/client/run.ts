@@ -1,7 +1,7 @@
 import type { CallOrder } from '../call/port.js';
 import { stepCall } from '../call/step.js';
 import type { CallInput, CallTurn } from '../call/record.js';
-import { after, andThen, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
+import { after, andThen, cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, type LineInput } from '../line/record.js';
@@ -110,8 +110,23 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
   );
   const told = { ...sent, events: [...sent.events, ...events.map(fault => ({ _tag: 'fault', fault }) as const)] };
   return isOpen(before) && !isOpen(record)
-    ? andThen(told, now => runCalls(now, callsOn(now, id), { _tag: 'lost' }, moment))
+    ? andThen(told, now =>
+        andThen(disown(now, id), left => runCalls(left, callsOn(left, id), { _tag: 'lost' }, moment)),
+      )
     : told;
+};
+
+/** What was asked of a socket that is gone is not waited for: its deadline would hit the next one. */
+const disown = (state: State, line: string): ClientTurn => {
+  const refs = [...state.pending]
+    .filter(([, pending]) => 'line' in pending && pending.line === line)
+    .map(([ref]) => ref);
+  return refs.length === 0
+    ? turn(state)
+    : turn(
+        { ...state, pending: new Map([...state.pending].filter(([ref]) => !refs.includes(ref))) },
+        { orders: refs.map(ref => cancelAfter(`deadline:${ref}`)) },
+      );
 };
 
 /** The live calls of a line. */

@@ -51,7 +51,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   // Whoever has not closed by now is left behind.
   drained: (state, _, moment) =>
     andThen(toLines(turn(state), { _tag: 'close' }, moment), now =>
-      turn({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id)])) }),
+      turn({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
     ),
 
   command: (state, { ref, command }, moment) => take(state, ref, command, moment),

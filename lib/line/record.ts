@@ -32,6 +32,8 @@ export type LineRecord = {
   readonly heardAt: Millis;
   /** Probes that went out since something was last heard. */
   readonly probes: number;
+  /** Orders to close whose `closed` has not come yet. */
+  readonly closes: number;
 };
 
 /** Everything that can happen to a line. */
@@ -59,15 +61,16 @@ export type LineTick = { readonly [Name in TickName]: { readonly _tag: Name; rea
 export type LineTurn = Turn<LineRecord, LineOrder | After<LineTick> | CancelAfter, Fault>;
 
 /** A line that nobody has connected yet. */
-export const newLine = (id: string): LineRecord => ({
+export const newLine = (id: string, since: Millis = 0): LineRecord => ({
   phase: 'idle',
-  line: { id, connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', since: 0, attempt: 0 },
+  line: { id, connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', since, attempt: 0 },
   hasBeenUp: false,
   expires: 600,
   raised: false,
   orders: 0,
   heardAt: 0,
   probes: 0,
+  closes: 0,
 });
 
 /** Whether a socket is open in this phase, as far as we know. */

@@ -46,7 +46,11 @@ type Moves = {
 const moves: Moves = {
   connect: (record, _, moment) => {
     if (record.phase === 'draining')
-      return to(record, moment, { phase: 'reviving', line: { connection: 'connecting' } });
+      return to(record, moment, {
+        phase: 'reviving',
+        line: { connection: 'connecting' },
+        record: { hasBeenUp: false },
+      });
     return record.phase === 'idle' || record.phase === 'refused' || record.phase === 'closing'
       ? open({ ...record, hasBeenUp: false, raised: false }, moment, 0)
       : stay(record);
@@ -78,16 +82,24 @@ const moves: Moves = {
   offline: (record, _, moment) => (record.phase === 'up' ? probe(record, moment) : stay(record)),
   woke: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
 
-  opened: (record, _, moment) => (record.phase === 'opening' ? register(record, moment) : stay(record)),
+  opened: (record, _, moment) => {
+    // While a `closed` is owed, what has opened is what we are letting go of.
+    if (record.phase !== 'opening' || record.closes > 0) return stay(record);
+    const { state, orders, ...told } = register({ ...record, heardAt: moment.at }, moment);
+    return { state, ...told, orders: [...orders, tick(state, 'check', interval, moment)] };
+  },
 
   closed: (record, { fault: reason }, moment) => {
-    if (record.phase === 'closing' || record.phase === 'draining') return rest(record, moment);
+    const now = { ...record, closes: Math.max(0, record.closes - 1) };
+    if (record.phase === 'closing' || record.phase === 'draining') return rest(now, moment);
+    // The socket that we let go of says so; an attempt that has begun since then is another one.
+    if (record.closes > 0) return stay(now);
     if (record.phase === 'idle' || record.phase === 'refused' || record.phase === 'waiting') return stay(record);
     if (record.phase === 'reviving') return open(record, moment, 0);
     return lose(record, reason ?? fault('line-lost'), moment);
   },
 
-  heard: (record, _, moment) => noise(record, moment),
+  heard: (record, _, moment) => (isOpen(record) ? noise(record, moment) : stay(record)),
 
   'register-done': (record, { result }, moment) =>
     record.phase === 'registering' || record.phase === 'up' ? registered(record, result, moment) : stay(record),
@@ -103,17 +115,17 @@ const moves: Moves = {
   retry: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
   refresh: (record, _, moment) => (record.phase === 'up' ? register(record, moment) : stay(record)),
   stable: (record, _, moment) => to(record, moment, { phase: record.phase, line: { attempt: 0 } }),
-  check: (record, tick, moment) => (record.phase === 'up' ? listen(record, tick, moment) : stay(record)),
+  check: (record, tick, moment) => (isKept(record) ? listen(record, tick, moment) : stay(record)),
 
   silence: (record, { due }, moment) => {
-    if (!isOpen(record) || record.probes === 0) return stay(record);
+    if (!isKept(record) || record.probes === 0) return stay(record);
     // A deadline that comes late may have overtaken the answer: ask once more before believing it.
     if (moment.at - due > late && record.probes < 2) return probe(record, moment);
     const dead = fault('line-lost', { message: 'The server stopped answering.' });
     const lost = lose(record, dead, moment);
     return {
       ...lost,
-      state: { ...lost.state, line: { ...lost.state.line, verdict: 'dead' } },
+      state: { ...lost.state, closes: lost.state.closes + 1, line: { ...lost.state.line, verdict: 'dead' } },
       orders: [{ _tag: 'close' }, ...lost.orders],
     };
   },
@@ -146,8 +158,13 @@ const to = (
 const equal = (a: Line, b: Line): boolean =>
   (Object.keys({ ...a, ...b }) as (keyof Line)[]).every(key => a[key] === b[key]);
 
-const silenced = (record: LineRecord): Orders =>
-  (['retry', 'refresh', 'stable', 'check', 'silence'] as const).map(name => cancelAfter(timerOf(record, name)));
+/** Whether there is a socket that is to stay. */
+const isKept = ({ phase }: LineRecord): boolean => phase === 'registering' || phase === 'up' || phase === 'retrying';
+
+const stopped = (record: LineRecord, names: readonly LineTick['_tag'][]): Orders =>
+  names.map(name => cancelAfter(timerOf(record, name)));
+
+const silenced = (record: LineRecord): Orders => stopped(record, ['retry', 'refresh', 'stable', 'check', 'silence']);
 
 const under = (record: LineRecord): 'connecting' | 'recovering' => (record.hasBeenUp ? 'recovering' : 'connecting');
 
@@ -179,12 +196,14 @@ const registered = (record: LineRecord, result: Either<Failure, Registered>, mom
       connection: 'connected',
       registration:
         record.line.registration.state === 'registered' ? record.line.registration : { state: 'registered' },
+      verdict: 'online',
     },
     record: { hasBeenUp: true, raised: false, heardAt: moment.at, probes: 0 },
     orders: [
       tick(record, 'refresh', Math.round(expires * 1000 * (0.8 + 0.15 * moment.dice)), moment),
       tick(record, 'stable', patience.stableAfter, moment),
       tick(record, 'check', interval, moment),
+      cancelAfter(timerOf(record, 'silence')),
     ],
   });
 };
@@ -193,6 +212,8 @@ const registered = (record: LineRecord, result: Either<Failure, Registered>, mom
 const leastLifetime = 10;
 
 const unregistered = (record: LineRecord, failure: Failure, moment: Moment): LineTurn => {
+  // The socket went under it, and `closed` says so: one loss is one failed attempt.
+  if (failure.fault.code === 'line-lost') return stay(record);
   if (failure.minExpires !== undefined && !record.raised) {
     return register({ ...record, expires: failure.minExpires, raised: true }, moment);
   }
@@ -210,7 +231,8 @@ const retryLater = (record: LineRecord, { fault: reason, retryAfter = 0 }: Failu
       retryAt: moment.at + ms,
       fault: reason,
     },
-    orders: [...silenced(record), tick(record, 'retry', ms, moment)],
+    // The socket stays, with the calls on it: whether it lives is still asked.
+    orders: [...stopped(record, ['refresh', 'stable']), tick(record, 'retry', ms, moment)],
     faults: [reason],
   });
 };
@@ -219,6 +241,7 @@ const refuse = (record: LineRecord, reason: Fault, moment: Moment): LineTurn =>
   to(record, moment, {
     phase: 'refused',
     line: { connection: 'disconnected', registration: { state: 'refused', fault: reason }, fault: reason },
+    record: { closes: record.closes + 1 },
     orders: [...silenced(record), { _tag: 'close' }],
     faults: [reason],
   });
@@ -246,6 +269,7 @@ const close = (record: LineRecord, moment: Moment): LineTurn =>
     : to(record, moment, {
         phase: 'closing',
         line: { connection: 'disconnecting' },
+        record: { closes: record.closes + 1 },
         orders: [...silenced(record), { _tag: 'close' }],
       });
 
