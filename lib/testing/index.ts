@@ -1,4 +1,5 @@
+export { connectFor } from './connect.js';
 export { fakeDevices, type FakeDevicesOptions } from './devices.js';
-export { fakeLine, type FakeLine, type FakeLineOptions, type Letter } from './line.js';
+export { fakeLine, type FakeLine, type FakeLineOptions, type Letter, type RefOf } from './line.js';
 export { names } from './names.js';
 export { agreeable, done, failed, type Replies } from './replies.js';

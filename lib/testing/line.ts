@@ -1,10 +1,16 @@
 import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import type { Ref } from '../kernel/units.js';
 import { agreeable, type Replies } from './replies.js';
 
-/** A report, or one about the call that began last, whose id a marble cannot know. */
-export type Letter = CallingReport | ((call: CallId) => CallingReport);
+type WithRef = Extract<CallingOrder, { readonly ref: Ref }>;
+
+/** The ref of the latest order of this kind, which a marble cannot know. */
+export type RefOf = (order: WithRef['_tag']) => Ref;
+
+/** A report, or one made of what the client has named: the call that began last, and the orders it waits for. */
+export type Letter = CallingReport | ((call: CallId, refOf: RefOf) => CallingReport);
 
 export type FakeLineOptions = {
   readonly id?: string;
@@ -36,13 +42,16 @@ export const fakeLine = ({
   const order$ = new Subject<CallingOrder>();
   const reply$ = new Subject<CallingReport>();
   const subscribers = { count: 0 };
+  const refs = new Map<CallingOrder['_tag'], Ref>();
   let latest: CallId = '';
+
+  const refOf: RefOf = order => refs.get(order) ?? '';
 
   const letters$ = new Observable<CallingReport>(viewer => {
     subscribers.count += 1;
     // The fake is the outside: its one subscriber is the client.
     const spoken = merge(report$, reply$).subscribe(letter => {
-      const report = typeof letter === 'function' ? letter(latest) : letter;
+      const report = typeof letter === 'function' ? letter(latest, refOf) : letter;
       if (report._tag === 'incoming') latest = report.call;
       viewer.next(report);
     });
@@ -54,6 +63,7 @@ export const fakeLine = ({
 
   const perform = (order: CallingOrder): void => {
     if (order._tag === 'prepare') latest = order.call;
+    if ('ref' in order) refs.set(order._tag, order.ref);
     order$.next(order);
     const reply = replies[order._tag] as ((order: CallingOrder) => readonly CallingReport[]) | undefined;
     reply?.(order).forEach(report => {

@@ -12,7 +12,7 @@ export type Replies = { readonly [Tag in CallingOrder['_tag']]?: (order: OrderOf
 type WithRef = { readonly ref: Ref };
 
 /** The order with this ref was carried out. */
-export const done = ({ ref }: WithRef, value: unknown = undefined): Done => ({
+export const done = ({ ref }: WithRef, value?: unknown): Done => ({
   _tag: 'done',
   ref,
   result: right(value),
