@@ -2,6 +2,7 @@ import { isRight } from '../../lib/kernel/either.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { energyOf, listeningMedia, toneMicrophone } from '../support/wrtc.js';
 import { line, stopAll, type Line } from './adapter/line.js';
+import { breakable, peerConnection } from './adapter/platform.js';
 import { prepare, reach, talk } from './adapter/talk.js';
 
 const contactOf = (server: DevServer): string => `<${server.registrations('alice')[0] ?? ''}>`;
@@ -113,6 +114,23 @@ describe('the SIP adapter calls', () => {
     );
     for (const ear of ears) ear.stop();
     for (const microphone of microphones) microphone.stop();
+  });
+
+  it('ends when its media fail for good', async () => {
+    let fail = (): void => undefined;
+    alice.stop();
+    alice = line(server, 'alice', {
+      peerConnection: configuration => {
+        const { connection, fail: failing } = breakable(peerConnection(configuration));
+        fail = failing;
+        return connection;
+      },
+    });
+    await alice.up();
+    const { call } = await talk(alice, bob, 'A', '102');
+    fail();
+    expect(await alice.take('ended')).toEqual({ _tag: 'ended', call: 'A', by: 'network', cause: 'media_failed' });
+    expect(await bob.take('ended')).toMatchObject({ call, by: 'remote', cause: 'not_acceptable' });
   });
 
   it('ends at once when there is no line to send it on', async () => {

@@ -353,6 +353,16 @@ describe('a SIP adapter that is called by another kind of phone', () => {
     expect(JSON.stringify(await refused)).not.toContain('7');
   });
 
+  it('sends no tone by INFO where the account wants them in the media', async () => {
+    bob.stop();
+    bob = line(server, 'bob', { dtmf: 'rfc4733' });
+    await bob.up();
+    const { call } = await established();
+    expect(await bob.ask({ _tag: 'tone', call, tone: '1' })).toMatchObject({
+      left: { fault: { code: 'wrong-state' } },
+    });
+  });
+
   it('sends no tone before the call is answered', async () => {
     await dial(bob, 'B', '101');
     await alice.expect('INVITE');

@@ -2,7 +2,7 @@ import { startServer, type DevServer } from '../../lib/server/index.js';
 import { phone, type Frame, type Phone } from '../server/support/phone.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { answerTo, closeFar } from './adapter/platform.js';
-import { dial } from './adapter/talk.js';
+import { describing, dial } from './adapter/talk.js';
 
 describe('an INVITE of the SIP adapter', () => {
   let server: DevServer;
@@ -171,21 +171,13 @@ describe('an INVITE of the SIP adapter', () => {
   });
 
   it('sends nothing for what cannot be dialled or must not be said', async () => {
-    const prepare = {
-      _tag: 'prepare',
-      call: 'A',
-      input: { volume: 1, processing: true },
-      output: { volume: 1, muted: false },
-      live: true,
-      parallel: true,
-    } as const;
     for (const target of ['', ' ', 'a b@', '10\r\n1', 'http://x']) {
-      expect(await alice.ask({ ...prepare, place: { target, headers: {} } })).toMatchObject({
+      expect(await describing(alice, 'A', target)).toMatchObject({
         left: { fault: { code: 'invalid-target' } },
       });
     }
     for (const headers of [{ Via: 'x' }, { 'X-A': 'b\r\nX-B: c' }, { 'X A': 'b' }]) {
-      expect(await alice.ask({ ...prepare, place: { target: '102', headers } })).toMatchObject({
+      expect(await describing(alice, 'A', '102', headers)).toMatchObject({
         left: { fault: { code: 'invalid-header' } },
       });
     }

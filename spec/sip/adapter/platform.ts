@@ -22,6 +22,28 @@ export const silentMedia: Media = {
   play: (_, settings$) => settings$.pipe(map(() => right(undefined))),
 };
 
+/** The same connection, which says that it has failed when it is told to. */
+export const breakable = (
+  real: RTCPeerConnection,
+): { readonly connection: RTCPeerConnection; readonly fail: () => void } => {
+  let failed = false;
+  const connection = new Proxy(real, {
+    get: (target, key) => {
+      if (key === 'connectionState' && failed) return 'failed';
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+    set: (target, key, value) => Reflect.set(target, key, value, target),
+  });
+  return {
+    connection,
+    fail: () => {
+      failed = true;
+      real.dispatchEvent(new Event('connectionstatechange'));
+    },
+  };
+};
+
 const far = new Set<RTCPeerConnection>();
 
 /** Lets go of the connections that stood for the far side. */

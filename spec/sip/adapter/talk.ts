@@ -11,10 +11,15 @@ const settings = {
   parallel: true,
 } as const;
 
-/** Opens the microphone and gathers, for a call that goes out or the one that comes in. */
-export const prepare = async (of: Line, call: string, target?: string, headers = {}): Promise<void> => {
+/** Opens the microphone and makes a description, for a call that goes out or the one that comes in. */
+export const describing = (of: Line, call: string, target?: string, headers = {}): ReturnType<Line['ask']> => {
   const place = target === undefined ? {} : { place: { target, headers } };
-  const result = await of.ask({ _tag: 'prepare', call, ...settings, ...place });
+  return of.ask({ _tag: 'prepare', call, ...settings, ...place });
+};
+
+/** The same, with all candidates. */
+export const prepare = async (of: Line, call: string, target?: string, headers = {}): Promise<void> => {
+  const result = await describing(of, call, target, headers);
   if (!isRight(result)) throw new Error(`not prepared: ${JSON.stringify(result)}`);
   await of.take('gathered', report => report.call === call);
 };
