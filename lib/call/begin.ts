@@ -5,7 +5,7 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
-import type { CallReport, Place } from './port.js';
+import type { CallOrder, CallReport, Place } from './port.js';
 import {
   turnTo,
   finish,
@@ -45,6 +45,7 @@ const fresh = (call: Beginning, patience: Millis): CallRecord => ({
   prepared: false,
   agreed: false,
   lock: 'free',
+  answersHold: false,
   queue: [],
   collisions: 0,
   backingOff: false,
@@ -108,8 +109,14 @@ export const answer = (record: CallRecord, { command, parallel }: Is<'answer'>):
 export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment: Moment): CallTurn => {
   if (isLeft(result))
     return record.phase === 'accepting' ? keepRinging(record, result.left) : abandon(record, result.left, moment);
-  const ready: CallRecord = { ...showing(record, { media: 'connecting' }), prepared: true };
+  // An adapter that has said nothing about gathering by now is waited for as if it had begun.
+  const {
+    ice = learn(undefined, { _tag: 'gathering', call: record.call.id, servers: 'none', relayOnly: false }, moment.at),
+  } = record;
+  const ready: CallRecord = { ...showing(record, { media: 'connecting' }), prepared: true, ice };
   if (record.phase === 'accepting') return schedule(ready, moment);
+  const { _tag, at } = departure(ice);
+  if (_tag === 'never' && at <= moment.at) return abandon(ready, { fault: fault('no-relay') }, moment, [endOf(record)]);
   const { beginning, ...born } = ready;
   const scheduled = schedule({ ...born, phase: 'gathering' }, moment);
   return { ...scheduled, settled: succeed(ready, beginning) };
@@ -117,9 +124,17 @@ export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment:
 
 type Failed = Extract<Is<'prepared'>['result'], { readonly _tag: 'Left' }>['left'];
 
-const abandon = (record: CallRecord, { fault: reason }: Failed, { at }: Moment): CallTurn => {
+const endOf = ({ call: { id } }: CallRecord): CallOrder => ({ _tag: 'end', call: id });
+
+const abandon = (
+  record: CallRecord,
+  { fault: reason }: Failed,
+  { at }: Moment,
+  // Where the adapter has not failed but kept us waiting, it is still at it.
+  orders: readonly CallOrder[] = reason.code === 'timeout' ? [endOf(record)] : [],
+): CallTurn => {
   const { beginning, ...rest } = record;
-  const over = finish(rest, { by: 'local', cause: 'media_failed' }, at);
+  const over = finish(rest, { by: 'local', cause: 'media_failed' }, at, orders);
   return { ...over, settled: beginning === undefined ? [] : [settle(beginning, left(reason))] };
 };
 
@@ -127,7 +142,7 @@ const abandon = (record: CallRecord, { fault: reason }: Failed, { at }: Moment):
 const keepRinging = (record: CallRecord, { fault: reason }: Failed): CallTurn => {
   const { beginning, ice: _, ...rest } = record;
   return turnTo(
-    { ...rest, phase: 'offered', prepared: false },
+    { ...showing(rest, { media: 'none' }), phase: 'offered', prepared: false },
     { settled: beginning === undefined ? [] : [settle(beginning, left(reason))], orders: [noTick(record, 'depart')] },
   );
 };
@@ -164,6 +179,6 @@ export const depart = (record: CallRecord, _: Is<'depart'>, moment: Moment): Cal
 const withoutRelay = (record: CallRecord, { at }: Moment): CallTurn => {
   const reason = fault('no-relay');
   if (record.phase === 'accepting') return keepRinging(record, { fault: reason });
-  const over = finish(record, { by: 'local', cause: 'media_failed' }, at, [{ _tag: 'end', call: record.call.id }]);
+  const over = finish(record, { by: 'local', cause: 'media_failed' }, at, [endOf(record)]);
   return { ...over, events: [{ _tag: 'fault', fault: reason }] };
 };

@@ -48,9 +48,12 @@ export const accepted = (record: CallRecord, { identity }: Is<'accepted'>, { at 
 
 /** Our 200 has left, or could not. */
 export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }: Moment): CallTurn => {
+  // It ended while the answer was on its way, and `ended` says why.
+  if (isLeft(result) && result.left.fault.code === 'call-ended') return turnTo(record);
   const { beginning, ...rest } = record;
   if (isLeft(result)) {
-    const over = finish(rest, { by: 'network', cause: 'media_failed' }, at, [{ _tag: 'end', call: record.call.id }]);
+    const cause = result.left.fault.code === 'line-lost' ? 'line_lost' : 'media_failed';
+    const over = finish(rest, { by: 'network', cause }, at, [{ _tag: 'end', call: record.call.id }]);
     return { ...over, settled: beginning === undefined ? [] : [settle(beginning, left(result.left.fault))] };
   }
   const state: CallRecord = { ...showing(rest, { status: 'active', answeredAt: at }), phase: 'active' };
@@ -65,7 +68,7 @@ export const ended = (record: CallRecord, { by, cause, statusCode, reason }: Is<
   );
 
 export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTurn =>
-  finish(record, { by: 'network', cause: 'line_lost' }, at, [{ _tag: 'forget', call: record.call.id }]);
+  finish(record, { by: 'network', cause: 'line_lost' }, at, [{ _tag: 'forget', call: record.call.id }], 'line-lost');
 
 /** The far side is somebody else now. An outgoing call keeps the number that was dialled. */
 export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn => {

@@ -76,7 +76,10 @@ export const changed = (record: CallRecord, { result }: Is<'changed'>, moment: M
   if (head === undefined) return turnTo({ ...record, lock: 'free' });
   if (isRight(result)) return negotiated(record, head.hold);
   const again = tryAgainIn(record, result.left, moment);
-  return again === undefined ? giveUp(record, result.left) : tryLater(record, again);
+  if (again === undefined) return giveUp(record, result.left);
+  const later = tryLater(record, again);
+  // The wish has changed while it was out: what comes next in the line is wanted now.
+  return record.queue.some(({ hold: wish }) => wish !== head.hold) ? andThen(giveWay(later.state), negotiate) : later;
 };
 
 /**
@@ -114,17 +117,20 @@ export const negotiateAgain = (record: CallRecord, _: Is<'negotiate'>): CallTurn
 export const offered = (record: CallRecord, { call, offer }: Is<'offered'>): CallTurn =>
   record.lock === 'free'
     ? turnTo(
-        { ...record, lock: 'remote' },
+        { ...record, lock: 'remote', answersHold: record.call.hold.local },
         { orders: [{ _tag: 'accept-offer', ref: offer, call, hold: record.call.hold.local }] },
       )
     : turnTo(record, { orders: [{ _tag: 'decline-offer', offer, call, statusCode: 491 }] });
 
-/** The far side's offer has been answered (or not); with our hold in the answer, it has agreed to that too. */
+/**
+ * The far side's offer has been answered (or not); with our hold in that answer, it has agreed to that too. A hold that
+ * was wished for since then was not in it, and is still to be negotiated.
+ */
 export const offerSettled = (record: CallRecord, { result }: Is<'offer-settled'>): CallTurn => {
   const free: CallRecord = { ...record, lock: 'free' };
-  if (isLeft(result) || free.agreed === free.call.hold.local) return negotiate(free);
-  const state = showing({ ...free, agreed: true }, { status: 'on_hold' });
-  return negotiate(state);
+  return isLeft(result) || free.agreed || !free.answersHold
+    ? negotiate(free)
+    : negotiate(showing({ ...free, agreed: true }, { status: 'on_hold' }));
 };
 
 export const remoteHold = (record: CallRecord, { on }: Is<'remote-hold'>): CallTurn =>

@@ -59,6 +59,8 @@ export type CallRecord = {
   readonly agreed: boolean;
   /** The offer/answer lock: one negotiation at a time, whoever began it. */
   readonly lock: 'free' | 'local' | 'remote';
+  /** Whether our answer to the far side's offer, while that holds the lock, says hold. */
+  readonly answersHold: boolean;
   readonly queue: readonly Renegotiation[];
   /** How often the head of the queue met another negotiation (491), and whether it waits to try again. */
   readonly collisions: number;
@@ -145,7 +147,13 @@ export const succeed = (record: CallRecord, command: Ref | undefined): readonly 
   command === undefined ? [] : [settle(command, right(record.call))];
 
 /** The call is over; whatever still waited for it is told so, and its timers stop. */
-export const finish = (record: CallRecord, end: CallEnd, at: Millis, orders: readonly CallOrder[] = []): CallTurn => {
+export const finish = (
+  record: CallRecord,
+  end: CallEnd,
+  at: Millis,
+  orders: readonly CallOrder[] = [],
+  code: FaultCode = 'call-ended',
+): CallTurn => {
   const { beginning, ...rest } = record;
   const state = showing(rest, { status: 'terminated', end, endedAt: at, earlyMedia: false, media: 'none' });
   const waiting = [
@@ -161,7 +169,7 @@ export const finish = (record: CallRecord, end: CallEnd, at: Millis, orders: rea
         ...orders,
         ...(['depart', 'no-answer', 'negotiate', 'pause'] as const).map(name => noTick(record, name)),
       ],
-      settled: waiting.map(command => settle(command, left(fault('call-ended')))),
+      settled: waiting.map(command => settle(command, left(fault(code)))),
     },
   );
 };
