@@ -1,7 +1,7 @@
 import { dial } from '../call/begin.js';
 import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
-import { after, andThen, settle, turn, type Moment } from '../kernel/turn.js';
+import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import type { CallInput, InputPatch, OutputPatch, Patch } from '../call/record.js';
 import { choosing, settingsOf } from '../media/step.js';
@@ -32,7 +32,7 @@ const events = (command: Command, wrong: ReturnType<typeof fault>): ClientTurn['
 
 /** The best line that the command could use. */
 const use = (state: State, command: Command): LineUse => {
-  if (state.connected === 'no') return 'none';
+  if (state.connected !== 'yes') return 'none';
   const uses = candidates(state, command).map(id => lineUse(state.lines.get(id)));
   return uses.includes('up') ? 'up' : uses.includes('recovering') ? 'recovering' : 'none';
 };
@@ -103,6 +103,7 @@ const clamped = <A extends object>(command: A & Partial<Patch>): A => {
 };
 
 const askPermission = (state: State, ref: Ref): ClientTurn => {
+  if (state.connected !== 'yes') return refuse(state, ref, 'disconnected');
   const order = `permission:${ref}`;
   return turn(
     { ...state, pending: put(state.pending, order, { _tag: 'ask-permission', command: ref }) },
@@ -121,13 +122,17 @@ const reconnect = (state: State, ref: Ref, moment: Moment): ClientTurn =>
     turn(state, { settled: [settle(ref, right(undefined))] }),
   );
 
-/** The commands that waited for a line are taken again, now that there is one. */
-export const resume = (state: State, moment: Moment): ClientTurn =>
-  state.waiting.reduce<ClientTurn>(
-    (done, { ref, command }) =>
-      andThen(done, before => {
-        const taken = take(before, ref, command, moment);
-        return { ...taken, orders: [{ _tag: 'cancel-after', key: `give-up:${ref}` }, ...taken.orders] };
-      }),
-    turn({ ...state, waiting: [] }),
-  );
+/** The commands that waited for a line are taken again once there is one, or once there will be none. */
+export const resume = (state: State, moment: Moment): ClientTurn => {
+  const ready = state.waiting.filter(({ command }) => use(state, command) !== 'recovering');
+  return ready.length === 0
+    ? turn(state)
+    : ready.reduce<ClientTurn>(
+        (done, { ref, command }) =>
+          andThen(done, before => {
+            const taken = take(before, ref, command, moment);
+            return { ...taken, orders: [cancelAfter(`give-up:${ref}`), ...taken.orders] };
+          }),
+        turn({ ...state, waiting: state.waiting.filter(waiting => !ready.includes(waiting)) }),
+      );
+};

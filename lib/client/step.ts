@@ -11,7 +11,7 @@ import { opened, settingsOf, stepMedia } from '../media/step.js';
 import { resume, take } from './commands.js';
 import type { ClientTurn, Event, Input } from './input.js';
 import { runCall, runCalls, runLine, withCall } from './run.js';
-import { forget, lineUse, sessionOf, without, type Pending, type State } from './state.js';
+import { forget, sessionOf, without, type Pending, type State } from './state.js';
 
 type Is<Tag extends Input['_tag']> = Extract<Input, { readonly _tag: Tag }>;
 type Move<Tag extends Input['_tag']> = (state: State, input: Is<Tag>, moment: Moment) => ClientTurn;
@@ -41,8 +41,11 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     const leaving: State = { ...state, connected: 'leaving', waiting: [] };
     const live = [...state.calls.values()].filter(({ phase }) => phase !== 'ended').map(({ call }) => call.id);
     const hungUp = runCalls(leaving, live, { _tag: 'hangup' }, moment);
-    const refused = state.waiting.map(({ ref }) => settle(ref, left(fault('disconnected'))));
-    const draining = toLines({ ...hungUp, settled: [...hungUp.settled, ...refused] }, { _tag: 'drain' }, moment);
+    // Whatever anybody still waits for: a line, a person's permission, something of a call.
+    const asked = [...state.pending.values()].flatMap(pending => ('command' in pending ? [pending.command] : []));
+    const open = [...hungUp.settled, ...state.waiting].map(({ ref }) => ref).concat(asked);
+    const settled = open.map(ref => settle(ref, left(fault('disconnected'))));
+    const draining = toLines({ ...hungUp, settled }, { _tag: 'drain' }, moment);
     return andThen(draining, now =>
       turn(now, { orders: [{ _tag: 'release' }, after('drained', farewell, { _tag: 'drained' })] }),
     );
@@ -87,8 +90,7 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const cameUp = state.lines !== before.lines && lines.some(line => lineUse(line) === 'up');
-  if (state.waiting.length > 0 && cameUp) return resume(state, moment);
+  if (state.waiting.length > 0 && state.lines !== before.lines) return resume(state, moment);
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
   return state.connected === 'leaving' && atRest ? leave(state) : turn(state);
 };

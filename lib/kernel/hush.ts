@@ -12,9 +12,12 @@ export interface Hush<I> {
 export const createHush = <I>(pass: (input: I) => void): Hush<I> => {
   let held: I[] | undefined;
   const open = (): void => {
-    const waiting = held ?? [];
-    held = undefined;
-    waiting.forEach(pass);
+    // What is heard meanwhile comes after what has waited longer.
+    try {
+      for (let next = held?.shift(); next !== undefined; next = held?.shift()) pass(next);
+    } finally {
+      held = undefined;
+    }
   };
   return {
     hear: input => {

@@ -1,9 +1,9 @@
 import { BehaviorSubject, ReplaySubject, Subject, timer, type Observable, type Subscription } from 'rxjs';
-import { left, type Either } from './either.js';
-import { fault, type Fault } from './fault.js';
+import type { Either } from './either.js';
+import type { Fault } from './fault.js';
 import type { Outcome } from './outcome.js';
 import type { After, CancelAfter, Moment, Settled, Step } from './turn.js';
-import type { Ref } from './units.js';
+import type { Millis, Ref } from './units.js';
 
 export type LoopOptions<S, I, O, E> = {
   readonly initial: S;
@@ -22,7 +22,7 @@ export interface Loop<S, I, E> {
   dispatch(input: I): void;
   /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
   outcome<A>(ref: Ref): Outcome<A>;
-  /** Cancels all timers and answers every open command with `disconnected`. The loop goes on. */
+  /** Cancels all timers. The loop goes on, and so does what waits in its queue. */
   quiet(): void;
 }
 
@@ -65,11 +65,11 @@ export const createLoop = <S, I, O extends { readonly _tag: string }, E>({
   const start = ({ key, ms, input }: After<I>): void => {
     cancel(key);
     // A timer is an order, so the loop is its one subscriber.
-    const running = timer(ms).subscribe(() => {
+    const clock = timer(Math.min(ms, longest)).subscribe(() => {
       timers.delete(key);
       dispatch(input);
     });
-    timers.set(key, running);
+    timers.set(key, clock);
   };
 
   const carryOut = (order: O | After<I> | CancelAfter): void => {
@@ -108,12 +108,12 @@ export const createLoop = <S, I, O extends { readonly _tag: string }, E>({
     },
     quiet: () => {
       [...timers.keys()].forEach(cancel);
-      [...outcomes.keys()].forEach(ref => {
-        settle({ ref, outcome: left(fault('disconnected')) });
-      });
     },
   };
 };
+
+/** A longer wait would overflow the platform's timer and be over at once: what a server says of times is not trusted. */
+const longest: Millis = 2 ** 31 - 1;
 
 const isAfter = <I>(order: { readonly _tag: string }): order is After<I> => order._tag === 'after';
 const isCancelAfter = (order: { readonly _tag: string }): order is CancelAfter => order._tag === 'cancel-after';
