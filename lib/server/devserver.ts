@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Gets a line for what happens; no line ever holds a password, token, header or body. */
   readonly log?: (line: string) => void;
   readonly hotlines?: readonly Hotline[];
+  /** `false`: the test numbers have no media, as where `@roamhq/wrtc` is not installed. */
+  readonly media?: boolean;
   /** Timer C: how long a call may ring before it is answered 408, in ms. RFC 3261 §16.8. */
   readonly answerTimeout?: number;
   /** How long a digest nonce is good for, in ms. */

@@ -1,6 +1,6 @@
 /** The program behind the test numbers: a user agent that lives inside the server. */
 import { parseAddress, parseUri } from './address.js';
-import { loadStudio, type Studio } from './media.js';
+import type { Studio } from './media.js';
 import { header, headerList, type SipMessage, type SipRequest } from './message.js';
 import type { Peer } from './peer.js';
 import { reply, token, toTag } from './reply.js';
@@ -16,17 +16,25 @@ export interface Program {
 const allow = { name: 'Allow', value: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE' };
 const dtmfTypes = new Set(['application/dtmf-relay', 'application/dtmf']);
 
-/**
- * @param host - its own name, which stands in its Contact
- * @param say - takes what it answers
- */
-export function createProgram(host: string, say: (message: SipMessage) => void, log: (line: string) => void): Program {
+/** What the program is given. */
+export interface ProgramSettings {
+  /** Its own name, which stands in its Contact. */
+  readonly host: string;
+  /** Takes what it answers. */
+  readonly say: (message: SipMessage) => void;
+  /** Opens its media; called when the first call needs it. */
+  readonly load: () => Promise<Studio | undefined>;
+  readonly log: (line: string) => void;
+}
+
+/** A program that waits for its first call. */
+export function createProgram({ host, say, load, log }: ProgramSettings): Program {
   const calls = new Map<string, TestCall>();
   let studio: Promise<Studio | undefined> | undefined;
 
   async function openStudio(): Promise<Studio | undefined> {
-    const loaded = await (studio ??= loadStudio());
-    if (!loaded) log('test numbers with media answer 480: the optional package @roamhq/wrtc is not installed');
+    const loaded = await load();
+    if (!loaded) log('ring, early and echo answer 480: there is no @roamhq/wrtc here, an optional package');
     return loaded;
   }
 
@@ -58,7 +66,7 @@ export function createProgram(host: string, say: (message: SipMessage) => void, 
   function begin(invite: SipRequest, name: string, number: LongNumber): void {
     const key = keyOf(invite);
     const call = startTestCall(invite, number, {
-      studio: openStudio,
+      studio: () => (studio ??= openStudio()),
       say,
       contact: `<sip:${name}@${host};transport=ws>`,
       ended: () => calls.delete(key),

@@ -2,6 +2,7 @@ import type { DevServer, ServerOptions } from './devserver.js';
 import { createDigest } from './digest.js';
 import { createHttp } from './http.js';
 import { listen } from './listen.js';
+import { loadStudio } from './media.js';
 import { parseMessage } from './message.js';
 import { createSpeakers, type Peer } from './peer.js';
 import { programHost, type Hotline } from './dial.js';
@@ -21,7 +22,7 @@ const usualHotlines: readonly Hotline[] = [
 
 /** Starts a SIP registrar and proxy with its REST endpoints on loopback. For development and tests: users are gone when it ends. */
 export async function startServer(options: ServerOptions = {}): Promise<DevServer> {
-  const { page, log = () => undefined, hotlines = usualHotlines } = options;
+  const { page, log = () => undefined, hotlines = usualHotlines, media = true } = options;
   const { port, servers } = await listen(options.port ?? 8080, log);
   const users = createUsers();
   const tokens = createTokens();
@@ -29,13 +30,14 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   const digest = createDigest(realm, users, options.nonceLifetime ?? 300_000);
   const registrar = createRegistrar({ min: 60, usual: 600, max: 3600, ...options.lifetimes });
   const traffic = createTraffic(4000, name => users.find(name)?.name, log);
-  const program = createProgram(
-    programHost,
-    message => {
+  const program = createProgram({
+    host: programHost,
+    say: message => {
       proxy.receive(program.peer, message);
     },
+    load: () => (media ? loadStudio() : Promise.resolve(undefined)),
     log,
-  );
+  });
   speakers.note(programHost, program.peer);
   const proxy: Proxy = createProxy({
     directory: {

@@ -71,6 +71,7 @@ describe('test numbers with media', () => {
     await voice.accept(answered.body);
     await voice.heard(40);
     expect(Math.abs(voice.pitch() - 700)).toBeLessThan(120);
+    expect(await voice.arriving()).toBeGreaterThan(2000);
 
     const held = {
       ...inDialog(draft, answered, 'INVITE', draft.cseq + 1),
@@ -82,6 +83,8 @@ describe('test numbers with media', () => {
     expect(hold.body).toContain('a=recvonly');
     alice.send(text(inDialog(draft, hold, 'ACK', draft.cseq + 1), alice.host));
     await voice.accept(hold.body);
+    // The voice goes on, so the silence is the echo's. A sendonly end hears nothing in any case: the wire is measured.
+    expect(await voice.arriving()).toBeLessThan(1000);
 
     const back = inDialog(draft, answered, 'INVITE', draft.cseq + 2);
     alice.send(
@@ -159,5 +162,17 @@ describe('test numbers with media', () => {
     const alice = await home().at('alice');
     await invite(alice, 'echo', { headers: sdp(alice.contact), body: 'v=nonsense' });
     expect((await alice.expect(488)).status).toBe(488);
+  });
+});
+
+describe('where there is no media', () => {
+  const lines: string[] = [];
+  const bare = house({ media: false, log: line => lines.push(line) });
+
+  it.each(['echo', 'ring00', 'early', 'early486'])('%s answers 480, and the log says why', async number => {
+    const alice = await bare().at('alice');
+    await invite(alice, number);
+    expect((await alice.expect(480)).status).toBe(480);
+    expect(lines.some(line => line.includes('@roamhq/wrtc'))).toBe(true);
   });
 });

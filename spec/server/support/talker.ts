@@ -19,6 +19,8 @@ export interface Talker {
   readonly accept: (sdp: string) => Promise<void>;
   /** Resolves once this many frames in a row are louder than silence. */
   readonly heard: (frames: number) => Promise<void>;
+  /** How many bytes arrive in half a second, by the transport's own count. */
+  readonly arriving: () => Promise<number>;
   /** The main frequency of what is heard now, by zero crossings. */
   readonly pitch: () => number;
   readonly close: () => void;
@@ -59,6 +61,11 @@ export function talker(hertz: number): Talker {
     };
   };
 
+  async function received(): Promise<number> {
+    const stats = [...(await connection.getStats()).values()] as { type: string; bytesReceived?: number }[];
+    return stats.find(({ type }) => type === 'transport')?.bytesReceived ?? Number.NaN;
+  }
+
   async function described(own: RTCSessionDescriptionInit): Promise<string> {
     await connection.setLocalDescription(own);
     while (connection.iceGatheringState !== 'complete')
@@ -89,6 +96,11 @@ export function talker(hertz: number): Talker {
         };
         listeners.add(listener);
       }),
+    arriving: async () => {
+      const before = await received();
+      await new Promise(resolve => setTimeout(resolve, 500));
+      return (await received()) - before;
+    },
     pitch: () => pitch,
     close: () => {
       clearInterval(timer);
