@@ -20,7 +20,7 @@ export type Account = {
 };
 
 /** Our Contact; the registrar may give it a public name of its own (RFC 5627), which then stands in its place. */
-export type Contact = {
+type Contact = {
   readonly uri: URI;
   pubGruu: URI | undefined;
   readonly tempGruu: undefined;

@@ -13,7 +13,7 @@ import { direction, withDirection, type Direction } from './sdp.js';
 export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
 
 /** What it takes to leave a call at this point of its life on the wire. */
-export type Wire = {
+type Wire = {
   /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
   readonly hangup: (why: Why) => void;
   /** Drops what is left of it; nothing can be sent. */
@@ -21,10 +21,10 @@ export type Wire = {
 };
 
 /** Nothing has been sent yet. */
-export const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
+const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
 
 /** An INVITE in, which waits for our final response. */
-export type Invitation = {
+type Invitation = {
   /** The far side's offer; without one, the 200 carries ours. */
   readonly offer: string | undefined;
   readonly ring: () => void;

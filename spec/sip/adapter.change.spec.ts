@@ -80,6 +80,7 @@ describe('a call of two SIP adapters', () => {
     const ours = server.hold({ method: 'INVITE', user: 'alice', from: 'client' });
     const held = change(true);
     await ours.seen;
+    expect(await change(false)).toMatchObject({ left: { fault: { code: 'busy', statusCode: 491 } } });
     // Alice waits for an answer, so she cannot take an offer: RFC 3261 §14.2.
     const theirs = await bob.ask({ _tag: 'change', call, hold: true });
     expect(theirs).toMatchObject({ left: { fault: { code: 'busy', statusCode: 491, retryable: true } } });

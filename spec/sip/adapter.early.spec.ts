@@ -1,7 +1,7 @@
 import { startServer, type DevServer } from '../../lib/server/index.js';
-import { phone, type Frame, type Phone } from '../server/support/phone.js';
+import { backInDialog, phone, text, type Frame, type Phone } from '../server/support/phone.js';
 import { line, stopAll, type Line } from './adapter/line.js';
-import { answerTo, closeFar } from './adapter/platform.js';
+import { answerTo, closeFar, peerConnection } from './adapter/platform.js';
 import { describing, dial } from './adapter/talk.js';
 
 describe('an INVITE of the SIP adapter', () => {
@@ -24,8 +24,8 @@ describe('an INVITE of the SIP adapter', () => {
   /** Answers as one of several branches: with a To tag of its own. */
   const say = (invite: Frame, status: number, tag: string, body = '', headers: readonly string[] = []): void => {
     const type = body === '' ? [] : ['Content-Type: application/sdp'];
-    const text = bob.answer(invite, status, [`Contact: <${bob.contact}>`, ...type, ...headers], body);
-    bob.send(text.replace(/^(To: .*;tag=).*(\r)$/m, `$1${tag}$2`));
+    const said = bob.answer(invite, status, [`Contact: <${bob.contact}>`, ...type, ...headers], body);
+    bob.send(said.replace(/^(To: .*;tag=).*(\r)$/m, `$1${tag}$2`));
   };
   const tagOf = (frame: Frame): string | undefined => /;tag=(\w+)/.exec(frame.one('To'))?.[1];
 
@@ -58,6 +58,15 @@ describe('an INVITE of the SIP adapter', () => {
   });
 
   it('keeps what other branches say, plays the first, and takes the answer of the one that answers', async () => {
+    const connections: RTCPeerConnection[] = [];
+    alice.stop();
+    alice = line(server, 'alice', {
+      peerConnection: configuration => {
+        connections.push(peerConnection(configuration));
+        return connections[0]!;
+      },
+    });
+    await alice.up();
     await dial(alice, 'A', '102');
     const invite = await bob.expect('INVITE');
     const [one, two] = [await answerTo(invite.body), await answerTo(invite.body)];
@@ -66,9 +75,11 @@ describe('an INVITE of the SIP adapter', () => {
     say(invite, 183, 'two', two);
     expect(await alice.take('progress')).toMatchObject({ body: two, early: false });
 
+    const session = (sdp = ''): string | undefined => /^o=(.*)\r$/m.exec(sdp)?.[1];
     say(invite, 200, 'two');
     expect(tagOf(await bob.expect('ACK'))).toBe('two');
     await alice.take('accepted');
+    expect(session(connections[0]?.remoteDescription?.sdp)).toBe(session(two));
     alice.perform({ _tag: 'end', call: 'A' });
     expect(tagOf(await bob.expect('BYE'))).toBe('two');
   });
@@ -84,6 +95,23 @@ describe('an INVITE of the SIP adapter', () => {
     expect(tagOf(await bob.expect('ACK'))).toBe('two');
     expect(tagOf(await bob.expect('BYE'))).toBe('two');
     expect(alice.left('ended')).toEqual([]);
+  });
+
+  it('takes no offer before the answer to its own is in force', async () => {
+    await dial(alice, 'A', '102');
+    const invite = await bob.expect('INVITE');
+    const ok = bob.answer(
+      invite,
+      200,
+      [`Contact: <${bob.contact}>`, 'Content-Type: application/sdp'],
+      await answerTo(invite.body),
+    );
+    const again = backInDialog(invite, ok, 'INVITE', 1);
+    bob.send(ok);
+    bob.send(text({ ...again, headers: [...again.headers, `Contact: <${bob.contact}>`] }, bob.host));
+    expect((await bob.expect('491 INVITE')).status).toBe(491);
+    await alice.take('accepted');
+    expect(alice.left('offered')).toEqual([]);
   });
 
   it.each([
