@@ -11,8 +11,8 @@ export type UserMedia = (constraints: MediaStreamConstraints) => Promise<MediaSt
 /** One open microphone. */
 export type OpenMicrophone = {
   readonly track: MediaStreamTrack;
-  /** Absent where the volume cannot be changed. */
-  readonly setVolume?: (volume: number) => void;
+  /** The track to be sent at this volume, the same for as long as possible. Absent where there is only one volume. */
+  readonly at?: (volume: number) => MediaStreamTrack;
   readonly release: () => void;
 };
 
@@ -87,14 +87,13 @@ export const followed =
       const use = (settings: InputSettings, microphone: OpenMicrophone): void => {
         const former = held;
         held = { settings, microphone };
-        microphone.setVolume?.(volume);
-        subscriber.next(right(microphone.track));
+        subscriber.next(right(microphone.at?.(volume) ?? microphone.track));
         former?.microphone.release();
       };
 
-      const turn = ({ track, setVolume }: OpenMicrophone, changed: boolean): void => {
-        setVolume?.(volume);
-        subscriber.next(setVolume === undefined && changed ? left(fault('unsupported')) : right(track));
+      const turn = ({ track, at }: OpenMicrophone, changed: boolean): void => {
+        if (at !== undefined) subscriber.next(right(at(volume)));
+        else subscriber.next(changed ? left(fault('unsupported')) : right(track));
       };
 
       const follow = (settings: InputSettings): void => {

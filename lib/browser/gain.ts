@@ -1,0 +1,79 @@
+import type { OpenMicrophone } from '../rtc/microphone.js';
+
+/**
+ * Gives microphones a volume, by one shared AudioContext that is made when it is first needed and closed when the last
+ * of them was released.
+ */
+export const createGain = (makeContext: () => AudioContext): ((microphone: OpenMicrophone) => OpenMicrophone) => {
+  let context: AudioContext | undefined;
+  let users = 0;
+
+  const enter = (): AudioContext => {
+    users += 1;
+    context ??= makeContext();
+    // Made outside a gesture it may be suspended; a page that captures may resume it.
+    if (context.state === 'suspended') context.resume().catch(() => undefined);
+    return context;
+  };
+
+  const leave = (): void => {
+    users -= 1;
+    if (users > 0) return;
+    context?.close().catch(() => undefined);
+    context = undefined;
+  };
+
+  return ({ track, release }) => {
+    let amplified: Amplified | undefined;
+    return {
+      track,
+      // At full volume the microphone's own track goes out, which costs nothing and sounds best; once there is a
+      // gain it stays, so that the track does not change each time someone moves the slider through its end.
+      at: volume => {
+        if (amplified === undefined && volume === 1) return track;
+        amplified ??= amplify(enter(), track);
+        amplified.gain.value = volume;
+        return amplified.track;
+      },
+      release: () => {
+        if (amplified !== undefined) {
+          amplified.release();
+          leave();
+        }
+        release();
+      },
+    };
+  };
+};
+
+type Amplified = { readonly track: MediaStreamTrack; readonly gain: { value: number }; readonly release: () => void };
+
+const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified => {
+  // A clone, because `enabled` of the microphone's own track may say mute: from now on the amplified track says it.
+  const source = microphone.clone();
+  source.enabled = true;
+  const input = context.createMediaStreamSource(new MediaStream([source]));
+  const gain = context.createGain();
+  const output = context.createMediaStreamDestination();
+  input.connect(gain).connect(output);
+  const [track] = output.stream.getAudioTracks() as [MediaStreamTrack];
+
+  // The track stands for the microphone: it has its name, and ends when it is unplugged.
+  Object.defineProperty(track, 'getSettings', { value: () => microphone.getSettings() });
+  const end = (): void => {
+    track.dispatchEvent(new Event('ended'));
+  };
+  microphone.addEventListener('ended', end);
+
+  return {
+    track,
+    gain: gain.gain,
+    release: () => {
+      microphone.removeEventListener('ended', end);
+      input.disconnect();
+      gain.disconnect();
+      source.stop();
+      track.stop();
+    },
+  };
+};
