@@ -71,7 +71,8 @@ export const page = (
 ) => {
   const microphones = provider();
   const window = new Target();
-  const document = Object.assign(new Target(), { visibilityState: 'visible' });
+  const visible: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' };
+  const document = Object.assign(new Target(), visible);
   const status = Object.assign(new Target(), { state: options.permission ?? 'prompt' });
   const mediaDevices = Object.assign(new Target(), {
     list: [] as readonly MediaDeviceInfo[],
