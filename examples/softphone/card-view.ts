@@ -1,0 +1,40 @@
+import { el } from './dom.js';
+import { icon, type Icon } from './icons.js';
+import { keypad } from './keypad.js';
+
+const button = (kind: string, drawing: Icon, label: string): HTMLButtonElement =>
+  el('button', { type: 'button', class: kind }, icon(drawing), el('span', {}, label));
+
+/** The nodes of a card: made once, so that the focus stays where it is whatever changes. */
+export const cardView = (id: string) => {
+  const name = el('h3', { id: `name-${id}` });
+  const number = el('p', { class: 'extension' });
+  const status = el('span', { class: 'status' });
+  const time = el('span', { class: 'time', role: 'timer' });
+  const received = el('p', { class: 'received', role: 'status' });
+  const sent = el('output', { class: 'sent', 'aria-label': 'Keys pressed' });
+
+  const answer = button('answer', 'call', 'Answer');
+  const refuse = button('refuse', 'end', 'Refuse');
+  const mute = button('toggle', 'mute', 'Mute');
+  const hold = button('toggle', 'hold', 'Hold');
+  const keys = button('toggle', 'keys', 'Keypad');
+  const hangup = button('hangup', 'end', 'Hang up');
+  const pad = keypad('Keys for this call');
+  const drawer = el('div', { class: 'drawer', id: `keys-${id}` }, sent, pad.node);
+  drawer.hidden = true;
+  keys.setAttribute('aria-expanded', 'false');
+  keys.setAttribute('aria-controls', drawer.id);
+
+  const card = el(
+    'article',
+    { class: 'card', tabindex: '-1', 'aria-labelledby': name.id, 'data-call': id },
+    el('div', { class: 'who' }, el('div', {}, name, number), el('p', { class: 'state' }, status, time)),
+    received,
+    el('div', { class: 'controls' }, answer, refuse, mute, hold, keys, hangup),
+    drawer,
+  );
+  return { card, name, number, status, time, received, sent, answer, refuse, mute, hold, keys, hangup, pad, drawer };
+};
+
+export type CardView = ReturnType<typeof cardView>;

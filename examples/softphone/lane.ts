@@ -1,0 +1,83 @@
+import { letterOf, wordOf, type Beat } from './beats.js';
+import { el } from './dom.js';
+
+/** One stream of the strip. */
+export type Lane = {
+  readonly put: (beat: Beat) => void;
+  /** Puts every marble where it would be by now. */
+  readonly resume: () => void;
+};
+
+/** How long a marble takes from the right edge to the left one; the ruler in strip.ts is marked for it. */
+const span = 20_000;
+/** Between the centres of two marbles, in pixels: what happened at once must still be readable. */
+const gap = 28;
+/** More than fit in sight. */
+const most = 60;
+
+type Bead = { readonly node: HTMLElement; born: number };
+
+/**
+ * Beads that came in a burst push the older ones to the left, as on a string: the newest is always in its true place.
+ * `free`: the position, in pixels from the right edge, that the next older bead may not be nearer than.
+ */
+const spread = (beads: readonly Bead[], width: number, now: number): void => {
+  beads.reduceRight((free, { node, born }) => {
+    const place = ((now - born) / span) * width;
+    const pushed = Math.max(0, free - place);
+    node.style.setProperty('--push', `${-Math.round(pushed)}px`);
+    return place + pushed + gap;
+  }, 0);
+};
+
+const bead = (beat: Beat): HTMLElement => {
+  const words = `${wordOf(beat.status)} at ${new Date().toLocaleTimeString()}`;
+  const letter = el('span', { class: 'bead', 'aria-hidden': 'true' }, letterOf(beat));
+  return el('li', { 'data-status': beat.status, title: words }, letter, el('span', { class: 'sr' }, words));
+};
+
+/** A row for a stream. It goes when the stream is over and its last marble has drifted out. */
+export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: () => void): Lane => {
+  const label = el('div', { class: 'label' }, el('code', {}, stream), el('span', {}, who));
+  const track = el('ol', { class: 'track', 'aria-label': who === '' ? stream : `${stream} ${who}` });
+  const node = el('div', { class: 'lane', 'data-lane': lane }, label, track);
+  parent.append(node);
+  let beads: readonly Bead[] = [];
+
+  const keep = (kept: readonly Bead[]): void => {
+    beads
+      .filter(old => !kept.includes(old))
+      .forEach(old => {
+        old.node.remove();
+      });
+    beads = kept;
+  };
+
+  const left = (at: Bead): void => {
+    // The value of the bead at the left edge still holds; only those before it are history.
+    keep(beads.slice(beads.indexOf(at)));
+    if (at.node.dataset['status'] !== 'complete') return;
+    node.remove();
+    gone();
+  };
+
+  return {
+    put: beat => {
+      const latest: Bead = { node: bead(beat), born: performance.now() };
+      // A busy page shows it, and lets it go, a little later.
+      latest.node.addEventListener('animationstart', () => (latest.born = performance.now()), { once: true });
+      latest.node.addEventListener('animationend', () => {
+        left(latest);
+      });
+      track.append(latest.node);
+      keep([...beads, latest].slice(-most));
+      spread(beads, track.clientWidth, latest.born);
+    },
+    resume: () => {
+      const now = performance.now();
+      beads.forEach(({ node: { style }, born }) => {
+        style.setProperty('--age', `${Math.round(born - now)}ms`);
+      });
+    },
+  };
+};

@@ -1,0 +1,40 @@
+import { finalize, fromEvent, map, merge, switchMap, takeUntil } from 'rxjs';
+import type { Account } from './account.js';
+import { click$, drawn, part, shown } from './dom.js';
+import { phone } from './phone.js';
+import { forget, signIn } from './sign-in.js';
+import { strip } from './strip.js';
+
+const form = part('#sign-in') as HTMLFormElement;
+const field = part('#user') as HTMLInputElement;
+
+const signedIn = (on: boolean): void => {
+  shown(form, !on);
+  shown(part('#phone'), on);
+  shown(part('#sign-out'), on);
+};
+
+/** Also a page that is left hangs up and unregisters. */
+const leave$ = merge(click$(part('#sign-out')), fromEvent(window, 'pagehide'));
+
+const account$ = signIn(form, field, part('#trouble'));
+
+const phone$ = account$.pipe(
+  switchMap((account: Account) => {
+    signedIn(true);
+    return phone(account).pipe(
+      takeUntil(leave$),
+      finalize(() => {
+        signedIn(false);
+      }),
+    );
+  }),
+);
+
+const signOut$ = drawn(click$(part('#sign-out')), () => {
+  forget();
+  field.focus();
+});
+
+// The one subscription of the page.
+merge(strip(part('#strip'), account$.pipe(map(({ client }) => client.session$))), phone$, signOut$).subscribe();

@@ -1,0 +1,103 @@
+import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Session } from 'callstream';
+
+/** Whom the call is with, as one would say it. */
+export const nameOf = (call: Call): string =>
+  call.anonymous ? 'an unknown caller' : (call.displayName ?? call.phoneNumber);
+
+const endings: Readonly<Record<EndCause, string>> = {
+  bad_request: 'the server did not understand the call',
+  unauthorized: 'the server wants other credentials',
+  forbidden: 'this number may not be called',
+  not_found: 'there is nobody under this number',
+  request_timeout: 'no answer came in time',
+  temporarily_unavailable: 'not available right now',
+  address_incomplete: 'the number is incomplete',
+  busy: 'busy',
+  request_terminated: 'taken back',
+  not_acceptable: 'no common way to talk was found',
+  service_unavailable: 'the service is not available',
+  declined: 'declined',
+  redirected: 'the call was sent elsewhere',
+  client_error: 'the call was refused',
+  server_error: 'the server failed',
+  global_failure: 'the call was refused everywhere',
+  hung_up: 'ended',
+  cancelled: 'taken back',
+  no_answer: 'nobody answered',
+  answered_elsewhere: 'answered on another device',
+  transferred: 'handed over',
+  replaced: 'handed over',
+  session_expired: 'the far side went silent',
+  line_lost: 'the line was lost',
+  media_failed: 'the sound could not be set up',
+};
+
+const endOf = (end: CallEnd | undefined): string => {
+  if (end === undefined) return 'Ended';
+  if (end.cause === 'hung_up') return end.by === 'local' ? 'You hung up' : 'They hung up';
+  if (end.cause === 'cancelled') return end.by === 'local' ? 'You took the call back' : 'They gave up';
+  const words = endings[end.cause];
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+const inCall = ({ hold, media }: Call): string => {
+  if (hold.local) return 'Putting on hold…';
+  if (hold.remote) return 'They put you on hold';
+  if (media === 'connecting') return 'Connecting the sound…';
+  return media === 'interrupted' ? 'The sound is interrupted' : 'In call';
+};
+
+/** Where the call is, in a few words. */
+export const statusOf = (call: Call): string => {
+  switch (call.status) {
+    case 'trying':
+      return call.direction === 'incoming' ? 'Incoming call' : 'Calling…';
+    case 'ringing':
+      if (call.direction === 'incoming') return 'Incoming call';
+      return call.earlyMedia ? 'Ringing, with sound' : 'Ringing…';
+    case 'active':
+      return inCall(call);
+    case 'on_hold':
+      return call.hold.remote ? 'On hold, on both sides' : 'On hold';
+    case 'terminated':
+      return endOf(call.end);
+  }
+};
+
+/** How a line stands, in a few words. */
+export const connections: Readonly<Record<ConnectionStatus, string>> = {
+  connecting: 'Connecting…',
+  connected: 'Connected',
+  recovering: 'The line was lost',
+  disconnecting: 'Signing out…',
+  disconnected: 'Not connected',
+};
+
+/** How the line stands now, and how long until the next attempt. */
+export const lineOf = ({ connection, lines, page }: Session, now: number): string => {
+  if (connection !== 'recovering') return connections[connection];
+  if (!page.online) return 'You are offline';
+  const waits = lines.flatMap(line => (line.retryAt === undefined ? [] : [line.retryAt - now]));
+  const seconds = Math.ceil(Math.max(0, ...waits) / 1000);
+  return seconds > 0 ? `${connections.recovering}, again in ${seconds} s` : `${connections.recovering}, trying again`;
+};
+
+const kindly: Readonly<Partial<Record<Fault['code'], string>>> = {
+  'invalid-target': 'That is not a number or a name that can be called.',
+  'no-line': 'There is no line right now. It comes back by itself, then call again.',
+  'mic-denied': 'The browser does not let this page use the microphone. Allow it beside the address, then call again.',
+  'mic-missing': 'No microphone was found. Plug one in or choose another one, then call again.',
+  'mic-failed': 'The microphone could not be opened. Perhaps another program is using it.',
+  'output-failed': 'The sound cannot be played. Choose another loudspeaker.',
+  unauthorized: 'The server did not accept this user. Sign out and in again.',
+  'line-lost': 'The line to the server was lost. It is being restored.',
+};
+
+/** What went wrong and what helps, in words for a person. */
+export const faultOf = (fault: Fault): string => kindly[fault.code] ?? fault.message;
+
+/** `65000` as `1:05`. */
+export const clock = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+};

@@ -1,0 +1,83 @@
+import { expectSilence, expectSound, keysHeard, record } from './support/audio.js';
+import { eventually } from './support/eventually.js';
+import { latestCall, signedIn, type Softphone } from './support/softphone.js';
+import { openWorld, type World } from './support/world.js';
+
+/** Two people, two browsers, one call: what they hear and what they see. */
+describe('two softphones in a call', () => {
+  let world: World;
+  let alice: Softphone;
+  let bob: Softphone;
+
+  beforeAll(async () => {
+    world = await openWorld();
+    [alice, bob] = await Promise.all([signedIn(world, 'alice'), signedIn(world, 'bob')]);
+    await alice.dial('bob');
+    await bob.until('ringing');
+    await alice.until('ringing');
+    await bob.press('Answer');
+    await Promise.all([alice.until('active'), bob.until('active')]);
+  });
+
+  afterAll(async () => {
+    await world.close();
+  });
+
+  const heardKeys = ({ page }: Softphone): Promise<string> =>
+    eventually(
+      () => keysHeard(page),
+      keys => keys.length > 2,
+    );
+
+  it('shows each side who the other one is', async () => {
+    await alice.live.getByRole('heading', { name: 'bob' }).waitFor();
+    await bob.live.getByRole('heading', { name: 'Alice' }).waitFor();
+    await bob.live.getByText('101', { exact: true }).waitFor();
+  });
+
+  it('carries sound in both directions', async () => {
+    await Promise.all([expectSound(alice.page), expectSound(bob.page)]);
+  });
+
+  it('draws the call as marbles: trying, ringing, active', async () => {
+    const row = await latestCall(alice);
+    expect(await alice.marbles(row)).toEqual(['trying', 'ringing', 'active']);
+  });
+
+  it('is silent on both sides while it is held, and heard again afterwards', async () => {
+    await alice.press('Hold');
+    await alice.until('on_hold');
+    await bob.sees('They put you on hold');
+    await Promise.all([expectSilence(alice.page), expectSilence(bob.page)]);
+
+    await alice.press('Hold');
+    await alice.until('active');
+    await bob.sees('In call');
+    await Promise.all([expectSound(alice.page), expectSound(bob.page)]);
+    expect(await alice.marbles(await latestCall(alice))).toEqual(['trying', 'ringing', 'active', 'on_hold', 'active']);
+  });
+
+  it('sends silence, not nothing, while the microphone is muted', async () => {
+    await alice.press('Mute');
+    const silence = await expectSilence(bob.page);
+    expect(silence.packets).toBeGreaterThan(20);
+    await expectSound(alice.page);
+
+    await alice.press('Mute');
+    await expectSound(bob.page);
+  });
+
+  it('plays a key to the far side as its dual tone (RFC 4733), also while muted', async () => {
+    await alice.press('Mute');
+    await expectSilence(bob.page);
+    await record(bob.page);
+    await alice.press('Keypad');
+    await alice.press('5');
+    expect(await heardKeys(bob)).toMatch(/^5{3,}$/);
+    await alice.press('Mute');
+  });
+
+  it('leaves nothing uncaught on any page', () => {
+    expect(world.uncaught).toEqual([]);
+  });
+});

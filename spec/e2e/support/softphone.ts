@@ -1,0 +1,76 @@
+import type { Locator, Page } from 'playwright-core';
+import type { World } from './world.js';
+
+type Status = 'trying' | 'ringing' | 'active' | 'on_hold' | 'terminated';
+
+/** A person at the softphone: finds things by their names and roles, as a screen reader does. */
+export type Softphone = {
+  readonly page: Page;
+  readonly press: (name: string) => Promise<void>;
+  readonly dial: (number: string) => Promise<void>;
+  /** The card of the latest call that shows these words. */
+  readonly sees: (words: string) => Promise<void>;
+  /** Waits until the latest call has this status. */
+  readonly until: (status: Status) => Promise<void>;
+  readonly live: Locator;
+  /** The statuses in a row of the strip, oldest first. */
+  readonly marbles: (lane: string) => Promise<readonly string[]>;
+  /** Waits until the session's row has these marbles at its end. */
+  readonly untilMarbles: (...statuses: readonly string[]) => Promise<void>;
+  readonly hangUpAll: () => Promise<void>;
+};
+
+export const softphone = (page: Page): Softphone => {
+  const live = page.locator('.card:not([data-status=terminated])');
+  const latest = page.locator('.card').last();
+  const rowOf = (lane: string): Locator => page.locator(`[data-lane="${lane}"] li`);
+  const marbles = (lane: string): Promise<readonly string[]> =>
+    rowOf(lane).evaluateAll(items => items.map(item => (item as HTMLElement).dataset['status'] ?? ''));
+
+  return {
+    page,
+    live,
+    marbles,
+    press: name => latest.getByRole('button', { name, exact: true }).click(),
+    dial: async number => {
+      await page.getByRole('textbox', { name: 'Number or name' }).fill(number);
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+    },
+    sees: words => latest.getByText(words, { exact: true }).waitFor(),
+    until: status => page.locator(`.card:last-child[data-status=${status}]`).waitFor(),
+    untilMarbles: async (...statuses) => {
+      await page.waitForFunction(
+        wanted => {
+          const items = [...document.querySelectorAll<HTMLElement>('[data-lane="session$"] li')];
+          return (
+            items
+              .map(item => item.dataset['status'])
+              .slice(-wanted.length)
+              .join() === wanted.join()
+          );
+        },
+        [...statuses],
+      );
+    },
+    hangUpAll: async () => {
+      // In one go: a card may end by itself while a pointer is on its way to it.
+      await page.evaluate(() => {
+        document.querySelectorAll<HTMLElement>('.card :is(.hangup, .refuse):not([hidden])').forEach(button => {
+          button.click();
+        });
+      });
+      await live.first().waitFor({ state: 'detached' });
+    },
+  };
+};
+
+/** A softphone that is signed in and registered. */
+export const signedIn = async (world: World, user: string, options: Parameters<World['open']>[1] = {}) => {
+  const phone = softphone(await world.open(`/?user=${user}`, options));
+  await phone.untilMarbles('connected');
+  return phone;
+};
+
+/** The name of the latest call's row in the strip. */
+export const latestCall = async ({ page }: Softphone): Promise<string> =>
+  (await page.locator('.card').last().getAttribute('data-call')) ?? '';
