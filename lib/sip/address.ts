@@ -109,6 +109,8 @@ const hex = (text: string): string =>
 const unhex = (digits: string): string =>
   new TextDecoder().decode(Uint8Array.from(digits.match(/../g) ?? [], pair => parseInt(pair, 16)));
 
+/** No URI of a telephone is as long, and sip.js's grammar takes its time. */
+const LONGEST = 2048;
 const subscriber = /^\+?[\d\-.()*#]+$/;
 
 /**
@@ -117,7 +119,7 @@ const subscriber = /^\+?[\d\-.()*#]+$/;
  * `sip:HEX@uri.invalid`. `originalUri` is the inverse. `undefined` for what is no URI.
  */
 export const parsableUri = (uri: string): string | undefined => {
-  const parts = /[\s<>"\p{Cc}]/u.test(uri) ? undefined : partsOf(uri);
+  const parts = uri.length > LONGEST || /[\s<>"\p{Cc}]/u.test(uri) ? undefined : partsOf(uri);
   if (parts === undefined) return undefined;
   if (survives(parts)) return uri;
   const whole = `sip:${hex(uri)}@uri.invalid`;
@@ -129,7 +131,7 @@ export const parsableUri = (uri: string): string | undefined => {
   return `sip:${hex(`${parts.scheme}:${parts.core}`)}@uri.invalid${parts.parameters}`;
 };
 
-const standIn = /sip:([^\s<>"@]+)@(?:tel\.invalid;user=phone|uri\.invalid)/gi;
+const standIn = /sip:([^\s<>"@:]+)@(?:tel\.invalid;user=phone|uri\.invalid)/gi;
 
 const restored = (match: string, user: string): string => {
   if (match.endsWith('phone')) return `tel:${user}`;

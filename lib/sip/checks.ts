@@ -42,7 +42,7 @@ export const viaHost = (value: string): string | undefined => sentBy.exec(value)
 
 const isVia = (value: string): boolean => {
   const [, host = '', after = ''] = sentBy.exec(value) ?? [];
-  return isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
+  return value.length <= 4096 && isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
 };
 
 /** What sip.js needs of every message, or it throws or drops it: RFC 3261 §8.1.1, §18.3. */

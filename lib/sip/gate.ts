@@ -60,21 +60,28 @@ const gateResponse = (message: SipMessage, status: number, phrase: string, optio
   return { _tag: 'pass', text: rewrite(message, `SIP/2.0 ${status} ${words}`, mediaType(message) ? cut(message) : '') };
 };
 
+type StartLine = { readonly method: string; readonly uri: string; readonly version: string };
+
+/** Method and version stand first and last; what is between them is the Request-URI, well-formed or not. */
+const requestLine = (line: string): StartLine | undefined => {
+  const trimmed = line.trimEnd();
+  const first = trimmed.search(/\s/);
+  const last = Math.max(trimmed.lastIndexOf(' '), trimmed.lastIndexOf('\t'));
+  const [method, version] = [trimmed.slice(0, Math.max(first, 0)), trimmed.slice(last + 1)];
+  if (!/^[\w\-.!%*+`'~]+$/.test(method) || !/^SIP\/\d+\.\d+$/i.test(version)) return undefined;
+  return { method, uri: trimmed.slice(first, last).trim(), version };
+};
+
 const gateText = (text: string, options: GateOptions): Gated => {
   const message = parseMessage(text);
   const [, version, status, phrase] = /^(SIP\/\d+\.\d+) (\d{3})(?: (.*))?$/is.exec(message.startLine) ?? [];
-  const [, method, uri, wanted] = /^([\w\-.!%*+`'~]+)\s+(.*)\s+(SIP\/\d+\.\d+)\s*$/is.exec(message.startLine) ?? [];
-  const known = version !== undefined || method !== undefined;
-  if (!known) return drop('not-sip');
+  const request = version === undefined ? requestLine(message.startLine) : undefined;
+  if (version === undefined && request === undefined) return drop('not-sip');
   if (!message.complete) return drop('no-end-of-headers');
-  if (version !== undefined)
-    return version.toUpperCase() === 'SIP/2.0'
-      ? gateResponse(message, Number(status), phrase ?? '', options)
-      : drop('unsupported-version');
-  return gateRequest(
-    { message, method: method ?? '', uri: uri ?? '', version: wanted ?? '', body: cut(message) },
-    options,
-  );
+  if (request !== undefined) return gateRequest({ ...request, message, body: cut(message) }, options);
+  return version?.toUpperCase() === 'SIP/2.0'
+    ? gateResponse(message, Number(status), phrase ?? '', options)
+    : drop('unsupported-version');
 };
 
 const decode = (frame: ArrayBuffer | Uint8Array): string | undefined => {

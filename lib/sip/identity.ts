@@ -20,8 +20,8 @@ const decoded = (text: string): string => {
   }
 };
 
-const number = /^\+?[\d*#A-D().-]*[\d*#][\d*#A-D().-]*$/i;
-const bare = (text: string): string => (number.test(text) ? text.replace(/[().-]/g, '') : text);
+const number = /^\+?[\d*#A-D().-]+$/i;
+const bare = (text: string): string => (number.test(text) && /[\d*#]/.test(text) ? text.replace(/[().-]/g, '') : text);
 
 type Party = { readonly user: string; readonly host: string; readonly phone: boolean };
 

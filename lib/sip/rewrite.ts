@@ -52,12 +52,16 @@ export const tags = (value: string): readonly string[] =>
     item.name.toLowerCase() === 'tag' ? [item.value ?? ''] : [],
   );
 
+/** Bounds on what sip.js's slow grammar is given to parse: nobody's address is as long, nobody has as many. */
+const LONGEST = 4096;
+const MOST = 64;
+
 /**
  * An address in the one form that sip.js's grammar always takes: a quoted name, a bracketed URI (`parsableUri`), its
  * parameters. `undefined` when it is no address.
  */
 export const plainAddress = (value: string): string | undefined => {
-  const address = parseAddress(value);
+  const address = value.length > LONGEST ? undefined : parseAddress(value);
   const uri = address && parsableUri(address.uri);
   const all = address && parameters(address.parameters);
   if (address === undefined || uri === undefined || all === undefined) return undefined;
@@ -96,10 +100,12 @@ const challengeLines = (message: SipMessage): readonly string[] => {
 const addresses =
   (name: string) =>
   (message: SipMessage): readonly string[] =>
-    headerValues(message, name).flatMap(value => {
-      const plain = plainAddress(value);
-      return plain === undefined ? [] : [`${name}: ${plain}`];
-    });
+    headerValues(message, name)
+      .slice(0, MOST)
+      .flatMap(value => {
+        const plain = plainAddress(value);
+        return plain === undefined ? [] : [`${name}: ${plain}`];
+      });
 
 const contentType = (message: SipMessage, body: string): readonly string[] => {
   const type = mediaType(message);

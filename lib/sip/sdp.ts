@@ -20,7 +20,7 @@ const sections = (sdp: string): readonly [Section, ...Section[]] => {
   return [all.slice(0, starts[0] ?? all.length), ...starts.map((start, nth) => all.slice(start, starts[nth + 1]))];
 };
 
-const mediaLine = /^m=audio +(\d+)\S* +\S+ *(.*)$/;
+const mediaLine = /^m=audio +(\d+)(?:\/\d+)? +\S+(?: +(.*))?$/;
 const isAudio = (section: Section): boolean => section[0]?.startsWith('m=audio ') ?? false;
 /** A port of 0 is a stream that was refused or taken away. RFC 3264 §6, §8.2. */
 const isRefused = (section: Section): boolean => Number(mediaLine.exec(section[0] ?? '')?.[1] ?? 0) === 0;
