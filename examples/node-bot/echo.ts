@@ -1,33 +1,43 @@
 import wrtc from '@roamhq/wrtc';
+import type { SipOptions } from 'callstream/sip';
 
-const { RTCPeerConnection: WrtcPeerConnection, MediaStream: WrtcStream, nonstandard } = wrtc;
+const { nonstandard } = wrtc;
+type Frame = { readonly samples: Int16Array; readonly sampleRate: number };
 
-/** A microphone that says what the loudspeaker of the same call has just heard, for `sip()` in Node. */
-export const echo = () => {
-  const mouths = new Map<string, InstanceType<typeof nonstandard.RTCAudioSource>>();
+/** A microphone that says what the loudspeaker of the same call has just heard: what `sip()` needs in Node. */
+export const echo = (): Required<Pick<SipOptions, 'userMedia' | 'peerConnection'>> => {
+  const mouths = new Map<string, (frame: Frame) => void>();
 
-  const userMedia = (): Promise<MediaStream> => {
-    const mouth = new nonstandard.RTCAudioSource();
-    const track = mouth.createTrack();
-    mouths.set(track.id, mouth);
-    return Promise.resolve(new WrtcStream([track]));
-  };
-
-  const peerConnection = (configuration: RTCConfiguration): RTCPeerConnection => {
-    const peer = new WrtcPeerConnection(configuration);
-    peer.addEventListener('track', ({ track }) => {
-      const ear = new nonstandard.RTCAudioSink(track);
-      ear.ondata = ({ samples, ...format }: { readonly samples: Int16Array; readonly sampleRate: number }) => {
-        const id = peer.getSenders()[0]?.track?.id;
-        // The samples belong to the sink and change under our hands.
-        if (id !== undefined) mouths.get(id)?.onData({ ...format, samples: samples.slice() });
-      };
-      peer.addEventListener('connectionstatechange', () => {
-        if (peer.connectionState === 'closed' || peer.connectionState === 'failed') ear.stop();
+  return {
+    userMedia: () => {
+      const mouth = new nonstandard.RTCAudioSource();
+      const track = mouth.createTrack();
+      mouths.set(track.id, frame => {
+        if (track.readyState === 'ended') mouths.delete(track.id);
+        else mouth.onData(frame);
       });
-    });
-    return peer;
-  };
+      return Promise.resolve(new wrtc.MediaStream([track]));
+    },
 
-  return { userMedia, peerConnection };
+    peerConnection: configuration => {
+      const peer = new wrtc.RTCPeerConnection(configuration);
+      const ears = new Set<string>();
+      // Told again when the far side takes its hold back: one ear a track is enough.
+      peer.addEventListener('track', ({ track }) => {
+        if (ears.has(track.id)) return;
+        ears.add(track.id);
+        const ear = new nonstandard.RTCAudioSink(track);
+        ear.ondata = ({ samples, ...format }: Frame) => {
+          if (peer.connectionState === 'closed') ear.stop();
+          const mouth = mouths.get(peer.getSenders()[0]?.track?.id ?? '');
+          // The samples belong to the sink and change under our hands.
+          mouth?.({ ...format, samples: samples.slice() });
+        };
+        track.addEventListener('ended', () => {
+          ear.stop();
+        });
+      });
+      return peer;
+    },
+  };
 };

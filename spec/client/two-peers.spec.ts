@@ -1,9 +1,10 @@
-import { filter, firstValueFrom, map } from 'rxjs';
+import { filter, firstValueFrom, map, mergeMap } from 'rxjs';
 import { WebSocket } from 'ws';
 import { createClient, isRight, snapshot, type Call, type Client, type DevicePort, type Session } from 'callstream';
 import { sip } from 'callstream/sip';
 import { startServer, type DevServer } from 'callstream/server';
 import { fakeDevices } from 'callstream/testing';
+import { echo } from '../../examples/node-bot/echo.js';
 import { energyOf, listeningMedia, provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
 
 /** What is silent, and what is heard, as the root mean square of decoded audio from 0 to 1. */
@@ -115,4 +116,31 @@ describe('two clients over a real server', () => {
       'ended',
     ]);
   }, 40_000);
+
+  it('is echoed by the bot of the examples', async () => {
+    const alice = person(server, 'alice', 440);
+    const { username, password, realm } = server.user('dave');
+    const bot = createClient({
+      calling: [
+        sip({
+          server: server.wsUrl,
+          aor: `sip:${username}@${realm}`,
+          credentials: { username, password },
+          webSocket: (url, protocols) => new WebSocket(url, protocols),
+          ...echo(),
+        }),
+      ],
+    });
+    const answering = bot.incoming$.pipe(mergeMap(({ id }) => bot.answer(id))).subscribe();
+    const botLink = bot.connect();
+    await Promise.all([online(alice.client), online(bot)]);
+    const { id } = await place(alice.client, 'dave');
+    await calling(alice.client, ({ status, media }) => status === 'active' && media === 'flowing');
+    expect(await alice.listen()).toBeGreaterThan(threshold);
+    await firstValueFrom(alice.client.mute(id, true));
+    expect(await alice.listen()).toBeLessThan(threshold);
+    answering.unsubscribe();
+    botLink.unsubscribe();
+    await alice.leave();
+  }, 30_000);
 });
