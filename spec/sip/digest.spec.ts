@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { answer, choose, parseChallenges, type Challenge } from '../../lib/sip/digest.js';
 
@@ -138,5 +139,70 @@ describe('answer', () => {
         'cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", qop=auth, nc=00000001, ' +
         'opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"',
     );
+  });
+
+  it('is the vector of RFC 2617, and that of RFC 2069 without a qop', () => {
+    const old: Challenge = { ...asked, realm: 'testrealm@host.com', nonce: 'dcd98b7102dd2f0e8b11d0f600bfb0c093' };
+    const answered = answer({
+      ...vector,
+      challenge: { ...old, qop: ['auth'] },
+      password: 'Circle Of Life',
+      cnonce: '0a4f113b',
+    });
+    expect(answered).toContain(' response="6629fae49393a05397450978507c4ef1"');
+    const bare: Challenge = { ...plain, realm: old.realm, nonce: old.nonce, qop: [] };
+    expect(answer({ ...vector, challenge: bare, password: 'CircleOfLife' })).toBe(
+      'Digest username="Mufasa", realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", ' +
+        'uri="/dir/index.html", response="1949323746fe6a43ef61f9606e7febea", algorithm=MD5',
+    );
+  });
+
+  it('agrees with another implementation of the hashes, for every algorithm and qop', () => {
+    const hashes = { 'SHA-256': 'sha256', 'SHA-256-sess': 'sha256', MD5: 'md5', 'MD5-sess': 'md5' } as const;
+    const question = fc.record({
+      algorithm: fc.constantFrom('SHA-256' as const, 'SHA-256-sess' as const, 'MD5' as const, 'MD5-sess' as const),
+      qop: fc.constantFrom<Challenge['qop']>([], ['auth'], ['auth-int'], ['auth-int', 'auth']),
+      username: fc.stringMatching(/^[a-zé]{1,9}$/),
+      password: fc.string(),
+      body: fc.string(),
+      nc: fc.integer({ min: 1, max: 0xffffffff }),
+    });
+    fc.assert(
+      fc.property(question, ({ algorithm, qop, username, password, body, nc }) => {
+        const hash = (text: string): string => createHash(hashes[algorithm]).update(text).digest('hex');
+        const used = qop.includes('auth') ? 'auth' : qop[0];
+        const count = nc.toString(16).padStart(8, '0');
+        const first = hash(`${username}:r:${password}`);
+        const ha1 = algorithm.endsWith('-sess') ? hash(`${first}:n:c`) : first;
+        const ha2 = hash(`INVITE:sip:x${used === 'auth-int' ? `:${hash(body)}` : ''}`);
+        const response = hash(used === undefined ? `${ha1}:n:${ha2}` : `${ha1}:n:${count}:c:${used}:${ha2}`);
+        const header = answer({
+          challenge: { ...plain, algorithm, qop },
+          ...{ username, password, body, nc, method: 'INVITE', uri: 'sip:x', cnonce: 'c' },
+        });
+        expect(header).toContain(`response="${response}", algorithm=${algorithm}`);
+        expect(header.includes('cnonce="c"')).toBe(used !== undefined || algorithm.endsWith('-sess'));
+        expect(header.endsWith(used === undefined ? '' : `, qop=${used}, nc=${count}`)).toBe(true);
+      }),
+    );
+  });
+
+  it('quotes what needs it, and never ends its header', () => {
+    const header = answer({ ...vector, challenge: plain, username: 'a"b\\c\r\nVia: x' });
+    expect(header).toContain('username="a\\"b\\\\cVia: x"');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (username, cnonce) => {
+        expect(answer({ ...vector, challenge: plain, username, uri: username, cnonce })).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+
+  it('answers a challenge that was read, without a secret in it', () => {
+    const [challenge] = parseChallenges(
+      rejected('WWW-Authenticate: Digest realm="a\\"b", nonce="n", algorithm=sha-256, qop=auth'),
+    );
+    const header = answer({ ...vector, challenge: challenge ?? plain });
+    expect(header).toContain('realm="a\\"b", nonce="n"');
+    expect(header).not.toContain(vector.password);
   });
 });
