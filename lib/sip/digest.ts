@@ -5,7 +5,7 @@ import { headerValues, parseMessage, splitOutside, type SipMessage } from './mes
 
 /** The digests that can be answered, best first. RFC 8760 §2.1. */
 const algorithms = ['SHA-256', 'SHA-256-sess', 'MD5', 'MD5-sess'] as const;
-export type Algorithm = (typeof algorithms)[number];
+type Algorithm = (typeof algorithms)[number];
 
 /**
  * One digest challenge of a 401 (`www`) or a 407 (`proxy`).

@@ -1,9 +1,6 @@
 /** A received tone: one of `0`–`9`, `A`–`D`, `*`, `#`; the duration in milliseconds where the sender gave one. */
 export type Tone = { readonly tone: string; readonly duration?: number };
 
-/** Content types of an INFO that carry a tone. No RFC defines them; this is what gateways send. */
-export const DTMF_TYPES = ['application/dtmf-relay', 'application/dtmf'] as const;
-
 /** Some gateways write the event numbers of RFC 4733 §3.2 instead of the characters. */
 const events: ReadonlyMap<string, string> = new Map([
   ['10', '*'],

@@ -7,7 +7,7 @@ import { mediaType, octets, rewrite } from './rewrite.js';
 export { ACCEPT, ALLOW, type GateOptions } from './checks.js';
 
 /** Why a frame was dropped. It never quotes the frame. */
-export type DropReason =
+type DropReason =
   | 'too-large'
   | 'not-utf8'
   | 'not-sip'

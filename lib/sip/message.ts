@@ -1,5 +1,5 @@
 /** A header line: its full name in lower case and its value, unfolded and trimmed. */
-export type Header = { readonly name: string; readonly value: string };
+type Header = { readonly name: string; readonly value: string };
 
 /**
  * A SIP message seen by its structure alone: nothing in it has been checked.
