@@ -89,3 +89,30 @@ export const lineSays = {
   m: (_, refOf) => failed({ ref: refOf('register') }, 'interval-too-brief', { statusCode: 423, minExpires: 1_800 }), // more
   w: (_, refOf) => done({ ref: refOf('unregister') }), // well, go
 } satisfies Readonly<Record<string, Letter>>;
+
+/** Whether an order is about a call, not about the line. */
+export const isOfCall = (order: CallingOrder): boolean => 'call' in order;
+
+const caller = { phoneNumber: '102', displayName: 'Bob', anonymous: false };
+
+/** What the outside says about the call that began last. */
+export const callSays = {
+  ...lineSays,
+  i: { _tag: 'incoming', call: 'in', ref: 'in@far', identity: caller, autoAnswer: false },
+  1: call => ({ _tag: 'progress', call, statusCode: 180, reasonPhrase: 'Ringing', body: '', early: false }),
+  3: call => ({ _tag: 'progress', call, statusCode: 183, reasonPhrase: 'Session Progress', body: 'v=0', early: true }),
+  2: call => ({ _tag: 'accepted', call }),
+  4: call => ({ _tag: 'ended', call, by: 'remote', cause: 'busy', statusCode: 486 }),
+  6: call => ({ _tag: 'ended', call, by: 'remote', cause: 'declined', statusCode: 603 }),
+  k: call => ({ _tag: 'ended', call, by: 'remote', cause: 'cancelled' }), // CANCEL
+  y: call => ({ _tag: 'ended', call, by: 'remote', cause: 'hung_up' }), // BYE
+  j: call => ({ _tag: 'offered', call, offer: 'offer' }), // re-INVITE
+  q: (_, refOf) => done({ ref: refOf('change') }), // agreed
+  p: (_, refOf) => failed({ ref: refOf('change') }, 'busy', { statusCode: 491 }), // pending there
+  0: (_, refOf) => failed({ ref: refOf('change') }, 'refused', { statusCode: 488 }),
+  '+': (_, refOf) => done({ ref: refOf('accept-offer') }), // ACK
+  '[': call => ({ _tag: 'remote-hold', call, on: true }),
+  ']': call => ({ _tag: 'remote-hold', call, on: false }),
+  '*': call => ({ _tag: 'tone-received', call, tone: '5' }),
+  '.': (_, refOf) => done({ ref: refOf('tone') }),
+} satisfies Readonly<Record<string, Letter>>;

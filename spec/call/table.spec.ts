@@ -1,0 +1,161 @@
+import { dial, ring } from '../../lib/call/begin.js';
+import type { CallInput, CallPhase, CallRecord } from '../../lib/call/record.js';
+import { stepCall } from '../../lib/call/step.js';
+import { isLeft, left, right } from '../../lib/kernel/either.js';
+import { fault } from '../../lib/kernel/fault.js';
+
+const moment = { at: 1_000, dice: 0.5 };
+const settings = { input: { volume: 1, processing: true }, output: { volume: 1 } };
+const beginning = { command: 'begin', parallel: true, patience: 180_000 };
+
+const outgoing = dial({ target: '101', headers: {} }, { id: 'c', line: 'l', ...settings }, beginning, moment).state;
+const incoming = ring(
+  { _tag: 'incoming', call: 'c', ref: 'c@far', identity: { phoneNumber: '102', anonymous: false }, autoAnswer: false },
+  { line: 'l', ...settings },
+  60_000,
+  moment,
+).state;
+
+const after = (record: CallRecord, ...inputs: readonly CallInput[]): CallRecord =>
+  inputs.reduce((now, input) => stepCall(now, input, moment).state, record);
+
+const opened: CallInput = { _tag: 'prepared', result: right({}) };
+const host: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'host' } };
+const depart: CallInput = { _tag: 'depart' };
+const answer: CallInput = { _tag: 'answer', command: 'a', parallel: true };
+const early: CallInput = {
+  _tag: 'progress',
+  call: 'c',
+  statusCode: 183,
+  reasonPhrase: 'Session Progress',
+  body: '',
+  early: true,
+};
+const accepted: CallInput = { _tag: 'accepted', call: 'c' };
+const answered: CallInput = { _tag: 'answered', result: right(undefined) };
+const bye: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'hung_up' };
+
+/** Something of everything is open, so that an input that could do something does it. */
+const busy = (record: CallRecord): CallRecord => ({
+  ...record,
+  tones: [{ command: 'd', rest: '5' }],
+  queue: [{ command: 'h', hold: true }],
+  adjusting: { adjustment: { side: 'input', settings: settings.input } },
+});
+
+const phases: Readonly<Record<CallPhase, CallRecord>> = {
+  preparing: busy(outgoing),
+  gathering: busy(after(outgoing, opened)),
+  inviting: busy(after(outgoing, opened, host, depart)),
+  alerting: busy(after(outgoing, opened, host, depart, early)),
+  offered: busy(incoming),
+  accepting: busy(after(incoming, answer, opened)),
+  answering: busy(after(incoming, answer, opened, host, depart)),
+  active: busy(after(incoming, answer, opened, host, depart, answered)),
+  ended: busy(after(incoming, bye)),
+};
+
+const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
+  answer,
+  reject: { _tag: 'reject', command: 'x', statusCode: 486 },
+  hangup: { _tag: 'hangup', command: 'x' },
+  hold: { _tag: 'hold', command: 'x', on: true },
+  mute: { _tag: 'mute', command: 'x', on: true },
+  earmuff: { _tag: 'earmuff', command: 'x', on: true },
+  dtmf: { _tag: 'dtmf', command: 'x', tones: '1' },
+  adjust: { _tag: 'adjust', command: 'x', side: 'output', patch: { volume: 0.5 } },
+  ice: host,
+  prepared: opened,
+  depart,
+  placed: { _tag: 'placed', call: 'c', ref: 'c@far' },
+  progress: early,
+  accepted,
+  answered,
+  'no-answer': { _tag: 'no-answer' },
+  ended: bye,
+  lost: { _tag: 'lost' },
+  identified: { _tag: 'identified', call: 'c', identity: { phoneNumber: '103', anonymous: true } },
+  media: { _tag: 'media', call: 'c', media: 'flowing' },
+  adjusted: { _tag: 'adjusted', ref: 'adjustment', result: right(undefined) },
+  offered: { _tag: 'offered', call: 'c', offer: 'o' },
+  'offer-settled': { _tag: 'offer-settled', result: right(undefined) },
+  'remote-hold': { _tag: 'remote-hold', call: 'c', on: true },
+  changed: { _tag: 'changed', result: right(undefined) },
+  negotiate: { _tag: 'negotiate' },
+  toned: { _tag: 'toned', result: right(undefined) },
+  pause: { _tag: 'pause' },
+  'tone-received': { _tag: 'tone-received', call: 'c', tone: '5' },
+};
+
+/*
+ * + moves    . ignored    w refused: wrong-state    e refused: call-ended
+ */
+const matrix = `
+                 preparing gathering inviting alerting offered accepting answering active ended
+  answer             w         w        w        w        +        w         w        w      e
+  reject             w         w        w        w        +        +         w        w      e
+  hangup             +         +        +        +        +        +         +        +      e
+  hold               w         w        w        w        w        w         w        +      e
+  mute               +         +        +        +        +        +         +        +      e
+  earmuff            +         +        +        +        +        +         +        +      e
+  dtmf               w         w        w        +        w        w         w        +      e
+  adjust             +         +        +        +        +        +         +        +      e
+  ice                +         +        .        .        .        +         .        .      .
+  prepared           +         .        .        .        .        +         .        .      .
+  depart             .         +        .        .        .        +         .        .      .
+  placed             .         .        +        +        .        .         .        .      .
+  progress           .         .        +        +        .        .         .        .      .
+  accepted           .         .        +        +        .        .         .        .      .
+  answered           .         .        .        .        .        .         +        .      .
+  no-answer          .         .        +        +        +        +         .        .      .
+  ended              +         +        +        +        +        +         +        +      .
+  lost               +         +        +        +        +        +         +        +      .
+  identified         .         .        +        +        +        +         +        +      .
+  media              +         +        +        +        .        +         +        +      .
+  adjusted           +         +        +        +        +        +         +        +      .
+  offered            .         .        .        .        .        .         +        +      .
+  offer-settled      .         .        .        .        .        .         +        +      .
+  remote-hold        .         .        +        +        .        +         +        +      .
+  changed            .         .        .        .        .        .         .        +      .
+  negotiate          .         .        .        .        .        .         .        +      .
+  toned              .         .        .        +        .        .         .        +      .
+  pause              .         .        .        +        .        .         .        +      .
+  tone-received      .         .        .        .        .        .         .        +      .
+`;
+
+const [head = [], ...rows] = matrix
+  .trim()
+  .split('\n')
+  .map(row => row.trim().split(/ +/));
+const cells = rows.flatMap(([input, ...marks]) => marks.map((mark, column) => [input!, head[column]!, mark] as const));
+
+const markOf = (record: CallRecord, input: CallInput): string => {
+  const { state, orders, events, settled } = stepCall(record, input, moment);
+  const refusal = settled.map(({ outcome }) => outcome).find(isLeft);
+  if (state !== record || orders.length + events.length > 0) return '+';
+  if (refusal === undefined) return settled.length > 0 ? '+' : '.';
+  return { 'wrong-state': 'w', 'call-ended': 'e' }[(refusal.left as { readonly code: string }).code] ?? '?';
+};
+
+describe('the table of a call', () => {
+  it('has every input in every phase', () => {
+    expect(head).toEqual(Object.keys(phases));
+    expect(rows.map(([input]) => input)).toEqual(Object.keys(inputs));
+    expect(Object.entries(phases).map(([name, { phase }]) => [name, phase])).toEqual(head.map(name => [name, name]));
+  });
+
+  it.each(cells)('%s while %s: %s', (input, phase, mark) => {
+    expect(markOf(phases[phase as CallPhase], inputs[input as CallInput['_tag']])).toBe(mark);
+  });
+
+  it('sends no tones before the answer where nothing plays', () => {
+    const alerting = after(outgoing, opened, host, depart, { ...early, early: false });
+    expect(markOf(alerting, inputs.dtmf)).toBe('w');
+  });
+
+  it('leaves an answer that the end has overtaken to the end', () => {
+    const failed: CallInput = { _tag: 'answered', result: left({ fault: fault('call-ended') }) };
+    const cancelled: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'cancelled' };
+    expect(after(phases.answering, failed, cancelled).call.end).toEqual({ by: 'remote', cause: 'cancelled' });
+  });
+});
