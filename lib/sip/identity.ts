@@ -1,13 +1,6 @@
+import type { Identity } from '../call/model.js';
 import { originalUri, parseAddress, type Address } from './address.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
-
-/**
- * Who the far side is, as the network says.
- *
- * `phoneNumber` is the number of a `tel:` URI without its visual separators, the user of a SIP URI, or its host when it
- * has no user. `anonymous` asks to show neither to the person; the number stays for those who may use it.
- */
-export type Identity = { readonly phoneNumber: string; readonly displayName?: string; readonly anonymous: boolean };
 
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
 
@@ -76,6 +69,9 @@ export const assertedIdentity = (message: SipMessage): Identity | undefined => {
 
 /**
  * Who sent a request: the asserted identity, else From. Total: without either the number is empty.
+ *
+ * `phoneNumber` is the number of a `tel:` URI without its visual separators, the user of a SIP URI, or its host when it
+ * has no user. `anonymous` asks to show neither to the person; the number stays for those who may use it.
  *
  * A name that stands in From alone is taken along with an asserted number only if From has the same number; else the
  * caller could lend himself any name.

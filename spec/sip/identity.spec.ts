@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { assertedIdentity, identityOf, type Identity } from '../../lib/sip/identity.js';
+import type { Identity } from '../../lib/call/model.js';
+import { assertedIdentity, identityOf } from '../../lib/sip/identity.js';
 import { parseMessage } from '../../lib/sip/message.js';
 
 const message = (...lines: readonly string[]): ReturnType<typeof parseMessage> =>
