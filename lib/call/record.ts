@@ -35,7 +35,7 @@ export type Patch =
   { readonly side: 'input'; readonly patch: InputPatch } | { readonly side: 'output'; readonly patch: OutputPatch };
 
 /** A command that waits for the offer/answer lock. */
-export type Renegotiation = { readonly command: Ref; readonly hold: boolean };
+type Renegotiation = { readonly command: Ref; readonly hold: boolean };
 
 export type Adjustment = { readonly command?: Ref } & (
   | { readonly side: 'input'; readonly settings: InputSettings }
@@ -102,7 +102,7 @@ type TickName = 'depart' | 'no-answer' | 'negotiate' | 'pause';
 export type CallTick = { readonly [Name in TickName]: { readonly _tag: Name } }[TickName];
 
 /** What a call tells besides its state. */
-export type Happening =
+type Happening =
   { readonly _tag: 'call'; readonly event: CallEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
 
 export type CallTurn = Turn<CallRecord, CallOrder | After<CallTick> | CancelAfter, Happening>;

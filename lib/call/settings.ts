@@ -16,7 +16,7 @@ import {
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
 /** Settings with a patch applied; `id: undefined` takes the choice back. */
-export const patched = <A extends { readonly id?: string }>(
+const patched = <A extends { readonly id?: string }>(
   settings: A,
   patch: { readonly id?: string | undefined },
 ): A => {

@@ -1,7 +1,7 @@
 import { redact } from './redact.js';
 
 /** Every code with what it means and whether doing the same again may help. The README's table is made of these rows. */
-const codes = {
+export const codes = {
   'invalid-target': { retryable: false, message: 'The target is not a number, a name or a SIP URI.' },
   'invalid-header': { retryable: false, message: 'A header has a name or a value that must not be sent.' },
   'invalid-dtmf': { retryable: false, message: 'Tones are 0-9, A-D, *, # and the comma.' },

@@ -5,7 +5,7 @@ import { headerLines, type Header, type SipRequest } from './message.js';
 import type { User, Users } from './users.js';
 
 /** What came of looking at credentials. */
-export type Verdict =
+type Verdict =
   { readonly kind: 'known'; readonly user: User } | { readonly kind: 'challenge'; readonly headers: readonly Header[] };
 
 /** The keeper of nonces. */

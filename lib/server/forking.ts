@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /** One request on its way to one or more targets. */
-export interface Forwarding {
+interface Forwarding {
   /** As it goes out, but for Via and Request-URI. */
   readonly request: SipRequest;
   readonly targets: readonly Target[];

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { codes } from '../lib/kernel/fault.js';
+
+const readme = readFileSync('README.md', 'utf8');
+
+describe('the README', () => {
+  it('lists every fault with its meaning and whether it may be tried again', () => {
+    const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\| (yes|no) +\|$/gm)].map(([, code, message, again]) => ({
+      code,
+      message,
+      retryable: again === 'yes',
+    }));
+    expect(rows).toEqual(Object.entries(codes).map(([code, { message, retryable }]) => ({ code, message, retryable })));
+  });
+
+  it('has the two command lines on its first screen', () => {
+    const screen = readme.split('\n').slice(0, 25).join('\n');
+    expect(screen).toContain('npm install && npm start');
+    expect(screen).toContain('npm install && npm test');
+  });
+
+  it('shows the picture that is there', () => {
+    const [, picture = ''] = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme) ?? [];
+    expect(readFileSync(picture).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
