@@ -21,6 +21,9 @@ export class FakeTrack extends EventTarget {
   stop(): void {
     this.readyState = 'ended';
   }
+  clone(): FakeTrack {
+    return Object.assign(new FakeTrack(`clone of ${this.id}`, this.deviceId), { enabled: this.enabled });
+  }
   getSettings(): MediaTrackSettings {
     return this.deviceId === undefined ? {} : { deviceId: this.deviceId };
   }
