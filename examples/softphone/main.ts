@@ -26,15 +26,14 @@ const phone$ = account$.pipe(
       takeUntil(leave$),
       finalize(() => {
         signedIn(false);
+        field.focus();
       }),
     );
   }),
 );
 
-const signOut$ = drawn(click$(part('#sign-out')), () => {
-  forget();
-  field.focus();
-});
+// A page that is only left keeps its address, so that a reload signs in again.
+const signOut$ = drawn(click$(part('#sign-out')), forget);
 
 // The one subscription of the page.
 merge(strip(part('#strip'), account$.pipe(map(({ client }) => client.session$))), phone$, signOut$).subscribe();

@@ -30,8 +30,10 @@ export const phone = (account: Account): Observable<never> => {
     map(({ left }) => left),
   );
   const { client } = account;
+  // How the line stands is state and shown as such; a notice of it would still be there when it is up again.
+  const survived$ = client.fault$.pipe(filter(({ code }) => code !== 'line-lost'));
   return merge(
-    notices(part('#notices'), merge(refused$, client.fault$)).pipe(ignoreElements()),
+    notices(part('#notices'), merge(refused$, survived$)).pipe(ignoreElements()),
     new Observable<never>(() => client.connect()),
   );
 };

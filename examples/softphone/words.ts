@@ -74,7 +74,8 @@ export const connections: Readonly<Record<ConnectionStatus, string>> = {
 };
 
 /** How the line stands now, and how long until the next attempt. */
-export const lineOf = ({ connection, lines, page }: Session, now: number): string => {
+export const lineOf = ({ connection, registration, lines, page }: Session, now: number): string => {
+  if (registration.state === 'refused') return 'The server refused';
   if (connection !== 'recovering') return connections[connection];
   if (!page.online) return 'You are offline';
   const waits = lines.flatMap(line => (line.retryAt === undefined ? [] : [line.retryAt - now]));
@@ -90,7 +91,6 @@ const kindly: Readonly<Partial<Record<Fault['code'], string>>> = {
   'mic-failed': 'The microphone could not be opened. Perhaps another program is using it.',
   'output-failed': 'The sound cannot be played. Choose another loudspeaker.',
   unauthorized: 'The server did not accept this user. Sign out and in again.',
-  'line-lost': 'The line to the server was lost. It is being restored.',
 };
 
 /** What went wrong and what helps, in words for a person. */

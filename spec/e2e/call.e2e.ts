@@ -1,4 +1,4 @@
-import { expectSilence, expectSound, keysHeard, record } from './support/audio.js';
+import { expectSilence, expectSilenceDuring, expectSound, keysHeard, record } from './support/audio.js';
 import { eventually } from './support/eventually.js';
 import { latestCall, signedIn, type Softphone } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
@@ -63,6 +63,18 @@ describe('two softphones in a call', () => {
     expect(silence.packets).toBeGreaterThan(20);
     await expectSound(alice.page);
 
+    await alice.press('Mute');
+    await expectSound(bob.page);
+  });
+
+  it('stays muted when another microphone is chosen, and is heard through that one afterwards', async () => {
+    await alice.press('Mute');
+    await expectSilence(bob.page);
+    await alice.page.getByText('Microphone and loudspeaker').click();
+    await expectSilenceDuring(bob.page, async () => {
+      await alice.page.getByRole('combobox', { name: 'Microphone' }).selectOption({ label: 'Fake Audio Input 2' });
+      await alice.page.getByText('In use: Fake Audio Input 2').waitFor();
+    });
     await alice.press('Mute');
     await expectSound(bob.page);
   });

@@ -33,6 +33,7 @@ describe('the line of the softphone', () => {
     await dave.untilMarbles('disconnecting', 'disconnected');
     expect(world.server.registrations('dave')).toHaveLength(0);
     await dave.page.getByRole('heading', { name: 'A telephone made of streams' }).waitFor();
+    expect(await dave.page.evaluate(() => document.activeElement?.id)).toBe('user');
   });
 
   it('says in the server’s words why somebody cannot sign in', async () => {
@@ -40,6 +41,15 @@ describe('the line of the softphone', () => {
     await page.getByRole('textbox', { name: 'Your name' }).fill('not a name!');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').getByText('user must be a name').waitFor();
+  });
+
+  it('says that the server refused, in the server’s words', async () => {
+    world.server.respond({ method: 'REGISTER', user: 'erin' }, { status: 403, reason: 'Account closed' });
+    const erin = softphone(await world.open('/?user=erin'));
+    await erin.page.getByRole('banner').getByText('The server refused').waitFor();
+    await erin.page.getByRole('status', { name: 'Notices' }).getByText('Account closed').waitFor();
+    expect(await erin.marbles('session$')).toEqual(['disconnected', 'connecting', 'disconnected']);
+    await erin.page.context().close();
   });
 
   it('shows a dropped socket as a marble, and the line that came back by itself as the next', async () => {

@@ -52,7 +52,7 @@ const total = (page: Page): Promise<Heard> =>
 const pause = (ms: number): Promise<void> => new Promise(go => setTimeout(go, ms));
 
 /** Measures what the page hears for a while. */
-export const heard = async (page: Page, ms = span): Promise<Heard> => {
+const heard = async (page: Page, ms = span): Promise<Heard> => {
   const before = await total(page);
   await pause(ms);
   const after = await total(page);
@@ -67,6 +67,14 @@ export const expectSound = async (page: Page): Promise<void> => {
     gained => gained > loud,
   );
   expect(energy).toBeGreaterThan(loud);
+};
+
+/** Fails if the page hears anything while somebody does this, or in the time in which a beep would have come. */
+export const expectSilenceDuring = async (page: Page, act: () => Promise<void>): Promise<void> => {
+  const before = await total(page);
+  await act();
+  await pause(span);
+  expect((await total(page)).energy - before.energy).toBeLessThan(quiet);
 };
 
 /** Fails unless the page hears nothing: what was on its way may run out first, then a whole span must be silent. */
