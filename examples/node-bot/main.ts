@@ -5,6 +5,7 @@
  *     npx tsx examples/node-bot/main.ts dave      # in another; then call dave from the softphone
  */
 import { distinctUntilChanged, filter, map, mergeMap, take } from 'rxjs';
+import wrtc from '@roamhq/wrtc';
 import WebSocket from 'ws';
 import { createClient, isLeft } from 'callstream';
 import { sip } from 'callstream/sip';
@@ -30,6 +31,9 @@ const post = async <A>(url: string, body: object): Promise<A> => {
 const [name = 'dave', base = 'http://127.0.0.1:8080'] = process.argv.slice(2);
 const { token } = await post<{ readonly token: string }>(`${base}/dev/token`, { user: name });
 const { data } = await post<{ readonly data: Account }>(`${base}/api/sdk/info`, { token, source: 'node-bot' });
+
+// What a browser has by itself.
+Object.assign(globalThis, { MediaStream: wrtc.MediaStream });
 
 const line = sip({
   server: `ws://${data.domain}:${data.port}/ws`,
