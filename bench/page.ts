@@ -20,13 +20,17 @@ declare global {
   }
 }
 
-/** When an INVITE was handed to a socket, whoever did it: the first bytes of the frame say so. */
+const calls = new Set<string>();
+
+/** When the first INVITE of a new call was handed to a socket, whoever did it. A repeated one, with credentials, is none. */
 const invited = (): Promise<number> =>
   new Promise(resolve => {
     const sends = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'send') as { readonly value: WebSocket['send'] };
     WebSocket.prototype.send = function (data): void {
       sends.value.call(this, data);
-      if (typeof data !== 'string' || !data.startsWith('INVITE ')) return;
+      const [, call] = (typeof data === 'string' && /^INVITE [^]*?\r\nCall-ID: *(\S+)/i.exec(data)) || [];
+      if (call === undefined || calls.has(call)) return;
+      calls.add(call);
       Object.defineProperty(WebSocket.prototype, 'send', sends);
       resolve(performance.now());
     };
