@@ -50,7 +50,7 @@ export type CallOrder =
   | { readonly _tag: 'end'; readonly call: CallId; readonly reason?: string; readonly reasonCode?: string }
   /** Releases a call whose line is gone; nothing can be sent. */
   | { readonly _tag: 'forget'; readonly call: CallId }
-  /** Negotiates our hold (re-INVITE): one attempt. `done` when the far side has agreed (or not). */
+  /** Negotiates our hold (re-INVITE): one attempt. `done` when the far side has agreed or not; `busy` with 491 when two offers met. */
   | { readonly _tag: 'change'; readonly ref: Ref; readonly call: CallId; readonly hold: boolean }
   /** Answers the far side's `offered`; `done` with ref = `offer` when its ACK came or the negotiation is over. */
   | { readonly _tag: 'accept-offer'; readonly ref: Ref; readonly call: CallId; readonly hold: boolean }
