@@ -1,0 +1,94 @@
+import { distinctUntilChanged, map, skipWhile } from 'rxjs';
+import { browser } from '../browser/index.js';
+import { createClient } from '../client/client.js';
+import type { Calling } from '../call/port.js';
+import type { Client } from '../client/model.js';
+import { fault } from '../kernel/fault.js';
+import { snapshot } from '../kernel/snapshot.js';
+import type { DevicePort } from '../media/port.js';
+import { sip } from '../sip/index.js';
+import { socketUrl } from './address.js';
+import { connectLine, disconnectLine, lineAccount } from './connection.js';
+import { toTarget, vbotUri } from './dial.js';
+import { VBotError } from './error.js';
+import { createRegistry, listening, type Registry } from './listeners.js';
+import { defaultMedia } from './media.js';
+import type { VBotClient as Face, VBotClientEvents } from './model.js';
+import { defaults, type VBotAccount, type VBotOptions } from './options.js';
+import { orThrow, promised, quiet } from './promise.js';
+import { fetchAccount, fetchHotlines } from './service.js';
+import { sessionOf } from './session.js';
+
+/** In a page the page's own devices; `userMedia` stands in for them where there is none. */
+const devicesOf = ({ devices, userMedia }: VBotOptions): DevicePort | undefined =>
+  devices ?? (userMedia === undefined && 'document' in globalThis ? browser() : undefined);
+
+const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotOptions): Calling => {
+  const { webSocket, peerConnection, userMedia } = options;
+  const server = orThrow(socketUrl(account, options));
+  try {
+    return sip({
+      server,
+      aor: `sip:${account.username}@${account.realm}`,
+      credentials: current,
+      displayName: account.username,
+      iceServers: options.iceServers ?? [],
+      userAgent: options.userAgent ?? defaults.userAgent,
+      requestUri: vbotUri(account, options),
+      ...(webSocket === undefined ? {} : { webSocket }),
+      ...(peerConnection === undefined ? {} : { peerConnection }),
+      ...(userMedia === undefined ? {} : { userMedia }),
+    });
+  } catch (cause) {
+    // An address that the server gave, and that is none.
+    throw new VBotError(fault('bad-answer', { cause }));
+  }
+};
+
+const faceOf = (
+  client: Client,
+  account: VBotAccount,
+  { token, options, registry }: { token: string; options: VBotOptions; registry: Registry<VBotAccount> },
+): Face =>
+  Object.freeze({
+    ...listening<VBotClientEvents>(registry, 'client', {
+      statusUpdate: client.session$.pipe(
+        map(session => session.connection),
+        distinctUntilChanged(),
+        // Before the first `connect` there is nothing to tell.
+        skipWhile(connection => connection === 'disconnected'),
+      ),
+      invite: client.incoming$.pipe(map(call => sessionOf(client, call, registry))),
+    }),
+    streams: client,
+    defaultMedia: defaultMedia(client, registry),
+    connect: () => quiet(connectLine(client, registry, account, () => fetchAccount(token, options))),
+    disconnect: () => quiet(disconnectLine(client, registry)),
+    isConnected: () => snapshot(client.session$).connection === 'connected',
+    getHotlines: () => quiet(fetchHotlines(token, options)),
+    invite: (phoneNumber, hotlineNumber) =>
+      promised(client.invite(toTarget(phoneNumber, hotlineNumber, account)), call => sessionOf(client, call, registry)),
+  } satisfies Face);
+
+export type VBotClient = Face;
+
+/**
+ * The client of the VBot Web SDK, from a user's token.
+ *
+ *     const client = await VBotClient(access_token);
+ *     client.on('invite', session => ring(session));
+ *     await client.connect();
+ *
+ * Asks the service once who the holder of the token is; nothing is connected yet. Rejects with `VBotError` where the
+ * service refuses (with its words, redacted), fails, or answers what cannot be understood. VBot Web SDK, "Connection".
+ */
+export const VBotClient = async (accessToken: string, options: VBotOptions = {}): Promise<Face> => {
+  const account = await fetchAccount(accessToken, options);
+  const registry = createRegistry<VBotAccount>();
+  const devices = devicesOf(options);
+  const client = createClient({
+    calling: [lineOf(account, () => lineAccount(registry) ?? account, options)],
+    ...(devices === undefined ? {} : { devices }),
+  });
+  return faceOf(client, account, { token: accessToken, options, registry });
+};

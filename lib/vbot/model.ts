@@ -1,0 +1,155 @@
+import type { CallStatus } from '../call/model.js';
+import type { EndCause } from '../call/cause.js';
+import type { Client } from '../client/model.js';
+import type { ConnectionStatus } from '../line/model.js';
+import type { Listening } from './listeners.js';
+
+/** A number of the company that calls can be made from. */
+export type VBotHotline = { readonly name: string; readonly phoneNumber: string };
+
+/** Which microphone, and how it is heard. Assigning takes effect at once and never throws: failures are on `fault$`. */
+export interface VBotInput {
+  /** `undefined`: the platform's default. */
+  get id(): string | undefined;
+  set id(id: string | undefined);
+  /** From 0 to 1; above 1 it is a percentage. Reads as 0 to 1. */
+  volume: number;
+  /** Echo cancellation, noise suppression and automatic gain, together. */
+  audioProcessing: boolean;
+  muted: boolean;
+}
+
+/** Which loudspeaker, and how loud. Assigning takes effect at once and never throws: failures are on `fault$`. */
+export interface VBotOutput {
+  /** `undefined`: the platform's default. */
+  get id(): string | undefined;
+  set id(id: string | undefined);
+  /** From 0 to 1; above 1 it is a percentage. Reads as 0 to 1. */
+  volume: number;
+  muted: boolean;
+}
+
+/** What `setInput` takes: what is left out stays as it is. */
+export type VBotInputChange = {
+  readonly id?: string | undefined;
+  readonly volume?: number;
+  readonly audioProcessing?: boolean;
+  readonly muted?: boolean;
+};
+
+/** What `setOutput` takes: what is left out stays as it is. */
+export type VBotOutputChange = Omit<VBotInputChange, 'audioProcessing'>;
+
+/** For all calls from now on; a device, a volume or the processing also for live calls without a choice of their own. */
+export interface VBotMedia {
+  readonly input: VBotInput;
+  readonly output: VBotOutput;
+}
+
+/** For one call. */
+export interface VBotSessionMedia extends VBotMedia {
+  /** Several settings together; resolves when all are in effect. Muting comes first, and no other setting undoes it. */
+  setInput(change: VBotInputChange): Promise<void>;
+  setOutput(change: VBotOutputChange): Promise<void>;
+}
+
+/** A provisional response other than 100: 180 the far side rings, 183 it plays something (by itself). */
+export type VBotProgress = {
+  readonly message: { readonly statusCode: number; readonly reasonPhrase: string; readonly body: string };
+};
+
+/** Whether the call was picked up, and if not, why not. */
+export type VBotAccepted = {
+  readonly accepted: boolean;
+  readonly rejectCode?: number;
+  readonly rejectCause?: EndCause;
+  readonly rejectPhrase?: string;
+};
+
+/** With what an unanswered incoming call is refused: 300 to 699, 486 (busy) unless told otherwise. */
+export type VBotRejection = { readonly statusCode?: number };
+
+/** How a call is ended. `statusCode` counts for an incoming call that was not answered. */
+export type VBotTermination = VBotRejection & { readonly reason_phrase?: string };
+
+/** What a session's listeners hear. A `statusUpdate` begins with the status that is there already. */
+export type VBotSessionEvents = {
+  readonly progressUpdate: VBotProgress;
+  readonly statusUpdate: CallStatus;
+  readonly terminated: { readonly id: string };
+};
+
+/**
+ * One call in the words of the document: a window on `call$(id)`, without a state of its own.
+ *
+ *     trying ─► ringing ─► active ◄─► on_hold
+ *        └─────────┴─────────┴───────────┴──► terminated
+ *
+ * Every property reads the call as it is now. Every promise may be ignored; it rejects with `VBotError`, code
+ * `wrong-state` where the call cannot do that, `call-ended` where it is over. VBot Web SDK, "Make a call" and after.
+ */
+export interface VBotSession extends Listening<VBotSessionEvents> {
+  readonly id: string;
+  readonly status: CallStatus;
+  readonly isIncoming: boolean;
+  /** The number dialled, without the hotline, or the caller's. */
+  readonly phoneNumber: string;
+  readonly displayName: string | undefined;
+  /** When it was picked up. */
+  readonly startTime: Date | undefined;
+  readonly endTime: Date | undefined;
+  readonly media: VBotSessionMedia;
+
+  /** Settles on every path: picked up, refused, cancelled, not answered in time, line lost. Never rejects. */
+  accepted(): Promise<VBotAccepted>;
+  /** Settles when the call is over, however that came, with the cause. Never rejects. */
+  terminated(): Promise<EndCause | undefined>;
+  /** Picks up an incoming call. */
+  accept(): Promise<void>;
+  /** Refuses an incoming call. */
+  reject(options?: VBotRejection): Promise<void>;
+  /** Ends the call in any state: refuses, cancels or hangs up, whichever it needs. One that is over stays so. */
+  terminate(options?: VBotTermination): Promise<void>;
+  /** Takes back an outgoing call that was not picked up. */
+  cancel(): Promise<void>;
+  /** Resolves when the far side has agreed; the microphone is silent at once. */
+  hold(): Promise<void>;
+  unhold(): Promise<void>;
+  /** `0-9A-D*#` and the comma, which waits 2 s. `false` where they cannot be sent. */
+  dtmf(tones: string): boolean;
+  /**
+   * What the document calls on a 183. Early media plays by itself here, so this has nothing left to do: it may be
+   * called often, late or never, and resolves.
+   */
+  sessionSetDescription(sdp: string): Promise<void>;
+}
+
+/**
+ * What a client's listeners hear. A `statusUpdate` begins with the status that is there already, unless that is
+ * `disconnected`; an `invite` with what rings already. The 180 of an incoming call leaves after its listeners ran.
+ */
+export type VBotClientEvents = {
+  readonly statusUpdate: ConnectionStatus;
+  readonly invite: VBotSession;
+};
+
+/** One account in the words of the document: a window on the streams. VBot Web SDK. */
+export interface VBotClient extends Listening<VBotClientEvents> {
+  /** What this is a window on: for whoever wants more than the document has. */
+  readonly streams: Client;
+  readonly defaultMedia: VBotMedia;
+  /**
+   * Resolves when the account is registered. Rejects, and may be ignored: the server refused (after it was asked for
+   * fresh credentials once), `disconnect()` came first, or the first attempt failed; the line then goes on trying.
+   */
+  connect(): Promise<void>;
+  /** Hangs up, unregisters and closes, within 2 s. */
+  disconnect(): Promise<void>;
+  isConnected(): boolean;
+  getHotlines(): Promise<readonly VBotHotline[]>;
+  /**
+   * Resolves when the call exists and before anything was sent, so that a listener attached in the same task misses
+   * nothing. Without a hotline the call is an internal one, to a member.
+   */
+  invite(phoneNumber: string, hotlineNumber?: string | null): Promise<VBotSession>;
+}

@@ -1,0 +1,33 @@
+import { firstValueFrom } from 'rxjs';
+import { isLeft, left, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { VBotError } from './error.js';
+
+/**
+ * The same promise, which may also be ignored.
+ *
+ * The document calls `client.connect()` and `media.setInput()` without looking at the promise; a failure must then
+ * reach whoever listens to `fault$`, not the page's `unhandledrejection`.
+ */
+export const quiet = <A>(promise: Promise<A>): Promise<A> => {
+  promise.catch(() => undefined);
+  return promise;
+};
+
+/** What was asked for; the fault is thrown as an error. */
+export const orThrow = <A>(either: Either<Fault, A>): A => {
+  if (isLeft(either)) throw new VBotError(either.left);
+  return either.right;
+};
+
+/** What a command gave, made into something else; may be ignored. */
+export const promised = <A, B>(outcome$: Outcome<A>, to: (result: A) => B): Promise<B> => {
+  const never = left<Fault>(fault('disconnected'));
+  return quiet(
+    firstValueFrom<Either<Fault, A>, Either<Fault, A>>(outcome$, { defaultValue: never }).then(orThrow).then(to),
+  );
+};
+
+/** The same for a command that is done for its effect. */
+export const done = (outcome$: Outcome<unknown>): Promise<void> => promised(outcome$, () => undefined);

@@ -1,0 +1,156 @@
+import {
+  concatMap,
+  distinctUntilChanged,
+  endWith,
+  filter,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  of,
+  startWith,
+  take,
+  takeUntil,
+  type Observable,
+} from 'rxjs';
+import type { Call, CallEvent } from '../call/model.js';
+import type { Client } from '../client/model.js';
+import { isLeft, isRight, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { snapshot } from '../kernel/snapshot.js';
+import { dialled } from './dial.js';
+import { VBotError } from './error.js';
+import { listening, type Registry } from './listeners.js';
+import { sessionMedia } from './media.js';
+import type { VBotAccepted, VBotProgress, VBotSession, VBotSessionEvents } from './model.js';
+import { done, quiet } from './promise.js';
+
+type Progress = Extract<CallEvent, { readonly _tag: 'progress' }>;
+type Streams = { readonly [Name in keyof VBotSessionEvents]: Observable<VBotSessionEvents[Name]> };
+
+const isCall = (call: Call | undefined): call is Call => call !== undefined;
+const isOver = (call: Call): boolean => call.status === 'terminated';
+const isPickedUp = (call: Call): boolean => call.answeredAt !== undefined;
+const isProgress = (event: CallEvent): event is Progress => event._tag === 'progress';
+const toDate = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
+
+const toProgress = ({ statusCode, reasonPhrase, body }: Progress): VBotProgress => ({
+  message: { statusCode, reasonPhrase, body },
+});
+
+const toAccepted = (call: Call): VBotAccepted => {
+  const { statusCode, cause, reason } = call.end ?? {};
+  return isPickedUp(call)
+    ? { accepted: true }
+    : {
+        accepted: false,
+        ...(statusCode === undefined ? {} : { rejectCode: statusCode }),
+        ...(cause === undefined ? {} : { rejectCause: cause }),
+        ...(reason === undefined ? {} : { rejectPhrase: reason }),
+      };
+};
+
+/** What the listeners of a call hear, as streams; each completes with the call. */
+const streamsOf = (client: Client, id: string, call$: Observable<Call>): Streams => ({
+  progressUpdate: client.callEvent$.pipe(
+    filter(isProgress),
+    filter(event => event.call === id),
+    map(toProgress),
+    takeUntil(call$.pipe(ignoreElements(), endWith(undefined))),
+  ),
+  statusUpdate: call$.pipe(
+    map(call => call.status),
+    distinctUntilChanged(),
+  ),
+  terminated: call$.pipe(
+    filter(isOver),
+    take(1),
+    map(() => ({ id })),
+  ),
+});
+
+const refused = (code: 'wrong-state' | 'call-ended'): Promise<never> =>
+  quiet(Promise.reject(new VBotError(fault(code))));
+
+/**
+ * The session of a call: nothing but the client and the call's id, so that two of the same call are the same.
+ *
+ * A call that has been over for so long that the client knows it no more is as it was when the session was made, but
+ * terminated.
+ */
+export const sessionOf = (client: Client, first: Call, registry: Registry<unknown>): VBotSession => {
+  const { id } = first;
+  const call$ = client.call$(id).pipe(filter(isCall));
+  const now = (): Call => snapshot(client.call$(id)) ?? { ...first, status: 'terminated' };
+
+  const terminate: VBotSession['terminate'] = ({ statusCode, reason_phrase: reason } = {}) => {
+    const call = now();
+    if (isOver(call)) return Promise.resolve();
+    const hangup = (): Outcome<Call> =>
+      client.hangup(id, {
+        ...(reason === undefined ? {} : { reason }),
+        ...(statusCode === undefined ? {} : { reasonCode: String(statusCode) }),
+      });
+    if (call.direction === 'outgoing' || isPickedUp(call) || statusCode === undefined) return done(hangup());
+    // Where its 200 is on the way already, it is too late for a refusal.
+    const isTooLate = (outcome: Either<Fault, Call>): boolean => isLeft(outcome) && outcome.left.code === 'wrong-state';
+    return done(
+      client.reject(id, { statusCode }).pipe(concatMap(outcome => (isTooLate(outcome) ? hangup() : of(outcome)))),
+    );
+  };
+
+  const cancel: VBotSession['cancel'] = () => {
+    const call = now();
+    if (isOver(call)) return refused('call-ended');
+    if (call.direction === 'incoming' || isPickedUp(call)) return refused('wrong-state');
+    return done(client.hangup(id));
+  };
+
+  return Object.freeze({
+    ...listening<VBotSessionEvents>(registry, id, streamsOf(client, id, call$)),
+    id,
+    media: sessionMedia(client, id, now),
+    get status() {
+      return now().status;
+    },
+    isIncoming: first.direction === 'incoming',
+    get phoneNumber() {
+      return dialled(now());
+    },
+    get displayName() {
+      return now().displayName;
+    },
+    get startTime() {
+      return toDate(now().answeredAt);
+    },
+    get endTime() {
+      return toDate(now().endedAt);
+    },
+
+    accepted: () =>
+      firstValueFrom(
+        call$.pipe(
+          filter(call => isPickedUp(call) || isOver(call)),
+          map(toAccepted),
+        ),
+        { defaultValue: { accepted: false } },
+      ),
+    terminated: () =>
+      firstValueFrom(
+        call$.pipe(
+          filter(isOver),
+          map(call => call.end?.cause),
+        ),
+        { defaultValue: undefined },
+      ),
+    accept: () => done(client.answer(id)),
+    reject: ({ statusCode } = {}) => done(client.reject(id, statusCode === undefined ? {} : { statusCode })),
+    terminate,
+    cancel,
+    hold: () => done(client.hold(id)),
+    unhold: () => done(client.unhold(id)),
+    // What cannot be sent is known when the command returns; what can takes as long as its tones.
+    dtmf: tones => isRight(snapshot(client.dtmf(id, tones).pipe(startWith<Either<Fault, unknown>>(right(undefined))))),
+    sessionSetDescription: () => Promise.resolve(),
+  } satisfies VBotSession);
+};

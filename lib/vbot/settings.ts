@@ -1,0 +1,64 @@
+import type { VBotInput, VBotInputChange, VBotOutput, VBotOutputChange } from './model.js';
+
+/** The settings of one side as they are now; of a loudspeaker, `audioProcessing` says nothing. */
+type Present = {
+  readonly id: string | undefined;
+  readonly volume: number;
+  readonly audioProcessing: boolean;
+  readonly muted: boolean;
+};
+
+/** Properties over a function that reads and one that writes: nothing is kept between the two. */
+export const inputOf = (read: () => Present, write: (change: VBotInputChange) => unknown): VBotInput =>
+  Object.freeze({
+    get id() {
+      return read().id;
+    },
+    set id(id) {
+      write({ id });
+    },
+    get volume() {
+      return read().volume;
+    },
+    set volume(volume) {
+      write({ volume });
+    },
+    get audioProcessing() {
+      return read().audioProcessing;
+    },
+    set audioProcessing(audioProcessing) {
+      write({ audioProcessing });
+    },
+    get muted() {
+      return read().muted;
+    },
+    set muted(muted) {
+      write({ muted });
+    },
+  });
+
+/** The same for a loudspeaker. */
+export const outputOf = (
+  read: () => Omit<Present, 'audioProcessing'>,
+  write: (change: VBotOutputChange) => unknown,
+): VBotOutput =>
+  Object.freeze({
+    get id() {
+      return read().id;
+    },
+    set id(id) {
+      write({ id });
+    },
+    get volume() {
+      return read().volume;
+    },
+    set volume(volume) {
+      write({ volume });
+    },
+    get muted() {
+      return read().muted;
+    },
+    set muted(muted) {
+      write({ muted });
+    },
+  });
