@@ -135,7 +135,8 @@ const abandon = (
 ): CallTurn => {
   const { beginning, ...rest } = record;
   const over = finish(rest, { by: 'local', cause: 'media_failed' }, at, orders);
-  return { ...over, settled: beginning === undefined ? [] : [settle(beginning, left(reason))] };
+  const told = beginning === undefined ? [] : [settle(beginning, left(reason))];
+  return { ...over, settled: [...told, ...over.settled] };
 };
 
 /** The microphone was refused while answering: the call rings on, and may be answered again. */

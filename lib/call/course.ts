@@ -54,7 +54,8 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
   if (isLeft(result)) {
     const cause = result.left.fault.code === 'line-lost' ? 'line_lost' : 'media_failed';
     const over = finish(rest, { by: 'network', cause }, at, [{ _tag: 'end', call: record.call.id }]);
-    return { ...over, settled: beginning === undefined ? [] : [settle(beginning, left(result.left.fault))] };
+    const told = beginning === undefined ? [] : [settle(beginning, left(result.left.fault))];
+    return { ...over, settled: [...told, ...over.settled] };
   }
   const state: CallRecord = { ...showing(rest, { status: 'active', answeredAt: at }), phase: 'active' };
   return turnTo(state, { orders: [noTick(record, 'no-answer')], settled: succeed(state, beginning) });

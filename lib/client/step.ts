@@ -5,7 +5,7 @@ import { isLeft, isRight, left, type Either } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Done, Failure } from '../kernel/port.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
-import { newLine, type LineInput } from '../line/record.js';
+import { isOpen, newLine, type LineInput } from '../line/record.js';
 import type { DeviceReport } from '../media/port.js';
 import { opened, settingsOf, stepMedia } from '../media/step.js';
 import { resume, take } from './commands.js';
@@ -107,11 +107,17 @@ const incoming = (
   report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   moment: Moment,
 ): ClientTurn =>
-  state.connected === 'yes'
+  state.connected === 'yes' && hasSocket(state, line)
     ? withCall(state, ring(report, { line, ...settingsOf(state.media.devices) }, state.limits.incoming, moment))
     : turn(state, {
         orders: [{ _tag: 'to-line', line, order: { _tag: 'refuse', call: report.call, statusCode: 480 } }],
       });
+
+/** A call that was heard of just before its socket went cannot be answered any more. */
+const hasSocket = ({ lines }: State, line: string): boolean => {
+  const record = lines.get(line);
+  return record !== undefined && isOpen(record);
+};
 
 type AboutCall = Exclude<CallReport, { readonly _tag: 'incoming' | 'fault' | 'done' }>;
 
