@@ -1,0 +1,20 @@
+import * as browser from '../lib/browser/index.js';
+import * as core from '../lib/index.js';
+import * as server from '../lib/server/index.js';
+import * as sip from '../lib/sip/index.js';
+import * as testing from '../lib/testing/index.js';
+import * as vbot from '../lib/vbot/index.js';
+
+/** What a consumer can import as a value; types come and go with the values that they speak of. */
+describe('the exports of', () => {
+  it.each([
+    ['callstream', core, ['createClient', 'fault', 'isLeft', 'isRight', 'left', 'right', 'snapshot']],
+    ['callstream/browser', browser, ['browser']],
+    ['callstream/server', server, ['startServer']],
+    ['callstream/sip', sip, ['sip']],
+    ['callstream/testing', testing, ['agreeable', 'connectFor', 'done', 'failed', 'fakeDevices', 'fakeLine', 'names']],
+    ['callstream/vbot', vbot, ['VBotClient', 'VBotError']],
+  ])('%s', (_, entry, names) => {
+    expect(Object.keys(entry).sort()).toEqual(names);
+  });
+});
