@@ -16,10 +16,7 @@ import {
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
 /** Settings with a patch applied; `id: undefined` takes the choice back. */
-const patched = <A extends { readonly id?: string }>(
-  settings: A,
-  patch: { readonly id?: string | undefined },
-): A => {
+const patched = <A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A => {
   const { id: _, ...rest } = { ...settings, ...patch };
   const id = 'id' in patch ? patch.id : settings.id;
   return { ...rest, ...(id === undefined ? {} : { id }) } as A;

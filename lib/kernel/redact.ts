@@ -5,7 +5,9 @@
 const secrets: readonly RegExp[] = [
   /\b((?:proxy-)?authorization["']?\s*[=:]\s*["']?\w+\s+)[^\r\n]+/gi,
   // A name that says so, and its value: bare, or to the end of its quotes, which may themselves be quoted.
-  /\b([\w-]{0,30}(?:token|password|passwd|pwd|secret|credential|api[_-]?key|ha1|response|nonce)\\?["']?\s*[=:]\s*)(?:\\?"[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
+  /\b([\w-]{0,30}(?:token|password|passwd|pwd|secret|credential|api[_-]?key|ha1)\\?["']?\s*[=:]\s*)(?:\\?"[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
+  // Of a digest only: "Unexpected server response: 401" says nothing secret.
+  /\b((?:response|c?nonce)\s*=\s*)(?:\\?"[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
   /\b((?:wss?|https?|sips?|turns?|stuns?):(?:\/\/)?[^\s/@:]+:)[^\s/@]+(?=@)/gi,
   /\b(a=ice-pwd:)\S+/gi,
   /\b(inline:)\S+/gi,

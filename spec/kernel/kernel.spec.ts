@@ -84,6 +84,7 @@ describe('a fault', () => {
     'a=ice-ufrag:abcd',
     'WebSocket closed with 1006',
     'Signal: Abort',
+    'Unexpected server response: 401',
     'To:<sip:bob@example.com>',
   ])('tells what is no secret: %j', text => {
     expect(fault('internal', { message: text }).message).toBe(text);
