@@ -9,7 +9,7 @@ import type { DevicePort } from '../media/port.js';
 import { sip } from '../sip/index.js';
 import { socketUrl } from './address.js';
 import { connectLine, disconnectLine, lineAccount } from './connection.js';
-import { toTarget, vbotUri } from './dial.js';
+import { fromHotline, vbotUri } from './dial.js';
 import { VBotError } from './error.js';
 import { createRegistry, listening, type Registry } from './listeners.js';
 import { defaultMedia } from './media.js';
@@ -45,12 +45,11 @@ const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotO
   }
 };
 
-const faceOf = (
-  client: Client,
-  account: VBotAccount,
-  { token, options, registry }: { token: string; options: VBotOptions; registry: Registry<VBotAccount> },
-): Face =>
-  Object.freeze({
+type Making = { readonly token: string; readonly options: VBotOptions; readonly registry: Registry<VBotAccount> };
+
+const faceOf = (client: Client, account: VBotAccount, { token, options, registry }: Making): Face => {
+  const opening = { client, registry, renew: () => fetchAccount(token, options) };
+  return Object.freeze({
     ...listening<VBotClientEvents>(registry, 'client', {
       statusUpdate: client.session$.pipe(
         map(session => session.connection),
@@ -62,13 +61,16 @@ const faceOf = (
     }),
     streams: client,
     defaultMedia: defaultMedia(client, registry),
-    connect: () => quiet(connectLine(client, registry, account, () => fetchAccount(token, options))),
-    disconnect: () => quiet(disconnectLine(client, registry)),
+    connect: () => quiet(connectLine(opening, lineAccount(registry) ?? account)),
+    disconnect: () => quiet(disconnectLine(opening)),
     isConnected: () => snapshot(client.session$).connection === 'connected',
     getHotlines: () => quiet(fetchHotlines(token, options)),
     invite: (phoneNumber, hotlineNumber) =>
-      promised(client.invite(toTarget(phoneNumber, hotlineNumber, account)), call => sessionOf(client, call, registry)),
+      promised(client.invite(phoneNumber, { context: fromHotline(hotlineNumber) }), call =>
+        sessionOf(client, call, registry),
+      ),
   } satisfies Face);
+};
 
 export type VBotClient = Face;
 

@@ -18,7 +18,6 @@ import { isLeft, isRight, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import { snapshot } from '../kernel/snapshot.js';
-import { dialled } from './dial.js';
 import { VBotError } from './error.js';
 import { listening, type Registry } from './listeners.js';
 import { sessionMedia } from './media.js';
@@ -115,7 +114,7 @@ export const sessionOf = (client: Client, first: Call, registry: Registry<unknow
     },
     isIncoming: first.direction === 'incoming',
     get phoneNumber() {
-      return dialled(now());
+      return now().phoneNumber;
     },
     get displayName() {
       return now().displayName;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Call } from '../../lib/call/model.js';
-import { dialled, toTarget, vbotUri } from '../../lib/vbot/dial.js';
+import { fromHotline, vbotUri } from '../../lib/vbot/dial.js';
 import type { VBotAccount } from '../../lib/vbot/options.js';
 
 const account: VBotAccount = {
@@ -12,10 +11,7 @@ const account: VBotAccount = {
   port: '8080',
 };
 
-const asked = (number: string, hotline?: string | null): string =>
-  vbotUri(account, {})(toTarget(number, hotline, account));
-
-const outgoing = (phoneNumber: string): Call => ({ direction: 'outgoing', phoneNumber }) as Call;
+const asked = (number: string, hotline?: string | null): string => vbotUri(account, {})(number, fromHotline(hotline));
 
 describe('a dialled number', () => {
   it.each([
@@ -46,11 +42,6 @@ describe('a dialled number', () => {
     expect(asked(number, hotline)).toBe('');
   });
 
-  it.each(['102', '+84901234567', '*98#', 'bob', 'Đông'])('%s is what the session shows', number => {
-    expect(dialled(outgoing(toTarget(number, '19001000', account)))).toBe(number);
-    expect(dialled(outgoing(toTarget(number, undefined, account)))).toBe(number);
-  });
-
   it('never gets out of its place in the URI', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (number, hotline) => {
@@ -63,13 +54,7 @@ describe('a dialled number', () => {
     const requestUri = vbotUri(account, {
       requestUri: (number, hotline = 'none', { pid }) => `sip:${number}-${hotline}-${pid}@sbc.example.com`,
     });
-    expect(requestUri(toTarget('102', '19001000', account))).toBe('sip:102-19001000-101@sbc.example.com');
-    expect(requestUri(toTarget('102', undefined, account))).toBe('sip:102-none-101@sbc.example.com');
-  });
-
-  it("leaves a caller's number alone", () => {
-    expect(dialled({ ...outgoing('sip:1@callstream.test;hotline=2'), direction: 'incoming' })).toBe(
-      'sip:1@callstream.test;hotline=2',
-    );
+    expect(requestUri('102', fromHotline('19001000'))).toBe('sip:102-19001000-101@sbc.example.com');
+    expect(requestUri('102', fromHotline(undefined))).toBe('sip:102-none-101@sbc.example.com');
   });
 });
