@@ -43,7 +43,7 @@ const unanswered = {
  * What every input does in every phase. There is no default: a cell that is left out does not compile.
  * Commands that make no sense in a phase are refused, reports that come late are ignored.
  */
-export const table: Readonly<Record<CallPhase, Row>> = {
+const table: Readonly<Record<CallPhase, Row>> = {
   preparing: {
     ...nothingOpen,
     ...withMedia,
