@@ -1,12 +1,33 @@
-import { filter, firstValueFrom, lastValueFrom, map, skipWhile, Subscription, takeWhile, type Observable } from 'rxjs';
+import {
+  filter,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  skipWhile,
+  Subscription,
+  take,
+  takeWhile,
+  type Observable,
+} from 'rxjs';
 import type { Client, Session } from '../client/model.js';
-import { isRight, left, right, type Either } from '../kernel/either.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { VBotError } from './error.js';
 import type { Registry } from './listeners.js';
 import type { VBotAccount } from './options.js';
+import { orThrow, quiet } from './promise.js';
+
+/** What it takes to open the line; `renew` asks for fresh credentials. */
+export type Opening = {
+  readonly client: Client;
+  readonly registry: Registry<VBotAccount>;
+  readonly renew: () => Promise<VBotAccount>;
+};
 
 const key = ['line'];
+const isRefusal = ({ code }: Fault): boolean => code === 'unauthorized' || code === 'forbidden';
+const isRefused = ({ registration: { state, fault: reason } }: Session): boolean =>
+  state === 'refused' && reason !== undefined && isRefusal(reason);
 
 /** What became of an attempt to connect, as soon as it is known. */
 const verdictOf = ({ connection, registration, lines }: Session): Either<Fault, undefined> | undefined => {
@@ -25,40 +46,50 @@ const verdict$ = (client: Client): Observable<Either<Fault, undefined>> =>
     filter(verdict => verdict !== undefined),
   );
 
-const isRefusal = ({ code }: Fault): boolean => code === 'unauthorized' || code === 'forbidden';
-
 /** The account that the line is registered with; the registry remembers it beside the line. */
 export const lineAccount = (registry: Registry<VBotAccount>): VBotAccount | undefined => registry.find(key)?.note;
 
 /**
- * Opens the line and waits for its registration. Refused credentials are asked for once more by `renew`; nothing else
- * is tried twice.
+ * Opens the line and waits for its registration. Credentials that are refused, now or at a later registration, are
+ * asked for once more; nothing else is tried twice.
  */
-export const connectLine = async (
-  client: Client,
-  registry: Registry<VBotAccount>,
-  account: VBotAccount,
-  renew?: () => Promise<VBotAccount>,
-): Promise<void> => {
+export const connectLine = async (opening: Opening, account: VBotAccount, again = true): Promise<void> => {
+  const { client, registry } = opening;
   const verdict = firstValueFrom(verdict$(client), { defaultValue: left(fault('disconnected')) });
   const former = registry.find(key);
   const subscription = new Subscription();
+  const isOurs = (): boolean => registry.find(key)?.subscription === subscription;
   registry.keep({ key, subscription, note: account });
   subscription.add(client.connect());
   // Only now: the line is shared from one to the other and does not close between them.
   former?.subscription.unsubscribe();
 
-  const isOurs = (): boolean => registry.find(key)?.subscription === subscription;
+  const watch = (): void => {
+    subscription.add(
+      // A password may expire while the line is up or away; nobody else asks for a new one. Ends with the line.
+      client.session$.pipe(filter(isRefused), take(1)).subscribe(() => {
+        void quiet(connectAnew(opening, isOurs));
+      }),
+    );
+  };
+
   const outcome = await verdict;
-  if (isRight(outcome)) return;
-  if (renew === undefined || !isRefusal(outcome.left) || !isOurs()) throw new VBotError(outcome.left);
-  const fresh = await renew();
+  if (isLeft(outcome) && isRefusal(outcome.left)) {
+    if (!again || !isOurs()) throw new VBotError(outcome.left);
+    return connectAnew(opening, isOurs);
+  }
+  watch();
+  orThrow(outcome);
+};
+
+const connectAnew = async (opening: Opening, isOurs: () => boolean): Promise<void> => {
+  const fresh = await opening.renew();
   if (!isOurs()) throw new VBotError(fault('disconnected'));
-  return connectLine(client, registry, fresh);
+  return connectLine(opening, fresh, false);
 };
 
 /** Closes the line; resolves when nothing of it is left. */
-export const disconnectLine = async (client: Client, registry: Registry<VBotAccount>): Promise<void> => {
+export const disconnectLine = async ({ client, registry }: Opening): Promise<void> => {
   registry.drop(key);
   // A listener may have called this: the state follows when all of them have been heard.
   await Promise.resolve();

@@ -4,7 +4,7 @@ import { take, type Observable, type Subscription } from 'rxjs';
 type Key = readonly unknown[];
 
 /** One subscription, and what it was made with. */
-export type Kept<Note> = { readonly key: Key; readonly subscription: Subscription; readonly note?: Note };
+type Kept<Note> = { readonly key: Key; readonly subscription: Subscription; readonly note?: Note };
 
 /**
  * The one memory of this face: which subscriptions its listeners and its line stand for. It needs no other, for

@@ -1,7 +1,7 @@
 import type { CallStatus } from '../../lib/call/model.js';
 import type { VBotClient, VBotSession } from '../../lib/vbot/index.js';
 import { live } from './support/devices.js';
-import { inStatus, invited, openWorld, reasonOf, ring, talk, until, type World } from './support/world.js';
+import { inStatus, invited, openWorld, reasonOf, ring, talk, unhandled, until, type World } from './support/world.js';
 
 describe('calls', () => {
   let world: World;
@@ -252,6 +252,22 @@ describe('calls', () => {
         await expect(session.sessionSetDescription('')).resolves.toBeUndefined();
       }
     });
+  });
+
+  it('may be refused what they cannot do without anybody looking', async () => {
+    const { caller, callee } = await ring(alice, bob, '102');
+    const reasons = await unhandled(() => {
+      void caller.accept();
+      void caller.reject();
+      void caller.hold();
+      void caller.unhold();
+      void callee.cancel();
+      void callee.terminate({ statusCode: 1 });
+      void callee.sessionSetDescription('nonsense');
+      void alice.invite('');
+    });
+    expect(reasons).toEqual([]);
+    expect(callee.status).toBe('ringing');
   });
 
   it('do not begin before connect', async () => {

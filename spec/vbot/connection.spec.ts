@@ -192,6 +192,35 @@ describe('the account', () => {
       expect(given).toEqual(['wrong', 'as wrong']);
     });
 
+    it('asks for fresh ones when the line comes back, too, each time once', async () => {
+      const client = await world.person('alice');
+      const again = async (): Promise<void> => {
+        refuse(1);
+        const refused = until(client.streams.session$, ({ registration }) => registration.state === 'refused');
+        world.server.drop('alice');
+        await refused;
+        await until(client.streams.session$, ({ connection }) => connection === 'connected');
+      };
+      await again();
+      expect(world.asked()).toBe(2);
+      await again();
+      expect(world.asked()).toBe(3);
+    });
+
+    it('does not ask for those of a line that was given up', async () => {
+      const client = await world.person('alice');
+      refuse(1);
+      const refused = until(client.streams.session$, ({ registration }) => registration.state === 'refused');
+      world.server.drop('alice');
+      client.on('statusUpdate', status => {
+        if (status === 'disconnected') void client.disconnect();
+      });
+      await refused;
+      await client.disconnect();
+      expect(client.isConnected()).toBe(false);
+      expect(world.server.registrations('alice')).toEqual([]);
+    });
+
     it('does not come back after a disconnect', async () => {
       refuse(1);
       const client = await world.client('alice');

@@ -2,7 +2,7 @@ import type { Call, CallEvent } from '../../lib/call/model.js';
 import type { VBotClient, VBotSession } from '../../lib/vbot/index.js';
 import { actions } from './support/document.js';
 import { runnable, valueOf } from './support/snippet.js';
-import { openWorld, ring, talk, until, type Talk, type World } from './support/world.js';
+import { loud, openWorld, ring, silent, talk, until, type Talk, type World } from './support/world.js';
 
 type Stage = { readonly client: VBotClient; readonly far: VBotClient } & {
   readonly session: VBotSession;
@@ -48,6 +48,13 @@ describe('the action', () => {
   const there = ({ far, other }: Stage, is: (call: Call) => boolean): Promise<unknown> =>
     until(far.streams.call$(other.id), call => call !== undefined && is(call));
 
+  /** The first frames after a change are still those before it, so that what is waited for is a level, not a time. */
+  const levels = async (who: VBotClient, is: (level: number) => boolean): Promise<void> => {
+    if (!is(await world.level(who))) await levels(who, is);
+  };
+  const sound = (who: VBotClient): Promise<void> => levels(who, level => level > loud);
+  const quiet = (who: VBotClient): Promise<void> => levels(who, level => level < silent);
+
   const seen: Readonly<Record<string, readonly [() => Promise<Stage>, (act: Act, stage: Stage) => Promise<void>]>> = {
     'this.session.phoneNumber;': [
       talking,
@@ -90,6 +97,7 @@ describe('the action', () => {
         await act(stage);
         expect(stage.session.status).toBe('on_hold');
         await there(stage, ({ hold }) => hold.remote);
+        await quiet(stage.far);
       },
     ],
     'await this.session.unhold();': [
@@ -99,6 +107,7 @@ describe('the action', () => {
         await act(stage);
         expect(stage.session.status).toBe('active');
         await there(stage, ({ hold }) => !hold.remote);
+        await sound(stage.far);
       },
     ],
     'this.session.media.input.muted = !this.session.media.input.muted;': [
@@ -106,8 +115,10 @@ describe('the action', () => {
       async (act, stage) => {
         await act(stage);
         expect(stage.session.media.input.muted).toBe(true);
+        await quiet(stage.far);
         await act(stage);
         expect(stage.session.media.input.muted).toBe(false);
+        await sound(stage.far);
       },
     ],
     'this.session.dtmf(dataset.key);': [
@@ -139,6 +150,7 @@ describe('the action', () => {
       async (act, stage) => {
         await act(stage);
         await here(stage, ({ input }) => input.volume === 0.8);
+        await sound(stage.far);
       },
     ],
     'this.session.media.input.audioProcessing = false;': [
@@ -153,6 +165,7 @@ describe('the action', () => {
       async (act, stage) => {
         await act(stage);
         await here(stage, call => call.muted);
+        await quiet(stage.far);
       },
     ],
     'this.session.media.output.muted = false;': [

@@ -1,7 +1,7 @@
 import type { VBotClient } from '../../lib/vbot/index.js';
 import { programs } from './support/document.js';
 import { runnable } from './support/snippet.js';
-import { inStatus, invited, openWorld, ring, talk, until, type World } from './support/world.js';
+import { inStatus, invited, loud, openWorld, ring, talk, until, type World } from './support/world.js';
 
 type Logger = { readonly info: (text: string) => void; readonly error: (error: unknown) => void };
 
@@ -84,6 +84,8 @@ describe('the snippet', () => {
       expect(session.phoneNumber).toBe(world.server.hotlines[0]?.phoneNumber);
       await session.accept();
       await until(alice.streams.session$, ({ calls }) => calls[0]?.status === 'active');
+      const levels = await Promise.all([alice, bob].map(who => world.level(who, 100)));
+      expect(Math.min(...levels)).toBeGreaterThan(loud);
       await session.terminate();
       await done;
       expect(logger.errors).toEqual([]);

@@ -2,7 +2,7 @@ import { filter, firstValueFrom, map, type Observable } from 'rxjs';
 import WebSocket from 'ws';
 import { startServer, type DevServer } from '../../../lib/server/index.js';
 import { VBotClient, type VBotOptions, type VBotSession } from '../../../lib/vbot/index.js';
-import { provideMediaStream, wrtcPeerConnection } from '../../support/wrtc.js';
+import { energyOf, provideMediaStream, wrtcPeerConnection } from '../../support/wrtc.js';
 import { hummingDevices } from './devices.js';
 
 /** A server, and people who use it by the document's API alone. */
@@ -12,6 +12,8 @@ export type World = {
   readonly asked: () => number;
   /** `VBotClient`, for this server. */
   readonly VBotClient: (access_token: string) => Promise<VBotClient>;
+  /** What this client's loudspeaker plays, from now on: the level over `frames` of 10 ms, from 0 to 1. */
+  readonly level: (client: VBotClient, frames?: number) => Promise<number>;
   readonly client: (user: string, options?: VBotOptions) => Promise<VBotClient>;
   /** The same, registered. */
   readonly person: (user: string, options?: VBotOptions) => Promise<VBotClient>;
@@ -24,6 +26,7 @@ export const openWorld = async (): Promise<World> => {
   provideMediaStream();
   const server = await startServer({ port: 0 });
   const clients: VBotClient[] = [];
+  const ears = new Map<VBotClient, readonly MediaStreamTrack[]>();
   const requests: string[] = [];
 
   const optionsOf = (options: VBotOptions): VBotOptions => ({
@@ -34,13 +37,17 @@ export const openWorld = async (): Promise<World> => {
     },
     webSocket: (url, protocols) => new WebSocket(url, protocols),
     peerConnection: wrtcPeerConnection,
-    ...(options.userMedia === undefined ? { devices: hummingDevices().devices } : {}),
     ...options,
   });
 
   const open = async (token: string, options: VBotOptions): Promise<VBotClient> => {
-    const made = await VBotClient(token, optionsOf(options));
+    const { devices, heard } = hummingDevices();
+    const made = await VBotClient(token, {
+      ...(options.userMedia === undefined ? { devices } : {}),
+      ...optionsOf(options),
+    });
     clients.push(made);
+    ears.set(made, heard);
     return made;
   };
   const client: World['client'] = async (user, options = {}) => open(await server.token(user), options);
@@ -54,6 +61,12 @@ export const openWorld = async (): Promise<World> => {
   return {
     server,
     asked: () => requests.filter(url => url.endsWith('/api/sdk/info')).length,
+    level: async (who, frames = 60) => {
+      const ear = energyOf(ears.get(who)!.at(-1)!);
+      const { level } = await ear.over(frames);
+      ear.stop();
+      return level;
+    },
     VBotClient: access_token => open(access_token, {}),
     client,
     person: async (user, options) => {
@@ -76,6 +89,10 @@ export const until = <A>(source$: Observable<A>, is: (value: A) => boolean): Pro
 /** Resolves when the call behind the session is in this status. */
 export const inStatus = (client: VBotClient, session: VBotSession, status: VBotSession['status']): Promise<unknown> =>
   until(client.streams.call$(session.id).pipe(map(call => call?.status)), now => now === status);
+
+/** What a hum is heard as, and what silence is. */
+export const loud = 0.05;
+export const silent = 0.002;
 
 /** The next incoming call. */
 export const invited = (client: VBotClient): Promise<VBotSession> =>
