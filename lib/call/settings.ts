@@ -81,7 +81,8 @@ export const adjusted = (record: CallRecord, { ref, result }: Is<'adjusted'>): C
   }
   const { fault } = result.left;
   return turnTo(rest, {
-    events: [{ _tag: 'fault', fault }],
+    // A call that ends takes its open changes with it, and `end` says why.
+    events: fault.code === 'call-ended' ? [] : [{ _tag: 'fault', fault }],
     settled: adjustment.command === undefined ? [] : [settle(adjustment.command, left(fault))],
   });
 };

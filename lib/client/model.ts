@@ -96,7 +96,7 @@ export interface Client {
   answer(id: CallId): Outcome<Call>;
   /** Starts now. Refuses an incoming call: 486 (busy here) unless told otherwise, 300 to 699. */
   reject(id: CallId, options?: { readonly statusCode?: number }): Outcome<Call>;
-  /** Starts now. Ends a call in any state; it has ended in `session$` when this returns. */
+  /** Starts now. Ends a call in any state: it has ended in `session$` when this returns (called within a handler: one turn later). */
   hangup(id: CallId, options?: { readonly reason?: string; readonly reasonCode?: string }): Outcome<Call>;
   /** Starts now. The microphone is silent at once; `Right` when the far side has agreed. */
   hold(id: CallId): Outcome<Call>;
