@@ -5,11 +5,13 @@ const readme = readFileSync('README.md', 'utf8');
 
 describe('the README', () => {
   it('lists every fault with its meaning and whether it may be tried again', () => {
-    const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\| (yes|no) +\|$/gm)].map(([, code, message, again]) => ({
-      code,
-      message,
-      retryable: again === 'yes',
-    }));
+    const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\| (yes|no) +\|$/gm)].map(
+      ([, code, message, again]) => ({
+        code,
+        message,
+        retryable: again === 'yes',
+      }),
+    );
     expect(rows).toEqual(Object.entries(codes).map(([code, { message, retryable }]) => ({ code, message, retryable })));
   });
 
