@@ -110,10 +110,12 @@ export const createVoice = (media: Media, live: boolean): Voice => {
       const track = track$.value;
       // A volume is no change of microphone, and need not be answered by the platform.
       if (track !== undefined && open !== undefined && wished === open && sameDevice(open, input)) {
-        answered = mine;
         wished = open = input;
+        const result = right<Failure, Microphone>(microphoneOf(track));
+        // Also to those whose track is still being put on the line.
+        answer({ asked: mine, result });
         settings$.next(input);
-        return of(right(microphoneOf(track)));
+        return of(result);
       }
       wished = input;
       const begin$ = defer(() => {

@@ -1,4 +1,5 @@
 import {
+  SessionDialog,
   SessionState,
   type IncomingInfoRequest,
   type IncomingInviteRequest,
@@ -63,6 +64,10 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     else bye();
   };
   call.session = session;
+  // sip.js repeats the 2xx to a re-INVITE for as long as it knows of one, also when the dialog is no more.
+  call.life.add(() => {
+    if (session instanceof SessionDialog) session.reinviteUserAgentServer = undefined;
+  });
   call.wire = {
     hangup,
     forget: () => {
