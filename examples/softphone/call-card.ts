@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import { cardView, type CardView } from './card-view.js';
 import { attribute, click$, drawn, mounted, shown, text, type Piece } from './dom.js';
 import { isKey } from './keypad.js';
-import { clock, nameOf, statusOf } from './words.js';
+import { clock, nameOf, numberOf, statusOf } from './words.js';
 
 const isTone = (event: CallEvent): event is Extract<CallEvent, { _tag: 'dtmf' }> => event._tag === 'dtmf';
 
@@ -16,7 +16,7 @@ const draw = (view: CardView, call: Call): void => {
   attribute(view.card, 'data-direction', call.direction);
   attribute(view.card, 'data-media', call.media);
   text(view.name, nameOf(call));
-  text(view.number, call.displayName === undefined || call.anonymous ? '' : call.phoneNumber);
+  text(view.number, numberOf(call));
   text(view.status, statusOf(call));
   shown(view.answer, answerable);
   shown(view.refuse, answerable);

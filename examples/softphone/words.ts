@@ -4,6 +4,10 @@ import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Session } from '
 export const nameOf = (call: Call): string =>
   call.anonymous ? 'an unknown caller' : (call.displayName ?? call.phoneNumber);
 
+/** The number behind the name, where it says more than the name. */
+export const numberOf = (call: Call): string =>
+  call.anonymous || nameOf(call).toLowerCase() === call.phoneNumber.toLowerCase() ? '' : call.phoneNumber;
+
 const endings: Readonly<Record<EndCause, string>> = {
   bad_request: 'the server did not understand the call',
   unauthorized: 'the server wants other credentials',

@@ -1,6 +1,6 @@
-/** Reads again and again until the value is as wished; after ten seconds it gives the last value to the expectation. */
-export const eventually = async <A>(read: () => Promise<A>, wished: (value: A) => boolean): Promise<A> => {
-  const end = Date.now() + 10_000;
+/** Reads again and again until the value is as wished; when the time is up, the last value goes to the expectation. */
+export const eventually = async <A>(read: () => Promise<A>, wished: (value: A) => boolean, ms = 10_000): Promise<A> => {
+  const end = Date.now() + ms;
   let value = await read();
   while (!wished(value) && Date.now() < end) {
     await new Promise(go => setTimeout(go, 50));
