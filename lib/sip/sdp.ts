@@ -61,27 +61,6 @@ export const withDirection = (sdp: string, wanted: Direction): string => {
   return text([...all.slice(0, index), [...kept, `a=${wanted}`], ...all.slice(index + 1)].flat());
 };
 
-/**
- * The description without `trickle` among its ICE options; other options stay.
- *
- * Plain SIP has no way to send a candidate later, so announcing it would make the far side wait. RFC 8840 §4.1.3.
- */
-export const withoutTrickle = (sdp: string): string =>
-  text(
-    lines(sdp).flatMap(line => {
-      if (!line.startsWith('a=ice-options:')) return [line];
-      const options = line
-        .slice('a=ice-options:'.length)
-        .split(/\s+/)
-        .filter(option => option !== '' && option !== 'trickle');
-      return options.length === 0 ? [] : [`a=ice-options:${options.join(' ')}`];
-    }),
-  );
-
-/** Whether there is an audio m-line that was not refused. */
-export const hasAudio = (sdp: string): boolean =>
-  sections(sdp).some(section => isAudio(section) && !isRefused(section));
-
 /** Whether the first audio m-line takes tones as RTP events: a payload type of its list maps to it. RFC 4733 §2.4. */
 export const hasTelephoneEvent = (sdp: string): boolean => {
   const audio = sections(sdp).find(isAudio);
@@ -91,14 +70,4 @@ export const hasTelephoneEvent = (sdp: string): boolean => {
     const payload = /^a=rtpmap:(\d+) +telephone-event\//i.exec(line)?.[1];
     return payload !== undefined && payloads.has(payload);
   });
-};
-
-/**
- * Whether two descriptions are the same version of the same session, by their `o=` lines: then nothing is to be
- * negotiated, as in the refresh of a session timer. False when either has none. RFC 3264 §8, RFC 4028 §7.4.
- */
-export const sameSession = (one: string, other: string): boolean => {
-  const origin = (sdp: string): string | undefined => sections(sdp)[0].find(line => line.startsWith('o='));
-  const mine = origin(one);
-  return mine !== undefined && mine === origin(other);
 };
