@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { firstValueFrom } from 'rxjs';
-import { isLeft } from '../../lib/kernel/either.js';
+import { distinctUntilChanged, firstValueFrom, map } from 'rxjs';
+import { isLeft, right } from '../../lib/kernel/either.js';
 import type { Failure } from '../../lib/kernel/port.js';
+import type { Media } from '../../lib/media/port.js';
 import { plainMedia } from '../../lib/rtc/media.js';
 import { createVoice } from '../../lib/rtc/voice.js';
 import { provider, settings, type FakeTrack } from '../support/platform.js';
@@ -138,5 +139,29 @@ describe('a voice', () => {
     await firstValueFrom(voice.change({ ...settings('a'), volume: 0.5 }));
     await platform.heard();
     expect(faults).toMatchObject([{ fault: { code: 'unsupported' } }]);
+  });
+
+  it('answers a switch whose track is still being put on the line when a volume overtakes it', async () => {
+    const { real } = line();
+    const track = (deviceId: string): MediaStreamTrack =>
+      Object.assign(new EventTarget(), {
+        enabled: true,
+        getSettings: () => ({ deviceId }),
+      }) as unknown as MediaStreamTrack;
+    // A platform that opens a microphone at once, and asks nobody for a volume.
+    const prompt: Pick<Media, 'microphone'> = {
+      microphone: settings$ =>
+        settings$.pipe(
+          distinctUntilChanged((before, now) => before.id === now.id),
+          map(({ id = '' }) => right(track(id))),
+        ),
+    };
+    const voice = createVoice({ ...plainMedia(), ...prompt }, true);
+    await voice.attach(real);
+    await firstValueFrom(voice.open(settings('a')));
+    const switched = firstValueFrom(voice.change(settings('b')));
+    const louder = firstValueFrom(voice.change({ ...settings('b'), volume: 0.5 }));
+    expect(await Promise.all([switched, louder])).toEqual([right({ id: 'b' }), right({ id: 'b' })]);
+    voice.close();
   });
 });
