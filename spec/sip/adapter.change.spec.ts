@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isRight } from '../../lib/kernel/either.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { invite } from '../server/support/house.js';
@@ -5,6 +6,7 @@ import { id, inDialog, phone, text, type Draft, type Frame, type Phone } from '.
 import { line, stopAll, type Line } from './adapter/line.js';
 import { answerTo, closeFar, farSide, offer, type FarSide } from './adapter/platform.js';
 import { dial, prepare, talk } from './adapter/talk.js';
+import { watchTimers } from './adapter/timers.js';
 
 const direction = (raw: string): string | undefined => /^a=(sendrecv|sendonly|recvonly|inactive)\r$/m.exec(raw)?.[1];
 const sdpHeader = 'Content-Type: application/sdp';
@@ -55,6 +57,27 @@ describe('a call of two SIP adapters', () => {
     const [again] = await Promise.all([change(false), agree()]);
     expect(isRight(again)).toBe(true);
     expect(await bob.take('remote-hold')).toMatchObject({ on: false });
+  });
+
+  it('repeats no answer to a change after it is over', async () => {
+    await meet();
+    await Promise.all([change(true), agree()]);
+    const timers = watchTimers();
+    const ack = server.hold({ method: 'ACK', from: 'client', user: 'alice' });
+    void change(false);
+    const { offer: ref } = await bob.take('offered');
+    bob.perform({ _tag: 'accept-offer', ref, call, hold: false });
+    await ack.seen;
+    // What repeats it is running now.
+    expect(await timers.running()).toBeGreaterThan(0);
+    bob.perform({ _tag: 'end', call });
+    await alice.take('ended');
+    ack.drop();
+    stopAll();
+    // Longer than the interval at which sip.js would repeat it (T1).
+    await setTimeout(700);
+    expect(await timers.running()).toBe(0);
+    timers.stop();
   });
 
   it('is held by both: each answer holds too', async () => {
