@@ -2,7 +2,7 @@ import type { Config } from 'jest';
 
 /** The module settings of the CJS build; sip.js is ESM only, so ts-jest turns it into CommonJS too. */
 const config: Config = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/spec/support/environment.cjs',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/spec/e2e/'],
