@@ -4,7 +4,7 @@ import type { Calling, Context, Headers } from '../call/port.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Millis } from '../kernel/units.js';
-import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
+import type { ConnectionStatus, Line, LineUser, Registration, Verdict } from '../line/model.js';
 import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
 
@@ -15,6 +15,8 @@ export type Session = {
   readonly registration: Registration;
   readonly verdict: Verdict;
   readonly lines: readonly Line[];
+  /** Who we are, where a line says so. */
+  readonly user?: LineUser;
   /** Oldest first: live calls, and ended ones for `linger`. */
   readonly calls: readonly Call[];
   readonly devices: Devices;

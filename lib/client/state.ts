@@ -107,7 +107,8 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
   const { devices, page } = state.media;
   if (before?.lines === lines && before.calls === calls && before.devices === devices && before.page === page)
     return before;
-  return { ...summary(lines), lines, calls, devices, page };
+  const user = lines.find(line => line.user !== undefined)?.user;
+  return { ...summary(lines), lines, ...(user === undefined ? {} : { user }), calls, devices, page };
 };
 
 const summary = (

@@ -7,19 +7,28 @@ export const codes = {
   'invalid-dtmf': { retryable: false, message: 'Tones are 0-9, A-D, *, # and the comma.' },
   'invalid-volume': { retryable: false, message: 'A volume is a number from 0 to 1.' },
   'invalid-status': { retryable: false, message: 'A call is refused with a status from 300 to 699.' },
+  'invalid-argument': { retryable: false, message: 'The arguments are not what this command takes.' },
+  'too-large': { retryable: false, message: 'This is more than the server takes.' },
   'no-line': { retryable: true, message: 'No line can carry this now.' },
   'no-such-call': { retryable: false, message: 'There is no such call.' },
   'call-ended': { retryable: false, message: 'The call has ended.' },
   'wrong-state': { retryable: false, message: 'The call is in a state in which this is not possible.' },
   busy: { retryable: true, message: 'The far side is negotiating something else.' },
   unauthorized: { retryable: false, message: 'The server refused the credentials.' },
+  'expired-token': { retryable: false, message: 'The token has expired.' },
+  'invalid-token': { retryable: false, message: 'The token is none that the server accepts.' },
+  'invalid-session': { retryable: false, message: 'The server does not know this session (any more).' },
+  'too-many-sessions': { retryable: false, message: 'The user has as many sessions as the server allows.' },
   forbidden: { retryable: false, message: 'The server does not allow this.' },
   'not-found': { retryable: false, message: 'The server does not know this.' },
+  conflict: { retryable: false, message: 'The server has something else under this name.' },
+  'rate-limited': { retryable: true, message: 'The server asks to be asked less often.' },
   'interval-too-brief': { retryable: true, message: 'The server asks for a longer lifetime.' },
   refused: { retryable: false, message: 'The far side refused.' },
   'server-error': { retryable: true, message: 'The server failed.' },
   'bad-answer': { retryable: false, message: 'The server answered something that cannot be understood.' },
   'malformed-frame': { retryable: false, message: 'A frame that cannot be understood was dropped.' },
+  'storage-failed': { retryable: true, message: 'What is to outlive the page could not be kept.' },
   'mic-denied': { retryable: false, message: 'The microphone was refused.' },
   'mic-missing': { retryable: false, message: 'There is no such microphone.' },
   'mic-failed': { retryable: true, message: 'The microphone could not be opened.' },
@@ -44,10 +53,23 @@ export type Fault = {
   readonly message: string;
   /** The SIP or HTTP status that the far side gave. */
   readonly statusCode?: number;
+  /** The server's own word for it, as `conversation:error:not-found`. */
+  readonly serverCode?: string;
+  /** Every argument that is wrong, and why. */
+  readonly problems?: readonly Problem[];
   readonly cause?: { readonly name: string; readonly message: string };
 };
 
-type Details = { readonly message?: string; readonly statusCode?: number; readonly cause?: unknown };
+/** One argument that is wrong: its path, and what it should have been; never what it was. */
+export type Problem = { readonly name: string; readonly reason: string };
+
+type Details = {
+  readonly message?: string;
+  readonly statusCode?: number;
+  readonly serverCode?: string;
+  readonly problems?: readonly Problem[];
+  readonly cause?: unknown;
+};
 
 /** A fault of this code; the server's words and the original error's go through the redaction. */
 export const fault = (code: FaultCode, details: Details = {}): Fault => ({
@@ -55,8 +77,12 @@ export const fault = (code: FaultCode, details: Details = {}): Fault => ({
   retryable: codes[code].retryable,
   message: redact(details.message ?? codes[code].message),
   ...(details.statusCode === undefined ? {} : { statusCode: details.statusCode }),
+  ...(details.serverCode === undefined ? {} : { serverCode: redact(details.serverCode) }),
+  ...(details.problems === undefined ? {} : { problems: details.problems.map(redacted) }),
   ...(details.cause === undefined ? {} : { cause: summary(details.cause) }),
 });
+
+const redacted = ({ name, reason }: Problem): Problem => ({ name: redact(name), reason: redact(reason) });
 
 const summary = (cause: unknown): { readonly name: string; readonly message: string } => {
   const { name, message } = (typeof cause === 'object' && cause !== null ? cause : { message: cause }) as {

@@ -1,6 +1,7 @@
 import { BehaviorSubject, ReplaySubject, Subject, timer, type Observable, type Subscription } from 'rxjs';
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
+import { createLane, type Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import type { After, CancelAfter, Moment, Settled, Step } from './turn.js';
 import type { Millis, Ref } from './units.js';
@@ -11,6 +12,8 @@ export type LoopOptions<S, I, O, E> = {
   /** Carries an order out; what it leads to comes back as an input. */
   readonly perform: (order: O) => void;
   readonly moment: () => Moment;
+  /** Shared with the loops that this one must not run within; its own otherwise. */
+  readonly lane?: Lane;
 };
 
 export interface Loop<S, I, E> {
@@ -42,13 +45,12 @@ export const createLoop = <S, I, O extends { readonly _tag: string }, E>({
   step,
   perform,
   moment,
+  lane = createLane(),
 }: LoopOptions<S, I, O, E>): Loop<S, I, E> => {
   const state$ = new BehaviorSubject(initial);
   const turn$ = new Subject<{ readonly state: S; readonly events: readonly E[] }>();
   const outcomes = new Map<Ref, ReplaySubject<Either<Fault, unknown>>>();
   const timers = new Map<string, Subscription>();
-  const queue: I[] = [];
-  let running = false;
 
   const settle = ({ ref, outcome }: Settled): void => {
     const open = outcomes.get(ref);
@@ -87,14 +89,9 @@ export const createLoop = <S, I, O extends { readonly _tag: string }, E>({
   };
 
   const dispatch = (input: I): void => {
-    queue.push(input);
-    if (running) return;
-    running = true;
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) take(next);
-    } finally {
-      running = false;
-    }
+    lane.run(() => {
+      take(input);
+    });
   };
 
   return {

@@ -3,9 +3,6 @@ import type { Millis } from '../kernel/units.js';
 import type { Verdict } from './model.js';
 import { late, mint, tick, timerOf, type LineRecord, type LineTick, type LineTurn } from './record.js';
 
-/** How often we look whether anything was heard. */
-export const interval: Millis = 22_000;
-
 /** How long after a probe a sign of life must have come. */
 const deadline: Millis = 5_000;
 
@@ -14,9 +11,10 @@ const deadline: Millis = 5_000;
  * Only a probe that stays unanswered for its whole deadline kills it.
  */
 export const listen = (record: LineRecord, { due }: LineTick, moment: Moment): LineTurn => {
-  const again = tick(record, 'check', interval, moment);
+  const again = tick(record, 'check', record.quiet, moment);
   const overslept = moment.at - due > late;
-  if (!overslept && moment.at - record.heardAt < interval) return turn(record, { orders: [again] });
+  const left = record.heardAt + record.quiet - moment.at;
+  if (!overslept && left > 0) return turn(record, { orders: [tick(record, 'check', left, moment)] });
   const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
   return { ...asked, orders: [...asked.orders, again] };
 };

@@ -15,6 +15,9 @@ export type Registration = {
   readonly fault?: Fault;
 };
 
+/** Who a line is signed in as, where its server says. */
+export type LineUser = { readonly id: string; readonly name: string };
+
 /** One adapter's connection and registration. */
 export type Line = {
   readonly id: string;
@@ -22,6 +25,10 @@ export type Line = {
   readonly connection: ConnectionStatus;
   readonly registration: Registration;
   readonly verdict: Verdict;
+  /** Whom the server took us for, once it has. */
+  readonly user?: LineUser;
+  /** The server's name for this login. */
+  readonly sessionId?: string;
   /** When `connection` took its present value. */
   readonly since: Millis;
   /** How many attempts have failed since the line was last stable. */

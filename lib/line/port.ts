@@ -1,6 +1,7 @@
 import type { Fault } from '../kernel/fault.js';
 import type { Done } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { LineUser } from './model.js';
 
 /** What the core asks of one line. `register` and `unregister` and `probe` are one request each. */
 export type LineOrder =
@@ -14,12 +15,20 @@ export type LineOrder =
   /** Asks the far end for a sign of life: any final response is `Right`. */
   | { readonly _tag: 'probe'; readonly ref: Ref };
 
-/** The lifetime, in seconds, that the registrar granted. */
-export type Registered = { readonly expires: number };
+/** What a registration gives. */
+export type Registered = {
+  /** The lifetime, in seconds, that the registrar granted. */
+  readonly expires: number;
+  /** Who we are there, where the server says. */
+  readonly user?: LineUser;
+  /** The server's name for this login, by which it can be resumed. */
+  readonly sessionId?: string;
+};
 
 /** What a line tells the core. */
 export type LineReport =
-  | { readonly _tag: 'opened' }
+  /** `quiet`: how long, in ms, the far side may at most be silent, where it says so; 22 s otherwise. */
+  | { readonly _tag: 'opened'; readonly quiet?: Millis }
   /** The socket is gone, or the attempt failed: the WebSocket close code where there was one. */
   | { readonly _tag: 'closed'; readonly code?: number; readonly fault?: Fault }
   /** Something arrived, whatever it was. */

@@ -30,6 +30,8 @@ export type LineRecord = {
   /** Numbers the orders that carry a ref. */
   readonly orders: number;
   readonly heardAt: Millis;
+  /** How long nothing may be heard before it is asked whether anybody is there. */
+  readonly quiet: Millis;
   /** Probes that went out since something was last heard. */
   readonly probes: number;
   /** Orders to close whose `closed` has not come yet. */
@@ -44,6 +46,8 @@ export type LineInput =
   | { readonly _tag: 'close' }
   /** Do not wait for the backoff. */
   | { readonly _tag: 'hurry' }
+  /** The server no longer takes our credentials: register anew with fresh ones. */
+  | { readonly _tag: 'renew' }
   | { readonly _tag: 'online' }
   | { readonly _tag: 'offline' }
   | { readonly _tag: 'woke' }
@@ -60,6 +64,9 @@ export type LineTick = { readonly [Name in TickName]: { readonly _tag: Name; rea
 
 export type LineTurn = Turn<LineRecord, LineOrder | After<LineTick> | CancelAfter, Fault>;
 
+/** How long a far side may be silent that does not say itself how often it speaks. */
+const interval: Millis = 22_000;
+
 /** A line that nobody has connected yet. */
 export const newLine = (id: string, since: Millis = 0): LineRecord => ({
   phase: 'idle',
@@ -69,6 +76,7 @@ export const newLine = (id: string, since: Millis = 0): LineRecord => ({
   raised: false,
   orders: 0,
   heardAt: 0,
+  quiet: interval,
   probes: 0,
   closes: 0,
 });

@@ -3,7 +3,7 @@ import { isLeft, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 import { cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
-import { interval, listen, noise, probe } from './liveness.js';
+import { listen, noise, probe } from './liveness.js';
 import type { Line } from './model.js';
 import type { LineOrder, Registered } from './port.js';
 import {
@@ -78,15 +78,18 @@ const moves: Moves = {
     return record.phase === 'up' ? probe(record, moment) : stay(record);
   },
 
+  renew: (record, _, moment) => (record.phase === 'up' ? register(record, moment) : stay(record)),
+
   online: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
   offline: (record, _, moment) => (record.phase === 'up' ? probe(record, moment) : stay(record)),
   woke: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
 
-  opened: (record, _, moment) => {
+  opened: (record, { quiet }, moment) => {
     // While a `closed` is owed, what has opened is what we are letting go of.
     if (record.phase !== 'opening' || record.closes > 0) return stay(record);
-    const { state, orders, ...told } = register({ ...record, heardAt: moment.at }, moment);
-    return { state, ...told, orders: [...orders, tick(state, 'check', interval, moment)] };
+    const heard = { ...record, heardAt: moment.at, quiet: quiet ?? record.quiet };
+    const { state, orders, ...told } = register(heard, moment);
+    return { state, ...told, orders: [...orders, tick(state, 'check', state.quiet, moment)] };
   },
 
   closed: (record, { fault: reason }, moment) => {
@@ -132,13 +135,20 @@ const moves: Moves = {
 };
 
 /** The fields of a line that are absent unless set anew. */
-const cleared = ({ id, connection, registration, verdict, since, attempt }: Line): Line => ({
+const cleared = ({ id, connection, registration, verdict, since, attempt, ...rest }: Line): Line => ({
   id,
   connection,
   registration,
   verdict,
   since,
   attempt,
+  ...signedIn(rest),
+});
+
+/** Who we are there, as far as it is known. */
+const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => ({
+  ...(user === undefined ? {} : { user }),
+  ...(sessionId === undefined ? {} : { sessionId }),
 });
 
 const to = (
@@ -197,12 +207,13 @@ const registered = (record: LineRecord, result: Either<Failure, Registered>, mom
       registration:
         record.line.registration.state === 'registered' ? record.line.registration : { state: 'registered' },
       verdict: 'online',
+      ...signedIn(result.right),
     },
     record: { hasBeenUp: true, raised: false, heardAt: moment.at, probes: 0 },
     orders: [
       tick(record, 'refresh', Math.round(expires * 1000 * (0.8 + 0.15 * moment.dice)), moment),
       tick(record, 'stable', patience.stableAfter, moment),
-      tick(record, 'check', interval, moment),
+      tick(record, 'check', record.quiet, moment),
       cancelAfter(timerOf(record, 'silence')),
     ],
   });
@@ -274,9 +285,14 @@ const close = (record: LineRecord, moment: Moment): LineTurn =>
       });
 
 const rest = (record: LineRecord, moment: Moment): LineTurn =>
-  to(record, moment, {
+  to(signedOut(record), moment, {
     phase: 'idle',
     line: { connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', attempt: 0 },
     record: { probes: 0 },
     orders: silenced(record),
   });
+
+const signedOut = (record: LineRecord): LineRecord => {
+  const { user: _, sessionId: __, ...line } = record.line;
+  return { ...record, line };
+};

@@ -1,0 +1,146 @@
+import type { Observable } from 'rxjs';
+import type { Fault } from '../kernel/fault.js';
+import type { Json } from '../kernel/json.js';
+import type { Lane } from '../kernel/lane.js';
+import type { Outcome } from '../kernel/outcome.js';
+import type { Moment } from '../kernel/turn.js';
+import type { LineUser } from '../line/model.js';
+import type {
+  Content,
+  Conversation,
+  ConversationId,
+  ConversationInfo,
+  EventId,
+  MemberId,
+  Presence,
+  PresenceState,
+  Sent,
+  StreamEvent,
+  Timestamp,
+  Typing,
+} from './model.js';
+import type {
+  Ask,
+  ConversationChanges,
+  ConversationReport,
+  ConversationsOptions,
+  Conversing,
+  EventsOptions,
+  NewConversation,
+  PageOptions,
+  Verb,
+  Verbs,
+} from './port.js';
+
+type Answer<V extends Verb> = Outcome<Verbs[V]['result']>;
+
+/**
+ * Conversations as streams: what a client has beside its calls when it was given `conversations:`.
+ *
+ * Commands start when they are called, exactly once; the returned `Outcome` replays what became of it. Resubscribing
+ * replays, it does not repeat: to retry, `defer(() => client.getUser('me'))`. Without a line they give `no-line`; while
+ * it recovers they wait up to 10 s. `Left` `invalid-argument` names everything that is wrong, and nothing was sent.
+ */
+export interface Messaging {
+  /** The list: identity and own membership. State; loaded once somebody watches, kept up to date from then on. */
+  readonly conversations$: Observable<readonly ConversationInfo[]>;
+  /**
+   * One conversation, the same Observable for the same id.
+   *
+   *     wire             --1--3----2------
+   *     conversation$    --1--1----123----    3 is held until 2 is there
+   *
+   * State. The first viewer loads the newest page, the last one lets it go 30 s after leaving.
+   */
+  conversation$(id: ConversationId): Observable<Conversation>;
+  /**
+   * Everything that happens, decoded: in the order of ids within each conversation, each event once, also across
+   * reconnects; what could not be fetched in time is a `gap`. Ephemeral events have no id: at most once. Event.
+   */
+  readonly event$: Observable<StreamEvent>;
+  /** Who is writing. State, folded from ephemeral events while watched. */
+  typing$(id: ConversationId): Observable<Typing>;
+  /** Who says that he is there. State, folded from ephemeral events while watched. */
+  presence$(id: ConversationId): Observable<Presence>;
+
+  /**
+   * Starts now: puts a message into the outbox, which sends in order, once, as soon as there is a line. `Right` when the
+   * service has it; `Left` when it never will (`invalid-argument`, `too-large`, refused) or not in time.
+   */
+  send(id: ConversationId, content: Content): Outcome<Sent>;
+  /** Starts now: sends a failed message again, under the same key. */
+  resend(id: ConversationId, key: string): Outcome<Sent>;
+  /** Starts now: takes a message back that has not left yet, or has failed. `Left` `wrong-state` once it is on its way. */
+  unsend(id: ConversationId, key: string): Outcome<undefined>;
+  /** Starts now: one page more at the beginning of the window. `Right` also when there was none. */
+  loadOlder(id: ConversationId): Outcome<undefined>;
+  /** Starts now. */
+  seen(id: ConversationId, event: EventId): Outcome<{ readonly timestamp: Timestamp }>;
+  /** Starts now: says that we are writing, or no longer are; to be repeated every few seconds. */
+  typing(id: ConversationId, on: boolean): Outcome<{ readonly timestamp: Timestamp }>;
+  /** Starts now: says that we are there; to be repeated within a minute. */
+  presence(id: ConversationId, state: PresenceState): Outcome<{ readonly timestamp: Timestamp }>;
+  /** Starts now: something for the moment; kept nowhere, delivered at most once. */
+  sendEphemeral(id: ConversationId, body: Json): Outcome<{ readonly timestamp: Timestamp }>;
+  /** Starts now: deletes what an event said. */
+  deleteEvent(id: ConversationId, event: EventId): Answer<'deleteEvent'>;
+
+  /** Starts now. By id, by name, or `me`. */
+  getUser(user: string): Answer<'getUser'>;
+  /** Starts now. The creator is no member until he joins. */
+  createConversation(parameters?: NewConversation): Answer<'createConversation'>;
+  /** Starts now. By id or by name. */
+  getConversation(idOrName: string): Answer<'getConversation'>;
+  /** Starts now. What is absent stays as it is, `null` clears. */
+  updateConversation(id: ConversationId, changes: ConversationChanges): Answer<'updateConversation'>;
+  /** Starts now. */
+  deleteConversation(id: ConversationId): Answer<'deleteConversation'>;
+  /** Starts now. One page; `conversations$` has them all. */
+  getConversations(options?: ConversationsOptions): Answer<'getConversations'>;
+  /** Starts now. One page, newest or oldest first; `conversation$` needs none of this. */
+  getConversationEvents(id: ConversationId, options?: EventsOptions): Answer<'getConversationEvents'>;
+  /** Starts now. */
+  getConversationMembers(id: ConversationId, options?: PageOptions): Answer<'getConversationMembers'>;
+  /** Starts now. */
+  getConversationMember(id: ConversationId, member: MemberId): Answer<'getConversationMember'>;
+  /** Starts now. Gives one's own member id. */
+  joinConversation(id: ConversationId): Answer<'joinConversation'>;
+  /** Starts now. Gives the member id of the invited. */
+  inviteToConversation(id: ConversationId, userName: string): Answer<'inviteToConversation'>;
+  /** Starts now. */
+  leaveConversation(id: ConversationId): Answer<'leaveConversation'>;
+}
+
+/** What the room knows of its line. */
+export type LineNews = {
+  /** Whether somebody holds a `connect()`. */
+  readonly wanted: boolean;
+  /** Signed in. */
+  readonly up: boolean;
+  /** Whether it is on its way (back). */
+  readonly coming: boolean;
+  readonly user?: LineUser;
+};
+
+/** What the client gives to the room. */
+export type Host = {
+  readonly port: Conversing;
+  readonly lane: Lane;
+  readonly moment: () => Moment;
+  readonly newId: () => string;
+  readonly perform: (order: Ask) => void;
+  /** Has the line sign in anew with a fresh token; what comes of it is told by `line`. */
+  readonly renew: () => void;
+};
+
+/** The room behind the streams. */
+export interface MessagingRoom {
+  readonly messaging: Messaging;
+  readonly fault$: Observable<Fault>;
+  /** Something arrived. */
+  hear(report: ConversationReport): void;
+  /** Something has become of the line. */
+  line(news: LineNews): void;
+}
+
+export type CreateMessaging = (host: Host) => MessagingRoom;
