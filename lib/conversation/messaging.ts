@@ -129,8 +129,6 @@ export type Host = {
   readonly moment: () => Moment;
   readonly newId: () => string;
   readonly perform: (order: Ask) => void;
-  /** Has the line sign in anew with a fresh token; what comes of it is told by `line`. */
-  readonly renew: () => void;
 };
 
 /** The room behind the streams. */

@@ -51,6 +51,8 @@ export type ConversationChanges = { readonly [Key in keyof NewConversation]?: Ne
 
 /** Every question that can be put to a conversation service: what goes in, and what comes out. */
 export type Verbs = {
+  /** Asks the token function anew and tells the service: what is asked for once after a 401. */
+  readonly refreshSession: { readonly args: Readonly<Record<string, never>>; readonly result: undefined };
   readonly getUser: { readonly args: { readonly user: string }; readonly result: User };
   readonly createConversation: { readonly args: NewConversation; readonly result: ConversationId };
   /** By id, or by name. */

@@ -35,6 +35,7 @@ export const codes = {
   'output-failed': { retryable: true, message: 'The sound could not be played.' },
   'media-failed': { retryable: false, message: 'The media could not be negotiated.' },
   'no-relay': { retryable: true, message: 'No relay answered and only relays are allowed.' },
+  cancelled: { retryable: false, message: 'It was taken back.' },
   'line-lost': { retryable: true, message: 'The line to the server was lost.' },
   disconnected: { retryable: true, message: 'The client was disconnected.' },
   timeout: { retryable: true, message: 'No answer came in time.' },

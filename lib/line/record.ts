@@ -46,8 +46,6 @@ export type LineInput =
   | { readonly _tag: 'close' }
   /** Do not wait for the backoff. */
   | { readonly _tag: 'hurry' }
-  /** The server no longer takes our credentials: register anew with fresh ones. */
-  | { readonly _tag: 'renew' }
   | { readonly _tag: 'online' }
   | { readonly _tag: 'offline' }
   | { readonly _tag: 'woke' }

@@ -78,8 +78,6 @@ const moves: Moves = {
     return record.phase === 'up' ? probe(record, moment) : stay(record);
   },
 
-  renew: (record, _, moment) => (record.phase === 'up' ? register(record, moment) : stay(record)),
-
   online: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
   offline: (record, _, moment) => (record.phase === 'up' ? probe(record, moment) : stay(record)),
   woke: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
