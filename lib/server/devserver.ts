@@ -1,4 +1,6 @@
 /** What a caller of the server gives and gets. */
+import type { Chat, ChatOptions } from './chat/controls.js';
+import type { Storage } from './chat/storage.js';
 import type { Hotline } from './dial.js';
 import type { Hold } from './holds.js';
 import type { Match, Passing } from './match.js';
@@ -32,6 +34,10 @@ export interface ServerOptions {
   /** Of registrations, in seconds; less than `min` is answered 423. */
   readonly lifetimes?: Partial<Lifetimes>;
   readonly bounds?: Partial<Bounds>;
+  /** Of the conversation service. */
+  readonly chat?: ChatOptions;
+  /** Where conversations are kept: in memory, unless told. The server closes it when it ends. */
+  readonly storage?: Storage;
 }
 
 /** A running development server, and the faults that a test can order from it. */
@@ -44,8 +50,8 @@ export interface DevServer {
   /** The SIP realm, and the host of every user's address. */
   readonly realm: string;
   readonly hotlines: readonly Hotline[];
-  /** A JWT for that development user, who is created if new. Rejects when it can't be a name. */
-  readonly token: (user: string) => Promise<string>;
+  /** A JWT for that development user, who is created if new; it is good for an hour. Rejects when it can't be a name. */
+  readonly token: (user: string, seconds?: number) => Promise<string>;
   /** SIP credentials of that user, who is created if new. Throws when it can't be a name. */
   readonly user: (name: string) => Credentials;
   /** Current contacts of a user. */
@@ -58,17 +64,22 @@ export interface DevServer {
   readonly hold: (match: Match) => Hold;
   /** Answers the next matching requests in the server's place, before any password is asked for. */
   readonly respond: (match: Match, answer: Answer) => void;
-  /** The same for HTTP: by path, for example `/api/sdk/info`. */
-  readonly respondHttp: (path: string, answer: PathAnswer & { readonly times?: number }) => void;
-  /** Ends sockets without a closing handshake, of one user or all: the client sees close code 1006. */
+  /** The same for HTTP: by path, for example `/api/sdk/info`, or by method and how the path begins or what it fits. */
+  readonly respondHttp: (
+    path: string | { readonly method?: string; readonly path: string | RegExp },
+    answer: PathAnswer & { readonly times?: number },
+  ) => void;
+  /** Ends SIP sockets without a closing handshake, of one user or all: the client sees close code 1006. */
   readonly drop: (user?: string) => void;
   /** Half-open: the sockets open now stay open, nothing is read or sent; switched off, what waited goes on. */
   readonly silence: (user?: string, on?: boolean) => void;
-  /** New sockets get HTTP 503. */
+  /** New SIP sockets get HTTP 503. */
   readonly refuse: (on: boolean) => void;
-  /** Ends a user's tokens, or makes every digest nonce stale. */
+  /** Ends a user's tokens (open sockets stay until `chat.disconnect`), or makes every digest nonce stale. */
   readonly expire: (what: string | { readonly nonce: true }) => void;
   /** Sends a raw text frame to a user's sockets. */
   readonly inject: (user: string, text: string) => void;
+  /** The conversation service: `/v0.3/…`, and Socket.IO at `/v2/rtc/`. */
+  readonly chat: Chat;
   readonly close: () => Promise<void>;
 }

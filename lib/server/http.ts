@@ -1,6 +1,11 @@
 /** The HTTP side: who may ask, and what they get. Answers are the envelope of the hosted service: `{ error, message, data }`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { readBody } from './body.js';
+import type { ChatHouse } from './chat/chat.js';
+import { socketPath } from './chat/gateway.js';
+import type { Reply } from './chat/reply.js';
+import { isRestPath, longestBody } from './chat/rest.js';
 import type { Hotline } from './dial.js';
 import { pageFile, type Outgoing } from './page.js';
 import { refuseUpgrade } from './sockets.js';
@@ -16,8 +21,10 @@ export interface HttpSettings {
   readonly realm: string;
   readonly port: number;
   readonly page: string | undefined;
-  /** An answer that a spec ordered for this path, if any. */
-  readonly ordered: (path: string) => PathAnswer | undefined;
+  readonly chat: Pick<ChatHouse, 'answer' | 'setFaults' | 'upgrade'>;
+  /** An answer that a spec ordered for this request, if any. */
+  readonly ordered: (method: string, path: string) => PathAnswer | undefined;
+  /** SIP over WebSocket. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
@@ -29,17 +36,25 @@ export function createHttp(settings: HttpSettings): {
   readonly request: (request: IncomingMessage, response: ServerResponse) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 } {
-  const { users, tokens } = settings;
+  const { users, tokens, chat } = settings;
 
-  async function answer(request: IncomingMessage): Promise<Outgoing> {
+  async function answer(request: IncomingMessage): Promise<Outgoing | 'lost'> {
     const host = hostOf(request);
     // A page elsewhere can point its own name at 127.0.0.1; the name it then sends gives it away.
     if (!host) return refusal(403, 'unknown host');
     if (request.method === 'OPTIONS') return { status: 204, body: '' };
     const url = new URL(request.url ?? '/', 'http://localhost');
-    const ordered = settings.ordered(url.pathname);
+    const method = request.method ?? '';
+    const ordered = settings.ordered(method, url.pathname);
     if (ordered) return ordered;
-    switch (`${request.method ?? ''} ${url.pathname}`) {
+    if (isRestPath(url.pathname)) {
+      const body = await readBody(request, longestBody);
+      const reply = await chat.answer({ method, url, headers: request.headers, body });
+      return reply === 'lost' ? reply : outgoing(reply);
+    }
+    switch (`${method} ${url.pathname}`) {
+      case 'POST /dev/chat/faults':
+        return chatFaults(request);
       case 'POST /dev/token':
         return devToken(request);
       case 'POST /api/sdk/info':
@@ -58,6 +73,11 @@ export function createHttp(settings: HttpSettings): {
     const user = users.ensure(name ?? '');
     if (!user) return refusal(400, 'user must be a name: letters, digits, dot, dash, underscore');
     return json(200, { token: await tokens.issue(user.name) });
+  }
+
+  async function chatFaults(request: IncomingMessage): Promise<Outgoing> {
+    const known = await holder(/^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    return 'status' in known ? known : outgoing(chat.setFaults(known.user.name, await readJson(request)));
   }
 
   async function info(request: IncomingMessage, host: Host): Promise<Outgoing> {
@@ -85,16 +105,18 @@ export function createHttp(settings: HttpSettings): {
       answer(request)
         .catch((error: unknown) => (error instanceof BadBody ? refusal(400, error.message) : refusal(500, 'failed')))
         .then(outgoing => {
-          send(response, outgoing);
+          if (outgoing === 'lost') response.destroy();
+          else send(response, outgoing);
         })
         .catch(() => response.destroy());
     },
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       if (!hostOf(request)) refuseUpgrade(socket, '403 Forbidden');
-      else if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/ws')
-        refuseUpgrade(socket, '404 Not Found');
-      else settings.upgrade(request, socket, head);
+      else if (pathname === '/ws') settings.upgrade(request, socket, head);
+      else if (pathname === socketPath) chat.upgrade(request, socket, head);
+      else refuseUpgrade(socket, '404 Not Found');
     },
   };
 }
@@ -113,8 +135,10 @@ function hostOf(request: IncomingMessage): Host | undefined {
 
 function allowAnyOrigin(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('Access-Control-Allow-Origin', '*');
+  // Without this a page could not read it.
+  response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
   if (request.method !== 'OPTIONS') return;
-  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, OPTIONS');
+  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
   response.setHeader(
     'Access-Control-Allow-Headers',
     request.headers['access-control-request-headers'] ?? 'content-type',
@@ -126,16 +150,10 @@ function allowAnyOrigin(request: IncomingMessage, response: ServerResponse): voi
 class BadBody extends Error {}
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > bodyLimit) throw new BadBody('body too long');
-    chunks.push(bytes);
-  }
+  const body = await readBody(request, bodyLimit);
+  if (body === undefined) throw new BadBody('body too long');
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(body);
   } catch {
     throw new BadBody('body must be JSON');
   }
@@ -159,9 +177,13 @@ function json(status: number, body: unknown): Outgoing {
   return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
 }
 
-function send(response: ServerResponse, { status, contentType, body = '' }: Outgoing): void {
+function outgoing({ status, body }: Reply): Outgoing {
+  return body ? json(status, body) : { status };
+}
+
+function send(response: ServerResponse, { status, contentType, headers = {}, body = '' }: Outgoing): void {
   if (contentType !== undefined) response.setHeader('Content-Type', contentType);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.writeHead(status).end(body);
+  response.writeHead(status, headers).end(body);
 }

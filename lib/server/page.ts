@@ -30,6 +30,7 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>cal
 export interface Outgoing {
   readonly status: number;
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 

@@ -1,3 +1,6 @@
+import { createChat } from './chat/chat.js';
+import { createMemory } from './chat/memory.js';
+import { pathFits } from './chat/passing.js';
 import type { DevServer, ServerOptions } from './devserver.js';
 import { createDigest } from './digest.js';
 import { createHttp } from './http.js';
@@ -73,7 +76,8 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       closed: proxy.gone,
     },
   );
-  const pathAnswers: { path: string; answer: PathAnswer; left: number }[] = [];
+  const chat = createChat({ ...options.chat, storage: options.storage ?? createMemory(), users, tokens, log });
+  const pathAnswers: { of: (method: string, path: string) => boolean; answer: PathAnswer; left: number }[] = [];
   const http = createHttp({
     users,
     tokens,
@@ -81,8 +85,9 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     realm,
     port,
     page,
-    ordered: path => {
-      const found = pathAnswers.find(entry => entry.path === path);
+    chat,
+    ordered: (method, path) => {
+      const found = pathAnswers.find(entry => entry.of(method, path));
       if (found) found.left -= 1;
       if (found && found.left <= 0) pathAnswers.splice(pathAnswers.indexOf(found), 1);
       return found?.answer;
@@ -103,7 +108,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     port,
     realm,
     hotlines,
-    token: async name => tokens.issue(ensured(name).name),
+    token: async (name, seconds) => tokens.issue(ensured(name).name, seconds),
     user: name => credentialsOf(ensured(name), realm, '127.0.0.1', port),
     registrations: name => {
       const user = users.find(name);
@@ -115,8 +120,13 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     next: traffic.next,
     hold: traffic.hold,
     respond: traffic.respond,
-    respondHttp: (path, { times = 1, ...answer }) => {
-      pathAnswers.push({ path, answer, left: times });
+    respondHttp: (wanted, { times = 1, ...answer }) => {
+      const of =
+        typeof wanted === 'string'
+          ? (_: string, path: string) => path === wanted
+          : (method: string, path: string) =>
+              pathFits(wanted.path, path) && (wanted.method === undefined || wanted.method === method);
+      pathAnswers.push({ of, answer, left: times });
     },
     drop: sockets.drop,
     silence: (user, on = true) => {
@@ -128,9 +138,11 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       else digest.expire();
     },
     inject: sockets.inject,
+    chat: chat.controls,
     close: async () => {
       program.close();
       sockets.close();
+      await chat.close();
       await Promise.all(servers.map(shut));
     },
   };

@@ -4,12 +4,15 @@ import { jwtVerify, SignJWT } from 'jose';
 
 /** Issues and checks development tokens. */
 export interface Tokens {
-  readonly issue: (user: string) => Promise<string>;
-  /** The user whom the token speaks for, or why it is refused. */
-  readonly check: (token: string) => Promise<{ readonly user: string } | { readonly refused: string }>;
+  /** @param seconds - how long it is good for: an hour unless told */
+  readonly issue: (user: string, seconds?: number) => Promise<string>;
+  readonly check: (token: string) => Promise<Checked>;
   /** Ends every token that the user has been given so far. */
   readonly expire: (user: string) => void;
 }
+
+/** The user whom a token speaks for and until when (in ms since the epoch), or why it is refused. */
+export type Checked = { readonly user: string; readonly until: number } | { readonly refused: string };
 
 const lifetimeSeconds = 3600;
 
@@ -20,19 +23,20 @@ export function createTokens(): Tokens {
   const generationOf = (user: string): number => generations.get(user) ?? 0;
 
   return {
-    issue: user =>
+    issue: (user, seconds = lifetimeSeconds) =>
       new SignJWT({ generation: generationOf(user) })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setSubject(user)
         .setIssuedAt()
-        .setExpirationTime(`${lifetimeSeconds}s`)
+        .setExpirationTime(`${seconds}s`)
         .sign(key),
 
     check: async token => {
       try {
         const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'] });
-        const user = payload.sub ?? '';
-        return payload['generation'] === generationOf(user) ? { user } : { refused: 'token expired' };
+        const { sub: user = '', exp = 0 } = payload;
+        if (payload['generation'] !== generationOf(user)) return { refused: 'token expired' };
+        return { user, until: exp * 1000 };
       } catch (error) {
         const expired = error instanceof Error && 'code' in error && error.code === 'ERR_JWT_EXPIRED';
         return { refused: expired ? 'token expired' : 'invalid token' };

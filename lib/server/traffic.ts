@@ -21,6 +21,8 @@ export interface Answer {
 export interface PathAnswer {
   readonly status: number;
   readonly contentType?: string;
+  /** For example `{ 'Retry-After': '2' }`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
@@ -56,7 +58,7 @@ export function createTraffic(
   const kept: Passing[] = [];
   const orders: Order[] = [];
   const waiting = new Set<{ match: Match; tell: (passing: Passing) => void }>();
-  const holds = createHolds();
+  const holds = createHolds(matches);
 
   function passingOf(from: 'client' | 'server', peer: Peer, message: SipMessage): Passing {
     // Who a request says it is from, when that is one of ours: a new socket has proved nothing yet.

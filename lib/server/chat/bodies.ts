@@ -1,0 +1,134 @@
+/** What the bodies of events must have, and what is left of them when they are taken back. */
+import { createCheck, isWords, type Check } from './check.js';
+import type { Reply } from './reply.js';
+import { timeOf, type Words } from './wire.js';
+import type { Json, Millis, ReceiptStatus } from './rows.js';
+
+/** What an event does besides being stored. */
+export type Kind =
+  | { readonly kind: 'stored' }
+  /** It is told and forgotten. */
+  | { readonly kind: 'ephemeral' }
+  | { readonly kind: 'receipt'; readonly status: ReceiptStatus; readonly event: number };
+
+const receipts: ReadonlyMap<string, ReceiptStatus> = new Map([
+  ['message:seen', 'seen'],
+  ['message:delivered', 'delivered'],
+  ['message:submitted', 'submitted'],
+  ['message:rejected', 'rejected'],
+  ['message:undeliverable', 'undeliverable'],
+]);
+
+/** Kinds that the existing client cannot bear in a page of history. */
+export const statusTypes: readonly string[] = [...receipts.keys(), 'event:delete'];
+
+interface Message {
+  readonly check: (body: Check) => void;
+  /** What stands where the content was: the existing client does not decode a message without it. */
+  readonly empty: Words;
+}
+
+function media(name: string): readonly [string, Message] {
+  return [
+    name,
+    {
+      check: body => {
+        required(body.within(name), 'url');
+      },
+      empty: { [name]: { url: '' } },
+    },
+  ];
+}
+
+const messages: ReadonlyMap<string, Message> = new Map<string, Message>([
+  [
+    'text',
+    {
+      check: body => {
+        required(body, 'text');
+      },
+      empty: { text: '' },
+    },
+  ],
+  media('image'),
+  media('audio'),
+  media('video'),
+  media('file'),
+  media('vcard'),
+  [
+    'location',
+    {
+      check: body => {
+        const location = body.within('location');
+        required(location, 'longitude');
+        required(location, 'latitude');
+        location.text('name');
+        location.text('address');
+      },
+      empty: { location: { longitude: '', latitude: '' } },
+    },
+  ],
+  [
+    'template',
+    {
+      check: body => {
+        required(body.within('template'), 'name');
+        required(body.within('whatsapp'), 'policy');
+        required(body.within('whatsapp'), 'locale');
+      },
+      empty: { template: { name: '' }, whatsapp: { policy: '', locale: '' } },
+    },
+  ],
+  [
+    'custom',
+    {
+      check: body => {
+        if (body.value('custom') === undefined) body.refuse('custom', 'is missing');
+      },
+      empty: { custom: {} },
+    },
+  ],
+]);
+
+/** What kind of event a request wants to send, or why it may not. */
+export function kindOf(type: string, body: unknown): Kind | Reply {
+  const check = createCheck(body, 'body');
+  const status = receipts.get(type);
+  if (status) return receipt(check, status, body);
+  if (type === 'message') {
+    const name = check.text('message_type') ?? '';
+    const message = messages.get(name);
+    if (message) message.check(check);
+    else check.refuse('message_type', `must be one of ${[...messages.keys()].join(', ')}`);
+    return check.failed() ?? { kind: 'stored' };
+  }
+  if (type === 'ephemeral') return { kind: 'ephemeral' };
+  if (/^custom:./.test(type)) return { kind: 'stored' };
+  const whole = createCheck({});
+  whole.refuse('type', 'is not a type that a client may send');
+  return whole.failed() ?? { kind: 'stored' };
+}
+
+/** Whether an event may be taken back. */
+export function canErase(type: string): boolean {
+  return type === 'message' || type.startsWith('custom:');
+}
+
+/** The body of an event that was taken back. */
+export function erased(body: Json, at: Millis): Words {
+  const timestamp = { deleted: timeOf(at) };
+  const name = isWords(body) ? body['message_type'] : undefined;
+  if (typeof name !== 'string') return { timestamp };
+  return { message_type: name, ...messages.get(name)?.empty, timestamp };
+}
+
+function receipt(check: Check, status: ReceiptStatus, body: unknown): Kind | Reply {
+  const given = isWords(body) ? Number(body['event_id'] ?? Number.NaN) : Number.NaN;
+  if (!Number.isInteger(given) || given < 1) check.refuse('event_id', 'must be the number of an event');
+  return check.failed() ?? { kind: 'receipt', status, event: given };
+}
+
+function required(check: Check, field: string): void {
+  if (check.value(field) === undefined) check.refuse(field, 'is missing');
+  check.text(field);
+}

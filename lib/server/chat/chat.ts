@@ -1,0 +1,166 @@
+/** The conversation service, put together: its sockets, its endpoints, its storage and its faults. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Tokens } from '../tokens.js';
+import type { Users } from '../users.js';
+import type { Chat, ChatOptions } from './controls.js';
+import { createFanOut } from './fanout.js';
+import { createFaults } from './faults.js';
+import { createFlaky } from './flaky.js';
+import { createGateway, webSocketOf, type Line } from './gateway.js';
+import { createInterference } from './interference.js';
+import { createPeople } from './people.js';
+import { createRest, type Request } from './rest.js';
+import type { Reply } from './reply.js';
+import { createTurns } from './room.js';
+import { createSessions } from './sessions.js';
+import type { Storage } from './storage.js';
+
+/** What the service needs. */
+export interface ChatSettings extends ChatOptions {
+  readonly storage: Storage;
+  readonly users: Users;
+  readonly tokens: Tokens;
+  readonly log: (line: string) => void;
+}
+
+/** The running service. */
+export interface ChatHouse {
+  readonly controls: Chat;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** `lost`: the connection is to be cut without an answer. */
+  readonly answer: (request: Request) => Promise<Reply | 'lost'>;
+  /** `POST /dev/chat/faults`, for this user. */
+  readonly setFaults: (user: string, body: unknown) => Reply;
+  readonly close: () => Promise<void>;
+}
+
+const usual = {
+  pingInterval: 25_000,
+  pingTimeout: 20_000,
+  sessionLifetime: 15 * 60_000,
+  maxSessions: 50,
+  seed: 1,
+};
+
+export function createChat(settings: ChatSettings): ChatHouse {
+  const { storage, users, tokens, log } = settings;
+  const { pingInterval, pingTimeout, sessionLifetime, maxSessions, seed } = { ...usual, ...settings };
+  const people = createPeople(users, storage);
+  const fanOut = createFanOut();
+  const faults = createFaults(seed);
+  const interference = createInterference(4000);
+  const gateway = createGateway({
+    tokens,
+    people,
+    sessions: createSessions(storage, { lifetime: sessionLifetime, most: maxSessions }),
+    fanOut,
+    pingInterval,
+    pingTimeout,
+    touchInterval: Math.max(sessionLifetime / 2, 1),
+    passTo: user => {
+      const suffer = faults.passTo(user);
+      return (frame, go) => {
+        interference.pass({ at: Date.now(), user, event: frame.type, body: frame.payload }, () => {
+          suffer(frame, go);
+        });
+      };
+    },
+    log,
+  });
+  const rest = createRest({
+    house: { storage, people, fanOut, inOrder: createTurns() },
+    tokens,
+    renew: gateway.renew,
+    started: passing =>
+      new Promise(go => {
+        interference.pass(passing, go);
+      }),
+  });
+
+  function linesOf(user: string | undefined): Line[] {
+    const name = user?.toLowerCase();
+    return [...gateway.lines].filter(({ connection }) => name === undefined || connection?.user.name === name);
+  }
+
+  function drop(user?: string): void {
+    for (const line of linesOf(user)) webSocketOf(line)?.terminate();
+  }
+  const flaky = createFlaky({ faults, drop });
+
+  const controls: Chat = {
+    log: async conversation => {
+      const found = await storage.conversation(conversation);
+      return found ? storage.events(found.id, { order: 'asc', limit: found.last }) : [];
+    },
+    get passed() {
+      return interference.passed;
+    },
+    sockets: user => linesOf(user).length,
+    next: interference.next,
+    hold: interference.hold,
+    loseAnswer: interference.loseAnswer,
+    drop,
+    silence: (user, on = true) => {
+      for (const line of linesOf(user)) silence(line, on);
+    },
+    refuse: gateway.refuse,
+    disconnect: user => {
+      for (const { socket } of linesOf(user)) socket.disconnect();
+    },
+    push: (user, event, payload) => {
+      for (const { socket } of linesOf(user)) socket.emit(event, payload);
+    },
+    inject: (user, frame) => {
+      for (const line of linesOf(user)) webSocketOf(line)?.send(frame);
+    },
+    lose: (chance = {}) => {
+      faults.add('lose', chance);
+    },
+    duplicate: (chance = {}) => {
+      faults.add('duplicate', chance);
+    },
+    reorder: (chance = {}) => {
+      faults.add('reorder', chance);
+    },
+    delay: ({ ms, ...chance }) => {
+      faults.add('delay', chance, ms);
+    },
+    calm: faults.calm,
+  };
+
+  return {
+    controls,
+    upgrade: gateway.upgrade,
+    answer: async request => {
+      const { passing, reply } = await rest(request);
+      const lost = interference.losesAnswer(passing);
+      await new Promise<void>(go => {
+        interference.pass({ ...passing, at: Date.now(), status: reply.status, body: reply.body }, go);
+      });
+      return lost ? 'lost' : reply;
+    },
+    setFaults: flaky.set,
+    close: async () => {
+      flaky.close();
+      faults.close();
+      await gateway.close();
+      await storage.close();
+    },
+  };
+}
+
+/** Nothing is read any more, and what is written stays in the process until the silence ends. */
+function silence(line: Line, on: boolean): void {
+  const webSocket = webSocketOf(line);
+  const stream = line.socket.request.socket;
+  if (!webSocket || line.silent === on) return;
+  line.silent = on;
+  if (on) {
+    webSocket.pause();
+    stream.cork();
+  } else {
+    stream.uncork();
+    webSocket.resume();
+  }
+}

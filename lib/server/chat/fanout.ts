@@ -1,0 +1,33 @@
+/** The fan-out port: from whoever stores an event to whoever holds the sockets of those who should hear it. */
+import type { Json } from './rows.js';
+
+/** One thing for a client to hear, in the words of the wire. */
+export interface Frame {
+  readonly type: string;
+  readonly payload: { readonly [key: string]: Json };
+  /** Of an event with a number: where it stands in which log. */
+  readonly place?: { readonly conversation: string; readonly id: number };
+}
+
+/** Of one user's frames, those of one conversation are heard in the order in which they were published. */
+export interface FanOut {
+  readonly publish: (user: string, frame: Frame) => void;
+  /** Calls `hear` for everything that is published; the result ends that. */
+  readonly listen: (hear: (user: string, frame: Frame) => void) => () => void;
+}
+
+/** Within this process. */
+export function createFanOut(): FanOut {
+  const listeners = new Set<(user: string, frame: Frame) => void>();
+  return {
+    publish: (user, frame) => {
+      for (const hear of listeners) hear(user, frame);
+    },
+    listen: hear => {
+      listeners.add(hear);
+      return () => {
+        listeners.delete(hear);
+      };
+    },
+  };
+}

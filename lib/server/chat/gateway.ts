@@ -1,0 +1,224 @@
+/** The sockets of the conversation service: Socket.IO by its own package, WebSocket only. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Server, type Socket } from 'socket.io';
+import type { WebSocket } from 'ws';
+import { refuseUpgrade } from '../sockets.js';
+import type { Tokens } from '../tokens.js';
+import { createConnection, type Connection, type Pass } from './connection.js';
+import type { FanOut } from './fanout.js';
+import type { People } from './people.js';
+import type { Millis, SessionRow, UserRow } from './rows.js';
+import type { Parameters, Sessions } from './sessions.js';
+import { frameOf } from './wire.js';
+
+/** Where clients connect. */
+export const socketPath = '/v2/rtc/';
+
+/** What the gateway needs. */
+export interface GatewaySettings {
+  readonly tokens: Tokens;
+  readonly people: People;
+  readonly sessions: Sessions;
+  readonly fanOut: FanOut;
+  readonly pingInterval: Millis;
+  readonly pingTimeout: Millis;
+  /** How often the sessions of open sockets are touched. */
+  readonly touchInterval: Millis;
+  /** What each frame to that user has to pass, for one new socket. */
+  readonly passTo: (user: string) => Pass;
+  readonly log: (line: string) => void;
+}
+
+/** One socket. The rest is there once its login has succeeded, until it ends. */
+export interface Line {
+  readonly socket: Socket;
+  connection?: Connection;
+  /** Ends the socket when its token ends. */
+  expiry?: NodeJS.Timeout;
+  silent: boolean;
+}
+
+interface Admitted {
+  readonly user: UserRow;
+  readonly session: SessionRow;
+  /** When the token ends. */
+  readonly until: Millis;
+}
+
+/** All sockets of the service. */
+export interface Gateway {
+  readonly lines: ReadonlySet<Line>;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly refuse: (on: boolean) => void;
+  /** The session's client has a token that is good until then. */
+  readonly renew: (session: string, until: Millis) => void;
+  readonly close: () => Promise<void>;
+}
+
+export function createGateway(settings: GatewaySettings): Gateway {
+  const { tokens, people, sessions, fanOut, pingInterval, pingTimeout, log } = settings;
+  const lines = new Set<Line>();
+  let refusing = false;
+  // It never listens: the package hears from it what the service's own servers pass on.
+  const carrier = createServer();
+  const io = new Server(carrier, {
+    path: socketPath,
+    transports: ['websocket'],
+    serveClient: false,
+    pingInterval,
+    pingTimeout,
+  });
+
+  io.on('connection', socket => {
+    const line: Line = { socket, silent: false };
+    lines.add(line);
+    const login = enter(line).catch(() => {
+      log('a login failed within');
+      socket.disconnect(true);
+    });
+    socket.on('session:logout', (request: unknown) => {
+      void login.then(() => leave(line, request)).catch(() => undefined);
+    });
+    socket.on('disconnect', () => {
+      lines.delete(line);
+      void login.then(() => putDown(line)).catch(() => undefined);
+    });
+  });
+
+  /** Who it is and under which session, or the event that refuses them. */
+  async function admitted(socket: Socket): Promise<Admitted | { readonly refused: string }> {
+    const { token = '', session_id: id, ...parameters } = queryOf(socket);
+    const checked = await tokens.check(token);
+    if ('refused' in checked)
+      return { refused: checked.refused === 'token expired' ? expiredToken : 'system:error:invalid-token' };
+    const user = await people.find(checked.user);
+    if (!user) return { refused: 'system:error:invalid-token' };
+    const begun = await sessions.begin(user, id, parameters);
+    return 'refused' in begun ? begun : { user, session: begun.session, until: checked.until };
+  }
+
+  async function enter(line: Line): Promise<void> {
+    const { socket } = line;
+    const known = await admitted(socket);
+    if ('refused' in known) {
+      fail(socket, known.refused);
+      return;
+    }
+    const { user, session, until } = known;
+    const acknowledging = session.parameters['acknowledge_events'] === 'true';
+    const former = [...lines].find(other => other.connection?.session === session.id);
+    const stood = former?.connection?.positions() ?? session.positions;
+    // Two sockets of one session would each be told half the truth: the newer one has it.
+    if (former) end(former);
+
+    const connection = createConnection(
+      user,
+      session.id,
+      acknowledging,
+      (type, payload, acked) => {
+        if (socket.connected) socket.emit(type, payload, ...(acknowledging ? [acked] : []));
+      },
+      settings.passTo(user.name),
+    );
+    // From here on it keeps what it hears, so that nothing falls between the log and the socket.
+    line.connection = connection;
+    const { events, positions } = await sessions.missed(user, stood);
+    const frames = await Promise.all(events.map(event => frameOf(event, people)));
+    const pending = frames.map(({ type, payload }) => ({ type, ...payload }));
+    if (!socket.connected) return;
+    const { id: user_id, name } = user;
+    const told = pending.length > 0 ? { pending_events: pending } : {};
+    socket.emit('session:success', { body: { id: session.id, user_id, name, api_key: 'callstream', ...told } });
+    log(`${name} logged in`);
+    expireAt(line, until);
+    connection.open(positions);
+  }
+
+  async function leave(line: Line, request: unknown): Promise<void> {
+    const { connection, socket } = line;
+    if (!connection) return;
+    end(line, false);
+    await sessions.end(connection.session);
+    const rid = typeof request === 'object' && request !== null && 'tid' in request ? request.tid : undefined;
+    socket.emit('session:logged-out', { rid, body: {} });
+    log(`${connection.user.name} logged out`);
+  }
+
+  /** The line is no longer the session's. */
+  function end(line: Line, disconnect = true): void {
+    clearTimeout(line.expiry);
+    delete line.connection;
+    if (disconnect) line.socket.disconnect(true);
+  }
+
+  async function putDown(line: Line): Promise<void> {
+    clearTimeout(line.expiry);
+    const { connection } = line;
+    delete line.connection;
+    if (connection) await sessions.touch(connection.session, connection.positions());
+  }
+
+  function expireAt(line: Line, until: Millis): void {
+    clearTimeout(line.expiry);
+    line.expiry = setTimeout(
+      () => {
+        fail(line.socket, expiredToken);
+        line.socket.disconnect();
+      },
+      Math.min(until - Date.now(), longestTimer),
+    );
+    line.expiry.unref();
+  }
+
+  const deaf = fanOut.listen((user, frame) => {
+    for (const { connection } of lines) if (connection?.user.id === user) connection.hear(frame);
+  });
+  const touching = setInterval(() => {
+    for (const { connection } of lines)
+      if (connection) sessions.touch(connection.session, connection.positions()).catch(() => undefined);
+  }, settings.touchInterval);
+  touching.unref();
+
+  return {
+    lines,
+    upgrade: (request, socket, head) => {
+      if (refusing) refuseUpgrade(socket, '503 Service Unavailable');
+      else carrier.emit('upgrade', request, socket, head);
+    },
+    refuse: on => {
+      refusing = on;
+    },
+    renew: (session, until) => {
+      for (const line of lines) if (line.connection?.session === session) expireAt(line, until);
+    },
+    close: async () => {
+      deaf();
+      clearInterval(touching);
+      for (const line of lines) {
+        clearTimeout(line.expiry);
+        webSocketOf(line)?.terminate();
+      }
+      await io.close();
+    },
+  };
+}
+
+/** A longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+const expiredToken = 'system:error:expired-token';
+
+function fail(socket: Socket, event: string): void {
+  socket.emit(event, { body: {} });
+}
+
+/** Without what the transport itself has asked for. */
+function queryOf(socket: Socket): Parameters {
+  const own = Object.entries(socket.handshake.query).filter(([name]) => !['EIO', 'transport', 't'].includes(name));
+  return Object.fromEntries(own.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+}
+
+/** The WebSocket beneath a line, for what Socket.IO would not do by itself. */
+export function webSocketOf({ socket }: Line): WebSocket | undefined {
+  return (socket.conn.transport as { readonly socket?: WebSocket }).socket;
+}

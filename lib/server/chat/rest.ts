@@ -1,0 +1,143 @@
+/** The REST endpoints of the conversation service: who asks, which endpoint it is, what it answers. */
+import type { IncomingMessage } from 'node:http';
+import type { Tokens } from '../tokens.js';
+import {
+  createConversation,
+  deleteConversation,
+  getConversation,
+  getUser,
+  listConversations,
+  updateConversation,
+} from './conversations.js';
+import { deleteEvent, listEvents, postEvent } from './events.js';
+import { addMember, getMember, listMembers, removeMember, updateMember } from './members.js';
+import type { ChatPassing } from './passing.js';
+import { problem, type Reply } from './reply.js';
+import { forbidden, type Ask, type House } from './room.js';
+import { findRoute, route } from './routes.js';
+
+/** One request, its body read. */
+export interface Request {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  /** `undefined`: it was too long. */
+  readonly body: string | undefined;
+}
+
+/** What the endpoints need besides the house. */
+export interface RestSettings {
+  readonly house: House;
+  readonly tokens: Tokens;
+  /** The session's client has a token that is good until then. */
+  readonly renew: (session: string, until: number) => void;
+  /** Resolves when the request may take effect. */
+  readonly started: (passing: ChatPassing) => Promise<void>;
+}
+
+type Endpoint = (house: House, ask: Ask) => Promise<Reply>;
+
+/** The longest body: the two megabytes of custom data that are documented, and what is around them. */
+export const longestBody = 2 * 1024 * 1024 + 16_384;
+
+/** Whether a path is one of ours. */
+export function isRestPath(path: string): boolean {
+  return /^\/v0\.\d+\//.test(path) || path === '/v2/rtc/metrics';
+}
+
+/** A reply, and what it answers. */
+export interface Answered {
+  readonly passing: ChatPassing;
+  readonly reply: Reply;
+}
+
+/** Every endpoint; `*` is a part of the path that varies. */
+export function createRest({ house, tokens, renew, started }: RestSettings): (request: Request) => Promise<Answered> {
+  const routes = [
+    route('GET', '/v0.3/users/*', getUser),
+    route('GET', '/v0.3/users/*/conversations', listConversations),
+    route('POST', '/v0.3/conversations', createConversation),
+    route('GET', '/v0.3/conversations/*', getConversation),
+    route('PATCH', '/v0.3/conversations/*', updateConversation),
+    route('DELETE', '/v0.3/conversations/*', deleteConversation),
+    route('GET', '/v0.3/conversations/*/events', listEvents),
+    route('POST', '/v0.3/conversations/*/events', postEvent),
+    route('DELETE', '/v0.3/conversations/*/events/*', deleteEvent),
+    route('GET', '/v0.3/conversations/*/members', listMembers),
+    route('POST', '/v0.3/conversations/*/members', addMember),
+    route('GET', '/v0.3/conversations/*/members/*', getMember),
+    route('PUT', '/v0.3/conversations/*/members/*', updateMember),
+    route('DELETE', '/v0.2/conversations/*/members/*', removeMember),
+    route('PUT', '/v0.2/sessions/*', refreshSession),
+    route('POST', '/v2/rtc/metrics', () => Promise.resolve({ status: 204 })),
+  ];
+
+  /** `PUT /v0.2/sessions/{id}`: the token that asks is the session's from now on. */
+  async function refreshSession({ storage }: House, { user, until, params: [id = ''] }: Ask): Promise<Reply> {
+    const session = await storage.session(id);
+    if (!session || session.expires <= Date.now())
+      return problem(404, 'session:error:not-found', 'There is no such session.');
+    if (session.user !== user.id) return forbidden('This is not your session.');
+    renew(id, until);
+    return { status: 200, body: { session_id: id } };
+  }
+
+  async function answer({ method, url, headers, body }: Request, caller: Caller): Promise<Reply> {
+    if ('refused' in caller) return caller.refused;
+    if (body === undefined) return problem(413, 'http:error:payload-too-large', 'The body is too long.');
+    const { pathname: path, searchParams: query } = url;
+    const found = findRoute(routes, method, path) ?? byName(method, path);
+    if (!found) return problem(404, 'http:error:not-found', 'There is no such endpoint.');
+    const key = headers['idempotency-key'];
+    return found.endpoint(house, {
+      ...caller,
+      path,
+      params: found.params,
+      query,
+      body: parsed(body),
+      key: typeof key === 'string' ? key : undefined,
+    });
+  }
+
+  async function callerOf({ headers }: Request): Promise<Caller> {
+    const checked = await tokens.check(/^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '');
+    const user = 'user' in checked ? await house.people.find(checked.user) : undefined;
+    if ('user' in checked && user) return { user, until: checked.until };
+    return 'refused' in checked && checked.refused === 'token expired'
+      ? { refused: problem(401, 'system:error:expired-token', 'The token has expired.') }
+      : { refused: problem(401, 'system:error:invalid-token', 'The token is invalid.') };
+  }
+
+  return async request => {
+    const { method, url, body } = request;
+    const caller = await callerOf(request);
+    const passing: ChatPassing = {
+      at: Date.now(),
+      user: 'user' in caller ? caller.user.name : undefined,
+      method,
+      path: url.pathname,
+      query: url.search,
+      body: parsed(body ?? ''),
+    };
+    await started(passing);
+    return { passing, reply: await answer(request, caller) };
+  };
+}
+
+type Caller = Pick<Ask, 'user' | 'until'> | { readonly refused: Reply };
+
+/** The existing client leaves a slash in a conversation's name as it is. */
+function byName(method: string, path: string): ReturnType<typeof findRoute<Endpoint>> {
+  const [, name] = /^\/v0\.3\/conversations\/(.+)$/.exec(path) ?? [];
+  return name === undefined
+    ? undefined
+    : findRoute([route('GET', '*', getConversation)], method, name.replaceAll('/', '%2F'));
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+/** What the endpoints have in common: who asks, what about, and telling everybody what came of it. */
+import type { FanOut, Frame } from './fanout.js';
+import type { People } from './people.js';
+import { problem, type Reply } from './reply.js';
+import type { ConversationRow, EventRow, MemberRow, UserRow } from './rows.js';
+import type { Storage } from './storage.js';
+import { frameOf } from './wire.js';
+
+/** One request of somebody whose token was good. */
+export interface Ask {
+  readonly user: UserRow;
+  /** When their token ends, in ms since the epoch. */
+  readonly until: number;
+  readonly path: string;
+  /** The parts of the path that vary, decoded. */
+  readonly params: readonly string[];
+  readonly query: URLSearchParams;
+  /** What the body says, `undefined` if it is no JSON. */
+  readonly body: unknown;
+  /** The `Idempotency-Key`. */
+  readonly key: string | undefined;
+}
+
+/** What the endpoints work with. */
+export interface House {
+  readonly storage: Storage;
+  readonly people: People;
+  readonly fanOut: FanOut;
+  /** Runs work about one conversation one after the other, so that its events are told in their order. */
+  readonly inOrder: <T>(conversation: string, work: () => Promise<T>) => Promise<T>;
+}
+
+/** A conversation and what the asking user is in it. */
+export interface Room {
+  readonly conversation: ConversationRow;
+  /** Their membership, also one that is over. */
+  readonly member: MemberRow | undefined;
+}
+
+/** `anyone` may join; the creator and invited members `read`; the creator and joined members `change`. */
+export type Right = 'anyone' | 'read' | 'change';
+
+/** The conversation of that id or name, if the user has the right. */
+export async function roomFor(
+  { storage }: House,
+  { user }: Ask,
+  idOrName: string,
+  right: Right,
+): Promise<Room | Reply> {
+  const conversation = await storage.conversation(idOrName);
+  if (!conversation) return problem(404, 'conversation:error:not-found', 'There is no such conversation.');
+  const member = await storage.memberOf(conversation.id, user.id);
+  const inside = member?.state === 'JOINED' || (right === 'read' && member?.state === 'INVITED');
+  if (right === 'anyone' || inside || conversation.creator === user.id) return { conversation, member };
+  return forbidden('You are not a member of this conversation.');
+}
+
+/** 403 */
+export function forbidden(detail: string): Reply {
+  return problem(403, 'system:error:permission', detail);
+}
+
+/** Work in turns, by conversation. */
+export function createTurns(): House['inOrder'] {
+  const last = new Map<string, Promise<unknown>>();
+  return async (conversation, work) => {
+    const before = last.get(conversation);
+    const mine = (async () => {
+      await before?.catch(() => undefined);
+      return work();
+    })();
+    last.set(conversation, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(conversation) === mine) last.delete(conversation);
+    }
+  };
+}
+
+/** Tells an event to all joined members, and to whom it is about. */
+export async function tell(house: House, event: EventRow, also: readonly string[] = []): Promise<void> {
+  await tellFrame(house, event.conversation, await frameOf(event, house.people), also);
+}
+
+/** The same for what has no row. */
+export async function tellFrame(
+  { storage, fanOut }: House,
+  conversation: string,
+  frame: Frame,
+  also: readonly string[] = [],
+): Promise<void> {
+  const users = new Set([...(await storage.audience(conversation)), ...also]);
+  for (const user of users) fanOut.publish(user, frame);
+}
