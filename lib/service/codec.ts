@@ -1,0 +1,151 @@
+import type {
+  ConversationEvent,
+  From,
+  MemberId,
+  MemberStatus,
+  MemberStatuses,
+  Unknown,
+} from '../conversation/model.js';
+import { left, right, type Either } from '../kernel/either.js';
+import type { Json } from '../kernel/json.js';
+import { messages, rows, type Row } from './bodies.js';
+import { personOf } from './people.js';
+import { idOf, isWords, type Words } from './shape.js';
+
+/** What every event has around its body; nothing of it is known before it is looked at. */
+type Envelope = {
+  readonly [
+    Key in
+      | 'id'
+      | 'cid'
+      | 'from'
+      | 'timestamp'
+      | 'body'
+      | 'state'
+      | 'client_key'
+      | '_embedded'
+      | 'message_type'
+      | 'from_user'
+      | 'seen_by'
+      | 'delivered_to'
+      | 'deleted'
+  ]?: unknown;
+};
+
+const isEnvelope = (value: unknown): value is Envelope => isWords(value);
+
+const system: From = { kind: 'system' };
+
+const fromOf = ({ from, _embedded }: Envelope): From => {
+  if (typeof from !== 'string' || !isEnvelope(_embedded)) return system;
+  const user = personOf(_embedded.from_user);
+  return user === undefined ? system : { kind: 'embeddedInfo', memberId: from, user };
+};
+
+/** Who has received and who has seen it. By `fromEntries`: a member's id may be `__proto__`. */
+const statusesOf = (state: unknown): MemberStatuses | undefined => {
+  if (!isEnvelope(state) || !isWords(state.seen_by ?? state.delivered_to)) return undefined;
+  const [seen, delivered] = [wordsOf(state.seen_by), wordsOf(state.delivered_to)];
+  const entries: [MemberId, MemberStatus][] = [];
+  for (const member of Object.keys(seen)) entries.push([member, statusOf(ownOf(delivered, member), seen[member])]);
+  for (const member of Object.keys(delivered))
+    if (!Object.hasOwn(seen, member)) entries.push([member, statusOf(delivered[member])]);
+  return entries.length === 0 ? {} : Object.fromEntries(entries);
+};
+
+const statusOf = (delivered: unknown, seen?: unknown): MemberStatus => {
+  if (typeof seen !== 'string')
+    return typeof delivered === 'string' ? { delivered, current: 'delivered' } : { current: 'none' };
+  return typeof delivered === 'string' ? { delivered, seen, current: 'seen' } : { seen, current: 'seen' };
+};
+
+const nothing: Words = {};
+const wordsOf = (value: unknown): Words => (isWords(value) ? value : nothing);
+const ownOf = (value: Words, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+
+/**
+ * One event of the wire as ours, or the path at which it can't be understood. `type` is its type there; `conversation`
+ * is known where it stands in a page, else the event says it. A type, or a type of message, that is none of ours is
+ * `unknown`. The tag is looked at first, the header is read by hand, and only the body is left to a codec: this runs
+ * for every frame.
+ */
+export const decodeEvent = (
+  type: string,
+  payload: unknown,
+  conversation?: string,
+): Either<string, ConversationEvent | Unknown> => {
+  if (!isEnvelope(payload)) return left('payload');
+  const conversationId = conversation ?? payload.cid;
+  const { body } = payload;
+  if (type === 'message') {
+    if (!isEnvelope(body)) return left('body');
+    const row = messages.get(body.message_type);
+    if (row !== undefined)
+      return filled(payload, conversationId, row, messageBody(row, body), statusesOf(payload.state));
+  } else if (type === 'ephemeral') {
+    return loose(payload, conversationId);
+  } else {
+    const row = rows.get(type);
+    if (row !== undefined) return filled(payload, conversationId, row, row.read(body));
+    if (type.length > 7 && type.startsWith('custom:')) return own(payload, conversationId, type);
+  }
+  return right(unknown(type, payload, conversationId));
+};
+
+const messageBody = (row: Row, body: Envelope): object | undefined => {
+  const { timestamp } = body;
+  const deleted = isEnvelope(timestamp) ? timestamp.deleted : undefined;
+  return typeof deleted === 'string' ? { ...(row.read(body) ?? row.gone), deleted } : row.read(body);
+};
+
+const filled = (
+  payload: Envelope,
+  conversationId: unknown,
+  row: Row,
+  body: object | undefined,
+  memberStatuses?: MemberStatuses,
+): Either<string, ConversationEvent> => {
+  const id = idOf(payload.id);
+  const { timestamp, client_key: clientKey } = payload;
+  if (id === undefined || typeof conversationId !== 'string' || typeof timestamp !== 'string')
+    return left(missing(id, conversationId));
+  if (body === undefined) return left(`body${row.wrong(payload.body)}`);
+  const event: Record<string, unknown> = { kind: row.kind, id, timestamp, conversationId, from: fromOf(payload), body };
+  // Assigned and not spread: most events have neither.
+  if (memberStatuses !== undefined) event['memberStatuses'] = memberStatuses;
+  if (typeof clientKey === 'string') event['clientKey'] = clientKey;
+  // The row's kind says which.
+  return right(event as ConversationEvent);
+};
+
+const own = (payload: Envelope, conversationId: unknown, eventType: string): Either<string, ConversationEvent> => {
+  const id = idOf(payload.id);
+  const { timestamp, client_key: clientKey, body = null } = payload;
+  if (id === undefined || typeof conversationId !== 'string' || typeof timestamp !== 'string')
+    return left(missing(id, conversationId));
+  const from = fromOf(payload);
+  const event = { kind: 'custom', eventType, id, timestamp, conversationId, from, body } as ConversationEvent;
+  return right(typeof clientKey === 'string' ? { ...event, clientKey } : event);
+};
+
+const loose = (payload: Envelope, conversationId: unknown): Either<string, ConversationEvent> => {
+  const { timestamp, body = null } = payload;
+  return typeof conversationId === 'string' && typeof timestamp === 'string'
+    ? right({ kind: 'ephemeral', timestamp, conversationId, from: fromOf(payload), body: body as Json })
+    : left(missing(0, conversationId));
+};
+
+const missing = (id: number | undefined, conversationId: unknown): string => {
+  if (id === undefined) return 'id';
+  return typeof conversationId === 'string' ? 'timestamp' : 'cid';
+};
+
+/** Without a conversation it has no place in one, and so no number. */
+const unknown = (type: string, payload: Envelope, conversationId: unknown): Unknown => {
+  // A frame's payload is nobody else's: to write into it is cheaper than to copy it.
+  (payload as { type?: string }).type = type;
+  const raw = payload as Json;
+  if (typeof conversationId !== 'string') return { kind: 'unknown', conversationId: '', raw };
+  const id = idOf(payload.id);
+  return id === undefined ? { kind: 'unknown', conversationId, raw } : { kind: 'unknown', conversationId, id, raw };
+};

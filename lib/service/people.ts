@@ -1,0 +1,81 @@
+import type { Channel, Member, MemberState, User } from '../conversation/model.js';
+import type { JsonObject } from '../kernel/json.js';
+import { isWords, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+
+type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
+
+/** A user within something else, or nobody. Assigned and not spread: this runs for every event. */
+export const personOf = (value: unknown): User | undefined => {
+  if (!isWords(value)) return undefined;
+  const { id = value['user_id'], name, display_name, image_url, custom_data } = value as Record<string, unknown>;
+  if (typeof id !== 'string' || typeof name !== 'string') return undefined;
+  const user: Writable<User> = { id, name };
+  if (typeof display_name === 'string') user.displayName = display_name;
+  if (typeof image_url === 'string') user.imageUrl = image_url;
+  if (isWords(custom_data)) user.customData = custom_data as JsonObject;
+  return user;
+};
+export const person: Shape<unknown> = {
+  is: (value): value is unknown => personOf(value) !== undefined,
+  wrong: value => (isWords(value) ? `.${textOf(value['id'] ?? value['user_id']) === undefined ? 'id' : 'name'}` : ''),
+};
+
+export const times = (value: unknown, ...names: readonly string[]): { readonly [name: string]: string } =>
+  isWords(value)
+    ? Object.fromEntries(
+        names.flatMap(name => {
+          const time = value[name];
+          return typeof time === 'string' ? [[name, time]] : [];
+        }),
+      )
+    : {};
+
+const channelOf = (value: unknown): Channel | undefined =>
+  isWords(value) ? present({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
+
+export const userShape = struct({ id: text, name: text });
+
+/** A user as `getUser` gives it. */
+export const userOf = (value: Words): User => {
+  const { timestamp, channels, properties } = value;
+  const { customData: _, ...user } = personOf(value) as User;
+  const customData = isWords(properties) ? properties['custom_data'] : undefined;
+  return present({
+    ...user,
+    customData: isWords(customData) ? (customData as JsonObject) : undefined,
+    channels: isWords(channels) ? channelsOf(channels) : undefined,
+    timestamp: isWords(timestamp) ? times(timestamp, 'created', 'updated', 'destroyed') : undefined,
+  });
+};
+
+const channelsOf = (channels: Words): Readonly<Record<string, readonly Channel[]>> =>
+  Object.fromEntries(
+    Object.entries(channels).flatMap(([kind, ways]) =>
+      Array.isArray(ways) ? [[kind, ways.flatMap(way => channelOf(way) ?? [])]] : [],
+    ),
+  );
+
+export const memberShape = struct({ id: text, state: text });
+
+const states: readonly string[] = ['INVITED', 'JOINED', 'LEFT'];
+export const stateOf = (value: string): MemberState => {
+  const state = value.toUpperCase();
+  return states.includes(state) ? (state as MemberState) : 'UNKNOWN';
+};
+
+/** A member as the list and `getConversationMember` give it. */
+export const memberOf = (value: { readonly id: string; readonly state: string } & Words): Member => {
+  const { id, state, _embedded, channel, timestamp } = value;
+  return present({
+    id,
+    state: stateOf(state),
+    user: isWords(_embedded) ? personOf(_embedded['user']) : undefined,
+    channel: isWords(channel) ? wayOf(channel) : undefined,
+    timestamp: isWords(timestamp) ? times(timestamp, 'invited', 'joined', 'left') : undefined,
+  });
+};
+
+const wayOf = ({ type, from, to }: Words): Member['channel'] =>
+  typeof type === 'string'
+    ? present({ type: type.toUpperCase(), from: channelOf(from), to: channelOf(to) })
+    : undefined;
