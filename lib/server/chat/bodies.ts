@@ -3,13 +3,14 @@ import { createCheck, isWords, type Check } from './check.js';
 import type { Reply } from './reply.js';
 import { timeOf, type Words } from './wire.js';
 import type { Json, Millis, ReceiptStatus } from './rows.js';
+import type { Receiving } from './storage.js';
 
 /** What an event does besides being stored. */
 export type Kind =
   | { readonly kind: 'stored' }
   /** It is told and forgotten. */
   | { readonly kind: 'ephemeral' }
-  | { readonly kind: 'receipt'; readonly status: ReceiptStatus; readonly event: number };
+  | { readonly kind: 'receipt'; readonly effect: Receiving };
 
 const receipts: ReadonlyMap<string, ReceiptStatus> = new Map([
   ['message:seen', 'seen'],
@@ -125,7 +126,7 @@ export function erased(body: Json, at: Millis): Words {
 function receipt(check: Check, status: ReceiptStatus, body: unknown): Kind | Reply {
   const given = isWords(body) ? Number(body['event_id'] ?? Number.NaN) : Number.NaN;
   if (!Number.isInteger(given) || given < 1) check.refuse('event_id', 'must be the number of an event');
-  return check.failed() ?? { kind: 'receipt', status, event: given };
+  return check.failed() ?? { kind: 'receipt', effect: { kind: 'receipt', status, event: given } };
 }
 
 function required(check: Check, field: string): void {

@@ -134,6 +134,7 @@ export function createChat(settings: ChatSettings): ChatHouse {
     upgrade: gateway.upgrade,
     answer: async request => {
       const { passing, reply } = await rest(request);
+      if (reply.status >= 500) log(`${passing.method ?? ''} ${passing.path ?? ''} failed within`);
       const lost = interference.losesAnswer(passing);
       await new Promise<void>(go => {
         interference.pass({ ...passing, at: Date.now(), status: reply.status, body: reply.body }, go);

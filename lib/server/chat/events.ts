@@ -73,7 +73,7 @@ export async function postEvent(house: House, ask: Ask): Promise<Reply> {
     at: Date.now(),
     body,
     ...(ask.key === undefined ? {} : { key: ask.key }),
-    ...(kind.kind === 'receipt' ? { effect: kind } : {}),
+    ...(kind.kind === 'receipt' ? { effect: kind.effect } : {}),
   });
 }
 

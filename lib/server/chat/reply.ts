@@ -64,5 +64,5 @@ export function invalid(...found: readonly Invalid[]): Reply {
 
 /** Whether a step came to an answer instead of its result. */
 export function isReply(value: object): value is Reply {
-  return 'status' in value;
+  return 'status' in value && typeof value.status === 'number';
 }

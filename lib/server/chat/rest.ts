@@ -120,7 +120,8 @@ export function createRest({ house, tokens, renew, started }: RestSettings): (re
       body: parsed(body ?? ''),
     };
     await started(passing);
-    return { passing, reply: await answer(request, caller) };
+    const failed = problem(500, 'http:error:internal', 'The server has failed.');
+    return { passing, reply: await answer(request, caller).catch(() => failed) };
   };
 }
 
