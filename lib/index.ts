@@ -1,5 +1,5 @@
 export { createClient } from './client/client.js';
-export type { Client, ClientOptions, ForCall, InviteOptions, Session } from './client/model.js';
+export type { Client, ClientOptions, CreateClient, ForCall, InviteOptions, Session } from './client/model.js';
 export type { EndCause } from './call/cause.js';
 export type { Call, CallEnd, CallEvent, CallId, CallStatus, Identity, Leg } from './call/model.js';
 export type {
@@ -14,13 +14,67 @@ export type {
   Microphone,
   Place,
 } from './call/port.js';
+export type { Messaging } from './conversation/messaging.js';
+export type {
+  Channel,
+  Content,
+  Conversation,
+  ConversationEvent,
+  ConversationId,
+  ConversationInfo,
+  ConversationProperties,
+  Ephemeral,
+  EventId,
+  From,
+  Gap,
+  Location,
+  Member,
+  MemberId,
+  MemberState,
+  MemberStatus,
+  MemberStatuses,
+  Message,
+  Page as PageOf,
+  Presence,
+  PresenceState,
+  Receipt,
+  Sent,
+  StreamEvent,
+  Template,
+  TimelineEvent,
+  Timestamp,
+  Typing,
+  Unknown,
+  Unsent,
+  User,
+  Whatsapp,
+} from './conversation/model.js';
+export type {
+  Ask,
+  ConversationChanges,
+  ConversationReport,
+  Conversing,
+  ConversingOrder,
+  ConversingReport,
+  ConversationsOptions,
+  EventsOptions,
+  NewConversation,
+  OutboxStorage,
+  PageOptions,
+  Request,
+  StoredMessage,
+  Verb,
+  Verbs,
+} from './conversation/port.js';
+export type { Timeline } from './conversation/timeline.js';
 export { isLeft, isRight, left, right, type Either, type Left, type Right } from './kernel/either.js';
-export { fault, type Fault, type FaultCode } from './kernel/fault.js';
+export { fault, type Fault, type FaultCode, type Problem } from './kernel/fault.js';
+export type { Json, JsonObject } from './kernel/json.js';
 export type { Outcome } from './kernel/outcome.js';
 export type { Adapter, Done, Failure } from './kernel/port.js';
 export { snapshot } from './kernel/snapshot.js';
 export type { Millis, Ref } from './kernel/units.js';
-export type { ConnectionStatus, Line, Registration, Verdict } from './line/model.js';
+export type { ConnectionStatus, Line, LineUser, Registration, Verdict } from './line/model.js';
 export type { LineOrder, LineReport, Registered } from './line/port.js';
 export type { Device, Devices, InputSettings, OutputSettings, Page, Permission } from './media/model.js';
 export type { DeviceOrder, DevicePort, DeviceReport, Media } from './media/port.js';

@@ -1,19 +1,34 @@
-import { concatMap, map, merge, of, Subscription, take, takeWhile, type Observable } from 'rxjs';
+import {
+  concatMap,
+  distinctUntilChanged,
+  EMPTY,
+  map,
+  merge,
+  of,
+  Subscription,
+  take,
+  takeWhile,
+  type Observable,
+} from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
-import type { CallingOrder, CallingReport } from '../call/port.js';
+import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import type { LineNews, Messaging } from '../conversation/messaging.js';
+import type { ConversationReport, Conversing, ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { isLeft, left, right } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
+import { fault, type Fault } from '../kernel/fault.js';
 import { createHush } from '../kernel/hush.js';
+import { createLane } from '../kernel/lane.js';
 import { createLoop, type Loop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Adapter } from '../kernel/port.js';
 import { snapshot } from '../kernel/snapshot.js';
 import { eachOnce, select } from '../kernel/streams.js';
+import type { Moment } from '../kernel/turn.js';
 import type { Command } from './command.js';
 import type { Event, Input, Order } from './input.js';
-import type { Client, ClientOptions } from './model.js';
+import type { Client, ClientOptions, CreateClient } from './model.js';
 import { platform } from './platform.js';
-import { callOf, newState, type State } from './state.js';
+import { callOf, lineUse, newState, type State } from './state.js';
 import { stepClient } from './step.js';
 
 /**
@@ -21,27 +36,57 @@ import { stepClient } from './step.js';
  *
  * Throws a `TypeError` when two lines have the same id, or there is none: that is a programmer's error.
  */
-export const createClient = (options: ClientOptions): Client => {
-  const { calling, devices, linger = 3_000, noAnswer = {} } = options;
-  checkLines(calling.map(({ id }) => id));
+export const createClient: CreateClient = (options: ClientOptions): Client & Messaging => {
+  const { calling = [], conversations, devices, linger = 3_000, noAnswer = {} } = options;
+  // The same value in both places is one line.
+  const ports = [
+    ...new Set<Calling | Conversing>([...calling, ...(conversations === undefined ? [] : [conversations])]),
+  ];
+  checkLines(ports.map(({ id }) => id));
   const { now, random, newId } = platform(options);
   const context = { newId, ...(devices === undefined ? {} : { media: devices.media }) };
-  const lines = new Map<string, Adapter<CallingOrder, CallingReport>>(
-    calling.map(line => [line.id, line.open(context)]),
-  );
+  // Each line gets only the orders of its own kind.
+  const lines = new Map(ports.map(port => [port.id, port.open(context) as Adapter<LineWish, LineWord>]));
+  const lane = createLane();
+  const moment = (): Moment => ({ at: now(), dice: random() });
   const limits = { linger, outgoing: noAnswer.outgoing ?? 180_000, incoming: noAnswer.incoming ?? 60_000 };
 
   const loop = createLoop({
-    initial: newState([...lines.keys()], limits),
+    initial: newState(
+      [...lines.keys()],
+      calling.map(({ id }) => id),
+      limits,
+    ),
     step: stepClient,
     perform: (order: Order) => {
       perform(order);
     },
-    moment: () => ({ at: now(), dice: random() }),
+    moment,
+    lane,
   });
 
-  const door = createHush<Input>(input => {
-    loop.dispatch(input);
+  const room = conversations?.createMessaging({
+    port: conversations,
+    lane,
+    moment,
+    newId,
+    perform: order => {
+      lines.get(conversations.id)?.perform(order);
+    },
+  });
+  // The room lives as long as the client, and so does its view of the line.
+  if (room !== undefined)
+    loop.turn$
+      .pipe(
+        map(({ state }) => newsOf(state, conversations?.id)),
+        distinctUntilChanged(sameNews),
+      )
+      .subscribe(news => {
+        room.line(news);
+      });
+
+  const door = createHush<() => void>(pass => {
+    pass();
   });
   let links = Subscription.EMPTY;
   let platformLink = Subscription.EMPTY;
@@ -61,7 +106,10 @@ export const createClient = (options: ClientOptions): Client => {
       lines.forEach(({ report$ }, line) => {
         links.add(
           report$.subscribe(report => {
-            door.hear({ _tag: 'from-line', line, report });
+            door.hear(() => {
+              if (isOfConversations(report)) room?.hear(report);
+              else loop.dispatch({ _tag: 'from-line', line, report });
+            });
           }),
         );
       });
@@ -69,7 +117,9 @@ export const createClient = (options: ClientOptions): Client => {
     platformLink.unsubscribe();
     platformLink =
       devices?.report$.subscribe(report => {
-        door.hear({ _tag: 'from-platform', report });
+        door.hear(() => {
+          loop.dispatch({ _tag: 'from-platform', report });
+        });
       }) ?? Subscription.EMPTY;
   };
 
@@ -107,7 +157,8 @@ export const createClient = (options: ClientOptions): Client => {
       door.hush();
       loop.dispatch(input);
     }),
-    ...streams(loop),
+    ...(room?.messaging as Messaging),
+    ...streams(loop, room?.fault$),
     invite: (target, { via, context, headers = {} } = {}) =>
       run({
         _tag: 'invite',
@@ -135,7 +186,31 @@ export const createClient = (options: ClientOptions): Client => {
   };
 };
 
+/** Everything that any line is asked, and says. */
+type LineWish = CallingOrder | ConversingOrder;
+type LineWord = CallingReport | ConversingReport;
+
+const isOfConversations = (report: LineWord): report is ConversationReport =>
+  report._tag === 'event' || report._tag === 'answered';
+
+/** What the room of conversations knows of its line. */
+const newsOf = ({ connected, lines }: State, id = ''): LineNews => {
+  const line = lines.get(id);
+  const use = lineUse(line);
+  const wanted = connected === 'yes';
+  return {
+    wanted,
+    up: wanted && use === 'up',
+    coming: wanted && use === 'recovering',
+    ...(line?.line.user === undefined ? {} : { user: line.line.user }),
+  };
+};
+
+const sameNews = (a: LineNews, b: LineNews): boolean =>
+  a.wanted === b.wanted && a.up === b.up && a.coming === b.coming && a.user?.id === b.user?.id;
+
 const checkLines = (ids: readonly string[]): void => {
+  if (ids.length === 0) throw new TypeError('createClient: there is no line, neither `calling` nor `conversations`');
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new TypeError(`createClient: two lines have the id ${JSON.stringify(twice)}`);
 };
@@ -154,13 +229,10 @@ const connecting = (dispatch: (input: Input) => void): (() => Subscription) => {
 };
 
 /** The public streams: selections of the one state, and the events of its turns. */
-const streams = ({
-  state$,
-  turn$,
-}: Loop<State, Input, Event>): Pick<
-  Client,
-  'session$' | 'call$' | 'device$' | 'incoming$' | 'callEvent$' | 'fault$'
-> => {
+const streams = (
+  { state$, turn$ }: Loop<State, Input, Event>,
+  others$: Observable<Fault> = EMPTY,
+): Pick<Client, 'session$' | 'call$' | 'device$' | 'incoming$' | 'callEvent$' | 'fault$'> => {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
   const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));
@@ -170,7 +242,7 @@ const streams = ({
     device$: select(session$, ({ devices }) => devices),
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
-    fault$: event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))),
+    fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
 };
 

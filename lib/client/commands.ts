@@ -37,8 +37,10 @@ const use = (state: State, command: Command): LineUse => {
   return uses.includes('up') ? 'up' : uses.includes('recovering') ? 'recovering' : 'none';
 };
 
-const candidates = ({ lines }: State, command: Command): readonly string[] =>
-  command._tag === 'invite' && command.via !== undefined ? [command.via] : [...lines.keys()];
+const candidates = ({ lines, calling }: State, command: Command): readonly string[] => {
+  if (command._tag !== 'invite') return [...lines.keys()];
+  return command.via === undefined ? calling : calling.filter(id => id === command.via);
+};
 
 const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
   if (command._tag === 'invite') return invite(state, ref, command, moment);

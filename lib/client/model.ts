@@ -1,6 +1,8 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { Call, CallEvent, CallId } from '../call/model.js';
 import type { Calling, Context, Headers } from '../call/port.js';
+import type { Messaging } from '../conversation/messaging.js';
+import type { Conversing } from '../conversation/port.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Millis } from '../kernel/units.js';
@@ -26,7 +28,9 @@ export type Session = {
 /** What `createClient` takes. */
 export type ClientOptions = {
   /** The lines that can carry calls, in the order of preference. */
-  readonly calling: readonly Calling[];
+  readonly calling?: readonly Calling[];
+  /** The line that carries conversations: `service()`. With it, the client has all of `Messaging` too. */
+  readonly conversations?: Conversing;
   /** Microphone, loudspeaker and page: `browser()` in a page, nothing in Node. */
   readonly devices?: DevicePort;
   /** How long an ended call stays in `session$`; 3000 ms. */
@@ -122,4 +126,10 @@ export interface Client {
   askPermission(): Outcome<undefined>;
   /** Starts now. Tries the lines again without waiting for the backoff. `Left` `no-line` when not connected. */
   reconnect(): Outcome<undefined>;
+}
+
+/** A client that was given `conversations:` can talk, too. */
+export interface CreateClient {
+  (options: ClientOptions & { readonly conversations: Conversing }): Client & Messaging;
+  (options: ClientOptions): Client;
 }

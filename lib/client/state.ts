@@ -25,6 +25,8 @@ export type State = {
   /** Whether somebody holds a `connect()`; `leaving` while the lines say goodbye. */
   readonly connected: 'yes' | 'leaving' | 'no';
   readonly lines: ReadonlyMap<string, LineRecord>;
+  /** The lines that can carry calls, in the order of preference. */
+  readonly calling: readonly string[];
   /** Live calls, and ended ones that linger; oldest first. */
   readonly calls: ReadonlyMap<CallId, CallRecord>;
   /** The last calls that have ended and left `session$`. */
@@ -39,10 +41,11 @@ export type State = {
 /** So many ended calls stay readable. */
 const memory = 64;
 
-export const newState = (lines: readonly string[], limits: Limits): State => {
+export const newState = (lines: readonly string[], calling: readonly string[], limits: Limits): State => {
   const state: Omit<State, 'session'> = {
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
+    calling,
     calls: new Map(),
     past: [],
     media: newMedia,

@@ -1,19 +1,24 @@
-/** One queue for all that happens: a task that is added while another runs waits for its end. */
+/** One queue for all that happens: what is added while something runs waits for its end. */
 export interface Lane {
-  run(task: () => void): void;
+  run<A>(task: (input: A) => void, input: A): void;
 }
+
+type Waiting = { readonly task: (input: never) => void; readonly input: unknown };
 
 /** Loops that share a lane never run within each other's turn. */
 export const createLane = (): Lane => {
-  const queue: (() => void)[] = [];
+  const queue: Waiting[] = [];
   let running = false;
   return {
-    run: task => {
-      queue.push(task);
-      if (running) return;
+    run: (task, input) => {
+      if (running) {
+        queue.push({ task, input });
+        return;
+      }
       running = true;
       try {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
+        task(input);
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) next.task(next.input as never);
       } finally {
         running = false;
       }

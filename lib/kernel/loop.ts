@@ -1,10 +1,10 @@
-import { BehaviorSubject, ReplaySubject, Subject, timer, type Observable, type Subscription } from 'rxjs';
-import type { Either } from './either.js';
-import type { Fault } from './fault.js';
+import { BehaviorSubject, Subject, type Observable } from 'rxjs';
 import { createLane, type Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
-import type { After, CancelAfter, Moment, Settled, Step } from './turn.js';
-import type { Millis, Ref } from './units.js';
+import { createOutcomes } from './outcomes.js';
+import { createTimers } from './timers.js';
+import type { After, CancelAfter, Moment, Step } from './turn.js';
+import type { Ref } from './units.js';
 
 export type LoopOptions<S, I, O, E> = {
   readonly initial: S;
@@ -49,68 +49,28 @@ export const createLoop = <S, I, O extends { readonly _tag: string }, E>({
 }: LoopOptions<S, I, O, E>): Loop<S, I, E> => {
   const state$ = new BehaviorSubject(initial);
   const turn$ = new Subject<{ readonly state: S; readonly events: readonly E[] }>();
-  const outcomes = new Map<Ref, ReplaySubject<Either<Fault, unknown>>>();
-  const timers = new Map<string, Subscription>();
-
-  const settle = ({ ref, outcome }: Settled): void => {
-    const open = outcomes.get(ref);
-    outcomes.delete(ref);
-    open?.next(outcome);
-    open?.complete();
-  };
-
-  const cancel = (key: string): void => {
-    timers.get(key)?.unsubscribe();
-    timers.delete(key);
-  };
-
-  const start = ({ key, ms, input }: After<I>): void => {
-    cancel(key);
-    // A timer is an order, so the loop is its one subscriber.
-    const clock = timer(Math.min(ms, longest)).subscribe(() => {
-      timers.delete(key);
-      dispatch(input);
-    });
-    timers.set(key, clock);
-  };
-
-  const carryOut = (order: O | After<I> | CancelAfter): void => {
-    if (isAfter<I>(order)) start(order);
-    else if (isCancelAfter(order)) cancel(order.key);
-    else perform(order);
-  };
+  const outcomes = createOutcomes();
 
   const take = (input: I): void => {
     const { state, orders, events, settled } = step(state$.value, input, moment());
     if (state !== state$.value) state$.next(state);
     turn$.next({ state, events });
-    settled.forEach(settle);
-    orders.forEach(carryOut);
+    settled.forEach(outcomes.settle);
+    orders.forEach(order => {
+      if (!timers.take(order)) perform(order);
+    });
   };
 
   const dispatch = (input: I): void => {
-    lane.run(() => {
-      take(input);
-    });
+    lane.run(take, input);
   };
+  const timers = createTimers(dispatch);
 
   return {
     state$: state$.asObservable(),
     turn$: turn$.asObservable(),
     dispatch,
-    outcome: <A>(ref: Ref): Outcome<A> => {
-      const open = new ReplaySubject<Either<Fault, unknown>>(1);
-      outcomes.set(ref, open);
-      return open.asObservable() as Outcome<A>;
-    },
-    quiet: () => {
-      [...timers.keys()].forEach(cancel);
-    },
+    outcome: outcomes.open,
+    quiet: timers.clear,
   };
 };
-
-/** A longer wait would overflow the platform's timer and be over at once: what a server says of times is not trusted. */
-const longest: Millis = 2 ** 31 - 1;
-
-const isAfter = <I>(order: { readonly _tag: string }): order is After<I> => order._tag === 'after';
-const isCancelAfter = (order: { readonly _tag: string }): order is CancelAfter => order._tag === 'cancel-after';

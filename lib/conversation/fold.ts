@@ -1,0 +1,174 @@
+import type { JsonObject } from '../kernel/json.js';
+import type {
+  Conversation,
+  ConversationInfo,
+  Member,
+  MemberStatus,
+  MemberStatuses,
+  Message,
+  Receipt,
+  TimelineEvent,
+} from './model.js';
+import type { Numbered, Setting } from './record.js';
+import { insert, update } from './timeline.js';
+
+type Is<Kind extends Numbered['kind']> = Extract<Numbered, { readonly kind: Kind }>;
+type Fold<Kind extends Numbered['kind']> = (
+  conversation: Conversation,
+  event: Is<Kind>,
+  setting: Setting,
+) => Conversation;
+
+/** What an event changes in the conversation that it belongs to. Twice the same changes nothing more. */
+export const fold = (conversation: Conversation, event: Numbered, setting: Setting): Conversation =>
+  (folds[event.kind] as Fold<Numbered['kind']>)(conversation, event, setting);
+
+/** It is shown itself. */
+const shown = (conversation: Conversation, event: TimelineEvent): Conversation => {
+  const [first] = conversation.events;
+  // What is older than the window comes with its page.
+  if (conversation.history.before && first !== undefined && event.id < first.id) return conversation;
+  const events = insert(conversation.events, event);
+  return events === conversation.events
+    ? changed(conversation, event.id, before => merged(before, event))
+    : { ...conversation, events };
+};
+
+/** The same event, read at two times: both know something of what became of it. */
+const merged = (before: TimelineEvent, other: TimelineEvent): TimelineEvent => {
+  if (!isMessage(before) || !isMessage(other)) return before;
+  const { deleted } = other.body;
+  return withStatuses(deleted === undefined ? before : silenced(before, deleted), other.memberStatuses ?? {});
+};
+
+/** The same message where nothing of it is news. */
+const withStatuses = (message: Message, statuses: MemberStatuses): Message => {
+  const known = message.memberStatuses ?? {};
+  const news = Object.entries(statuses).flatMap(([member, status]) => {
+    const before = known[member];
+    const now = before === undefined ? status : farther(before, status);
+    return now === before ? [] : [[member, now] as const];
+  });
+  return news.length === 0 ? message : { ...message, memberStatuses: { ...known, ...Object.fromEntries(news) } };
+};
+
+const steps = ['submitted', 'delivered', 'seen', 'undeliverable', 'rejected'] as const;
+
+/** Each step when it was first taken, and the farthest of them. */
+const farther = (a: MemberStatus, b: MemberStatus): MemberStatus => {
+  const taken = steps.flatMap(step => {
+    const times = [a[step], b[step]].filter(time => time !== undefined).sort();
+    return times[0] === undefined ? [] : [[step, times[0]] as const];
+  });
+  if (taken.every(([step, time]) => a[step] === time)) return a;
+  return { ...Object.fromEntries(taken), current: taken.at(-1)?.[0] ?? 'none' };
+};
+
+const changed = (
+  conversation: Conversation,
+  id: number,
+  change: (message: TimelineEvent) => TimelineEvent,
+): Conversation => {
+  const events = update(conversation.events, id, change);
+  return events === conversation.events ? conversation : { ...conversation, events };
+};
+
+const memberChanged =
+  (state: Member['state']) =>
+  (
+    conversation: Conversation,
+    event: Is<'member:invited' | 'member:joined' | 'member:left'>,
+    { user }: Setting,
+  ): Conversation => {
+    const { memberId: id, user: who } = event.body;
+    const before = conversation.members.find(member => member.id === id);
+    // A member that has moved on since is not put back by an event that comes late.
+    if (before !== undefined && rank[before.state] >= rank[state]) return shown(conversation, event);
+    const member: Member = {
+      ...before,
+      id,
+      state,
+      user: before?.user ?? who,
+      timestamp: { ...before?.timestamp, [state.toLowerCase()]: event.timestamp },
+    };
+    const members =
+      before === undefined
+        ? [...conversation.members, member]
+        : conversation.members.map(one => (one === before ? member : one));
+    const mine = user !== undefined && who.id === user;
+    return shown({ ...conversation, members, ...(mine ? { me: { id, state } } : {}) }, event);
+  };
+
+/** Whoever has left joins under another id. */
+const rank: Readonly<Record<Member['state'], number>> = { UNKNOWN: 0, INVITED: 1, JOINED: 2, LEFT: 3 };
+
+const received = (conversation: Conversation, { kind, from, body, timestamp }: Receipt): Conversation => {
+  if (from.kind === 'system') return conversation;
+  const step = kind.slice('message:'.length) as Exclude<MemberStatus['current'], 'none'>;
+  return changed(conversation, body.eventId, message =>
+    isMessage(message) ? withStatuses(message, { [from.memberId]: { [step]: timestamp, current: step } }) : message,
+  );
+};
+
+const deleted = (conversation: Conversation, { body, timestamp }: Is<'event:delete'>): Conversation =>
+  changed(conversation, body.eventId, event => (isMessage(event) ? silenced(event, timestamp) : event));
+
+/** What it said is gone since the first time it was deleted; that it was said stays. */
+const silenced = (message: Message, timestamp: string): Message =>
+  message.body.deleted !== undefined && message.body.deleted <= timestamp
+    ? message
+    : ({ ...message, body: { ...emptied[message.kind], deleted: timestamp } } as Message);
+
+const emptied: { readonly [Kind in Message['kind']]: JsonObject } = {
+  'message:text': { text: '' },
+  'message:image': { imageUrl: '' },
+  'message:audio': { audioUrl: '' },
+  'message:video': { videoUrl: '' },
+  'message:file': { fileUrl: '' },
+  'message:vcard': { vcardUrl: '' },
+  'message:location': { location: { latitude: '', longitude: '' } },
+  'message:template': { template: { name: '' }, whatsapp: { policy: '', locale: '' } },
+  'message:custom': { customData: null },
+};
+
+/** What an event speaks of, when that is another event. */
+export const targetOf = (event: Numbered): number | undefined =>
+  event.kind !== 'unknown' && event.kind !== 'custom' && 'eventId' in event.body ? event.body.eventId : undefined;
+
+export const isMessage = (event: { readonly kind: string }): event is Message => event.kind in emptied;
+
+const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
+  'member:invited': memberChanged('INVITED'),
+  'member:joined': memberChanged('JOINED'),
+  'member:left': memberChanged('LEFT'),
+  'message:text': shown,
+  'message:image': shown,
+  'message:audio': shown,
+  'message:video': shown,
+  'message:file': shown,
+  'message:vcard': shown,
+  'message:location': shown,
+  'message:template': shown,
+  'message:custom': shown,
+  custom: shown,
+  unknown: shown,
+  'message:seen': received,
+  'message:delivered': received,
+  'message:rejected': received,
+  'message:submitted': received,
+  'message:undeliverable': received,
+  'event:delete': deleted,
+};
+
+/** What the service says of a conversation, put in place of what was known. */
+export const informed = (
+  { displayName: _, imageUrl: __, ...conversation }: Conversation,
+  { name, displayName, imageUrl, properties, me }: ConversationInfo,
+): Conversation => ({
+  ...conversation,
+  name,
+  properties,
+  ...(displayName === undefined ? {} : { displayName }),
+  ...(imageUrl === undefined ? {} : { imageUrl }),
+  ...(me === undefined ? {} : { me }),
+});

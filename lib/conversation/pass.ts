@@ -1,0 +1,52 @@
+import { andThen, turn } from '../kernel/turn.js';
+import { fold, targetOf } from './fold.js';
+import type { Numbered, ConversationRecord, ConversationTurn } from './record.js';
+import { recognise } from './outbox.js';
+import { acknowledge } from './receipts.js';
+import { dropFirst, find } from './timeline.js';
+
+/** Passes events on, in their order: everyone sees them once, after the state in which they have had their effect. */
+export const pass = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
+  const shown = trimmed(recall(record, events));
+  const told: ConversationTurn = turn(shown, { events: events.map(event => ({ _tag: 'event', event }) as const) });
+  return andThen(
+    andThen(told, now => recognise(now, events)),
+    now => acknowledge(now, events),
+  );
+};
+
+/** Shows events where they belong, without passing them on. */
+export const recall = (record: ConversationRecord, events: readonly Numbered[]): ConversationRecord => {
+  if (record.view.phase === 'closed' && !record.view.watched) return record;
+  const conversation = events.reduce((before, event) => fold(before, event, record.setting), record.conversation);
+  const seen = conversation === record.conversation ? record : { ...record, conversation };
+  return seen.view.missing.includes('newest') || seen.view.loading.length > 0 ? withAstray(seen, events) : seen;
+};
+
+/** What speaks of an event that is not there yet may find it on a page that is on its way. */
+const withAstray = (record: ConversationRecord, events: readonly Numbered[]): ConversationRecord => {
+  const astray = events.filter(event => {
+    const target = targetOf(event);
+    return target !== undefined && find(record.conversation.events, target) === undefined;
+  });
+  return astray.length === 0
+    ? record
+    : { ...record, view: { ...record.view, astray: [...record.view.astray, ...astray] } };
+};
+
+/** A window that has grown too long lets its oldest events go; they can be loaded again. */
+const trimmed = (record: ConversationRecord): ConversationRecord => {
+  const { view, conversation } = record;
+  const excess = conversation.events.length - view.room;
+  if (excess < slack) return record;
+  const { older: _, ...rest } = view;
+  const history = { ...conversation.history, before: true };
+  return {
+    ...record,
+    view: rest,
+    conversation: { ...conversation, history, events: dropFirst(conversation.events, excess) },
+  };
+};
+
+/** Letting go in lots is cheaper than one by one. */
+const slack = 100;

@@ -1,0 +1,33 @@
+import { turn } from '../kernel/turn.js';
+import { isMessage } from './fold.js';
+import { isOwn } from './outbox.js';
+import type { ConversationRecord, ConversationTurn, Numbered } from './record.js';
+
+/** Messages of others are acknowledged as delivered: each once, one after the other. */
+export const acknowledge = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
+  const { receipts } = record.setting;
+  const me = record.conversation.me?.id ?? '';
+  const fresh = receipts
+    ? events
+        .filter(event => isMessage(event))
+        .filter(event => !isOwn(record.setting, event) && event.memberStatuses?.[me]?.delivered === undefined)
+    : [];
+  return fresh.length === 0
+    ? turn(record)
+    : acknowledgeNext({ ...record, arrivals: [...record.arrivals, ...fresh.map(({ id }) => id)] });
+};
+
+/** Whether the acknowledgement arrived changes nothing: it is said once. */
+export const acknowledged = (record: ConversationRecord): ConversationTurn =>
+  acknowledgeNext({ ...record, arrivals: record.arrivals.slice(1), acknowledging: false });
+
+/** One is under way at a time, while there is a line. */
+export const acknowledgeNext = (record: ConversationRecord): ConversationTurn => {
+  const [event] = record.arrivals;
+  if (record.acknowledging || !record.setting.up || event === undefined) return turn(record);
+  const args = { conversation: record.conversation.id, event, receipt: 'delivered' } as const;
+  return turn(
+    { ...record, acknowledging: true },
+    { orders: [{ _tag: 'request', purpose: 'delivered', request: { verb: 'sendReceipt', args } }] },
+  );
+};

@@ -1,0 +1,157 @@
+import type { Fault } from '../kernel/fault.js';
+import type { Either } from '../kernel/either.js';
+import type { After, CancelAfter, Turn } from '../kernel/turn.js';
+import type { Ref } from '../kernel/units.js';
+import type {
+  Content,
+  Conversation,
+  ConversationEvent,
+  ConversationId,
+  ConversationInfo,
+  Ephemeral,
+  EventId,
+  StreamEvent,
+  Unknown,
+  Unsent,
+} from './model.js';
+import type { Request, StoredMessage } from './port.js';
+import type { Ranges } from './ranges.js';
+import { emptyTimeline, type Timeline } from './timeline.js';
+
+/** An event with a number: it is kept, and has its place. */
+export type Numbered = Exclude<ConversationEvent, Ephemeral> | (Unknown & { readonly id: EventId });
+
+/** What we are within one service. */
+export type Setting = {
+  /** Whether anybody holds the line. */
+  readonly wanted: boolean;
+  /** Whether the line is signed in. */
+  readonly up: boolean;
+  /** The id of the user who is signed in. */
+  readonly user?: string;
+  /** Whether a key makes a repeated send one message. */
+  readonly idempotent: boolean;
+  /** Whether every message that arrives is acknowledged. */
+  readonly receipts: boolean;
+};
+
+/**
+ * Where we are in the sequence of a conversation.
+ *
+ *     passed on | hole | ahead: held or void
+ *     ──────────┼──────┼────────────────────
+ *            passed    └ asked for, until it is filled or the patience ends
+ */
+export type Sequence = {
+  /** Everything up to here has been passed on, is void, or stands in `gaps`. Nothing has begun without it. */
+  readonly passed?: EventId;
+  /** What is covered beyond it: arrived, or spanned by a page. */
+  readonly ahead: Ranges;
+  /** What has arrived beyond it. */
+  readonly held: Timeline<Numbered>;
+  /** What was passed over and has not come since. */
+  readonly gaps: Ranges;
+  /** The highest number that was ever heard of. */
+  readonly heard: EventId;
+  /** The page that is being fetched: from here on, asked when so much had been heard of; `stale` when it is to be asked again. */
+  readonly asked?: { readonly from: EventId; readonly heard: EventId; readonly stale: boolean };
+  /** Whether the patience for the first hole is running. */
+  readonly waiting: boolean;
+};
+
+/** What only viewers need. */
+export type View = {
+  readonly phase: 'closed' | 'loading' | 'open';
+  readonly watched: boolean;
+  /** What is still to come before it is open. */
+  readonly missing: readonly Purpose[];
+  /** What of it has been asked for. */
+  readonly asked: readonly Purpose[];
+  /** Receipts and deletions of what may be on a page that is on its way. */
+  readonly astray: readonly Numbered[];
+  /** Where the page before the window is; none when the window begins at the beginning. */
+  readonly older?: string;
+  /** The commands that wait for the older page. */
+  readonly loading: readonly Ref[];
+  /** How many events the window may hold before the oldest are let go. */
+  readonly room: number;
+};
+
+/** A message on its way, with who waits for it. */
+export type Outgoing = {
+  readonly unsent: Unsent;
+  readonly commands: readonly Ref[];
+  /** Without keys, only the conversation itself can tell what became of a message whose answer was lost. */
+  readonly doubtful: boolean;
+};
+
+export type ConversationRecord = {
+  readonly conversation: Conversation;
+  readonly setting: Setting;
+  readonly sequence: Sequence;
+  readonly view: View;
+  readonly outbox: readonly Outgoing[];
+  /** Messages whose arrival is still to be acknowledged; the first is under way while `acknowledging`. */
+  readonly arrivals: readonly EventId[];
+  readonly acknowledging: boolean;
+};
+
+/** What a request of a conversation is for. */
+export type Purpose = 'info' | 'members' | 'newest' | 'older' | 'backfill' | 'send' | 'delivered';
+
+/** Everything that can happen to a conversation. */
+export type ConversationInput =
+  | { readonly _tag: 'arrived'; readonly event: Numbered }
+  | { readonly _tag: 'setting'; readonly setting: Setting }
+  | { readonly _tag: 'watch' }
+  | { readonly _tag: 'unwatch' }
+  | { readonly _tag: 'load-older'; readonly ref: Ref }
+  | { readonly _tag: 'send'; readonly ref: Ref; readonly key: string; readonly content: Content }
+  | { readonly _tag: 'resend'; readonly ref: Ref; readonly key: string }
+  | { readonly _tag: 'unsend'; readonly ref: Ref; readonly key: string }
+  | { readonly _tag: 'adopt'; readonly message: StoredMessage }
+  /** Somebody has asked for the conversation or changed it, and this is it now. */
+  | { readonly _tag: 'informed'; readonly info: ConversationInfo }
+  | { readonly _tag: 'answer'; readonly purpose: Purpose; readonly result: Either<Fault, unknown> }
+  | { readonly _tag: 'gap-timeout' }
+  | { readonly _tag: 'release' };
+
+export type ConversationOrder =
+  | { readonly _tag: 'request'; readonly purpose: Purpose; readonly request: Request }
+  | { readonly _tag: 'keep'; readonly message: StoredMessage }
+  | { readonly _tag: 'drop'; readonly key: string };
+
+export type ConversationNews =
+  { readonly _tag: 'event'; readonly event: StreamEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
+
+export type ConversationTurn = Turn<
+  ConversationRecord,
+  ConversationOrder | After<ConversationInput> | CancelAfter,
+  ConversationNews
+>;
+
+/** So many events a window holds, and a page. */
+export const pageSize = 100;
+export const windowSize = 1_000;
+
+export const newConversation =
+  (setting: () => Setting) =>
+  (id: ConversationId): ConversationRecord => ({
+    conversation: {
+      id,
+      name: '',
+      properties: { customData: {} },
+      members: [],
+      events: emptyTimeline,
+      gaps: [],
+      unsent: [],
+      history: { before: false, after: false, loading: false },
+      sync: 'loading',
+    },
+    setting: setting(),
+    sequence: { ahead: [], held: emptyTimeline, gaps: [], heard: 0, waiting: false },
+    view: { phase: 'closed', watched: false, missing: [], asked: [], astray: [], loading: [], room: windowSize },
+    outbox: [],
+    arrivals: [],
+    acknowledging: false,
+  });

@@ -1,0 +1,65 @@
+import type { Json } from '../kernel/json.js';
+import { after, cancelAfter, turn, type After, type CancelAfter, type Turn } from '../kernel/turn.js';
+import type { Millis } from '../kernel/units.js';
+import type { MemberId, Presence, PresenceState, Typing } from './model.js';
+
+/** What members show of themselves for the moment: signs of life in the bodies of ephemeral events. */
+export type Signs = { readonly typing: Typing; readonly presence: Presence };
+
+/** How a sign is written; other bodies of ephemeral events are the application's own. */
+export type Sign =
+  { readonly type: 'typing'; readonly on: boolean } | { readonly type: 'presence'; readonly state: PresenceState };
+
+export type SignInput =
+  | { readonly _tag: 'sign'; readonly member: MemberId; readonly sign: Sign }
+  /** Nobody knows any more: the line is gone. */
+  | { readonly _tag: 'gone' };
+
+type SignsTurn = Turn<Signs, After<SignInput> | CancelAfter, never>;
+
+export const noSigns: Signs = { typing: [], presence: {} };
+
+/** A sign that is not repeated fades: nobody writes for ever, and nobody says goodbye when his network goes. */
+const fades: Readonly<Record<Sign['type'], Millis>> = { typing: 6_000, presence: 90_000 };
+
+/** The signs of one conversation as a pure fold. */
+export const stepSigns = (state: Signs, input: SignInput): SignsTurn => {
+  if (input._tag === 'gone') return turn(state === noSigns ? state : noSigns);
+  const { member, sign } = input;
+  const key = `${sign.type}:${member}`;
+  const off = over(sign);
+  return turn(off === sign ? without(state, member, sign.type) : shown(state, member, sign), {
+    orders: [off === sign ? cancelAfter(key) : after(key, fades[sign.type], { _tag: 'sign', member, sign: off })],
+  });
+};
+
+/** The sign that ends this one; itself when it is an end. */
+const over = (sign: Sign): Sign => {
+  if (sign.type === 'typing') return sign.on ? { type: 'typing', on: false } : sign;
+  return sign.state === 'offline' ? sign : { type: 'presence', state: 'offline' };
+};
+
+const shown = (state: Signs, member: MemberId, sign: Sign): Signs => {
+  if (sign.type === 'presence')
+    return state.presence[member] === sign.state
+      ? state
+      : { ...state, presence: Object.fromEntries([...Object.entries(state.presence), [member, sign.state]]) };
+  return state.typing.includes(member) ? state : { ...state, typing: [...state.typing, member] };
+};
+
+const without = (state: Signs, member: MemberId, type: Sign['type']): Signs => {
+  if (type === 'typing')
+    return state.typing.includes(member) ? { ...state, typing: state.typing.filter(one => one !== member) } : state;
+  const rest = Object.entries(state.presence).filter(([one]) => one !== member);
+  return rest.length === Object.keys(state.presence).length ? state : { ...state, presence: Object.fromEntries(rest) };
+};
+
+/** The sign in this body, if it is one. */
+export const signOf = (body: Json): Sign | undefined => {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { type, on, state } = body as { readonly type?: Json; readonly on?: Json; readonly state?: Json };
+  if (type === 'typing' && typeof on === 'boolean') return { type, on };
+  return type === 'presence' && (state === 'online' || state === 'away' || state === 'offline')
+    ? { type, state }
+    : undefined;
+};

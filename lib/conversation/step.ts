@@ -1,0 +1,106 @@
+import { isLeft, left } from '../kernel/either.js';
+import type { Fault } from '../kernel/fault.js';
+import { andThen, turn, type Moment } from '../kernel/turn.js';
+import { informed } from './fold.js';
+import type { Conversation } from './model.js';
+import { adopt, answered, conclude, isInDoubt, pump, resend, send, unsend } from './outbox.js';
+import { acknowledged, acknowledgeNext } from './receipts.js';
+import type { ConversationInput, ConversationRecord, ConversationTurn, Purpose } from './record.js';
+import { arrive, fill, giveUp, passOver, rest, resume } from './sequence.js';
+import { loaded, loadMissing, loadOlder, expire, missed, settleView, unasked, unwatch, watch } from './view.js';
+
+type Is<Tag extends ConversationInput['_tag']> = Extract<ConversationInput, { readonly _tag: Tag }>;
+type Move<Tag extends ConversationInput['_tag']> = (
+  record: ConversationRecord,
+  input: Is<Tag>,
+  moment: Moment,
+) => ConversationTurn;
+
+/** One conversation as a pure fold. */
+export const stepConversation = (
+  record: ConversationRecord,
+  input: ConversationInput,
+  moment: Moment,
+): ConversationTurn => {
+  const move = moves[input._tag] as Move<ConversationInput['_tag']>;
+  const moved = move(record, input, moment);
+  const state = projected(moved.state, record);
+  return state === moved.state ? moved : { ...moved, state };
+};
+
+const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
+  arrived: (record, { event }) => arrive(record, event),
+
+  setting: (record, { setting }) => {
+    const set: ConversationTurn = turn({ ...record, setting });
+    if (setting.up && !record.setting.up)
+      return [resume, loadMissing, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), set);
+    if (!setting.up && record.setting.up) return andThen(andThen(set, rest), settleView);
+    return set;
+  },
+
+  watch,
+  unwatch,
+  release: expire,
+  'load-older': (record, { ref }) => loadOlder(record, ref),
+  send,
+  resend,
+  unsend,
+  adopt: (record, { message }) => adopt(record, message),
+  informed: (record, { info }) => turn({ ...record, conversation: informed(record.conversation, info) }),
+  'gap-timeout': passOver,
+
+  answer: (record, { purpose, result }) => {
+    if (isLeft(result) && result.left.code === 'disconnected') return abandon(record, purpose, result.left);
+    if (purpose === 'send')
+      return andThen(answered(record, result as Parameters<typeof answered>[1]), now =>
+        isInDoubt(now) ? resume(now) : conclude(now),
+      );
+    if (purpose === 'delivered') return acknowledged(record);
+    if (purpose === 'backfill') {
+      const filled = isLeft(result) ? giveUp(record) : fill(record, result.right as Parameters<typeof fill>[1]);
+      return andThen(filled, conclude);
+    }
+    if (isLeft(result)) return missed(record, purpose, result.left);
+    // The purpose says what was asked for, and so what has come.
+    return (loaded[purpose] as (record: ConversationRecord, value: unknown) => ConversationTurn)(record, result.right);
+  },
+};
+
+/** Nobody will answer: it is asked again when there is a line again. */
+const abandon = (record: ConversationRecord, purpose: Purpose, reason: Fault): ConversationTurn => {
+  const { asked: _, ...sequence } = record.sequence;
+  if (purpose === 'backfill') return turn({ ...record, sequence });
+  if (purpose === 'delivered') return turn({ ...record, acknowledging: false });
+  if (purpose === 'send') return answered(record, left(reason));
+  return purpose === 'older' ? missed(record, purpose, reason) : turn(unasked(record, purpose));
+};
+
+/** What viewers see follows from the rest; it is the same value as long as it says the same. */
+const projected = (record: ConversationRecord, before: ConversationRecord): ConversationRecord => {
+  const { view, sequence, outbox, setting, conversation } = record;
+  if (record === before || (view.phase === 'closed' && !view.watched)) return record;
+  const unsent = outbox === before.outbox && before.view.watched ? conversation.unsent : outbox.map(one => one.unsent);
+  const seen: Partial<Conversation> = {
+    unsent,
+    gaps: sequence.gaps,
+    history: same(conversation.history, {
+      before: conversation.history.before,
+      after: sequence.held.length > 0,
+      loading: view.loading.length > 0,
+    }),
+    sync: syncOf(conversation, view.phase === 'open', setting.up && sequence.asked === undefined),
+  };
+  const keys = Object.keys(seen) as (keyof Conversation)[];
+  return keys.every(key => seen[key] === conversation[key])
+    ? record
+    : { ...record, conversation: { ...conversation, ...seen } };
+};
+
+const syncOf = ({ sync }: Conversation, open: boolean, level: boolean): Conversation['sync'] => {
+  if (!open) return typeof sync === 'object' ? sync : 'loading';
+  return level ? 'live' : 'stale';
+};
+
+const same = (before: Conversation['history'], now: Conversation['history']): Conversation['history'] =>
+  before.before === now.before && before.after === now.after && before.loading === now.loading ? before : now;

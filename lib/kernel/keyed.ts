@@ -1,0 +1,90 @@
+import { BehaviorSubject, Subject, type Observable } from 'rxjs';
+import type { Lane } from './lane.js';
+import type { Outcome } from './outcome.js';
+import { createOutcomes } from './outcomes.js';
+import { createTimers } from './timers.js';
+import type { After, CancelAfter, Moment, Step } from './turn.js';
+import type { Ref } from './units.js';
+
+export type KeyedOptions<S, I, O, E> = {
+  readonly initial: (key: string) => S;
+  readonly step: Step<S, I, O | After<I> | CancelAfter, E>;
+  /** Carries an order of the fold under `key` out. */
+  readonly perform: (key: string, order: O) => void;
+  readonly moment: () => Moment;
+  readonly lane: Lane;
+};
+
+/** Many folds of one kind, each under its key. */
+export interface Keyed<S, I, E> {
+  /** The fold under this key; it begins when it is first asked for. State. */
+  state$(key: string): Observable<S>;
+  /** What the turns of all keys gave, each after its state was published. Event. */
+  readonly event$: Observable<E>;
+  keys(): readonly string[];
+  has(key: string): boolean;
+  /** Takes one input for one key. During a turn it waits until the turn is over. */
+  dispatch(key: string, input: I): void;
+  /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
+  outcome<A>(ref: Ref): Outcome<A>;
+  /** Cancels all timers. */
+  quiet(): void;
+}
+
+/**
+ * The loop for many folds: a turn is the same, but only the fold of its key is looked at, and only the viewers of this
+ * key are told, however many others there are.
+ */
+export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
+  initial,
+  step,
+  perform,
+  moment,
+  lane,
+}: KeyedOptions<S, I, O, E>): Keyed<S, I, E> => {
+  const cells = new Map<string, BehaviorSubject<S>>();
+  const event$ = new Subject<E>();
+  const outcomes = createOutcomes();
+
+  const cell = (key: string): BehaviorSubject<S> => {
+    const known = cells.get(key);
+    if (known !== undefined) return known;
+    const begun = new BehaviorSubject(initial(key));
+    cells.set(key, begun);
+    return begun;
+  };
+
+  const take = ({ key, input }: { readonly key: string; readonly input: I }): void => {
+    const state$ = cell(key);
+    const { state, orders, events, settled } = step(state$.value, input, moment());
+    if (state !== state$.value) state$.next(state);
+    for (const event of events) event$.next(event);
+    for (const one of settled) outcomes.settle(one);
+    for (const order of orders) if (!timers.take(own(key, order))) perform(key, order as O);
+  };
+
+  const dispatch = (key: string, input: I): void => {
+    lane.run(take, { key, input });
+  };
+  const timers = createTimers<{ readonly key: string; readonly input: I }>(({ key, input }) => {
+    dispatch(key, input);
+  });
+
+  return {
+    state$: key => cell(key).asObservable(),
+    event$: event$.asObservable(),
+    keys: () => [...cells.keys()],
+    has: key => cells.has(key),
+    dispatch,
+    outcome: outcomes.open,
+    quiet: timers.clear,
+  };
+};
+
+/** One map of timers serves all folds: theirs carry the key of their fold. */
+const own = (key: string, order: { readonly _tag: string }): { readonly _tag: string } => {
+  if (order._tag !== 'after' && order._tag !== 'cancel-after') return order;
+  const timed = order as After<unknown>;
+  const named = { ...timed, key: `${key} ${timed.key}`, input: { key, input: timed.input } };
+  return named;
+};

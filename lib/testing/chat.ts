@@ -1,0 +1,105 @@
+import { merge, Observable, Subject } from 'rxjs';
+import { createMessaging } from '../conversation/room.js';
+import type { Conversing, ConversingOrder, ConversingReport, OutboxStorage, Request } from '../conversation/port.js';
+import { right, type Either } from '../kernel/either.js';
+import type { Fault } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
+import type { LineOrder, LineReport } from '../line/port.js';
+import { done } from './replies.js';
+
+/** A report, or one made of the ref of the latest request for this verb, which a marble cannot know. */
+export type ChatLetter = ConversingReport | ((refOf: (verb: Request['verb']) => Ref) => ConversingReport);
+
+export type FakeChatOptions = {
+  readonly id?: string;
+  /** What the service says by itself: a marble. Subscribed to when the client connects. */
+  readonly report$?: Observable<ChatLetter>;
+  /** What the service answers at once when it is asked; `undefined`: nothing. */
+  readonly answer?: (request: Request) => Either<Failure, unknown> | undefined;
+  /** What becomes of the line; it opens and signs in as Alice unless told otherwise. */
+  readonly line?: (order: LineOrder) => readonly LineReport[];
+  /** Whether the service knows keys: yes. */
+  readonly idempotent?: boolean;
+  /** Whether arrivals are acknowledged: no. */
+  readonly receipts?: boolean;
+  /** Why a request can't be sent as it stands: everything can. */
+  readonly check?: (request: Request) => Fault | undefined;
+  readonly outbox?: OutboxStorage;
+};
+
+/** A conversation service whose outside is a marble and a function. Nothing in it waits: the time is the marble's. */
+export interface FakeChat extends Conversing {
+  /** Every order, as it is given. Event. */
+  readonly order$: Observable<ConversingOrder>;
+  /** How many have subscribed to the reports and not left: 0 when nothing leaks. */
+  readonly subscribers: { readonly count: number };
+}
+
+const alice = { expires: 3_600, user: { id: 'USR-1', name: 'alice' }, sessionId: 'SES-1' };
+
+const agreeableLine = (order: LineOrder): readonly LineReport[] => {
+  if (order._tag === 'open') return [{ _tag: 'opened' }];
+  if (order._tag === 'close') return [{ _tag: 'closed' }];
+  return [{ _tag: 'heard' }, done(order, order._tag === 'register' ? alice : undefined)];
+};
+
+/**
+ * A conversation service made of a marble string, for `createClient({ conversations })`.
+ *
+ *     report$   --1--3--2--      events, as they arrive
+ *     order$    O-------P--      what the client asked for
+ */
+export const fakeChat = ({
+  id = 'chat',
+  report$ = new Observable<ChatLetter>(),
+  answer = () => right({ items: [] }),
+  line = agreeableLine,
+  idempotent = true,
+  receipts = false,
+  check = () => undefined,
+  outbox,
+}: FakeChatOptions = {}): FakeChat => {
+  const order$ = new Subject<ConversingOrder>();
+  const reply$ = new Subject<ConversingReport>();
+  const subscribers = { count: 0 };
+  const refs = new Map<Request['verb'], Ref>();
+
+  const letters$ = new Observable<ConversingReport>(viewer => {
+    subscribers.count += 1;
+    // The fake is the outside: its one subscriber is the client.
+    const spoken = merge(report$, reply$).subscribe(letter => {
+      viewer.next(typeof letter === 'function' ? letter(verb => refs.get(verb) ?? '') : letter);
+    });
+    return () => {
+      subscribers.count -= 1;
+      spoken.unsubscribe();
+    };
+  });
+
+  const replies = (order: ConversingOrder): readonly ConversingReport[] => {
+    if (order._tag !== 'ask') return line(order);
+    const result = answer(order.request);
+    return result === undefined ? [] : [{ _tag: 'answered', ref: order.ref, result }];
+  };
+
+  const perform = (order: ConversingOrder): void => {
+    if (order._tag === 'ask') refs.set(order.request.verb, order.ref);
+    order$.next(order);
+    replies(order).forEach(reply => {
+      reply$.next(reply);
+    });
+  };
+
+  return {
+    id,
+    order$: order$.asObservable(),
+    subscribers,
+    open: () => ({ report$: letters$, perform }),
+    check,
+    idempotent,
+    receipts,
+    ...(outbox === undefined ? {} : { outbox }),
+    createMessaging,
+  };
+};
