@@ -25,7 +25,7 @@ export const fold = (conversation: Conversation, event: Numbered, setting: Setti
 
 /** It is shown itself. */
 const shown = (conversation: Conversation, event: TimelineEvent): Conversation => {
-  const [first] = conversation.events;
+  const first = conversation.events.at(0);
   // What is older than the window comes with its page.
   if (conversation.history.before && first !== undefined && event.id < first.id) return conversation;
   const events = insert(conversation.events, event);

@@ -45,7 +45,7 @@ export const pump = (record: ConversationRecord): ConversationTurn => {
     ...(record.setting.idempotent ? { key } : {}),
   };
   return turn(changed(record, next, { status: 'sending' }), {
-    orders: [{ _tag: 'request', purpose: 'send', request: { verb: 'send', args } }],
+    orders: [{ _tag: 'request', purpose: 'send', about: key, request: { verb: 'send', args } }],
   });
 };
 
@@ -74,11 +74,12 @@ const removed = (record: ConversationRecord, message: Outgoing): ConversationRec
 /** What the service has said of the message that was on its way. */
 export const answered = (
   record: ConversationRecord,
+  key: string | undefined,
   result: Either<Fault, Verbs['send']['result']>,
 ): ConversationTurn => {
   const message = sending(record);
   // Its event was here first, and has said all.
-  if (message === undefined || message.doubtful) return pump(record);
+  if (message === undefined || message.unsent.key !== key) return turn(record);
   if (result._tag === 'Right') return arrived(record, message, result.right);
   if (result.left.code === 'disconnected') return turn(changed(record, message, { status: 'queued' }));
   return isLost(result.left) && !record.setting.idempotent

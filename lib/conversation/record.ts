@@ -112,12 +112,18 @@ export type ConversationInput =
   | { readonly _tag: 'adopt'; readonly message: StoredMessage }
   /** Somebody has asked for the conversation or changed it, and this is it now. */
   | { readonly _tag: 'informed'; readonly info: ConversationInfo }
-  | { readonly _tag: 'answer'; readonly purpose: Purpose; readonly result: Either<Fault, unknown> }
+  | {
+      readonly _tag: 'answer';
+      readonly purpose: Purpose;
+      readonly about?: string;
+      readonly result: Either<Fault, unknown>;
+    }
   | { readonly _tag: 'gap-timeout' }
   | { readonly _tag: 'release' };
 
 export type ConversationOrder =
-  | { readonly _tag: 'request'; readonly purpose: Purpose; readonly request: Request }
+  /** `about`: the key of the message that it is for. */
+  | { readonly _tag: 'request'; readonly purpose: Purpose; readonly about?: string; readonly request: Request }
   | { readonly _tag: 'keep'; readonly message: StoredMessage }
   | { readonly _tag: 'drop'; readonly key: string };
 

@@ -22,7 +22,7 @@ import type { Purpose } from './record.js';
 /** Who asks, and so whom the answer is for. */
 export type Owner =
   | { readonly _tag: 'command'; readonly ref: Ref }
-  | { readonly _tag: 'conversation'; readonly id: ConversationId; readonly purpose: Purpose }
+  | { readonly _tag: 'conversation'; readonly id: ConversationId; readonly purpose: Purpose; readonly about?: string }
   | { readonly _tag: 'list'; readonly purpose: 'page' | 'one' };
 
 /** A request from when it is made until its last answer. */

@@ -60,7 +60,10 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     perform: (id, order: ConversationOrder) => {
       if (order._tag === 'keep') keeping.keep(order.message);
       else if (order._tag === 'drop') keeping.drop(order.key);
-      else ask({ _tag: 'conversation', id, purpose: order.purpose }, order.request);
+      else {
+        const { purpose, about, request } = order;
+        ask({ _tag: 'conversation', id, purpose, ...(about === undefined ? {} : { about }) }, request);
+      }
     },
     moment,
     lane,
@@ -94,8 +97,10 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   };
 
   const deliver = (owner: Owner, result: Either<Fault, unknown>): void => {
-    if (owner._tag === 'conversation')
-      conversations.dispatch(owner.id, { _tag: 'answer', purpose: owner.purpose, result });
+    if (owner._tag === 'conversation') {
+      const { id, ...answer } = owner;
+      conversations.dispatch(id, { ...answer, _tag: 'answer', result });
+    }
     // The purpose says what was asked for, and so what has come.
     else if (owner._tag === 'list') list.dispatch({ _tag: owner.purpose, result } as ListInput);
   };

@@ -40,7 +40,7 @@ const late = (record: ConversationRecord, events: readonly Numbered[]): Conversa
 /** The sequence begins after a page whose newest event is `top`; what arrived meanwhile comes next. */
 export const begin = (record: ConversationRecord, top: EventId): ConversationTurn => {
   if (record.sequence.passed !== undefined) return turn(record);
-  const [first] = record.sequence.held;
+  const first = record.sequence.held.at(0);
   const passed = first === undefined ? top : first.id - 1;
   // The page may be older than the last moment without a line.
   return andThen(advance(put(record, { passed, heard: Math.max(record.sequence.heard, top) })), askOnce);
@@ -168,7 +168,7 @@ export const giveUp = (record: ConversationRecord): ConversationTurn => {
 /** The hole has had its time: it is passed over and told of. */
 export const passOver = (record: ConversationRecord): ConversationTurn => {
   const { passed = 0, held, gaps } = record.sequence;
-  const [first] = held;
+  const first = held.at(0);
   const rested = put(record, { waiting: false });
   if (first === undefined) return turn(rested);
   const gap = { from: passed + 1, to: first.id - 1 };

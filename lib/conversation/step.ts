@@ -50,10 +50,10 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   informed: (record, { info }) => turn({ ...record, conversation: informed(record.conversation, info) }),
   'gap-timeout': passOver,
 
-  answer: (record, { purpose, result }) => {
-    if (isLeft(result) && result.left.code === 'disconnected') return abandon(record, purpose, result.left);
+  answer: (record, { purpose, about, result }) => {
+    if (isLeft(result) && result.left.code === 'disconnected') return abandon(record, purpose, about, result.left);
     if (purpose === 'send')
-      return andThen(answered(record, result as Parameters<typeof answered>[1]), now =>
+      return andThen(answered(record, about, result as Parameters<typeof answered>[2]), now =>
         isInDoubt(now) ? resume(now) : conclude(now),
       );
     if (purpose === 'delivered') return acknowledged(record);
@@ -68,11 +68,16 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
 };
 
 /** Nobody will answer: it is asked again when there is a line again. */
-const abandon = (record: ConversationRecord, purpose: Purpose, reason: Fault): ConversationTurn => {
+const abandon = (
+  record: ConversationRecord,
+  purpose: Purpose,
+  about: string | undefined,
+  reason: Fault,
+): ConversationTurn => {
   const { asked: _, ...sequence } = record.sequence;
   if (purpose === 'backfill') return turn({ ...record, sequence });
   if (purpose === 'delivered') return turn({ ...record, acknowledging: false });
-  if (purpose === 'send') return answered(record, left(reason));
+  if (purpose === 'send') return answered(record, about, left(reason));
   return purpose === 'older' ? missed(record, purpose, reason) : turn(unasked(record, purpose));
 };
 

@@ -97,7 +97,7 @@ const request = (
     return { _tag: 'request', purpose, request: { verb: 'getConversation', args: { conversation: id } } };
   if (purpose === 'members')
     return { _tag: 'request', purpose, request: { verb: 'getConversationMembers', args: page } };
-  const [first] = events;
+  const first = events.at(0);
   const before =
     view.older !== undefined ? { cursor: view.older } : first === undefined ? {} : { startId: first.id - 1 };
   return {
