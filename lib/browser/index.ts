@@ -4,6 +4,8 @@ import { pagePlatform } from './platform.js';
 import { portOn } from './port.js';
 import { lightSleeper } from './wake.js';
 
+export { indexedDbOutbox, localStorageOutbox, outboxOn, type Shelf } from './outbox.js';
+
 export type BrowserOptions = {
   /** How late the clock of a visible page must be to say that the machine slept. Ten seconds by default. */
   readonly sleptAfter?: Millis;
