@@ -1,0 +1,113 @@
+import { Observable, Subject, Subscription, share } from 'rxjs';
+import type { CallingContext } from '../call/port.js';
+import type { ConversingOrder, ConversingReport } from '../conversation/port.js';
+import { left } from '../kernel/either.js';
+import { fault } from '../kernel/fault.js';
+import type { Adapter } from '../kernel/port.js';
+import { createInquiry } from './ask.js';
+import { createConnection } from './connection.js';
+import { thrown } from './failure.js';
+import { createIdentity } from './identity.js';
+import type { ServiceOptions } from './options.js';
+import type { Endpoints } from './regions.js';
+import { createRest } from './rest.js';
+import { createKeyring } from './token.js';
+
+type Settings = {
+  readonly options: ServiceOptions;
+  readonly endpoints: Endpoints;
+  readonly idempotent: boolean;
+};
+
+/**
+ * One line to a conversation service as a port. `report$` is started by its subscriber, who owns what comes of it; who
+ * we are there outlives it, so that the next one resumes the session.
+ */
+export const createAdapter = (
+  { options: { token, sessionId, webSocket, fetch }, endpoints, idempotent }: Settings,
+  { newId }: CallingContext,
+): Adapter<ConversingOrder, ConversingReport> => {
+  const reports = new Subject<ConversingReport>();
+  const report = (told: ConversingReport): void => {
+    reports.next(told);
+  };
+  const keyring = createKeyring(token);
+  const identity = createIdentity(sessionId);
+  const inquiry = createInquiry({
+    rest: createRest({
+      api: endpoints.api,
+      idempotencyKeys: idempotent,
+      token: keyring.current,
+      hide: keyring.hide,
+      ...(fetch === undefined ? {} : { fetch }),
+    }),
+    keyring,
+    identity,
+    survive: survived => {
+      report({ _tag: 'fault', fault: survived });
+    },
+  });
+  const connection = createConnection({
+    dialling: { url: endpoints.socket, ...(webSocket === undefined ? {} : { webSocket }) },
+    keyring,
+    identity,
+    newId,
+    report,
+    refresh: inquiry.refresh,
+  });
+
+  let asking = new Subscription();
+  const orders: {
+    readonly [Tag in ConversingOrder['_tag']]: (order: Extract<ConversingOrder, { _tag: Tag }>) => void;
+  } = {
+    open: connection.open,
+    close: connection.close,
+    register: ({ ref }) => {
+      connection.register(ref);
+    },
+    unregister: ({ ref }) => {
+      connection.unregister(ref);
+    },
+    probe: ({ ref }) => {
+      connection.probe(ref);
+    },
+    ask: ({ ref, request }) => {
+      // The request under way belongs to whoever holds `report$`: it is aborted when he goes.
+      asking.add(
+        inquiry.ask(request).subscribe(result => {
+          report({ _tag: 'answered', ref, result });
+        }),
+      );
+    },
+  };
+
+  const perform = (order: ConversingOrder): void => {
+    try {
+      (orders[order._tag] as (order: ConversingOrder) => void)(order);
+    } catch (error: unknown) {
+      const failure = { fault: fault('internal', thrown(error)) };
+      report({ _tag: 'fault', fault: failure.fault });
+      if (order._tag === 'ask') report({ _tag: 'answered', ref: order.ref, result: left(failure) });
+    }
+  };
+
+  let running = false;
+  const started$ = new Observable<ConversingReport>(subscriber => {
+    running = true;
+    asking = new Subscription();
+    // The one who subscribes owns the line: what is left of it is released in the turn in which he goes.
+    const heard = reports.subscribe(subscriber);
+    return () => {
+      running = false;
+      heard.unsubscribe();
+      asking.unsubscribe();
+      connection.release();
+    };
+  });
+  return {
+    report$: started$.pipe(share()),
+    perform: order => {
+      if (running) perform(order);
+    },
+  };
+};

@@ -1,0 +1,108 @@
+import { AsyncSubject, defer, finalize, map, of, share, switchMap, tap, type Observable } from 'rxjs';
+import type { ConversationId, ConversationInfo, MemberId, Page } from '../conversation/model.js';
+import type { Request } from '../conversation/port.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import { check } from './checks.js';
+import type { Identity } from './identity.js';
+import { askingForMe, askingOf, askingToRefresh, asMember, type Asked } from './requests.js';
+import type { Rest } from './rest.js';
+import type { Keyring } from './token.js';
+
+type Answer = Observable<Either<Failure, unknown>>;
+
+/** What can be asked of the service: once each. Cold; one value, never errors. */
+export type Inquiry = {
+  readonly ask: (request: Request) => Answer;
+  /** Asks for another token, and uses it once the service has taken it. */
+  readonly refresh: () => Observable<Either<Failure, undefined>>;
+};
+
+type Parts = {
+  readonly rest: Rest;
+  readonly keyring: Keyring;
+  readonly identity: Identity;
+  readonly survive: (fault: Fault) => void;
+};
+
+export const createInquiry = ({ rest, keyring, identity, survive }: Parts): Inquiry => {
+  const underway = new Map<ConversationId, Observable<Either<Failure, MemberId>>>();
+
+  /** Who we are in a conversation; asked once, whoever wants to know meanwhile. */
+  const meIn = (conversation: ConversationId): Observable<Either<Failure, MemberId>> => {
+    const known = identity.memberOf(conversation);
+    if (known !== undefined) return of(right(known));
+    const asked =
+      underway.get(conversation) ??
+      rest(askingForMe(conversation)).pipe(
+        tap(me => {
+          if (!isLeft(me)) identity.learn(conversation, me.right);
+        }),
+        finalize(() => underway.delete(conversation)),
+        share({ connector: () => new AsyncSubject() }),
+      );
+    underway.set(conversation, asked);
+    return asked;
+  };
+
+  const put = (request: Request<Asked>, me: MemberId): Answer =>
+    rest(
+      askingOf(request, {
+        sessionId: identity.sessionId(),
+        user: identity.user(),
+        me,
+        skipped: path => {
+          survive(fault('bad-answer', { message: `Left out of the answer: ${path}.` }));
+        },
+      }),
+    ).pipe(
+      tap(result => {
+        if (!isLeft(result)) learn(request, result.right);
+        // Maybe we are somebody else there by now.
+        else if (me !== '' && 'conversation' in request.args && isRefused(result.left))
+          identity.unlearn(request.args.conversation);
+      }),
+    );
+
+  /** Answers tell who we are in a conversation. */
+  const learn = ({ verb, args }: Request, result: unknown): void => {
+    if (verb === 'joinConversation') identity.learn(args.conversation, result as MemberId);
+    else if (verb === 'leaveConversation' || verb === 'deleteConversation') identity.unlearn(args.conversation);
+    else if (verb === 'getConversation' || verb === 'updateConversation') known(result as ConversationInfo);
+    else if (verb === 'getConversations') (result as Page<ConversationInfo>).items.forEach(known);
+  };
+  const known = ({ id, me }: ConversationInfo): void => {
+    if (me !== undefined && me.state !== 'LEFT') identity.learn(id, me.id);
+  };
+
+  const refresh = (): Observable<Either<Failure, undefined>> =>
+    keyring.ask().pipe(
+      switchMap((token): Observable<Either<Failure, undefined>> => {
+        const sessionId = identity.sessionId();
+        if (isLeft(token)) return of(left({ fault: token.left }));
+        if (sessionId === undefined) return of(left({ fault: fault('invalid-session') }));
+        return rest(askingToRefresh(sessionId, token.right)).pipe(
+          map(result => {
+            if (isLeft(result)) return result;
+            keyring.use(token.right);
+            return right(undefined);
+          }),
+        );
+      }),
+    );
+
+  return {
+    ask: request =>
+      defer((): Answer => {
+        const wrong = check(request);
+        if (wrong !== undefined) return of(left({ fault: wrong }));
+        if (request.verb === 'refreshSession') return refresh();
+        if (!asMember.has(request.verb) || !('conversation' in request.args)) return put(request, '');
+        return meIn(request.args.conversation).pipe(switchMap(me => (isLeft(me) ? of(me) : put(request, me.right))));
+      }),
+    refresh,
+  };
+};
+
+const isRefused = ({ fault: { statusCode = 0 } }: Failure): boolean => statusCode >= 400 && statusCode < 500;

@@ -1,0 +1,174 @@
+import { Subscription, type Observable } from 'rxjs';
+import type { ConversingReport } from '../conversation/port.js';
+import { left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
+import * as frames from './frame.js';
+import type { Identity } from './identity.js';
+import { malformed } from './login.js';
+import { createOwed } from './owed.js';
+import { createSession } from './session.js';
+import { dial, type Dialling } from './socket.js';
+import type { Keyring } from './token.js';
+
+/** The socket of the moment, and the login on it. */
+export type Connection = {
+  /** One attempt; a socket that is there is let go of first. */
+  readonly open: () => void;
+  /** Closes what is open or opening, and says `closed` in any case. */
+  readonly close: () => void;
+  readonly register: (ref: Ref) => void;
+  readonly unregister: (ref: Ref) => void;
+  readonly probe: (ref: Ref) => void;
+  /** Lets go without a word. */
+  readonly release: () => void;
+};
+
+type Parts = {
+  readonly dialling: Dialling;
+  readonly keyring: Keyring;
+  readonly identity: Identity;
+  readonly newId: () => string;
+  readonly report: (report: ConversingReport) => void;
+  /** Gives the service another token. */
+  readonly refresh: () => Observable<Either<Failure, undefined>>;
+};
+
+type Closed = { readonly code?: number; readonly fault?: Fault };
+
+/** Engine.IO 4 and Socket.IO 5 over one WebSocket at a time; what is said of the login goes to the session. */
+export const createConnection = ({ dialling, keyring, identity, newId, report, refresh }: Parts): Connection => {
+  let life = Subscription.EMPTY;
+  let transmit: ((text: string) => void) | undefined;
+  let quiet: { readonly quiet?: number } = {};
+  const owed = createOwed(report);
+
+  const release = (): void => {
+    transmit = undefined;
+    life.unsubscribe();
+  };
+
+  const end = (closed: Closed): void => {
+    release();
+    owed.settleLost();
+    report({ _tag: 'closed', ...closed });
+  };
+
+  const session = createSession({
+    identity,
+    keyring,
+    owed,
+    report,
+    refresh,
+    onLapsed: failure => {
+      transmit?.(frames.leave);
+      release();
+      // `closed` goes first: the line is to try again with another connection, not with this one.
+      report({ _tag: 'closed', fault: failure.fault });
+      owed.settleAll('register', left(failure));
+      owed.settleLost();
+    },
+  });
+
+  const refused = (message = 'The server refused the connection.'): Fault =>
+    fault('refused', { message: keyring.hide(message) });
+
+  const hear = (frame: frames.Frame): void => {
+    switch (frame._tag) {
+      case 'handshake':
+        quiet = frame.quiet === undefined ? {} : { quiet: frame.quiet };
+        transmit?.(frames.join);
+        return;
+      case 'ping':
+        transmit?.(frames.pong);
+        return;
+      case 'bye':
+        end({ fault: fault('line-lost', { message: 'The server closed the connection.' }) });
+        return;
+      case 'connected':
+        if (frame.namespace === '') {
+          report({ _tag: 'opened', ...quiet });
+          return;
+        }
+        // There is nowhere to be: a server that lets us in is left again.
+        transmit?.(frames.leaveProbe);
+        owed.settleAll('probe', right(undefined));
+        return;
+      case 'refused':
+        if (frame.namespace === '') end({ fault: refused(frame.message) });
+        else owed.settleAll('probe', right(undefined));
+        return;
+      case 'disconnected':
+        if (frame.namespace === '') end({ fault: fault('expired-token') });
+        return;
+      case 'event':
+        if (frame.ack !== undefined) transmit?.(frames.ackOf(frame.ack));
+        session.hear(frame.name, frame.payload);
+        return;
+      case 'malformed':
+        if (frame.ack !== undefined) transmit?.(frames.ackOf(frame.ack));
+        report({ _tag: 'fault', fault: malformed(frame.why) });
+        return;
+      case 'other':
+        return;
+    }
+  };
+
+  const attempt = (): void => {
+    const now = new Subscription();
+    life = now;
+    session.begin();
+    quiet = {};
+    // The socket lives as long as this subscription: until it closes, or `close` or the next `open` ends it.
+    const dialled = dial(dialling, keyring, identity).subscribe(told => {
+      if (told._tag === 'opened') {
+        transmit = told.send;
+      } else if (told._tag === 'frame') {
+        report({ _tag: 'heard' });
+        // Whoever heard of it may have closed this.
+        if (!now.closed) hear(frames.readFrame(told.data));
+      } else if (told._tag === 'closed') {
+        const message = told.reason === '' ? {} : { message: told.reason };
+        end({ code: told.code, fault: fault('line-lost', message) });
+      } else {
+        end({ fault: told.fault });
+      }
+    });
+    now.add(dialled);
+  };
+
+  const order = (ref: Ref, what: Parameters<typeof owed.add>[1], frame?: string): boolean => {
+    owed.add(ref, what);
+    if (transmit === undefined) owed.settleLost();
+    else if (frame !== undefined) transmit(frame);
+    return transmit !== undefined;
+  };
+
+  return {
+    open: () => {
+      release();
+      owed.settleLost();
+      attempt();
+    },
+    close: () => {
+      transmit?.(frames.leave);
+      end({});
+    },
+    register: ref => {
+      // What is asked for here lives no longer than the socket.
+      if (order(ref, 'register')) life.add(session.register(ref).subscribe());
+    },
+    unregister: ref => {
+      identity.forgetSession();
+      order(ref, 'unregister', frames.eventOf('session:logout', { tid: newId(), body: {} }));
+    },
+    probe: ref => {
+      order(ref, 'probe', frames.probe);
+    },
+    release: () => {
+      owed.clear();
+      release();
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { isRight } from '../kernel/either.js';
+import { fault, type FaultCode, type Problem } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import type { Millis } from '../kernel/units.js';
+import { parseJson } from './json.js';
+import { isWords, textOf, type Words } from './shape.js';
+
+const codes: Readonly<Record<number, FaultCode>> = {
+  400: 'invalid-argument',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  408: 'timeout',
+  409: 'conflict',
+  413: 'too-large',
+  422: 'invalid-argument',
+  429: 'rate-limited',
+};
+
+/** As much of the server's words is passed on, in characters. */
+const longest = 500;
+
+type Refusal = {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly body: string;
+  readonly now: Millis;
+  /** Takes tokens out of the server's words. */
+  readonly hide: (text: string) => string;
+};
+
+/** An answer that is no success, RFC 7807 or not, in our words. */
+export const failureOf = ({ status, retryAfter, body, now, hide }: Refusal): Failure => {
+  const words = wordsOf(body);
+  const said = (value: unknown): string | undefined => {
+    const text = textOf(value);
+    return text === undefined || text === '' ? undefined : hide(text.slice(0, longest));
+  };
+  const [message, serverCode] = [said(words['detail']) ?? said(words['title']), said(words['code'])];
+  const problems = problemsOf(words['invalid_parameters'], text => said(text) ?? '');
+  const ms = waitOf(retryAfter, now);
+  return {
+    fault: fault(codes[status] ?? (status >= 500 ? 'server-error' : 'refused'), {
+      statusCode: status,
+      ...(message === undefined ? {} : { message }),
+      ...(serverCode === undefined ? {} : { serverCode }),
+      ...(problems.length === 0 ? {} : { problems }),
+    }),
+    ...(ms === undefined ? {} : { retryAfter: ms }),
+  };
+};
+
+const wordsOf = (body: string): Words => {
+  const parsed = parseJson(body);
+  return isRight(parsed) && isWords(parsed.right) ? parsed.right : {};
+};
+
+const problemsOf = (value: unknown, said: (text: unknown) => string): readonly Problem[] =>
+  Array.isArray(value)
+    ? value.filter(isWords).map(({ name, reason }) => ({ name: said(name), reason: said(reason) }))
+    : [];
+
+/** Seconds, or a date. RFC 9110 §10.2.3. */
+const waitOf = (header: string | null, now: Millis): Millis | undefined => {
+  if (header === null) return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+};
+
+/** What was thrown may quote a token, or the request with it: only its name is told. */
+export const thrown = (error: unknown): { readonly cause: { readonly name: unknown } } => ({
+  cause: { name: isWords(error) ? error['name'] : undefined },
+});

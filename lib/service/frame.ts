@@ -1,0 +1,96 @@
+import { isRight } from '../kernel/either.js';
+import { parseJson } from './json.js';
+import { isWords, numberOf, textOf } from './shape.js';
+
+/** What a frame of the far side says: Engine.IO 4 and, within it, Socket.IO 5; text only. */
+export type Frame =
+  /** `quiet`: how long, in ms, it may at most be silent from now on. */
+  | { readonly _tag: 'handshake'; readonly quiet?: number }
+  | { readonly _tag: 'ping' | 'bye' }
+  | { readonly _tag: 'connected' | 'disconnected'; readonly namespace: string }
+  | { readonly _tag: 'refused'; readonly namespace: string; readonly message?: string }
+  /** `ack`: the number under which it is to be acknowledged. */
+  | { readonly _tag: 'event'; readonly name: string; readonly payload: unknown; readonly ack?: string }
+  /** Something that needs no answer. */
+  | { readonly _tag: 'other' }
+  /** `ack`: it is to be acknowledged even so. */
+  | { readonly _tag: 'malformed'; readonly why: string; readonly ack?: string };
+
+/** A namespace that no server has: whoever is asked for it refuses, and so is there. */
+const nowhere = '/callstream-probe';
+
+export const join = '40';
+export const leave = '41';
+export const pong = '3';
+export const probe = `40${nowhere},`;
+export const leaveProbe = `41${nowhere},`;
+export const ackOf = (number: string): string => `43${number}[]`;
+export const eventOf = (name: string, payload: unknown): string => `42${JSON.stringify([name, payload])}`;
+
+export const readFrame = (frame: string | ArrayBuffer): Frame => {
+  if (typeof frame !== 'string') return { _tag: 'malformed', why: 'it is binary' };
+  switch (frame[0]) {
+    case '0':
+      return handshake(frame.slice(1));
+    case '1':
+      return { _tag: 'bye' };
+    case '2':
+      return { _tag: 'ping' };
+    case '3':
+    case '6':
+      return { _tag: 'other' };
+    case '4':
+      return packet(frame);
+    default:
+      return { _tag: 'malformed', why: 'it is none of this protocol' };
+  }
+};
+
+const handshake = (text: string): Frame => {
+  const parsed = parseJson(text);
+  if (!isRight(parsed) || !isWords(parsed.right)) return { _tag: 'malformed', why: 'the handshake is none' };
+  const { pingInterval, pingTimeout } = parsed.right;
+  const quiet = (numberOf(pingInterval) ?? 0) + (numberOf(pingTimeout) ?? 0);
+  return quiet > 0 ? { _tag: 'handshake', quiet } : { _tag: 'handshake' };
+};
+
+/** `4`, its type, the namespace unless it is the main one, the number of the acknowledgement, and what it carries. */
+const packet = (frame: string): Frame => {
+  const comma = frame[2] === '/' ? frame.indexOf(',') : 1;
+  const end = comma === -1 ? frame.length : comma;
+  const namespace = frame.slice(2, end);
+  switch (frame[1]) {
+    case '0':
+      return { _tag: 'connected', namespace };
+    case '1':
+      return { _tag: 'disconnected', namespace };
+    case '2':
+      return namespace === '' ? event(frame) : { _tag: 'other' };
+    case '3':
+      return { _tag: 'other' };
+    case '4':
+      return refused(namespace, frame.slice(end + 1));
+    default:
+      return { _tag: 'malformed', why: 'it is none of this protocol' };
+  }
+};
+
+const refused = (namespace: string, text: string): Frame => {
+  const parsed = parseJson(text);
+  const message = isRight(parsed) && isWords(parsed.right) ? textOf(parsed.right['message']) : undefined;
+  return message === undefined ? { _tag: 'refused', namespace } : { _tag: 'refused', namespace, message };
+};
+
+const event = (frame: string): Frame => {
+  let start = 2;
+  while (isDigit(frame.charCodeAt(start))) start += 1;
+  const ack = start === 2 ? undefined : frame.slice(2, start);
+  const acknowledged = ack === undefined ? {} : { ack };
+  const parsed = parseJson(frame.slice(start));
+  if (!isRight(parsed)) return { _tag: 'malformed', why: parsed.left, ...acknowledged };
+  const [name, payload] = Array.isArray(parsed.right) ? (parsed.right as readonly unknown[]) : [];
+  if (typeof name !== 'string') return { _tag: 'malformed', why: 'the event has no name', ...acknowledged };
+  return ack === undefined ? { _tag: 'event', name, payload } : { _tag: 'event', name, payload, ack };
+};
+
+const isDigit = (character: number): boolean => character >= 0x30 && character <= 0x39;

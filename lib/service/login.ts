@@ -1,0 +1,51 @@
+import { isLeft, right, type Either } from '../kernel/either.js';
+import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import type { LineUser } from '../line/model.js';
+import { decode, struct, text, type Words } from './shape.js';
+
+/** What the server says of a login, which it does by itself. */
+export type Login = {
+  readonly sessionId: string;
+  readonly user: LineUser;
+  /** What was missed since the session was left: events, each with its type. */
+  readonly pending: readonly unknown[];
+};
+
+const success = /*#__PURE__*/ struct({ body: struct({ id: text, user_id: text, name: text }) });
+
+/** `session:success`, or the path at which it can't be understood. */
+export const loginOf = (payload: unknown): Either<string, Login> => {
+  const decoded = decode(success, payload);
+  if (isLeft(decoded)) return decoded;
+  const { body } = decoded.right;
+  const { pending_events: pending } = body as typeof body & Words;
+  return right({
+    sessionId: body.id,
+    user: { id: body.user_id, name: body.name },
+    pending: Array.isArray(pending) ? (pending as readonly unknown[]) : [],
+  });
+};
+
+/** By the last part of the event's name, and the existing client's word for it. */
+const refusals: ReadonlyMap<string, readonly [FaultCode, string]> = /*#__PURE__*/ new Map([
+  ['invalid', ['invalid-session', 'invalid-session']],
+  ['invalid-session', ['invalid-session', 'invalid-session']],
+  ['terminated', ['invalid-session', 'invalid-session']],
+  ['expired-token', ['expired-token', 'expired-token']],
+  ['invalid-token', ['invalid-token', 'invalid-token']],
+  ['max-open-sessions', ['too-many-sessions', 'max-open-sessions-permitted']],
+]);
+
+/** Why a login was refused; nothing, where the event is about something else. */
+export const refusalOf = (name: string): Fault | undefined => {
+  const known = refusals.get(name.slice(name.lastIndexOf(':') + 1));
+  if (known !== undefined) return fault(known[0], { serverCode: `session:error:${known[1]}` });
+  return /^(?:session|system):error/.test(name) ? fault('unauthorized', { serverCode: name }) : undefined;
+};
+
+/** The type of an event that stands in a list. */
+export const typeOf = (event: unknown): string => (isTyped(event) ? event.type : '');
+const isTyped = struct({ type: text }).is;
+
+/** A frame was survived. Of what is in it only the place is told. */
+export const malformed = (why: string): Fault => fault('malformed-frame', { message: `A frame was dropped: ${why}.` });

@@ -1,0 +1,31 @@
+import type { Observable } from 'rxjs';
+import type { OutboxStorage } from '../conversation/port.js';
+import type { WebSocketFactory } from '../wire/model.js';
+import type { Region } from './regions.js';
+
+/** One user of a conversation service: the hosted one in a region, or one of your own. */
+export type ServiceOptions = {
+  /** Unique among the lines of a client; `service` unless given. */
+  readonly id?: string;
+  /** Where the hosted service is asked: `US` unless given. */
+  readonly region?: Region;
+  /** An own server: `https:`, or `http:` on this machine. */
+  readonly apiUrl?: string;
+  /** Where the socket is: where the API is, unless given. `wss:` or `https:`; without the `s` on this machine only. */
+  readonly websocketUrl?: string;
+  /** `/v2/rtc` unless given. */
+  readonly websocketPath?: string;
+  /** Asked at every connection and every refresh; of an Observable the first value counts. Never in a log or a fault. */
+  readonly token: () => string | Promise<string> | Observable<string>;
+  /** A session to resume at the first connection. */
+  readonly sessionId?: string;
+  /** Whether messages carry `Idempotency-Key`: as the hosted service forbids it to web pages, only with an `apiUrl`. */
+  readonly idempotencyKeys?: boolean;
+  /** Whether every message that arrives is acknowledged by `message:delivered`: yes, unless told. */
+  readonly receipts?: boolean;
+  /** Where unsent messages outlive the page; nowhere, unless given. */
+  readonly outbox?: OutboxStorage;
+  /** The platform's own by default, looked up when the line opens. */
+  readonly webSocket?: WebSocketFactory;
+  readonly fetch?: typeof fetch;
+};

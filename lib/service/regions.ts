@@ -1,0 +1,51 @@
+/** Where the hosted service has its servers. */
+export type Region = 'US' | 'EU' | 'AP';
+
+/** What the names of the servers of a region have in common. */
+const regions: Readonly<Record<Region, string>> = {
+  US: '-us.vonage.com',
+  EU: '-eu.vonage.com',
+  AP: '-ap.vonage.com',
+};
+
+type Where = {
+  readonly region?: Region;
+  readonly apiUrl?: string;
+  readonly websocketUrl?: string;
+  readonly websocketPath?: string;
+};
+
+/** Both without a slash at the end. */
+export type Endpoints = { readonly api: string; readonly socket: string };
+
+/** Where to ask and where to listen. Throws a `TypeError` on what can't be an address, or would send tokens in clear. */
+export const endpointsOf = ({ region = 'US', apiUrl, websocketUrl, websocketPath = '/v2/rtc' }: Where): Endpoints => {
+  if (!Object.hasOwn(regions, region)) throw new TypeError('`region` is US, EU or AP.');
+  if (!/^\/[^?#\s]*$/.test(websocketPath)) throw new TypeError('`websocketPath` begins with a slash.');
+  const socket = websocketUrl ?? apiUrl ?? `https://ws${regions[region]}`;
+  return {
+    api: address('apiUrl', apiUrl ?? `https://api${regions[region]}`, /^https?:$/),
+    socket: (address('websocketUrl', socket, /^(?:https?|wss?):$/) + websocketPath)
+      .replace(/^http/, 'ws')
+      .replace(/\/+$/, ''),
+  };
+};
+
+const address = (name: string, url: string, protocols: RegExp): string => {
+  const { protocol, hostname, username, password, search, hash, href } = parsed(name, url);
+  const isSecure = protocol === 'https:' || protocol === 'wss:';
+  if (!protocols.test(protocol) || username + password + search + hash !== '')
+    throw new TypeError(`\`${name}\` is the URL of a server, and nothing more.`);
+  if (!isSecure && !isHere(hostname)) throw new TypeError(`\`${name}\` is encrypted, but on this machine.`);
+  return href.replace(/\/+$/, '');
+};
+
+const parsed = (name: string, url: string): URL => {
+  try {
+    return new URL(url);
+  } catch {
+    throw new TypeError(`\`${name}\` is a URL.`);
+  }
+};
+
+const isHere = (host: string): boolean => /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);

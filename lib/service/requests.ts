@@ -1,0 +1,196 @@
+import type { ConversationId, MemberId } from '../conversation/model.js';
+import type { PageOptions, Request, Verb, Verbs } from '../conversation/port.js';
+import { isRight, left, right, type Either } from '../kernel/either.js';
+import type { LineUser } from '../line/model.js';
+import { decodeEvent } from './codec.js';
+import { postedOf, type Posted } from './content.js';
+import { conversationOf, conversationShape, customDataOf, pageOf, wireOf } from './conversations.js';
+import { memberOf, memberShape, userOf, userShape } from './people.js';
+import type { Asking } from './rest.js';
+import { decode, idOf, isWords, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+
+/** What a request needs to know besides its parameters. */
+export type Asker = {
+  readonly sessionId: string | undefined;
+  readonly user: LineUser | undefined;
+  /** Ourselves in the conversation, where the verb speaks as a member. */
+  readonly me: MemberId;
+  /** Something within the answer could not be understood and was left out. */
+  readonly skipped: (path: string) => void;
+};
+
+/** All but the one that is not put to a conversation. */
+export type Asked = Exclude<Verb, 'refreshSession'>;
+
+type Table = {
+  readonly [V in Asked]: (args: Verbs[V]['args'], asker: Asker) => Asking<Verbs[V]['result']>;
+};
+
+/** What speaks as a member of a conversation, and so has to know as which. */
+export const asMember: ReadonlySet<Verb> = /*#__PURE__*/ new Set<Verb>([
+  'leaveConversation',
+  'deleteEvent',
+  'send',
+  'sendEphemeral',
+  'sendReceipt',
+]);
+
+export const askingOf = ({ verb, args }: Request<Asked>, asker: Asker): Asking<unknown> =>
+  (table[verb] as (args: unknown, asker: Asker) => Asking<unknown>)(args, asker);
+
+/** Who we are in a conversation. */
+export const askingForMe = (conversation: ConversationId): Asking<MemberId> => ({
+  method: 'GET',
+  path: `${room(conversation)}/members/me`,
+  decode: idIn,
+});
+
+/** The service keeps the session, and takes the token with which this is asked from now on. */
+export const askingToRefresh = (sessionId: string, token: string): Asking<unknown> => ({
+  method: 'PUT',
+  path: `/v0.2/sessions/${encodeURIComponent(sessionId)}`,
+  body: '',
+  token,
+  decode: answer => decode(struct({ session_id: text }), answer),
+});
+
+const room = (conversation: ConversationId, version = 'v0.3'): string =>
+  `/${version}/conversations/${encodeURIComponent(conversation)}`;
+
+/** The cursor stands in it as the service has given it: encoded already. */
+const query = (parameters: { readonly [name: string]: string | number | boolean | undefined }): string => {
+  const given = Object.entries(parameters).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return `${name}=${name === 'cursor' ? String(value) : encodeURIComponent(value)}`;
+  });
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+};
+
+const paged = ({ order, pageSize, cursor }: PageOptions): Parameters<typeof query>[0] => ({
+  order: order?.toUpperCase(),
+  page_size: pageSize,
+  cursor,
+});
+
+const read =
+  <A extends object, B>(shape: Shape<A>, make: (value: A & Words) => B) =>
+  (answer: unknown): Either<string, B> => {
+    const decoded = decode(shape, answer);
+    return isRight(decoded) ? right(make(decoded.right as A & Words)) : decoded;
+  };
+
+const idIn = read(struct({ id: text }), ({ id }) => id);
+const stamped = read(struct({ timestamp: text }), ({ timestamp }) => ({ timestamp }));
+const sent = read(struct({ timestamp: text }), ({ timestamp, id }) => present({ timestamp, id: idOf(id) }));
+const conversation = read(conversationShape, conversationOf);
+const member = read(memberShape, memberOf);
+
+const post = <A>(
+  conversation: ConversationId,
+  { type, body }: Posted,
+  { me }: Asker,
+  decode: Asking<A>['decode'],
+): Asking<A> => ({
+  method: 'POST',
+  path: `${room(conversation)}/events`,
+  body: { cid: conversation, from: me, type, body },
+  decode,
+});
+
+const table: Table = {
+  getUser: ({ user }) => ({
+    method: 'GET',
+    path: `/v0.3/users/${encodeURIComponent(user)}`,
+    decode: read(userShape, userOf),
+  }),
+
+  createConversation: args => ({ method: 'POST', path: '/v0.3/conversations', body: wireOf(args), decode: idIn }),
+  getConversation: args => ({ method: 'GET', path: room(args.conversation), decode: conversation }),
+  updateConversation: args => ({
+    method: 'PATCH',
+    path: room(args.conversation),
+    body: wireOf(args.changes),
+    decode: conversation,
+  }),
+  deleteConversation: args => ({ method: 'DELETE', path: room(args.conversation), decode: undefined }),
+
+  getConversations: ({ includeCustomData, orderBy, ...page }, { user, skipped }) => ({
+    method: 'GET',
+    path: `/v0.3/users/${encodeURIComponent(user?.id ?? 'me')}/conversations${query({
+      ...paged(page),
+      include_custom_data: includeCustomData === true ? true : undefined,
+      order_by: orderBy,
+    })}`,
+    decode: pageOf('conversations', conversation, skipped),
+  }),
+
+  getConversationEvents: (
+    { conversation, everything, eventFilter, includeDeletedEvents, startId, ...page },
+    asker,
+  ) => ({
+    method: 'GET',
+    path: `${room(conversation)}/events${query({
+      ...paged(page),
+      ...(everything === true ? {} : { filter_group_type: 'ChatEvents', filter_group_version: 3 }),
+      event_type: eventFilter === undefined || eventFilter.length === 0 ? undefined : eventFilter.join(','),
+      exclude_deleted_events: everything !== true && includeDeletedEvents !== true,
+      start_id: startId,
+    })}`,
+    decode: pageOf(
+      'events',
+      item => {
+        const type = isWords(item) ? textOf(item['type']) : undefined;
+        return type === undefined ? left('type') : decodeEvent(type, item, conversation);
+      },
+      asker.skipped,
+    ),
+  }),
+
+  getConversationMembers: ({ conversation, ...page }, { skipped }) => ({
+    method: 'GET',
+    path: `${room(conversation)}/members${query(paged(page))}`,
+    decode: pageOf('members', member, skipped),
+  }),
+  getConversationMember: args => ({
+    method: 'GET',
+    path: `${room(args.conversation)}/members/${encodeURIComponent(args.member)}`,
+    decode: member,
+  }),
+
+  joinConversation: ({ conversation }, { sessionId, user }) => ({
+    method: 'POST',
+    path: `${room(conversation)}/members`,
+    body: { originating_session: sessionId, channel: { type: 'app' }, user, state: 'joined' },
+    decode: idIn,
+  }),
+  inviteToConversation: ({ conversation, userName }, { sessionId }) => ({
+    method: 'POST',
+    path: `${room(conversation)}/members`,
+    body: {
+      originating_session: sessionId,
+      state: 'invited',
+      user: { name: userName },
+      channel: { type: 'app', from: { type: 'app' }, to: { type: 'app' } },
+    },
+    decode: idIn,
+  }),
+  leaveConversation: ({ conversation }, { me }) => ({
+    method: 'DELETE',
+    path: `${room(conversation, 'v0.2')}/members/${encodeURIComponent(me)}`,
+    decode: undefined,
+  }),
+
+  deleteEvent: ({ conversation, event }, { me }) => ({
+    method: 'DELETE',
+    path: `${room(conversation)}/events/${event}${query({ from: me })}`,
+    decode: undefined,
+  }),
+  send: ({ conversation, content, key }, asker) => ({
+    ...post(conversation, postedOf(content), asker, sent),
+    ...(key === undefined ? {} : { key }),
+  }),
+  sendEphemeral: ({ conversation, body }, asker) =>
+    post(conversation, { type: 'ephemeral', body: customDataOf(body) }, asker, stamped),
+  sendReceipt: ({ conversation, event, receipt }, asker) =>
+    post(conversation, { type: `message:${receipt}`, body: { event_id: event } }, asker, stamped),
+};

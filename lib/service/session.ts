@@ -1,0 +1,134 @@
+import { EMPTY, tap, type Observable } from 'rxjs';
+import type { ConversingReport } from '../conversation/port.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { fault } from '../kernel/fault.js';
+import type { Failure } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
+import type { Registered } from '../line/port.js';
+import { decodeEvent } from './codec.js';
+import type { Identity } from './identity.js';
+import { loginOf, malformed, refusalOf, typeOf, type Login } from './login.js';
+import type { Owed } from './owed.js';
+import { lifetimeOf, type Keyring } from './token.js';
+
+/** The login on one connection. The server logs us in by itself, and tells: whoever registers waits for that. */
+export type Session = {
+  /** Another connection: what is known of the login on the one before counts no longer. */
+  readonly begin: () => void;
+  /** Any event of the main namespace. */
+  readonly hear: (name: string, payload: unknown) => void;
+  /** To register again is to refresh. What it emits is nobody's concern; it lasts until the answer is there. */
+  readonly register: (ref: Ref) => Observable<unknown>;
+};
+
+type Parts = {
+  readonly identity: Identity;
+  readonly keyring: Keyring;
+  readonly owed: Owed;
+  readonly report: (report: ConversingReport) => void;
+  /** Gives the service another token. */
+  readonly refresh: () => Observable<Either<Failure, undefined>>;
+  /** The session is gone, and with it this connection. */
+  readonly onLapsed: (failure: Failure) => void;
+};
+
+export const createSession = ({ identity, keyring, owed, report, refresh, onLapsed }: Parts): Session => {
+  let isResuming = false;
+  let login: Either<Failure, Login> | undefined;
+  /** Whether the login has been passed on. */
+  let isTold = false;
+
+  const lapse = ({ fault: reason }: Failure): void => {
+    identity.forgetSession();
+    onLapsed({ fault: { ...reason, retryable: true } });
+  };
+
+  const registered = ({ sessionId, user }: Login): Registered => ({
+    expires: lifetimeOf(keyring.current(), Date.now()),
+    user,
+    sessionId,
+  });
+
+  const hearEvent = (type: string, payload: unknown): void => {
+    const decoded = decodeEvent(type, payload);
+    if (isLeft(decoded)) {
+      report({ _tag: 'fault', fault: malformed(`the event has no ${decoded.left}`) });
+      return;
+    }
+    identity.hear(decoded.right);
+    report({ _tag: 'event', event: decoded.right });
+  };
+
+  /** What is known of the login, to whoever waits for it; then what was missed. */
+  const tell = (): void => {
+    if (login === undefined || !(isTold || owed.has('register'))) return;
+    if (isLeft(login) && isResuming && login.left.fault.code === 'invalid-session') {
+      lapse(login.left);
+      return;
+    }
+    owed.settleAll('register', isLeft(login) ? login : right(registered(login.right)));
+    if (isLeft(login)) return;
+    isTold = true;
+    const { pending } = login.right;
+    login = right({ ...login.right, pending: [] });
+    pending.forEach(event => {
+      hearEvent(typeOf(event), event);
+    });
+  };
+
+  const enter = (payload: unknown): void => {
+    const decoded = loginOf(payload);
+    if (isLeft(decoded)) {
+      login ??= left({ fault: fault('bad-answer', { message: `The login has no ${decoded.left}.` }) });
+    } else {
+      identity.enter(decoded.right.sessionId, decoded.right.user);
+      login = decoded;
+    }
+    tell();
+  };
+
+  const hearSession = (name: string, payload: unknown): void => {
+    if (name === 'session:success') {
+      enter(payload);
+      return;
+    }
+    if (name === 'session:logged-out' || name === 'session:terminated') owed.settleAll('unregister', right(undefined));
+    // Later on the server says by closing what it means.
+    const refusal = login === undefined ? refusalOf(name) : undefined;
+    if (refusal === undefined) return;
+    login = left({ fault: refusal });
+    tell();
+  };
+
+  const refreshed = (ref: Ref): Observable<unknown> =>
+    refresh().pipe(
+      tap(result => {
+        if (!isLeft(result)) tell();
+        else if (result.left.fault.statusCode === 404) lapse(result.left);
+        else owed.settle(ref, left(reachable(result.left)));
+      }),
+    );
+
+  return {
+    begin: () => {
+      isResuming = identity.sessionId() !== undefined;
+      login = undefined;
+      isTold = false;
+    },
+    hear: (name, payload) => {
+      if (/^(?:session|system):/.test(name)) hearSession(name, payload);
+      else hearEvent(name, payload);
+    },
+    register: ref => {
+      if (isTold) return refreshed(ref);
+      tell();
+      return EMPTY;
+    },
+  };
+};
+
+/** To a line `line-lost` is its socket, which is still there when only the request did not get through. */
+const reachable = (failure: Failure): Failure =>
+  failure.fault.code === 'line-lost'
+    ? { fault: fault('server-error', { message: 'The service could not be reached.' }) }
+    : failure;
