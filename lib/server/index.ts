@@ -1,4 +1,4 @@
-/** The local development server: SIP over WebSocket, the REST endpoints, the softphone page, and faults to order. */
+/** The local development server: SIP over WebSocket, the conversation service, the REST endpoints, the softphone page, and faults to order. */
 export { startServer } from './server.js';
 export type { Chat, ChatOptions, LostAnswer } from './chat/controls.js';
 export type { Chance } from './chat/faults.js';

@@ -12,7 +12,7 @@ export interface Tokens {
 }
 
 /** The user whom a token speaks for and until when (in ms since the epoch), or why it is refused. */
-export type Checked = { readonly user: string; readonly until: number } | { readonly refused: string };
+type Checked = { readonly user: string; readonly until: number } | { readonly refused: string };
 
 const lifetimeSeconds = 3600;
 

@@ -12,7 +12,7 @@ export interface Chance {
 }
 
 /** Kinds of faults. */
-export type FaultKind = 'lose' | 'duplicate' | 'reorder' | 'delay';
+type FaultKind = 'lose' | 'duplicate' | 'reorder' | 'delay';
 
 /** The faults that are switched on. */
 export interface Faults {

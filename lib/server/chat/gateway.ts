@@ -59,6 +59,8 @@ export interface Gateway {
 export function createGateway(settings: GatewaySettings): Gateway {
   const { tokens, people, sessions, fanOut, pingInterval, pingTimeout, log } = settings;
   const lines = new Set<Line>();
+  /** What lies beneath the sockets, also those that Socket.IO has done with. */
+  const streams = new Set<Duplex>();
   let refusing = false;
   // It never listens: the package hears from it what the service's own servers pass on.
   const carrier = createServer();
@@ -183,8 +185,13 @@ export function createGateway(settings: GatewaySettings): Gateway {
   return {
     lines,
     upgrade: (request, socket, head) => {
-      if (refusing) refuseUpgrade(socket, '503 Service Unavailable');
-      else carrier.emit('upgrade', request, socket, head);
+      if (refusing) {
+        refuseUpgrade(socket, '503 Service Unavailable');
+        return;
+      }
+      streams.add(socket);
+      socket.once('close', () => streams.delete(socket));
+      carrier.emit('upgrade', request, socket, head);
     },
     refuse: on => {
       refusing = on;
@@ -195,10 +202,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
     close: async () => {
       deaf();
       clearInterval(touching);
-      for (const line of lines) {
-        clearTimeout(line.expiry);
-        webSocketOf(line)?.terminate();
-      }
+      for (const { expiry } of lines) clearTimeout(expiry);
+      for (const stream of streams) stream.destroy();
       await io.close();
     },
   };

@@ -12,7 +12,7 @@ export interface SessionBounds {
 }
 
 /** A session that a socket may use, or the event that refuses it. */
-export type Begun = { readonly session: SessionRow } | { readonly refused: string };
+type Begun = { readonly session: SessionRow } | { readonly refused: string };
 
 /** How many missed events a resumed session is told; what is beyond that, its client asks for. */
 const pendingLimit = 1000;

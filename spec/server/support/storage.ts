@@ -1,6 +1,15 @@
 /** What every storage of the conversation service must do, as specs. */
 import type { ConversationRow, MemberFacts, MemberState, SessionRow } from '../../../lib/server/chat/rows.js';
-import type { EventSlice, Message, Storage } from '../../../lib/server/chat/storage.js';
+import type {
+  Appended,
+  ConversationSlice,
+  Erasing,
+  EventSlice,
+  MemberChange,
+  MemberSlice,
+  Message,
+  Storage,
+} from '../../../lib/server/chat/storage.js';
 
 const conversation = (id: string, more: Partial<ConversationRow> = {}): ConversationRow => ({
   id,
@@ -49,15 +58,19 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
   afterEach(() => storage.close());
 
   async function enter(facts: MemberFacts, was?: MemberState): ReturnType<Storage['putMember']> {
-    const event = {
-      conversation: facts.conversation,
-      type: `member:${facts.state.toLowerCase()}`,
-      from: facts.id,
-      user: facts.user,
-      at: 2000,
-      body: { member_id: facts.id },
+    const change: MemberChange = {
+      member: facts,
+      was,
+      event: {
+        conversation: facts.conversation,
+        type: `member:${facts.state.toLowerCase()}`,
+        from: facts.id,
+        user: facts.user,
+        at: 2000,
+        body: { member_id: facts.id },
+      },
     };
-    return storage.putMember({ member: facts, was, event });
+    return storage.putMember(change);
   }
 
   /** A conversation with these users joined. */
@@ -131,7 +144,7 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
       await room('C5', 'USR-b');
       await room('C6', 'USR-a');
       await enter(member('C6', 'USR-a', 'LEFT'), 'JOINED');
-      const list = async (slice: Parameters<Storage['conversationsOf']>[1]): Promise<readonly string[]> =>
+      const list = async (slice: ConversationSlice): Promise<readonly string[]> =>
         (await storage.conversationsOf('USR-a', slice)).map(found => found.conversation.id);
       expect(await list({ by: 'created', order: 'asc', limit: 9 })).toEqual(['C3', 'C1', 'C2', 'C4']);
       expect(await list({ by: 'created', order: 'desc', limit: 3 })).toEqual(['C4', 'C2', 'C1']);
@@ -203,7 +216,7 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
       await room('C', 'USR-a', 'USR-b');
       await enter(member('C', 'USR-c', 'INVITED'));
       await enter(member('C', 'USR-a', 'LEFT'), 'JOINED');
-      const list = async (slice: Parameters<Storage['members']>[1]): Promise<readonly string[]> =>
+      const list = async (slice: MemberSlice): Promise<readonly string[]> =>
         (await storage.members('C', slice)).map(found => found.user);
       expect(await list({ order: 'asc', limit: 9 })).toEqual(['USR-a', 'USR-b', 'USR-c']);
       expect(await list({ order: 'asc', limit: 1, after: 1 })).toEqual(['USR-b']);
@@ -218,7 +231,7 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, i) => storage.append(text('C', 'USR-a', String(i)))),
       );
-      const given = results.map(result => (typeof result === 'string' ? result : result.event.id));
+      const given = results.map((result: Appended | string) => (typeof result === 'string' ? result : result.event.id));
       expect([...given].sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 20 }, (_, i) => i + 2));
       expect((await storage.conversation('C'))?.last).toBe(21);
     });
@@ -323,7 +336,7 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
       await room('C', 'USR-a');
       await storage.append(text('C', 'USR-a', 'oops'));
       const erase = (event: number): ReturnType<Storage['append']> => {
-        const effect = { kind: 'erase', event, body: { text: '' } } as const;
+        const effect: Erasing = { kind: 'erase', event, body: { text: '' } };
         return storage.append(text('C', 'USR-a', '', { type: 'event:delete', at: 77, effect }));
       };
       expect(await erase(2)).toMatchObject({ event: { id: 3, type: 'event:delete' } });
