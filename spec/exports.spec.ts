@@ -1,6 +1,7 @@
 import * as browser from '../lib/browser/index.js';
 import * as core from '../lib/index.js';
 import * as server from '../lib/server/index.js';
+import * as service from '../lib/service/index.js';
 import * as sip from '../lib/sip/index.js';
 import * as testing from '../lib/testing/index.js';
 import * as vbot from '../lib/vbot/index.js';
@@ -11,6 +12,7 @@ describe('the exports of', () => {
     ['callstream', core, ['createClient', 'fault', 'isLeft', 'isRight', 'left', 'right', 'snapshot']],
     ['callstream/browser', browser, ['browser']],
     ['callstream/server', server, ['startServer']],
+    ['callstream/service', service, ['service']],
     ['callstream/sip', sip, ['sip']],
     ['callstream/testing', testing, ['agreeable', 'connectFor', 'done', 'failed', 'fakeDevices', 'fakeLine', 'names']],
     ['callstream/vbot', vbot, ['VBotClient', 'VBotError']],

@@ -6,7 +6,7 @@ import { isWords } from './shape.js';
 export type Check = (value: unknown, name: string) => readonly Problem[];
 
 /** The codec of a parameter, and how to call what it accepts. */
-export const be =
+const be =
   ({ is }: G.Guard<unknown, unknown>, reason: string): Check =>
   (value, name) =>
     is(value) ? [] : [{ name, reason }];

@@ -13,7 +13,6 @@ export type Words = { readonly [key: string]: unknown };
 const leaf = <A>({ is }: G.Guard<unknown, A>): Shape<A> => ({ is, wrong: () => '' });
 
 export const isWords: (value: unknown) => value is Words = G.UnknownRecord.is;
-export const words: Shape<Words> = /*#__PURE__*/ leaf(G.UnknownRecord);
 export const text: Shape<string> = /*#__PURE__*/ leaf(G.string);
 export const list: Shape<unknown[]> = /*#__PURE__*/ leaf(G.UnknownArray);
 /** It must be there; what it is does not matter. */
