@@ -24,13 +24,21 @@ const fades: Readonly<Record<Sign['type'], Millis>> = { typing: 6_000, presence:
 
 /** The signs of one conversation as a pure fold. */
 export const stepSigns = (state: Signs, input: SignInput): SignsTurn => {
-  if (input._tag === 'gone') return turn(state === noSigns ? state : noSigns);
+  if (input._tag === 'gone') return forgotten(state);
   const { member, sign } = input;
   const key = `${sign.type}:${member}`;
   const off = over(sign);
   return turn(off === sign ? without(state, member, sign.type) : shown(state, member, sign), {
     orders: [off === sign ? cancelAfter(key) : after(key, fades[sign.type], { _tag: 'sign', member, sign: off })],
   });
+};
+
+const forgotten = (state: Signs): SignsTurn => {
+  const shown = [
+    ...state.typing.map(member => `typing:${member}`),
+    ...Object.keys(state.presence).map(member => `presence:${member}`),
+  ];
+  return shown.length === 0 ? turn(state) : turn(noSigns, { orders: shown.map(cancelAfter) });
 };
 
 /** The sign that ends this one; itself when it is an end. */

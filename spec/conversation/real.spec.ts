@@ -32,7 +32,7 @@ describe('two clients and the local server', () => {
         apiUrl: server.url,
         websocketUrl: server.url,
         token: () => server.token(name),
-        webSocket: url => new WebSocket(url) as WebSocketLike,
+        webSocket: url => new WebSocket(url),
       }),
     });
     const events: StreamEvent[] = [];
@@ -97,7 +97,9 @@ describe('two clients and the local server', () => {
     const bob = person('bob');
     const id = await together(alice, bob);
     const views = new Subscription();
-    [alice, bob].forEach(({ client }) => views.add(client.conversation$(id).subscribe()));
+    [alice, bob].forEach(({ client }) => {
+      views.add(client.conversation$(id).subscribe());
+    });
 
     let cuts = 0;
     const cutter = setInterval(() => {
@@ -125,7 +127,9 @@ describe('two clients and the local server', () => {
     const bob = person('bob');
     const id = await together(alice, bob);
     const views = new Subscription();
-    [alice, bob].forEach(({ client }) => views.add(client.conversation$(id).subscribe()));
+    [alice, bob].forEach(({ client }) => {
+      views.add(client.conversation$(id).subscribe());
+    });
     server.chat.lose({ probability: 0.15 });
     server.chat.duplicate({ probability: 0.15 });
     server.chat.reorder({ probability: 0.15 });
