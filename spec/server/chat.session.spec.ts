@@ -1,6 +1,8 @@
 import { get } from 'node:http';
+import { startServer } from 'callstream/server';
 import { WebSocket } from 'ws';
-import { askOf, at, codeOf, handshake, roomOf, say, town } from './support/chatter.js';
+import { createMemory } from '../../lib/server/chat/memory.js';
+import { askOf, at, codeOf, handshake, idOf, joined, lineTo, roomOf, say, town } from './support/chatter.js';
 
 describe('login', () => {
   const home = town();
@@ -133,6 +135,7 @@ describe('a resumed session', () => {
     const { line, session, token } = await here.login('alice');
     const { id, members } = await roomOf(here, 'alice', 'bob');
     await line.expect(/"member:joined",\{"id":2,/);
+    await line.settled();
     line.socket.terminate();
     await line.closed;
     const bob = await here.ask('bob');
@@ -182,6 +185,7 @@ describe('a resumed session', () => {
     const here = home();
     const { id, members } = await roomOf(here, 'alice', 'bob');
     const { line, session, token } = await here.login('bob');
+    await line.settled();
     line.socket.terminate();
     await line.closed;
     const alice = await here.ask('alice');
@@ -204,6 +208,7 @@ describe('a resumed session', () => {
     const { line, session, token } = await here.login('alice');
     const { id, members } = await roomOf(here, 'alice', 'bob');
     await line.expect(/"member:joined",\{"id":2,/);
+    await line.settled();
     line.socket.terminate();
     await line.closed;
     const bob = await here.ask('bob');
@@ -216,6 +221,73 @@ describe('a resumed session', () => {
     expect([...pending.map(event => event.id), ...again.heard('message')]).toEqual(
       Array.from({ length: 20 }, (_, i) => i + 3),
     );
+  });
+});
+
+describe('a login that breaks off', () => {
+  const memory = createMemory();
+  let holding: { called: () => void; until: Promise<void> } | undefined;
+  let putDown: () => void = () => undefined;
+  const home = town({
+    storage: {
+      ...memory,
+      missed: async (...asked) => {
+        holding?.called();
+        await holding?.until;
+        return memory.missed(...asked);
+      },
+      touchSession: async (id, expires, positions) => {
+        await memory.touchSession(id, expires, positions);
+        if (positions) putDown();
+      },
+    },
+  });
+
+  it('forgets nothing of what the client had', async () => {
+    const here = home();
+    const { line, session, token } = await here.login('alice');
+    await roomOf(here, 'alice');
+    await line.event('member:joined');
+    await line.settled();
+    line.socket.terminate();
+    await line.closed;
+
+    let open: () => void = () => undefined;
+    const asked = new Promise<void>(called => {
+      holding = { called, until: new Promise(resolve => (open = resolve)) };
+    });
+    const broken = here.connect({ token, session_id: session });
+    await asked;
+    here.server.chat.drop();
+    await broken.closed;
+    const down = new Promise<void>(resolve => (putDown = resolve));
+    holding = undefined;
+    open();
+    await down;
+    const success = await here.connect({ token, session_id: session }).event('session:success');
+    expect(success.body).not.toHaveProperty('pending_events');
+  });
+});
+
+describe('a server that ends', () => {
+  it('puts its sessions down, so that the next one over the same storage can go on with them', async () => {
+    const memory = createMemory();
+    const storage = { ...memory, close: () => Promise.resolve() };
+    const first = await startServer({ port: 0, media: false, storage });
+    const line = lineTo(first.port, { ...handshake, token: await first.token('alice') });
+    const session = String((await line.event('session:success')).body['id']);
+    const ask = askOf(first, await first.token('alice'));
+    const id = idOf(await ask('POST', '/v0.3/conversations', {}));
+    await joined(ask, id);
+    await line.event('member:joined');
+    await line.settled();
+    await first.close();
+    expect(await line.closed).toBe(1006);
+
+    const second = await startServer({ port: 0, media: false, storage });
+    const again = lineTo(second.port, { token: await second.token('alice'), session_id: session });
+    expect((await again.event('session:success')).body).not.toHaveProperty('pending_events');
+    await second.close();
   });
 });
 

@@ -21,17 +21,19 @@ export interface Connection {
 /**
  * A connection that keeps what it hears until it is opened.
  *
+ * @param stood - up to where its client had everything before
  * @param acknowledging - whether the client acknowledges events; then an event counts from its acknowledgement on, so that
  * what went into a dead socket is told again when the session is resumed
  */
 export function createConnection(
   user: UserRow,
   session: string,
+  stood: Positions,
   acknowledging: boolean,
   emit: Emit,
   pass: Pass,
 ): Connection {
-  const tops = new Map<string, number>();
+  const tops = new Map(Object.entries(stood));
   const unacknowledged = new Map<string, Set<number>>();
   let waiting: Frame[] | undefined = [];
 

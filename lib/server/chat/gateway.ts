@@ -5,11 +5,12 @@ import { Server, type Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { refuseUpgrade } from '../sockets.js';
 import type { Tokens } from '../tokens.js';
+import { createAdmission, expiredToken } from './admission.js';
 import { createConnection, type Connection, type Pass } from './connection.js';
 import type { FanOut } from './fanout.js';
 import type { People } from './people.js';
-import type { Millis, SessionRow, UserRow } from './rows.js';
-import type { Parameters, Sessions } from './sessions.js';
+import type { Millis } from './rows.js';
+import type { Sessions } from './sessions.js';
 import { frameOf } from './wire.js';
 
 /** Where clients connect. */
@@ -39,13 +40,6 @@ export interface Line {
   silent: boolean;
 }
 
-interface Admitted {
-  readonly user: UserRow;
-  readonly session: SessionRow;
-  /** When the token ends. */
-  readonly until: Millis;
-}
-
 /** All sockets of the service. */
 export interface Gateway {
   readonly lines: ReadonlySet<Line>;
@@ -57,10 +51,13 @@ export interface Gateway {
 }
 
 export function createGateway(settings: GatewaySettings): Gateway {
-  const { tokens, people, sessions, fanOut, pingInterval, pingTimeout, log } = settings;
+  const { people, sessions, fanOut, pingInterval, pingTimeout, log } = settings;
+  const admit = createAdmission(settings.tokens, people, sessions);
   const lines = new Set<Line>();
   /** What lies beneath the sockets, also those that Socket.IO has done with. */
   const streams = new Set<Duplex>();
+  /** Sessions that are being put down. */
+  const ending = new Set<Promise<void>>();
   let refusing = false;
   // It never listens: the package hears from it what the service's own servers pass on.
   const carrier = createServer();
@@ -84,25 +81,15 @@ export function createGateway(settings: GatewaySettings): Gateway {
     });
     socket.on('disconnect', () => {
       lines.delete(line);
-      void login.then(() => putDown(line)).catch(() => undefined);
+      const done = login.then(() => putDown(line)).catch(() => undefined);
+      ending.add(done);
+      void done.then(() => ending.delete(done));
     });
   });
 
-  /** Who it is and under which session, or the event that refuses them. */
-  async function admitted(socket: Socket): Promise<Admitted | { readonly refused: string }> {
-    const { token = '', session_id: id, ...parameters } = queryOf(socket);
-    const checked = await tokens.check(token);
-    if ('refused' in checked)
-      return { refused: checked.refused === 'token expired' ? expiredToken : 'system:error:invalid-token' };
-    const user = await people.find(checked.user);
-    if (!user) return { refused: 'system:error:invalid-token' };
-    const begun = await sessions.begin(user, id, parameters);
-    return 'refused' in begun ? begun : { user, session: begun.session, until: checked.until };
-  }
-
   async function enter(line: Line): Promise<void> {
     const { socket } = line;
-    const known = await admitted(socket);
+    const known = await admit(socket.handshake.query);
     if ('refused' in known) {
       fail(socket, known.refused);
       return;
@@ -117,6 +104,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
     const connection = createConnection(
       user,
       session.id,
+      stood,
       acknowledging,
       (type, payload, acked) => {
         if (socket.connected) socket.emit(type, payload, ...(acknowledging ? [acked] : []));
@@ -176,10 +164,13 @@ export function createGateway(settings: GatewaySettings): Gateway {
   const deaf = fanOut.listen((user, frame) => {
     for (const { connection } of lines) if (connection?.user.id === user) connection.hear(frame);
   });
-  const touching = setInterval(() => {
-    for (const { connection } of lines)
-      if (connection) sessions.touch(connection.session, connection.positions()).catch(() => undefined);
-  }, settings.touchInterval);
+  const touching = setInterval(
+    () => {
+      for (const { connection } of lines)
+        if (connection) sessions.touch(connection.session, connection.positions()).catch(() => undefined);
+    },
+    Math.min(settings.touchInterval, longestTimer),
+  );
   touching.unref();
 
   return {
@@ -205,22 +196,16 @@ export function createGateway(settings: GatewaySettings): Gateway {
       for (const { expiry } of lines) clearTimeout(expiry);
       for (const stream of streams) stream.destroy();
       await io.close();
+      await Promise.all(ending);
     },
   };
 }
 
 /** A longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1;
-const expiredToken = 'system:error:expired-token';
 
 function fail(socket: Socket, event: string): void {
   socket.emit(event, { body: {} });
-}
-
-/** Without what the transport itself has asked for. */
-function queryOf(socket: Socket): Parameters {
-  const own = Object.entries(socket.handshake.query).filter(([name]) => !['EIO', 'transport', 't'].includes(name));
-  return Object.fromEntries(own.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
 }
 
 /** The WebSocket beneath a line, for what Socket.IO would not do by itself. */

@@ -32,7 +32,7 @@ export interface Sessions {
 }
 
 /** What a client says of itself in its handshake. */
-export type Parameters = Readonly<Record<string, string>>;
+type Parameters = Readonly<Record<string, string>>;
 
 export function createSessions(storage: Storage, { lifetime, most }: SessionBounds): Sessions {
   /** A session that is being put down must be so before it is taken up again. */

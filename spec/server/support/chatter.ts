@@ -22,6 +22,8 @@ export interface Line {
   readonly event: (type: string) => Promise<Event>;
   /** The numbers of the events of a type that came so far. */
   readonly heard: (type: string) => readonly unknown[];
+  /** Resolves once the server has read everything that was sent, acknowledgements too. */
+  readonly settled: () => Promise<void>;
   /** Settles with the close code. */
   readonly closed: Promise<number>;
   readonly socket: WebSocket;
@@ -139,7 +141,12 @@ export const say = (ask: Ask, conversation: string, from: string, text: string, 
     key === undefined ? {} : { 'Idempotency-Key': key },
   );
 
-function lineTo(port: number, query: Record<string, string>, { acknowledge = true, pong = true }: Habits): Line {
+/** A socket of its own; `connect` makes the ones that are gone after the spec. */
+export function lineTo(
+  port: number,
+  query: Record<string, string>,
+  { acknowledge = true, pong = true }: Habits = {},
+): Line {
   const params = new URLSearchParams({ ...query, EIO: '4', transport: 'websocket' });
   const socket = new WebSocket(`ws://127.0.0.1:${port}/v2/rtc/?${params.toString()}`);
   const frames: string[] = [];
@@ -183,6 +190,11 @@ function lineTo(port: number, query: Record<string, string>, { acknowledge = tru
     socket,
     closed,
     expect: expectFrame,
+    settled: async () => {
+      // A namespace that there is not is refused, in turn.
+      socket.send('40/none,');
+      await expectFrame('44/none,');
+    },
     send: frame => {
       socket.send(frame);
     },
