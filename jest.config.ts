@@ -18,8 +18,9 @@ const config: Config = {
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json', diagnostics: false }],
     'node_modules/sip\\.js/.+\\.js$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json', diagnostics: false }],
+    'node_modules/@electric-sql/pglite/.+\\.cjs$': '<rootDir>/spec/support/pglite.cjs',
   },
-  transformIgnorePatterns: ['/node_modules/(?!sip\\.js/)'],
+  transformIgnorePatterns: ['/node_modules/(?!sip\\.js/|@electric-sql/pglite/)'],
 };
 
 export default config;
