@@ -5,6 +5,7 @@ import * as service from '../lib/service/index.js';
 import * as sip from '../lib/sip/index.js';
 import * as testing from '../lib/testing/index.js';
 import * as vbot from '../lib/vbot/index.js';
+import * as vonage from '../lib/vonage/index.js';
 
 /** What a consumer can import as a value; types come and go with the values that they speak of. */
 describe('the exports of', () => {
@@ -16,6 +17,34 @@ describe('the exports of', () => {
     ['callstream/sip', sip, ['sip']],
     ['callstream/testing', testing, ['agreeable', 'connectFor', 'done', 'failed', 'fakeDevices', 'fakeLine', 'names']],
     ['callstream/vbot', vbot, ['VBotClient', 'VBotError']],
+    [
+      'callstream/vonage',
+      vonage,
+      [
+        'CSErrorCodes',
+        'ClientConfig',
+        'ClientInitConfig',
+        'ConfigRegion',
+        'ConversationState',
+        'LoggingLevel',
+        'MemberChannelType',
+        'MemberState',
+        'Option',
+        'OrderBy',
+        'PresentingOrder',
+        'SessionErrorCodes',
+        'SessionErrorReason',
+        'Topics',
+        'VonageClient',
+        'VonageError',
+        'VonageErrorType',
+        'convertInitConfig',
+        'createVonageLogger',
+        'mapOption',
+        'none',
+        'some',
+      ],
+    ],
   ])('%s', (_, entry, names) => {
     expect(Object.keys(entry).sort()).toEqual(names);
   });

@@ -1,0 +1,223 @@
+import type { Content } from '../conversation/model.js';
+import type { ClientConfigObject, ClientInitConfigObject, VonagePlatform } from './config.js';
+import { toEvent } from './telling.js';
+import type { TypedEvents } from './listeners.js';
+import type { Streams } from './login.js';
+import type {
+  Conversation,
+  ConversationsPage,
+  CreateConversationParameters,
+  CustomData,
+  EventsPage,
+  GetConversationEventsParameters,
+  GetConversationMembersParameters,
+  GetConversationsParameters,
+  Location,
+  Member,
+  MembersPage,
+  Template,
+  UpdateConversationParameters,
+  User,
+  Whatsapp,
+} from './model.js';
+import type { Nullable } from './option.js';
+import {
+  changes,
+  conversationsOptions,
+  eventsOptions,
+  formOf,
+  jsonOf,
+  newConversation,
+  pageOptions,
+  placeOf,
+} from './parameters.js';
+import { toConversation, toMember, toPage, toUser } from './projection.js';
+import { createSessions, type Sessions } from './sessions.js';
+
+/**
+ * The client of the Vonage Client SDK for JavaScript: sessions, conversations and messages, as a window on the streams.
+ *
+ *     const client = new VonageClient({ region: 'EU' });
+ *     client.on('conversationEvent', event => render(event));
+ *     await client.createSession(token);
+ *
+ * Every promise rejects with a `VonageError`; without a session, `session:error:no-active-session`. While the line is
+ * away, what is sent waits for it in order, and what is asked waits up to 10 s. All timestamps are ISO 8601.
+ */
+export class VonageClient {
+  readonly #sessions: Sessions;
+
+  constructor(config?: Nullable<ClientInitConfigObject>, platform: VonagePlatform = {}) {
+    this.#sessions = createSessions(config ?? {}, platform);
+  }
+
+  /** What this is a window on, for whoever wants more than the document has; `undefined` without a session. */
+  get streams(): Streams | undefined {
+    return this.#sessions.streams();
+  }
+
+  /** Registers a callback, also before there is a session and for all that come; gives what `off` takes. */
+  on<Name extends keyof TypedEvents>(event: Name, callback: TypedEvents[Name]): symbol {
+    return this.#sessions.listeners.on(event, callback);
+  }
+
+  /** Whether a callback of this event was registered under this symbol; it is not any more. */
+  off(event: keyof TypedEvents, listener: symbol): boolean {
+    return this.#sessions.listeners.off(event, listener);
+  }
+
+  /** Unregisters all callbacks of an event. */
+  clearCallbacks(event: keyof TypedEvents): void {
+    this.#sessions.listeners.clear(event);
+  }
+
+  /** Lays a configuration over the present one; it counts from the next session on. */
+  setConfig(config: ClientConfigObject): void {
+    this.#sessions.configure(config);
+  }
+
+  /**
+   * Signs in, and gives the session's id; with one, that session is resumed. A session that is active is logged out
+   * first. Rejects after 5 s with `session:error:timeout`, and when the service refuses with its reason.
+   */
+  createSession(token: string, sessionId?: Nullable<string>): Promise<string> {
+    return this.#sessions.create(token, sessionId);
+  }
+
+  /** Logs out; resolves when nothing is left of the session, also when there was none. */
+  deleteSession(): Promise<void> {
+    return this.#sessions.end();
+  }
+
+  /** Goes on with another token, which the service is told of. */
+  refreshSession(token: string): Promise<void> {
+    return this.#sessions.refresh(token);
+  }
+
+  /** By id, by name, or `me`. */
+  getUser(idOrName: string): Promise<User> {
+    return this.#sessions.ask(client => client.getUser(idOrName), toUser);
+  }
+
+  /** Gives the conversation's id. Its creator is no member until he joins. */
+  createConversation(parameters?: Nullable<CreateConversationParameters>): Promise<string> {
+    return this.#sessions.ask(client => client.createConversation(newConversation(parameters)), same);
+  }
+
+  /** By id or by name. */
+  getConversation(idOrName: string): Promise<Conversation> {
+    return this.#sessions.ask(client => client.getConversation(idOrName), toConversation);
+  }
+
+  /** Gives the conversation as it is then. What is not named stays as it is. */
+  updateConversation(id: string, parameters: UpdateConversationParameters): Promise<Conversation> {
+    return this.#sessions.ask(client => client.updateConversation(id, changes(parameters)), toConversation);
+  }
+
+  deleteConversation(id: string): Promise<void> {
+    return this.#sessions.ask(client => client.deleteConversation(id), nothing);
+  }
+
+  /** One page of those that the user is a member of. */
+  getConversations(parameters?: Nullable<GetConversationsParameters>): Promise<ConversationsPage> {
+    const options = conversationsOptions(parameters);
+    return this.#sessions.ask(client => client.getConversations(options), toPage('conversations', toConversation));
+  }
+
+  /** Gives one's own member id. */
+  joinConversation(id: string): Promise<string> {
+    return this.#sessions.ask(client => client.joinConversation(id), same);
+  }
+
+  leaveConversation(id: string): Promise<void> {
+    return this.#sessions.ask(client => client.leaveConversation(id), nothing);
+  }
+
+  /** Gives the member id of the invited. */
+  inviteToConversation(id: string, userName: string): Promise<string> {
+    return this.#sessions.ask(client => client.inviteToConversation(id, userName), same);
+  }
+
+  /** `me` is oneself. */
+  getConversationMember(id: string, memberId: string): Promise<Member> {
+    return this.#sessions.ask(client => client.getConversationMember(id, memberId), toMember);
+  }
+
+  /** One page. */
+  getConversationMembers(id: string, parameters?: Nullable<GetConversationMembersParameters>): Promise<MembersPage> {
+    const options = pageOptions(parameters);
+    return this.#sessions.ask(client => client.getConversationMembers(id, options), toPage('members', toMember));
+  }
+
+  /** One page of what happened. A kind that the document does not know is left out of it. */
+  getConversationEvents(id: string, parameters?: Nullable<GetConversationEventsParameters>): Promise<EventsPage> {
+    const options = eventsOptions(parameters);
+    return this.#sessions.ask(client => client.getConversationEvents(id, options), toPage('events', toEvent));
+  }
+
+  /** Sends a text as it is, and gives the message's timestamp. `raw` changes nothing: no text is refused. */
+  sendMessageTextEvent(id: string, text: string, _raw?: Nullable<boolean>): Promise<string> {
+    return this.#send(id, { kind: 'text', text });
+  }
+
+  /** Gives the timestamp, as all of these do. */
+  sendMessageCustomEvent(id: string, customData: CustomData): Promise<string> {
+    return this.#send(id, { kind: 'custom', customData: jsonOf(customData) });
+  }
+
+  sendMessageImageEvent(id: string, imageUrl: URL | string): Promise<string> {
+    return this.#send(id, { kind: 'image', url: String(imageUrl) });
+  }
+
+  sendMessageVideoEvent(id: string, videoUrl: URL | string): Promise<string> {
+    return this.#send(id, { kind: 'video', url: String(videoUrl) });
+  }
+
+  sendMessageFileEvent(id: string, fileUrl: URL | string): Promise<string> {
+    return this.#send(id, { kind: 'file', url: String(fileUrl) });
+  }
+
+  sendMessageAudioEvent(id: string, audioUrl: URL | string): Promise<string> {
+    return this.#send(id, { kind: 'audio', url: String(audioUrl) });
+  }
+
+  sendMessageVCardEvent(id: string, vCardUrl: URL | string): Promise<string> {
+    return this.#send(id, { kind: 'vcard', url: String(vCardUrl) });
+  }
+
+  /** Latitude and longitude are enough. */
+  sendMessageLocationEvent(id: string, location: Location): Promise<string> {
+    return this.#send(id, { kind: 'location', location: placeOf(location) });
+  }
+
+  sendMessageTemplateEvent(id: string, template: Template, whatsapp: Whatsapp): Promise<string> {
+    return this.#send(id, { kind: 'template', template: formOf(template), whatsapp });
+  }
+
+  /** `custom:` is put before the type where it is missing. */
+  sendCustomEvent(id: string, eventType: string, customData: CustomData): Promise<string> {
+    return this.#send(id, { kind: 'event', type: eventType, body: jsonOf(customData) });
+  }
+
+  /** For the moment: it is kept nowhere, and comes at most once. */
+  sendEphemeralEvent(id: string, customData: CustomData): Promise<string> {
+    return this.#sessions.ask(client => client.sendEphemeral(id, jsonOf(customData)), timestampOf);
+  }
+
+  sendMessageSeenEvent(eventId: number, conversationId: string): Promise<string> {
+    return this.#sessions.ask(client => client.seen(conversationId, eventId), timestampOf);
+  }
+
+  /** Deletes what an event says. */
+  deleteEvent(eventId: number, conversationId: string): Promise<void> {
+    return this.#sessions.ask(client => client.deleteEvent(conversationId, eventId), nothing);
+  }
+
+  #send(id: string, content: Content): Promise<string> {
+    return this.#sessions.ask(client => client.send(id, content), timestampOf);
+  }
+}
+
+const same = <A>(value: A): A => value;
+const nothing = (): void => undefined;
+const timestampOf = ({ timestamp }: { readonly timestamp: string }): string => timestamp;

@@ -1,0 +1,93 @@
+import type { ClientOptions } from '../client/model.js';
+import type { ServiceOptions } from '../service/index.js';
+import { LoggingLevel, type ConfigRegion } from './enums.js';
+import type { VonageLogger } from './loggers.js';
+import type { Nullable } from './option.js';
+
+/** What can be configured at any time; it counts from the next session on. */
+export type ClientConfigObject = {
+  /** `US` unless given. */
+  readonly region?: Nullable<ConfigRegion>;
+  /** An own server instead of the region's: `https:`, or `http:` on this machine. */
+  readonly apiUrl?: Nullable<string>;
+  /** Where the API is, unless given. */
+  readonly websocketUrl?: Nullable<string>;
+  /** `/v2/rtc` */
+  readonly websocketPath?: Nullable<string>;
+  /** For calls. */
+  readonly rtcStatsTelemetry?: Nullable<boolean>;
+  /** For calls. */
+  readonly autoReconnectMedia?: Nullable<boolean>;
+};
+
+/** What a client is made with. */
+export type ClientInitConfigObject = ClientConfigObject & {
+  /** How much is written to the console: `Error` unless given. */
+  readonly loggingLevel?: Nullable<LoggingLevel>;
+  readonly customLoggers?: Nullable<readonly VonageLogger[]>;
+  /** Nothing is written to the console. */
+  readonly disableInternalLogger?: Nullable<boolean>;
+};
+
+/** What the platform has, unless given: Node 20 has no WebSocket. Clock, chance and names are for tests. */
+export type VonagePlatform = Pick<ServiceOptions, 'webSocket' | 'fetch'> &
+  Pick<ClientOptions, 'now' | 'random' | 'newId'>;
+
+/**
+ * A configuration whose properties are set one by one. What is not set stays as it is configured; the addresses of a
+ * region are looked up when a session begins, so none stands here.
+ */
+export class ClientConfig {
+  region: Nullable<ConfigRegion>;
+  apiUrl: Nullable<string>;
+  websocketUrl: Nullable<string>;
+  websocketPath: Nullable<string>;
+  rtcStatsTelemetry: Nullable<boolean>;
+  autoReconnectMedia: Nullable<boolean>;
+
+  constructor(region?: Nullable<ConfigRegion>) {
+    this.region = region;
+  }
+}
+
+/** The same for what a client is made with. */
+export class ClientInitConfig extends ClientConfig {
+  loggingLevel: LoggingLevel;
+  customLoggers: Nullable<readonly VonageLogger[]>;
+  disableInternalLogger: Nullable<boolean>;
+
+  constructor(
+    loggingLevel: LoggingLevel = LoggingLevel.Error,
+    customLoggers?: Nullable<readonly VonageLogger[]>,
+    region?: Nullable<ConfigRegion>,
+  ) {
+    super(region);
+    this.loggingLevel = loggingLevel;
+    this.customLoggers = customLoggers;
+  }
+}
+
+/** A plain object as a `ClientInitConfig`. */
+export const convertInitConfig = (config: ClientInitConfigObject): ClientInitConfig =>
+  Object.assign(new ClientInitConfig(), given(config));
+
+/** A configuration in which everything that is there counts. */
+export type Configured = { readonly [Key in keyof ClientConfigObject]?: NonNullable<ClientConfigObject[Key]> };
+
+const keys = ['region', 'apiUrl', 'websocketUrl', 'websocketPath', 'rtcStatsTelemetry', 'autoReconnectMedia'] as const;
+
+const given = (config: object): object =>
+  Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null && value !== undefined));
+
+/** The configuration with another one laid over it: what is set there replaces what is set here. */
+export const merged = (before: Configured, over: ClientConfigObject): Configured => ({
+  ...before,
+  ...given(Object.fromEntries(keys.map(key => [key, over[key]]))),
+});
+
+/** What of it the service is asked with. */
+export const endpoint = ({
+  rtcStatsTelemetry: _,
+  autoReconnectMedia: __,
+  ...where
+}: Configured): Pick<ServiceOptions, 'region' | 'apiUrl' | 'websocketUrl' | 'websocketPath'> => where;

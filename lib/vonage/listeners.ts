@@ -1,0 +1,52 @@
+import type { Observable, Subscription } from 'rxjs';
+import type { SessionErrorReason } from './enums.js';
+import type { ConversationEvent } from './event.js';
+
+/** What callbacks are called with, by the name of their event. Their results are not looked at. */
+export type TypedEvents = {
+  /** One of the twenty kinds: in order within a conversation and once, also across reconnects. */
+  readonly conversationEvent: (event: ConversationEvent) => unknown;
+  /**
+   * `EXPIRED_TOKEN`: the token is accepted no more, and the session is over. `TRANSPORT_CLOSED`, or `PING_TIMEOUT` where
+   * the service had fallen silent: five attempts to reconnect have failed; the attempts go on.
+   */
+  readonly sessionError: (reason: SessionErrorReason) => unknown;
+  /** The line is lost, and is being looked for: once per outage. */
+  readonly reconnecting: () => unknown;
+  /** The line is back. */
+  readonly reconnection: () => unknown;
+};
+
+/** What each event's callbacks are called with, as a stream. */
+export type Sources = { readonly [Name in keyof TypedEvents]: Observable<Parameters<TypedEvents[Name]>> };
+
+/** The callbacks of a client: each is one subscription, known by its symbol. */
+export interface Listeners {
+  readonly on: <Name extends keyof TypedEvents>(event: Name, callback: TypedEvents[Name]) => symbol;
+  readonly off: (event: keyof TypedEvents, listener: symbol) => boolean;
+  readonly clear: (event: keyof TypedEvents) => void;
+}
+
+export const createListeners = (sources: Sources): Listeners => {
+  const kept = new Map<symbol, { readonly event: keyof TypedEvents; readonly subscription: Subscription }>();
+  const off: Listeners['off'] = (event, listener) => {
+    const found = kept.get(listener);
+    if (found?.event !== event) return false;
+    found.subscription.unsubscribe();
+    return kept.delete(listener);
+  };
+  return {
+    on: (event, callback) => {
+      const listener = Symbol(event);
+      const call = callback as (...told: readonly unknown[]) => unknown;
+      // A callback is a viewer that the document lets in by `on` and out by `off`.
+      const subscription = sources[event].subscribe(told => call(...told));
+      kept.set(listener, { event, subscription });
+      return listener;
+    },
+    off,
+    clear: event => {
+      [...kept.keys()].forEach(listener => off(event, listener));
+    },
+  };
+};

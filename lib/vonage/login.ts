@@ -1,0 +1,168 @@
+import {
+  BehaviorSubject,
+  distinctUntilChanged,
+  filter,
+  firstValueFrom,
+  map,
+  merge,
+  share,
+  skip,
+  skipWhile,
+  Subscription,
+  take,
+  takeUntil,
+  tap,
+  timer,
+  type Observable,
+} from 'rxjs';
+import { createClient } from '../client/client.js';
+import type { Client, Session } from '../client/model.js';
+import type { Messaging } from '../conversation/messaging.js';
+import type { Verbs } from '../conversation/port.js';
+import { isLeft, left } from '../kernel/either.js';
+import { fault, type FaultCode } from '../kernel/fault.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { snapshot } from '../kernel/snapshot.js';
+import { service } from '../service/index.js';
+import { endpoint, type Configured, type VonagePlatform } from './config.js';
+import { Topics } from './enums.js';
+import { lateSession, toError, type VonageError } from './error.js';
+import { topicOf, type OnLog } from './loggers.js';
+import { newsOf, type News } from './news.js';
+import type { Nullable } from './option.js';
+import { asking } from './question.js';
+
+/** The streams behind the document's client. */
+export type Streams = Client & Messaging;
+
+/** One session: streams of its own, and the way in and out. */
+export interface Login {
+  readonly client: Streams;
+  readonly news$: Observable<News>;
+  /** Resolves with the session's id; rejects with a `VonageError`, and has left then. */
+  readonly enter: () => Promise<string>;
+  /** Logs out; resolves when nothing of it is left. */
+  readonly leave: () => Promise<void>;
+  /** Uses another token from now on. */
+  readonly refresh: (token: string) => Outcome<Verbs['refreshSession']['result']>;
+  readonly isActive: () => boolean;
+  /** The outcome, or that the session ended first. */
+  readonly orGone: <A>(outcome$: Outcome<A>) => Outcome<A>;
+}
+
+type Making = {
+  readonly token: string;
+  readonly sessionId: Nullable<string>;
+  readonly config: Configured;
+  readonly platform: VonagePlatform;
+  readonly log: OnLog;
+};
+
+/** How long the service may take to let us in, in ms. */
+const patience = 5_000;
+
+/** Throws a `TypeError` where the configuration is none. */
+export const createLogin = ({ token, sessionId, config, platform, log }: Making): Login => {
+  const { webSocket, fetch, ...clock } = platform;
+  // The line asks for the token at every connection and every refresh.
+  const token$ = new BehaviorSubject(token);
+  const { line, ask } = asking(
+    service({
+      ...endpoint(config),
+      token: () => token$,
+      ...(sessionId === null || sessionId === undefined ? {} : { sessionId }),
+      ...(webSocket === undefined ? {} : { webSocket }),
+      ...(fetch === undefined ? {} : { fetch }),
+    }),
+  );
+  const client = createClient({ conversations: line, ...clock });
+  const { session$ } = client;
+  const gone$ = session$.pipe(filter(isAway), take(1));
+  const news$ = newsOf(session$).pipe(share());
+  let life = Subscription.EMPTY;
+
+  return {
+    client,
+    news$,
+    enter: async () => {
+      // What comes of it; asked for first, so that nothing is missed.
+      const verdict = firstValueFrom(merge(verdictOn(session$), timer(patience).pipe(map(lateSession))));
+      life = new Subscription();
+      // The session's own ear: it logs until the line is gone, and lets the line go where the service has let us go.
+      logged({ client, news$ }, log)
+        .pipe(takeUntil(ended(session$)))
+        .subscribe();
+      life.add(
+        news$.subscribe(news => {
+          if (news._tag === 'error' && news.over) life.unsubscribe();
+        }),
+      );
+      life.add(client.connect());
+      const told = await verdict;
+      if (typeof told === 'string') return told;
+      life.unsubscribe();
+      throw told;
+    },
+    leave: async () => {
+      life.unsubscribe();
+      await firstValueFrom(gone$);
+    },
+    refresh: next => {
+      const former = token$.value;
+      token$.next(next);
+      return ask({ verb: 'refreshSession', args: {} }).pipe(
+        tap(result => {
+          // What the service has refused is no token to come back with.
+          if (isLeft(result) && token$.value === next) token$.next(former);
+        }),
+      );
+    },
+    isActive: () => !isLeaving(snapshot(session$)),
+    orGone: outcome$ => merge(outcome$, gone$.pipe(map(() => left(fault('disconnected'))))).pipe(take(1)),
+  };
+};
+
+const isAway = ({ connection }: Session): boolean => connection === 'disconnected';
+const isLeaving = ({ connection }: Session): boolean => connection === 'disconnected' || connection === 'disconnecting';
+const ended = (session$: Observable<Session>): Observable<Session> =>
+  session$.pipe(skipWhile(isAway), filter(isAway), take(1));
+
+/** What the service says instead of letting us in; everything else is tried again. */
+const refusals: readonly FaultCode[] = ['invalid-session', 'expired-token', 'invalid-token', 'too-many-sessions'];
+
+/** The session's id, or why there is none; to be subscribed before the line is opened. */
+const verdictOn = (session$: Observable<Session>): Observable<string | VonageError> =>
+  session$.pipe(
+    skipWhile(isAway),
+    map(verdictOf),
+    filter(verdict => verdict !== undefined),
+  );
+
+const verdictOf = ({ connection, registration, lines: [line] }: Session): string | VonageError | undefined => {
+  if (connection === 'connected') return line?.sessionId ?? '';
+  if (connection === 'disconnected') return toError(registration.fault ?? fault('disconnected'));
+  return line?.fault !== undefined && refusals.includes(line.fault.code) ? toError(line.fault) : undefined;
+};
+
+/** Everything that is worth a line of a log, as it is written. */
+const logged = ({ client, news$ }: Pick<Login, 'client' | 'news$'>, log: OnLog): Observable<unknown> =>
+  merge(
+    client.session$.pipe(
+      map(({ connection }) => connection),
+      distinctUntilChanged(),
+      skip(1),
+      tap(connection => {
+        log('Info', { name: Topics.WS, tag: 'session' }, connection);
+      }),
+    ),
+    client.fault$.pipe(
+      tap(survived => {
+        log('Warn', topicOf(survived), survived.message);
+      }),
+    ),
+    news$.pipe(
+      tap(news => {
+        if (news._tag === 'error') log('Error', { name: Topics.WS, tag: 'sessionError' }, news.reason);
+      }),
+    ),
+  );

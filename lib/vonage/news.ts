@@ -1,0 +1,83 @@
+import { concatMap, map, scan, type Observable } from 'rxjs';
+import type { Session } from '../client/model.js';
+import type { FaultCode } from '../kernel/fault.js';
+import type { Line } from '../line/model.js';
+import type { SessionErrorReason } from './enums.js';
+
+/** What the document tells of a session's line; `over`: there is no session any more. */
+export type News =
+  | { readonly _tag: 'reconnecting' }
+  | { readonly _tag: 'reconnection' }
+  | { readonly _tag: 'error'; readonly reason: SessionErrorReason; readonly over: boolean };
+
+/** Where we are, and what has just happened. */
+type Course = {
+  readonly phase: 'before' | 'up' | 'away' | 'over';
+  /** How many attempts had failed when the line was lost. */
+  readonly base: number;
+  readonly silent: boolean;
+  readonly told: boolean;
+  readonly news: readonly News[];
+};
+
+/** So many failed attempts are worth a word. */
+const enough = 5;
+
+const tokens: readonly (FaultCode | undefined)[] = ['expired-token', 'invalid-token', 'unauthorized'];
+
+/**
+ * What callbacks are told, folded from the session.
+ *
+ *     session$   c-r-----r(5th)-----c-----r(41)
+ *     news$      --a-----e----------b-----x        a reconnecting  b reconnection  e the line is away  x it is over
+ */
+export const newsOf = (session$: Observable<Session>): Observable<News> =>
+  session$.pipe(
+    map(({ lines: [line] }) => line),
+    scan(step, start),
+    concatMap(({ news }) => news),
+  );
+
+const start: Course = { phase: 'before', base: 0, silent: false, told: false, news: [] };
+
+const step = (before: Course, line: Line | undefined): Course => {
+  const course = before.news.length === 0 ? before : { ...before, news: [] };
+  if (line === undefined || course.phase === 'over') return course;
+  if (line.connection === 'connected')
+    return course.phase === 'up'
+      ? course
+      : { ...start, phase: 'up', news: course.phase === 'away' ? [{ _tag: 'reconnection' }] : [] };
+  if (course.phase === 'before') return course;
+  if (line.connection === 'disconnected' || line.connection === 'disconnecting') return ended(course, line);
+  if (line.fault?.code === 'expired-token') return over(course, 'EXPIRED_TOKEN');
+  return course.phase === 'up' ? lost(course, line) : away(course, line);
+};
+
+/** We have left, and know it; or the service has let us in no more. */
+const ended = (course: Course, { registration: { state, fault } }: Line): Course =>
+  state === 'refused'
+    ? over(course, tokens.includes(fault?.code) ? 'EXPIRED_TOKEN' : 'TRANSPORT_CLOSED')
+    : { ...course, phase: 'over' };
+
+const over = (course: Course, reason: SessionErrorReason): Course => ({
+  ...course,
+  phase: 'over',
+  news: [{ _tag: 'error', reason, over: true }],
+});
+
+const lost = (course: Course, { attempt, verdict }: Line): Course => ({
+  ...course,
+  phase: 'away',
+  base: attempt,
+  silent: verdict === 'dead',
+  news: [{ _tag: 'reconnecting' }],
+});
+
+const away = (course: Course, { attempt }: Line): Course =>
+  course.told || attempt - course.base < enough
+    ? course
+    : {
+        ...course,
+        told: true,
+        news: [{ _tag: 'error', reason: course.silent ? 'PING_TIMEOUT' : 'TRANSPORT_CLOSED', over: false }],
+      };

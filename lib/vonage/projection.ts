@@ -1,0 +1,119 @@
+import type * as core from '../conversation/model.js';
+import { MemberChannelType } from './enums.js';
+import type {
+  Channel,
+  Conversation,
+  Member,
+  MemberChannel,
+  MemberStatus,
+  MemberStatuses,
+  Timestamp,
+  User,
+  UserChannels,
+} from './model.js';
+
+/** Where the streams leave a thing out, the document has `null`. */
+const filled = <Name extends string, A>(
+  names: readonly Name[],
+  value: { readonly [Key in Name]?: A },
+): { readonly [Key in Name]: A | null } =>
+  // Every name stands in the list, and so in the object.
+  Object.fromEntries(names.map(name => [name, value[name] ?? null])) as { readonly [Key in Name]: A | null };
+
+export const toChannel = (channel: core.Channel): Channel => filled(['id', 'number'], channel);
+
+const kinds = [
+  'app',
+  'phone',
+  'pstn',
+  'sip',
+  'vbc',
+  'websocket',
+  'sms',
+  'mms',
+  'whatsapp',
+  'viber',
+  'messenger',
+] as const satisfies readonly (keyof UserChannels)[];
+
+const toChannels = (channels: NonNullable<core.User['channels']>): UserChannels => {
+  const ways = Object.entries(channels).map(([kind, all]) => [kind, all.map(toChannel)]);
+  return filled(kinds, Object.fromEntries(ways) as Readonly<Record<string, readonly Channel[]>>);
+};
+
+const toTimestamp = (timestamp: core.ConversationInfo['timestamp']): Timestamp =>
+  filled(['created', 'updated', 'destroyed'], timestamp);
+
+export const toUser = (user: core.User): User => {
+  const { id, name, displayName = null, imageUrl = null, customData = null, channels, timestamp } = user;
+  return {
+    id,
+    name,
+    displayName,
+    channels: channels === undefined ? null : toChannels(channels),
+    timestamp: timestamp === undefined ? null : toTimestamp(timestamp),
+    imageUrl,
+    customData,
+  };
+};
+
+const toMemberChannel = ({ type, from, to }: NonNullable<core.Member['channel']>): MemberChannel => ({
+  // Of a type that the document does not know, its name.
+  type: (type === 'SIP' ? MemberChannelType.Sip : type) as MemberChannelType,
+  from: from === undefined ? null : toChannel(from),
+  to: to === undefined ? null : toChannel(to),
+});
+
+export const toMember = ({ id, state, user, channel, timestamp }: core.Member): Member => ({
+  id,
+  state,
+  user: user === undefined ? null : toUser(user),
+  channel: channel === undefined ? null : toMemberChannel(channel),
+  timestamp: timestamp === undefined ? null : filled(['invited', 'joined', 'left'], timestamp),
+});
+
+export const toConversation = (info: core.ConversationInfo): Conversation => {
+  const { id, name, timestamp, displayName = null, imageUrl = null, state = null, properties, me } = info;
+  const { ttl = null, customSortKey = null, customData } = properties;
+  return {
+    id,
+    name,
+    timestamp: toTimestamp(timestamp),
+    memberId: me?.id ?? null,
+    memberState: me?.state ?? null,
+    displayName,
+    imageUrl,
+    state,
+    // The streams have no word for custom data that was not asked for: there, it is empty.
+    properties: { ttl, customSortKey, customData: Object.keys(customData).length === 0 ? null : customData },
+  };
+};
+
+/** A page under the document's name for what is on it. */
+export const toPage =
+  <Name extends string, A, B>(name: Name, to: (item: A) => B | undefined) =>
+  ({ items, previousCursor, nextCursor }: core.Page<A>): PageOf<Name, B> =>
+    ({
+      [name]: items.flatMap(item => {
+        const made = to(item);
+        return made === undefined ? [] : [made];
+      }),
+      previousCursor: previousCursor ?? null,
+      nextCursor: nextCursor ?? null,
+      // A computed name is any string to the compiler.
+    }) as PageOf<Name, B>;
+
+type PageOf<Name extends string, B> = { readonly [Key in Name]: readonly B[] } & {
+  readonly previousCursor: string | null;
+  readonly nextCursor: string | null;
+};
+
+export const toStatuses = (statuses: core.MemberStatuses | undefined): MemberStatuses | null =>
+  statuses === undefined
+    ? null
+    : Object.fromEntries(Object.entries(statuses).map(([member, status]) => [member, toStatus(status)]));
+
+const toStatus = ({ current, ...steps }: core.MemberStatus): MemberStatus => ({
+  ...filled(['seen', 'delivered', 'submitted', 'rejected', 'undeliverable'], steps),
+  current,
+});

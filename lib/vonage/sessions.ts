@@ -1,0 +1,105 @@
+import { BehaviorSubject, firstValueFrom } from 'rxjs';
+import { isLeft } from '../kernel/either.js';
+import type { Outcome } from '../kernel/outcome.js';
+import {
+  merged,
+  type ClientConfigObject,
+  type ClientInitConfigObject,
+  type Configured,
+  type VonagePlatform,
+} from './config.js';
+import { Topics } from './enums.js';
+import { badConfig, emptyToken, noSession, toError } from './error.js';
+import { createListeners, type Listeners } from './listeners.js';
+import { logging } from './loggers.js';
+import { createLogin, type Login, type Streams } from './login.js';
+import type { Nullable } from './option.js';
+import { sourcesOf } from './sources.js';
+
+/** The sessions of one client, one after the other, and who listens to them. */
+export interface Sessions {
+  readonly listeners: Listeners;
+  /** Of the session that is active. */
+  readonly streams: () => Streams | undefined;
+  readonly configure: (config: ClientConfigObject) => void;
+  readonly create: (token: string, sessionId?: Nullable<string>) => Promise<string>;
+  readonly end: () => Promise<void>;
+  readonly refresh: (token: string) => Promise<void>;
+  /** Carries out a command of the streams; what comes of it, in the document's words. */
+  readonly ask: <A, B>(command: (streams: Streams) => Outcome<A>, to: (result: A) => B) => Promise<B>;
+}
+
+export const createSessions = (init: ClientInitConfigObject, platform: VonagePlatform): Sessions => {
+  // The one memory of this face, besides its listeners: the present session, and the configuration of the next.
+  const present$ = new BehaviorSubject<Login | undefined>(undefined);
+  let config: Configured = merged({}, init);
+  const log = logging(init);
+
+  const prepare = (token: string, sessionId: Nullable<string>): Login => {
+    try {
+      return createLogin({ token, sessionId, config, platform, log });
+    } catch (cause) {
+      throw badConfig(cause);
+    }
+  };
+
+  const active = (): Login => {
+    const login = present$.value;
+    if (login?.isActive() !== true) throw noSession();
+    return login;
+  };
+
+  const settled = async <A, B>({ orGone }: Login, outcome$: Outcome<A>, to: (result: A) => B): Promise<B> => {
+    const outcome = await firstValueFrom(orGone(outcome$));
+    if (!isLeft(outcome)) return to(outcome.right);
+    log('Warn', { name: Topics.API, tag: outcome.left.code }, outcome.left.message);
+    throw toError(outcome.left);
+  };
+
+  const forget = (login: Login | undefined): void => {
+    if (login !== undefined && present$.value === login) present$.next(undefined);
+  };
+
+  return {
+    listeners: createListeners(sourcesOf(present$)),
+    streams: () => {
+      const login = present$.value;
+      return login?.isActive() === true ? login.client : undefined;
+    },
+    configure: over => {
+      config = merged(config, over);
+    },
+    create: async (token, sessionId) => {
+      if (isEmpty(token)) throw emptyToken();
+      const login = prepare(token, sessionId);
+      const former = present$.value;
+      present$.next(login);
+      try {
+        await former?.leave();
+        // Somebody else may have begun, or ended, a session meanwhile.
+        if (present$.value !== login) throw noSession();
+        return await login.enter();
+      } catch (error) {
+        forget(login);
+        throw error;
+      }
+    },
+    end: async () => {
+      const login = present$.value;
+      await login?.leave();
+      forget(login);
+    },
+    refresh: async token => {
+      if (isEmpty(token)) throw emptyToken();
+      const login = active();
+      return settled(login, login.refresh(token), () => undefined);
+    },
+    ask: async (command, to) => {
+      const login = active();
+      return settled(login, command(login.client), to);
+    },
+  };
+};
+
+/** Whoever writes JavaScript may give anything. */
+const isEmpty = (token: unknown): boolean => typeof token !== 'string' || token === '';

@@ -1,0 +1,64 @@
+import type { StreamEvent } from '../conversation/model.js';
+import type { ConversationEvent, EventFrom } from './event.js';
+import { toChannel, toStatuses, toUser } from './projection.js';
+
+/** An event of the streams in the document's words; nothing for what the document has no word for. */
+export const toEvent = (event: StreamEvent): ConversationEvent | undefined => {
+  if (event.kind === 'unknown' || event.kind === 'gap') return undefined;
+  const { timestamp, conversationId } = event;
+  const from: EventFrom = event.from.kind === 'system' ? event.from : { ...event.from, user: toUser(event.from.user) };
+  const head = { timestamp, conversationId, from };
+  if (event.kind === 'ephemeral') return { kind: event.kind, ...head, body: event.body };
+  // Which body stands with which kind is what the compiler loses sight of here: `restOf` keeps them together.
+  return { kind: event.kind, id: event.id, ...head, ...restOf(event) } as ConversationEvent;
+};
+
+type Numbered = Exclude<StreamEvent, { readonly kind: 'unknown' | 'gap' | 'ephemeral' }>;
+
+/** What an event has besides its head. */
+const restOf = (event: Numbered): object => {
+  switch (event.kind) {
+    case 'member:invited':
+    case 'member:joined':
+    case 'member:left': {
+      const { memberId, user, channel } = event.body;
+      return { body: { memberId, user: toUser(user), channel: channel === undefined ? null : toChannel(channel) } };
+    }
+    case 'custom':
+      return { eventType: event.eventType, body: event.body };
+    case 'message:seen':
+    case 'message:delivered':
+    case 'message:rejected':
+    case 'message:submitted':
+    case 'message:undeliverable':
+    case 'event:delete':
+      return { body: { eventId: event.body.eventId } };
+    case 'message:template': {
+      const { template, whatsapp, deleted = null } = event.body;
+      const { name, parameters = null } = template;
+      return {
+        body: { body: {}, template: { name, parameters }, whatsapp, deleted },
+        memberStatus: toStatuses(event.memberStatuses),
+      };
+    }
+    case 'message:location': {
+      const { location, deleted = null } = event.body;
+      const { latitude, longitude, name = null, address = null } = location;
+      return {
+        body: { location: { latitude, longitude, name, address }, deleted },
+        memberStatuses: toStatuses(event.memberStatuses),
+      };
+    }
+    case 'message:text':
+    case 'message:image':
+    case 'message:audio':
+    case 'message:video':
+    case 'message:file':
+    case 'message:vcard':
+    case 'message:custom':
+      return {
+        body: { ...event.body, deleted: event.body.deleted ?? null },
+        memberStatuses: toStatuses(event.memberStatuses),
+      };
+  }
+};
