@@ -12,7 +12,7 @@ describe('the exports of', () => {
   it.each([
     ['callstream', core, ['createClient', 'fault', 'isLeft', 'isRight', 'left', 'right', 'snapshot']],
     ['callstream/browser', browser, ['browser']],
-    ['callstream/server', server, ['startServer']],
+    ['callstream/server', server, ['openStorage', 'startServer']],
     ['callstream/service', service, ['service']],
     ['callstream/sip', sip, ['sip']],
     ['callstream/testing', testing, ['agreeable', 'connectFor', 'done', 'failed', 'fakeDevices', 'fakeLine', 'names']],

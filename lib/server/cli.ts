@@ -1,17 +1,20 @@
 #!/usr/bin/env node
-/** `callstream serve [--port 8080] [--page DIR]`: the development server until it is interrupted. */
+/** `callstream serve`: the development server until it is interrupted. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startServer } from './index.js';
+import { openStorage, startServer } from './index.js';
 
-const usage = `callstream serve [--port 8080] [--page DIR]
+const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL]
 
 Starts the development server on 127.0.0.1 and ::1: SIP over WebSocket at /ws, the softphone at /.
-For development and tests only. Users are made up as they sign in and forgotten when it ends.
-  --port     8080 unless told; 0 takes a free one
-  --page     the folder of a built page to show instead of the softphone
-  --verbose  a line for every SIP message
+For development and tests only. Users are made up as they sign in and forgotten when it ends, and so are
+conversations unless they are kept.
+  --port      8080 unless told; 0 takes a free one
+  --page      the folder of a built page to show instead of the softphone
+  --data      keeps conversations in that directory (npm install @electric-sql/pglite)
+  --database  keeps them in PostgreSQL, postgres://user@host/name (npm install pg)
+  --verbose   a line for every SIP message
 `;
 
 function print(line: string): void {
@@ -24,6 +27,8 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '8080' },
       page: { type: 'string' },
+      data: { type: 'string' },
+      database: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -38,13 +43,16 @@ async function main(): Promise<void> {
   // Seen from dist/esm/server, where the published command lies.
   const shipped = fileURLToPath(new URL('../../softphone/', import.meta.url));
   const page = values.page ?? (existsSync(shipped) ? shipped : undefined);
-  const server = await startServer({
-    port,
-    ...(page === undefined ? {} : { page }),
-    log: line => {
-      if (values.verbose || !/ [→←] /.test(line)) print(line);
+  const storage = await openStorage({ data: values.data, database: values.database });
+  const log = (line: string): void => {
+    if (values.verbose || !/ [→←] /.test(line)) print(line);
+  };
+  const server = await startServer({ port, storage, log, ...(page === undefined ? {} : { page }) }).catch(
+    async (error: unknown) => {
+      await storage.close();
+      throw error;
     },
-  });
+  );
   print(`callstream development server: ${server.url}   (SIP: ${server.wsUrl})`);
   print('For development and tests only. Ctrl-C ends it.');
   const stop = (): void => {

@@ -1,9 +1,11 @@
 /** The local development server: SIP over WebSocket, the conversation service, the REST endpoints, the softphone page, and faults to order. */
+export { openStorage } from './chat/sql/open.js';
 export { startServer } from './server.js';
 export type { Chat, ChatOptions, LostAnswer } from './chat/controls.js';
 export type { Chance } from './chat/faults.js';
 export type { ChatMatch, ChatPassing } from './chat/passing.js';
 export type { EventRow } from './chat/rows.js';
+export type { Keeping } from './chat/sql/open.js';
 export type { Storage } from './chat/storage.js';
 export type { Bounds, DevServer, ServerOptions } from './devserver.js';
 export type { Hotline } from './dial.js';

@@ -9,9 +9,9 @@ import type { Database } from './database.js';
 /** Where a server keeps what is said: one of these, or neither, which is memory. */
 export interface Keeping {
   /** A directory for a PostgreSQL within the process. One process at a time. */
-  readonly data?: string;
+  readonly data?: string | undefined;
   /** The `postgres://` URL of a server, which many processes may share. */
-  readonly database?: string;
+  readonly database?: string | undefined;
 }
 
 /** Opens the storage and brings its tables up to date. Rejects if it can't be had, also for want of a package. */
