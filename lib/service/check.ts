@@ -74,17 +74,22 @@ export const types = be(
   'at most five types',
 );
 
+const safe = (base?: string): Check =>
+  be(
+    refined(G.string, value => {
+      try {
+        return /^https?:$/.test(new URL(value, base).protocol);
+      } catch {
+        return false;
+      }
+    }),
+    'an http: or https: URL',
+  );
+
 /** `javascript:` and the like would run wherever it is shown. */
-export const link = be(
-  refined(G.string, value => {
-    try {
-      return /^https?:$/.test(new URL(value).protocol);
-    } catch {
-      return false;
-    }
-  }),
-  'an http: or https: URL',
-);
+export const link = /*#__PURE__*/ safe();
+/** May be relative to the page that shows it, as in the document's own example. */
+export const picture = /*#__PURE__*/ safe('https://page.invalid');
 
 /** The existing client takes the text of an object too. */
 export const custom = be(

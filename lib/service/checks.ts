@@ -12,6 +12,7 @@ import {
   number,
   oneOf,
   optional,
+  picture,
   text,
   texts,
   types,
@@ -32,7 +33,7 @@ const page = {
 const conversation = {
   name: id,
   displayName: text,
-  imageUrl: link,
+  imageUrl: picture,
   ttl: number,
   customSortKey: text,
   customData: custom,

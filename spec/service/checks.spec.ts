@@ -20,6 +20,7 @@ describe('what is wrong with a request', () => {
       { name: 'n', displayName: '', imageUrl: 'http://x/', ttl: 0, customSortKey: '', customData: {} },
     ],
     ['createConversation', { customData: '{"a":1}' }],
+    ['createConversation', { imageUrl: 'imageUrl' }],
     ['updateConversation', { conversation: 'C', changes: { name: null, ttl: null, customData: null, imageUrl: null } }],
     ['getConversations', { order: 'asc', pageSize: 100, cursor: 'a%3D', orderBy: 'created', includeCustomData: false }],
     ['getConversationEvents', { conversation: 'C', eventFilter: ['1', '2', '3', '4', '5'], startId: 0, pageSize: 1 }],
