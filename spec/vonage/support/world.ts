@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { startServer, type DevServer, type ServerOptions } from 'callstream/server';
 import {
   VonageClient,
@@ -17,8 +18,8 @@ export type World = {
   readonly person: (user: string, platform?: VonagePlatform) => Promise<VonageClient>;
 };
 
-/** Node's platform, and no chance: every wait is none. */
-export const platform: VonagePlatform = { webSocket: url => new WebSocket(url), random: () => 0 };
+/** Node's platform, and no chance: every wait is none. Names are made by chance unless they are given. */
+export const platform: VonagePlatform = { webSocket: url => new WebSocket(url), random: () => 0, newId: randomUUID };
 
 export const world = (options: ServerOptions = {}): (() => World) => {
   let server: DevServer;
