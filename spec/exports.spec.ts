@@ -11,11 +11,15 @@ import * as vonage from '../lib/vonage/index.js';
 describe('the exports of', () => {
   it.each([
     ['callstream', core, ['createClient', 'fault', 'isLeft', 'isRight', 'left', 'right', 'snapshot']],
-    ['callstream/browser', browser, ['browser']],
+    ['callstream/browser', browser, ['browser', 'indexedDbOutbox', 'localStorageOutbox', 'outboxOn']],
     ['callstream/server', server, ['openStorage', 'startServer']],
     ['callstream/service', service, ['service']],
     ['callstream/sip', sip, ['sip']],
-    ['callstream/testing', testing, ['agreeable', 'connectFor', 'done', 'failed', 'fakeDevices', 'fakeLine', 'names']],
+    [
+      'callstream/testing',
+      testing,
+      ['agreeable', 'connectFor', 'done', 'failed', 'fakeChat', 'fakeDevices', 'fakeLine', 'names'],
+    ],
     ['callstream/vbot', vbot, ['VBotClient', 'VBotError']],
     [
       'callstream/vonage',

@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import { isNews } from '../line/liveness.js';
 import type { LineNews, Messaging } from '../conversation/messaging.js';
 import type { ConversationReport, Conversing, ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { isLeft, left, right } from '../kernel/either.js';
@@ -108,7 +109,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
           report$.subscribe(report => {
             door.hear(() => {
               if (isOfConversations(report)) room?.hear(report);
-              else loop.dispatch({ _tag: 'from-line', line, report });
+              else if (report._tag !== 'heard' || isHeeded(line)) loop.dispatch({ _tag: 'from-line', line, report });
             });
           }),
         );
@@ -121,6 +122,11 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
           loop.dispatch({ _tag: 'from-platform', report });
         });
       }) ?? Subscription.EMPTY;
+  };
+
+  const isHeeded = (id: string): boolean => {
+    const line = loop.now().lines.get(id);
+    return line !== undefined && isNews(line, now());
   };
 
   const stop = (): void => {

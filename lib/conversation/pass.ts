@@ -1,6 +1,6 @@
 import { andThen, turn } from '../kernel/turn.js';
 import { fold, targetOf } from './fold.js';
-import type { Numbered, ConversationRecord, ConversationTurn } from './record.js';
+import { withConversation, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
 import { recognise } from './outbox.js';
 import { acknowledge } from './receipts.js';
 import { dropFirst, find } from './timeline.js';
@@ -9,6 +9,7 @@ import { dropFirst, find } from './timeline.js';
 export const pass = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
   const shown = trimmed(recall(record, events));
   const told: ConversationTurn = turn(shown, { events: events.map(event => ({ _tag: 'event', event }) as const) });
+  if (record.outbox.length === 0 && !record.setting.receipts) return told;
   return andThen(
     andThen(told, now => recognise(now, events)),
     now => acknowledge(now, events),
@@ -19,7 +20,7 @@ export const pass = (record: ConversationRecord, events: readonly Numbered[]): C
 export const recall = (record: ConversationRecord, events: readonly Numbered[]): ConversationRecord => {
   if (record.view.phase === 'closed' && !record.view.watched) return record;
   const conversation = events.reduce((before, event) => fold(before, event, record.setting), record.conversation);
-  const seen = conversation === record.conversation ? record : { ...record, conversation };
+  const seen = conversation === record.conversation ? record : withConversation(record, conversation);
   return seen.view.missing.includes('newest') || seen.view.loading.length > 0 ? withAstray(seen, events) : seen;
 };
 
@@ -39,11 +40,10 @@ const trimmed = (record: ConversationRecord): ConversationRecord => {
   const { view, conversation } = record;
   const excess = conversation.events.length - view.room;
   if (excess < slack) return record;
-  const { older: _, ...rest } = view;
   const history = { ...conversation.history, before: true };
   return {
     ...record,
-    view: rest,
+    view: { ...view, older: undefined },
     conversation: { ...conversation, history, events: dropFirst(conversation.events, excess) },
   };
 };

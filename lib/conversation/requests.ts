@@ -108,7 +108,7 @@ const moves: {
     const id = `ask:${state.count}`;
     const pending: Pending = { owner, request, phase: 'kept', tries: 0, renewed: false };
     const known = put({ ...state, count: state.count + 1 }, id, pending);
-    if (state.line.up) return fillLanes(known);
+    if (state.line.up) return isPatient(pending) ? fillLanes(known) : sendOut(known, id, pending);
     if (owner._tag !== 'command') return state.line.wanted ? turn(known) : end(known, id, left(fault('disconnected')));
     return state.line.coming
       ? turn(known, { orders: [after(`give-up:${id}`, patienceForLine, { _tag: 'give-up', id })] })

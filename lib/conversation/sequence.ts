@@ -2,7 +2,15 @@ import { after, andThen, cancelAfter, turn } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import type { ConversationEvent, EventId, Page, Unknown } from './model.js';
 import { cover, holes, reach, type Ranges } from './ranges.js';
-import { pageSize, type ConversationRecord, type ConversationTurn, type Numbered, type Sequence } from './record.js';
+import {
+  next,
+  pageSize,
+  withSequence,
+  type ConversationRecord,
+  type ConversationTurn,
+  type Numbered,
+  type Sequence,
+} from './record.js';
 import { pass, recall } from './pass.js';
 import { dropFirst, insert, insertAll } from './timeline.js';
 
@@ -26,7 +34,7 @@ export const arrive = (record: ConversationRecord, event: Numbered): Conversatio
   }
   if (id <= passed) return late(record, [event]);
   if (id === passed + 1 && ahead.length === 0) {
-    return pass(put(record, { passed: id, heard: Math.max(heard, id) }), [event]);
+    return pass(withSequence(record, next(record.sequence, id)), [event]);
   }
   return advance(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }));
 };
@@ -154,16 +162,15 @@ export const fill = (record: ConversationRecord, page: Page<ConversationEvent | 
     const next = put(shown, { asked: { from: end + 1, heard: filled.sequence.heard, stale: asked.stale } });
     return andThen(advance(next), now => turn(now, { orders: [backfill(now, end + 1, page.nextCursor)] }));
   }
-  const { asked: _, ...answered } = shown.sequence;
-  const done = { ...shown, sequence: answered };
+  const done = put(shown, { asked: undefined });
   return asked.stale ? andThen(ask(done), advance) : advance(done);
 };
 
 /** Nobody will tell what was missed. */
-export const giveUp = (record: ConversationRecord): ConversationTurn => {
-  const { asked: _, ...sequence } = record.sequence;
-  return passOver({ ...record, sequence });
-};
+export const giveUp = (record: ConversationRecord): ConversationTurn => passOver(unanswered(record));
+
+/** What was asked for is not waited for any more. */
+export const unanswered = (record: ConversationRecord): ConversationRecord => put(record, { asked: undefined });
 
 /** The hole has had its time: it is passed over and told of. */
 export const passOver = (record: ConversationRecord): ConversationTurn => {

@@ -6,7 +6,7 @@ import type { Conversation } from './model.js';
 import { adopt, answered, conclude, isInDoubt, pump, resend, send, unsend } from './outbox.js';
 import { acknowledged, acknowledgeNext } from './receipts.js';
 import type { ConversationInput, ConversationRecord, ConversationTurn, Purpose } from './record.js';
-import { arrive, fill, giveUp, passOver, rest, resume } from './sequence.js';
+import { arrive, fill, giveUp, passOver, rest, resume, unanswered } from './sequence.js';
 import { loaded, loadMissing, loadOlder, expire, missed, settleView, unasked, unwatch, watch } from './view.js';
 
 type Is<Tag extends ConversationInput['_tag']> = Extract<ConversationInput, { readonly _tag: Tag }>;
@@ -74,8 +74,7 @@ const abandon = (
   about: string | undefined,
   reason: Fault,
 ): ConversationTurn => {
-  const { asked: _, ...sequence } = record.sequence;
-  if (purpose === 'backfill') return turn({ ...record, sequence });
+  if (purpose === 'backfill') return turn(unanswered(record));
   if (purpose === 'delivered') return turn({ ...record, acknowledging: false });
   if (purpose === 'send') return answered(record, about, left(reason));
   return purpose === 'older' ? missed(record, purpose, reason) : turn(unasked(record, purpose));
@@ -86,26 +85,29 @@ const projected = (record: ConversationRecord, before: ConversationRecord): Conv
   const { view, sequence, outbox, setting, conversation } = record;
   if (record === before || (view.phase === 'closed' && !view.watched)) return record;
   const unsent = outbox === before.outbox && before.view.watched ? conversation.unsent : outbox.map(one => one.unsent);
-  const seen: Partial<Conversation> = {
-    unsent,
-    gaps: sequence.gaps,
-    history: same(conversation.history, {
-      before: conversation.history.before,
-      after: sequence.held.length > 0,
-      loading: view.loading.length > 0,
-    }),
-    sync: syncOf(conversation, view.phase === 'open', setting.up && sequence.asked === undefined),
-  };
-  const keys = Object.keys(seen) as (keyof Conversation)[];
-  return keys.every(key => seen[key] === conversation[key])
+  const sync = syncOf(conversation, view.phase === 'open', setting.up && sequence.asked === undefined);
+  const after = sequence.held.length > 0;
+  const loading = view.loading.length > 0;
+  // Nearly always nothing of this has changed: it is looked at for every event.
+  return unsent === conversation.unsent &&
+    sync === conversation.sync &&
+    sequence.gaps === conversation.gaps &&
+    after === conversation.history.after &&
+    loading === conversation.history.loading
     ? record
-    : { ...record, conversation: { ...conversation, ...seen } };
+    : {
+        ...record,
+        conversation: {
+          ...conversation,
+          unsent,
+          sync,
+          gaps: sequence.gaps,
+          history: { ...conversation.history, after, loading },
+        },
+      };
 };
 
 const syncOf = ({ sync }: Conversation, open: boolean, level: boolean): Conversation['sync'] => {
   if (!open) return typeof sync === 'object' ? sync : 'loading';
   return level ? 'live' : 'stale';
 };
-
-const same = (before: Conversation['history'], now: Conversation['history']): Conversation['history'] =>
-  before.before === now.before && before.after === now.after && before.loading === now.loading ? before : now;

@@ -2,7 +2,7 @@ import { left, right } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import { after, andThen, cancelAfter, settle, turn } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
-import { fold, informed } from './fold.js';
+import { fold, informed, isShown } from './fold.js';
 import type { Conversation, ConversationEvent, ConversationInfo, Member, Page, Unknown } from './model.js';
 import {
   pageSize,
@@ -14,7 +14,7 @@ import {
   type View,
 } from './record.js';
 import { begin, numbered } from './sequence.js';
-import { emptyTimeline } from './timeline.js';
+import { emptyTimeline, insertAll } from './timeline.js';
 
 /** How long a window outlives its last viewer. */
 const linger: Millis = 30_000;
@@ -58,11 +58,15 @@ export const expire = (record: ConversationRecord): ConversationTurn =>
 
 /** The window is let go; the place in the sequence stays. */
 const release = (record: ConversationRecord): ConversationTurn => {
-  const { older: _, ...view } = record.view;
-  const closed: ConversationRecord = {
-    ...record,
-    view: { ...view, phase: 'closed', missing: [], asked: [], astray: [], room: windowSize, loading: [] },
-  };
+  const closed = put(record, {
+    phase: 'closed',
+    missing: [],
+    asked: [],
+    astray: [],
+    older: undefined,
+    loading: [],
+    room: windowSize,
+  });
   return turn(
     show(closed, {
       events: emptyTimeline,
@@ -126,18 +130,17 @@ type Events = Page<ConversationEvent | Unknown>;
 
 /** The oldest page is the beginning of the window. */
 const withPage = (record: ConversationRecord, { items, nextCursor }: Events): ConversationRecord => {
-  const { older: _, ...view } = record.view;
-  // What is older than the window is let in by its page only.
-  const opened = { ...record.conversation, history: { ...record.conversation.history, before: false } };
-  const filled = [...numbered(items), ...record.view.astray].reduce(
-    (before, event) => fold(before, event, record.setting),
-    opened,
-  );
-  return {
-    ...record,
-    conversation: { ...filled, history: { ...filled.history, before: nextCursor !== undefined } },
-    view: { ...view, astray: [], ...(nextCursor === undefined ? {} : { older: nextCursor }) },
+  const { conversation, view, setting } = record;
+  const page = numbered(items);
+  // What is older than the window is let in by its page only; all at once, for one by one would be slow.
+  const opened = {
+    ...conversation,
+    events: insertAll(conversation.events, page.filter(isShown)),
+    history: { ...conversation.history, before: false },
   };
+  const filled = [...page, ...view.astray].reduce((before, event) => fold(before, event, setting), opened);
+  const history = { ...filled.history, before: nextCursor !== undefined };
+  return put({ ...record, conversation: { ...filled, history } }, { astray: [], older: nextCursor });
 };
 
 const got = (record: ConversationRecord, part: Purpose): ConversationRecord => {

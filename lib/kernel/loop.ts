@@ -19,6 +19,8 @@ export type LoopOptions<S, I, O, E> = {
 export interface Loop<S, I, E> {
   /** State. Has a value at once, replays the latest, never errors, never completes. */
   readonly state$: Observable<S>;
+  /** The state, for whoever must not wait. */
+  now(): S;
   /** What each turn gave, after its state was published. Event. */
   readonly turn$: Observable<{ readonly state: S; readonly events: readonly E[] }>;
   /** Takes one input. During a turn it waits until the turn is over. */
@@ -68,6 +70,7 @@ export const createLoop = <S, I, O extends { readonly _tag: string }, E>({
 
   return {
     state$: state$.asObservable(),
+    now: () => state$.value,
     turn$: turn$.asObservable(),
     dispatch,
     outcome: outcomes.open,

@@ -1,4 +1,4 @@
-import { ReplaySubject } from 'rxjs';
+import { AsyncSubject } from 'rxjs';
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
 import type { Outcome } from './outcome.js';
@@ -14,10 +14,10 @@ export interface Outcomes {
 }
 
 export const createOutcomes = (): Outcomes => {
-  const open = new Map<Ref, ReplaySubject<Either<Fault, unknown>>>();
+  const open = new Map<Ref, AsyncSubject<Either<Fault, unknown>>>();
   return {
     open: <A>(ref: Ref): Outcome<A> => {
-      const outcome = new ReplaySubject<Either<Fault, unknown>>(1);
+      const outcome = new AsyncSubject<Either<Fault, unknown>>();
       open.set(ref, outcome);
       return outcome.asObservable() as Outcome<A>;
     },

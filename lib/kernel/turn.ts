@@ -26,23 +26,25 @@ export type Turn<S, O, E> = {
 /** A turn with this state, and with what is given. */
 export const turn = <S, O = never, E = never>(
   state: S,
-  effects: Partial<Omit<Turn<S, O, E>, 'state'>> = {},
-): Turn<S, O, E> => ({
-  state,
-  orders: [],
-  events: [],
-  settled: [],
-  ...effects,
-});
+  { orders = none, events = none, settled = none }: Partial<Omit<Turn<S, O, E>, 'state'>> = {},
+): Turn<S, O, E> => ({ state, orders, events, settled });
+
+const none: readonly never[] = [];
+
+/** Most turns bring about little: what is empty is not copied. */
+const joined = <A>(first: readonly A[], second: readonly A[]): readonly A[] => {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : [...first, ...second];
+};
 
 /** One turn, and another that begins where it ended, as one. */
 export const andThen = <S, O, E>(first: Turn<S, O, E>, next: (state: S) => Turn<S, O, E>): Turn<S, O, E> => {
   const second = next(first.state);
   return {
     state: second.state,
-    orders: [...first.orders, ...second.orders],
-    events: [...first.events, ...second.events],
-    settled: [...first.settled, ...second.settled],
+    orders: joined(first.orders, second.orders),
+    events: joined(first.events, second.events),
+    settled: joined(first.settled, second.settled),
   };
 };
 

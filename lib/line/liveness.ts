@@ -29,6 +29,9 @@ export const probe = (record: LineRecord, moment: Moment, verdict: Verdict = 'su
   );
 };
 
+/** Any inbound frame is life; of many within a second one is enough, unless it is being waited for. */
+export const isNews = ({ heardAt, probes }: LineRecord, at: Millis): boolean => probes > 0 || at - heardAt >= 1_000;
+
 /** Any inbound frame is life. */
 export const noise = (record: LineRecord, { at }: Moment): LineTurn =>
   turn(

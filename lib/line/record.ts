@@ -55,7 +55,7 @@ export type LineInput =
   | { readonly _tag: 'probe-done'; readonly result: Either<Failure, unknown> }
   | LineTick;
 
-type TickName = 'retry' | 'refresh' | 'stable' | 'check' | 'silence';
+type TickName = 'stall' | 'retry' | 'refresh' | 'stable' | 'check' | 'silence';
 
 /** A timer of the line; `due` is when it should have come. */
 export type LineTick = { readonly [Name in TickName]: { readonly _tag: Name; readonly due: Millis } }[TickName];

@@ -4,7 +4,8 @@ import { fault, type Fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 import { cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
 import { listen, noise, probe } from './liveness.js';
-import type { Line } from './model.js';
+import type { Millis } from '../kernel/units.js';
+import type { Line, Verdict } from './model.js';
 import type { LineOrder, Registered } from './port.js';
 import {
   isOpen,
@@ -115,6 +116,8 @@ const moves: Moves = {
 
   retry: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
   refresh: (record, _, moment) => (record.phase === 'up' ? register(record, moment) : stay(record)),
+  stall: (record, _, moment) =>
+    record.phase === 'opening' ? abandon(record, fault('timeout'), moment, record.line.verdict) : stay(record),
   stable: (record, _, moment) => to(record, moment, { phase: record.phase, line: { attempt: 0 } }),
   check: (record, tick, moment) => (isKept(record) ? listen(record, tick, moment) : stay(record)),
 
@@ -122,14 +125,18 @@ const moves: Moves = {
     if (!isKept(record) || record.probes === 0) return stay(record);
     // A deadline that comes late may have overtaken the answer: ask once more before believing it.
     if (moment.at - due > late && record.probes < 2) return probe(record, moment);
-    const dead = fault('line-lost', { message: 'The server stopped answering.' });
-    const lost = lose(record, dead, moment);
-    return {
-      ...lost,
-      state: { ...lost.state, closes: lost.state.closes + 1, line: { ...lost.state.line, verdict: 'dead' } },
-      orders: [{ _tag: 'close' }, ...lost.orders],
-    };
+    return abandon(record, fault('line-lost', { message: 'The server stopped answering.' }), moment, 'dead');
   },
+};
+
+/** A socket that is of no use is closed by us, and another one opened later. */
+const abandon = (record: LineRecord, reason: Fault, moment: Moment, verdict: Verdict): LineTurn => {
+  const lost = lose(record, reason, moment);
+  return {
+    ...lost,
+    state: { ...lost.state, closes: lost.state.closes + 1, line: { ...lost.state.line, verdict } },
+    orders: [{ _tag: 'close' }, ...lost.orders],
+  };
 };
 
 /** The fields of a line that are absent unless set anew. */
@@ -172,7 +179,8 @@ const isKept = ({ phase }: LineRecord): boolean => phase === 'registering' || ph
 const stopped = (record: LineRecord, names: readonly LineTick['_tag'][]): Orders =>
   names.map(name => cancelAfter(timerOf(record, name)));
 
-const silenced = (record: LineRecord): Orders => stopped(record, ['retry', 'refresh', 'stable', 'check', 'silence']);
+const silenced = (record: LineRecord): Orders =>
+  stopped(record, ['stall', 'retry', 'refresh', 'stable', 'check', 'silence']);
 
 const under = (record: LineRecord): 'connecting' | 'recovering' => (record.hasBeenUp ? 'recovering' : 'connecting');
 
@@ -181,8 +189,11 @@ const open = (record: LineRecord, moment: Moment, attempt: number): LineTurn =>
     phase: 'opening',
     line: { connection: under(record), registration: { state: 'none' }, verdict: 'online', attempt },
     record: { probes: 0 },
-    orders: [cancelAfter(timerOf(record, 'retry')), { _tag: 'open' }],
+    orders: [cancelAfter(timerOf(record, 'retry')), tick(record, 'stall', patienceToOpen, moment), { _tag: 'open' }],
   });
+
+/** How long a connection may take to open: a socket that says nothing is none. */
+const patienceToOpen: Millis = 20_000;
 
 const register = (record: LineRecord, moment: Moment): LineTurn => {
   const { ref, next } = mint(record, 'register');
@@ -191,7 +202,7 @@ const register = (record: LineRecord, moment: Moment): LineTurn => {
     phase: refreshing ? 'up' : 'registering',
     line: refreshing ? {} : { connection: under(record), registration: { state: 'registering' } },
     record: { orders: next.orders },
-    orders: [cancelAfter(timerOf(record, 'retry')), { _tag: 'register', ref, expires: record.expires }],
+    orders: [...stopped(record, ['stall', 'retry']), { _tag: 'register', ref, expires: record.expires }],
   });
 };
 
@@ -291,6 +302,6 @@ const rest = (record: LineRecord, moment: Moment): LineTurn =>
   });
 
 const signedOut = (record: LineRecord): LineRecord => {
-  const { user: _, sessionId: __, ...line } = record.line;
-  return { ...record, line };
+  const { id, connection, registration, verdict, since, attempt } = record.line;
+  return { ...record, line: { id, connection, registration, verdict, since, attempt } };
 };

@@ -8,7 +8,6 @@ import { isLeft } from '../../lib/kernel/either.js';
 import type { Outcome } from '../../lib/kernel/outcome.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { service } from '../../lib/service/index.js';
-import type { WebSocketLike } from '../../lib/wire/model.js';
 
 type Person = {
   readonly client: Client & Messaging;

@@ -323,6 +323,18 @@ describe('a socket that is lost', () => {
   });
 });
 
+describe('a socket that never opens', () => {
+  it('is let go after 20 s, and another one opened', () => {
+    marbles(helpers => {
+      const { client, order$, code$ } = world(helpers, '', { replies: { close } });
+      const { expectObservable } = helpers;
+      owns(client, '                    -^ 20s - 249ms - 1s !');
+      expectObservable(order$).toBe('  -O 19999ms C 249ms O 1001ms C');
+      expectObservable(code$).toBe('   -- 19999ms t', { t: 'timeout' });
+    });
+  });
+});
+
 describe('a line on which nothing is heard', () => {
   it('is asked for a sign of life, is dead without one, and is opened again', () => {
     marbles(helpers => {
