@@ -28,7 +28,7 @@ const listeners: Readonly<Record<string, Listen>> = {
         websocketUrl: at,
         token: () => 'token',
         receipts: false,
-        webSocket: address => new WebSocket(address) as never,
+        webSocket: address => new WebSocket(address),
       }),
     });
     client.event$.subscribe(heard);

@@ -1,12 +1,23 @@
 /** `npm run bench`: every figure of the README beside its peer, measured in one run. Fails when a goal is missed. */
 import { cpus } from 'node:os';
+import { decodings } from './decode.js';
+import { fanOuts } from './fanout.js';
+import { imports } from './imports.js';
 import { invites } from './invite.js';
 import { sizes } from './sizes.js';
+import { timelines } from './timeline.js';
+import { wires } from './wire.js';
 
 const median = (values: readonly number[]): number => {
   if (values.length === 0) throw new Error('a peer is missing: nothing to compare with');
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)]!;
+};
+
+/** Three digits are enough, in groups of three. */
+const thousands = (value: number): string => {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 2);
+  return (Math.round(value / unit) * unit).toLocaleString('en-US').replaceAll(',', ' ');
 };
 
 const kb = (bytes: number): string => (bytes / 1000).toFixed(1);
@@ -29,6 +40,48 @@ const main = async (): Promise<void> => {
     console.log(`| ${name} | ${kb(bytes)} | ${budget === undefined ? '' : kb(budget)} | ${held} | ${sipjs} |`);
     if (name === 'callstream') goal('no byte of sip.js in callstream alone', sipjs === 0);
   }
+
+  console.log('\n| import, net of an empty module | ms | budget | held |\n|---|---:|---:|---|');
+  for (const { name, ms, budget } of imports())
+    console.log(
+      `| ${name} | ${ms.toFixed(1)} | ${budget ?? ''} | ${budget === undefined ? '' : goal(`import of ${name}`, ms <= budget)} |`,
+    );
+
+  console.log('\n| frames decoded | a second | share of JSON.parse | goal | held |\n|---|---:|---:|---:|---|');
+  for (const { name, perSecond, ratio } of decodings())
+    console.log(
+      `| ${name} | ${thousands(perSecond)} | ${ratio.toFixed(2)} | ≥ 0.80 | ${goal(`decoding ${name}`, ratio >= 0.8)} |`,
+    );
+
+  console.log('\n| fan-out | events a second | goal | held |\n|---|---:|---:|---|');
+  for (const { name, perSecond } of fanOuts()) {
+    const held = name.endsWith('ours') ? goal('fan-out', perSecond >= 5_000_000) : '';
+    console.log(`| ${name} | ${thousands(perSecond)} | ${held === '' ? '' : '≥ 5 000 000'} | ${held} |`);
+  }
+
+  const { ms, growth } = timelines();
+  console.log(
+    `\n100 000 events, a snapshot for each: ${ms.toFixed(1)} ms (goal ≤ 150): ${goal('timeline', ms <= 150)}\n`,
+  );
+  console.log('| timeline | events | ns an event |\n|---|---:|---:|');
+  for (const { name, events, ns } of growth) console.log(`| ${name} | ${thousands(events)} | ${ns.toFixed(0)} |`);
+
+  const [limit, ours, existing] = await wires();
+  console.log(
+    "\n| socket to subscriber | events for a second of the client's CPU | ratio of ours | goal | held |\n|---|---:|---:|---:|---|",
+  );
+  for (const [peer, least] of [
+    [limit, 0.6],
+    [existing, 8],
+  ] as const) {
+    if (peer === undefined || ours === undefined) continue;
+    const ratio = ours.perCpuSecond / peer.perCpuSecond;
+    console.log(
+      `| ${peer.name} | ${thousands(peer.perCpuSecond)} | ${ratio.toFixed(2)} | ≥ ${least} | ${goal(`socket to subscriber against ${peer.name}`, ratio >= least)} |`,
+    );
+  }
+  if (ours !== undefined) console.log(`| ${ours.name} | ${thousands(ours.perCpuSecond)} | | | |`);
+  if (existing === undefined) console.log('The existing client could not be installed here: nothing to compare with.');
 
   console.log(
     '\n| `invite()` → INVITE on the wire, Chromium | ours, median ms (n) | SimpleUser, median ms (n) | ratio | goal | held |\n|---|---:|---:|---:|---|---|',

@@ -13,6 +13,17 @@ const entries: readonly Entry[] = [
     code: `export { createClient } from 'callstream'; export { sip } from 'callstream/sip'; export { browser } from 'callstream/browser'`,
     budget: 57_000,
   },
+  {
+    name: 'callstream + service + browser',
+    code: `export { createClient } from 'callstream'; export { service } from 'callstream/service'; export { browser } from 'callstream/browser'`,
+    budget: 28_000,
+  },
+  {
+    name: 'both halves',
+    code: `export { createClient } from 'callstream'; export { sip } from 'callstream/sip'; export { service } from 'callstream/service'; export { browser } from 'callstream/browser'`,
+    budget: 66_000,
+  },
+  { name: 'callstream/vonage', code: `export { VonageClient } from 'callstream/vonage'` },
   { name: 'callstream/vbot', code: `export { VBotClient } from 'callstream/vbot'` },
   { name: 'sip.js SimpleUser', code: `export { SimpleUser } from 'sip.js/lib/platform/web/index.js'` },
   { name: 'sip.js UserAgent, Registerer, Inviter', code: `export { UserAgent, Registerer, Inviter } from 'sip.js'` },

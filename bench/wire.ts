@@ -28,7 +28,9 @@ const login = '42["session:success",{"body":{"id":"SES-1","user_id":"USR-1","nam
 const flood = async (socket: WebSocket, count: number): Promise<void> => {
   for (let sent = 0; sent < count; sent += 100) {
     const room = new Promise<void>(resolve => {
-      socket.send(event(sent / 100 + 1, 99), () => resolve());
+      socket.send(event(sent / 100 + 1, 99), () => {
+        resolve();
+      });
     });
     for (let conversation = 0; conversation < 99; conversation += 1) socket.send(event(sent / 100 + 1, conversation));
     await room;

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** How long a bundle takes to be loaded, beyond what an empty one takes. */
+export type Import = { readonly name: string; readonly ms: number; readonly budget?: number };
+
+type Entry = { readonly name: string; readonly code: string; readonly budget?: number };
+
+const entries: readonly Entry[] = [
+  {
+    name: 'callstream + service + browser',
+    code: `export * from 'callstream'; export * from 'callstream/service'; export * from 'callstream/browser'`,
+    budget: 4,
+  },
+  {
+    name: 'both halves',
+    code: `export * from 'callstream'; export * from 'callstream/sip'; export * from 'callstream/service'; export * from 'callstream/browser'`,
+    budget: 10,
+  },
+];
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** In a process of its own each time, as a page loads it once. */
+const load = (file: string): number =>
+  Number(
+    execFileSync(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `const began = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - began)`,
+    ]),
+  );
+
+export const imports = (): readonly Import[] => {
+  // Beside the sources, where what is imported is found.
+  const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.bench-'));
+  const bundle = (name: string, contents: string): string => {
+    const outfile = join(folder, name);
+    buildSync({
+      stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      conditions: ['es2015', 'module'],
+      outfile,
+    });
+    return outfile;
+  };
+  try {
+    const empty = bundle('empty.mjs', 'export {}');
+    return entries.map(({ name, code, budget }, index) => {
+      const file = bundle(`${index}.mjs`, code);
+      const nets = Array.from({ length: 15 }, () => load(file) - load(empty));
+      return { name, ms: median(nets), ...(budget === undefined ? {} : { budget }) };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
