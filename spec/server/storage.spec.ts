@@ -236,7 +236,7 @@ describe.each(kinds().filter(({ name }) => name !== 'memory'))('the storage of $
         expect(await contents(storage)).toEqual(await contents(memory));
         await storage.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 25, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
     );
   }, 120_000);
 });
