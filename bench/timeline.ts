@@ -3,7 +3,7 @@ import { emptyTimeline, insert, type Timeline } from '../lib/conversation/timeli
 /** One way of keeping what was said, with a value for every event. */
 type Way = { readonly name: string; readonly build: (events: readonly Event[]) => void };
 /** Median nanoseconds an event while so many are added one by one. */
-export type Growth = { readonly name: string; readonly events: number; readonly ns: number };
+type Growth = { readonly name: string; readonly events: number; readonly ns: number };
 export type Timelines = {
   /** Median milliseconds for 100 000 events with a snapshot for each. */
   readonly ms: number;

@@ -50,7 +50,7 @@ const answer = ({ method, url = '' }: IncomingMessage, response: ServerResponse)
   response.end(JSON.stringify(body));
 };
 
-export const serve = async (count: number): Promise<Server> => {
+const serve = async (count: number): Promise<Server> => {
   const server = createServer(answer);
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   sockets.on('connection', socket => {

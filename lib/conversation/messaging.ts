@@ -123,7 +123,7 @@ export type LineNews = {
 };
 
 /** What the client gives to the room. */
-export type Host = {
+type Host = {
   readonly port: Conversing;
   readonly lane: Lane;
   readonly moment: () => Moment;
@@ -132,7 +132,7 @@ export type Host = {
 };
 
 /** The room behind the streams. */
-export interface MessagingRoom {
+interface MessagingRoom {
   readonly messaging: Messaging;
   readonly fault$: Observable<Fault>;
   /** Something arrived. */

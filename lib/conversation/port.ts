@@ -21,7 +21,7 @@ import type {
 } from './model.js';
 import type { CreateMessaging } from './messaging.js';
 
-export type Order = 'asc' | 'desc';
+type Order = 'asc' | 'desc';
 
 export type PageOptions = { readonly order?: Order; readonly pageSize?: number; readonly cursor?: string };
 export type ConversationsOptions = PageOptions & {

@@ -1,5 +1,5 @@
 /** Whole numbers from one to another, both included. */
-export type Range = { readonly from: number; readonly to: number };
+type Range = { readonly from: number; readonly to: number };
 /** Ranges in their order; between any two of them something is missing. */
 export type Ranges = readonly Range[];
 
