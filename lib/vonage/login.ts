@@ -79,15 +79,17 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
   const { session$ } = client;
   const gone$ = session$.pipe(filter(isAway), take(1));
   const news$ = newsOf(session$).pipe(share());
-  let life = Subscription.EMPTY;
+  // The hold on the line. It is let go of once, and never taken again.
+  const life = new Subscription();
 
   return {
     client,
     news$,
     enter: async () => {
+      // Whoever has left before he came in does not come.
+      if (life.closed) throw toError(fault('disconnected'));
       // What comes of it; asked for first, so that nothing is missed.
       const verdict = firstValueFrom(merge(verdictOn(session$), timer(patience).pipe(map(lateSession))));
-      life = new Subscription();
       // The session's own ear: it logs until the line is gone, and lets the line go where the service has let us go.
       logged({ client, news$ }, log)
         .pipe(takeUntil(ended(session$)))

@@ -76,8 +76,6 @@ export const createSessions = (init: ClientInitConfigObject, platform: VonagePla
       present$.next(login);
       try {
         await former?.leave();
-        // Somebody else may have begun, or ended, a session meanwhile.
-        if (present$.value !== login) throw noSession();
         return await login.enter();
       } catch (error) {
         forget(login);
