@@ -14,6 +14,7 @@ export type {
   Microphone,
   Place,
 } from './call/port.js';
+export { contentOf, type Said } from './conversation/content.js';
 export type { Messaging } from './conversation/messaging.js';
 export type {
   Channel,

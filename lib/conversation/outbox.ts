@@ -2,6 +2,7 @@ import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
+import { contentOf, isSaid } from './content.js';
 import type { Content, Sent, Unsent } from './model.js';
 import type { ConversationRecord, ConversationTurn, Numbered, Outgoing, Setting } from './record.js';
 import type { StoredMessage, Verbs } from './port.js';
@@ -159,35 +160,11 @@ const recogniseOne = (record: ConversationRecord, event: Numbered): Conversation
 
 const isEcho = ({ unsent, doubtful }: Outgoing, event: Numbered): boolean => {
   if ('clientKey' in event) return event.clientKey === unsent.key;
-  return (doubtful || unsent.status === 'sent') && JSON.stringify(said(event)) === JSON.stringify(unsent.content);
-};
-
-/** What one would have to send for this event. */
-const said = (event: Numbered): Content | undefined => {
-  switch (event.kind) {
-    case 'message:text':
-      return { kind: 'text', text: event.body.text };
-    case 'message:image':
-      return { kind: 'image', url: event.body.imageUrl };
-    case 'message:audio':
-      return { kind: 'audio', url: event.body.audioUrl };
-    case 'message:video':
-      return { kind: 'video', url: event.body.videoUrl };
-    case 'message:file':
-      return { kind: 'file', url: event.body.fileUrl };
-    case 'message:vcard':
-      return { kind: 'vcard', url: event.body.vcardUrl };
-    case 'message:location':
-      return { kind: 'location', location: event.body.location };
-    case 'message:template':
-      return { kind: 'template', template: event.body.template, whatsapp: event.body.whatsapp };
-    case 'message:custom':
-      return { kind: 'custom', customData: event.body.customData };
-    case 'custom':
-      return { kind: 'event', type: event.eventType, body: event.body };
-    default:
-      return undefined;
-  }
+  return (
+    (doubtful || unsent.status === 'sent') &&
+    isSaid(event) &&
+    JSON.stringify(contentOf(event)) === JSON.stringify(unsent.content)
+  );
 };
 
 /** A failed message is queued again, under the same key and in its old place. */
