@@ -1,0 +1,24 @@
+import type { Content, ConversationEvent, Message } from './model.js';
+
+/** What somebody said: a message, or an event of the application's own. */
+export type Said = Message | Extract<ConversationEvent, { readonly kind: 'custom' }>;
+
+type Is<Kind extends Said['kind']> = Extract<Said, { readonly kind: Kind }>;
+
+/** What one would have to send for this event: to show what is sent and what is unsent alike, or to send it on. */
+export const contentOf = (event: Said): Content => (contents[event.kind] as (event: Said) => Content)(event);
+
+const contents: { readonly [Kind in Said['kind']]: (event: Is<Kind>) => Content } = {
+  'message:text': ({ body }) => ({ kind: 'text', text: body.text }),
+  'message:image': ({ body }) => ({ kind: 'image', url: body.imageUrl }),
+  'message:audio': ({ body }) => ({ kind: 'audio', url: body.audioUrl }),
+  'message:video': ({ body }) => ({ kind: 'video', url: body.videoUrl }),
+  'message:file': ({ body }) => ({ kind: 'file', url: body.fileUrl }),
+  'message:vcard': ({ body }) => ({ kind: 'vcard', url: body.vcardUrl }),
+  'message:location': ({ body }) => ({ kind: 'location', location: body.location }),
+  'message:template': ({ body }) => ({ kind: 'template', template: body.template, whatsapp: body.whatsapp }),
+  'message:custom': ({ body }) => ({ kind: 'custom', customData: body.customData }),
+  custom: ({ eventType, body }) => ({ kind: 'event', type: eventType, body }),
+};
+
+export const isSaid = (event: { readonly kind: string }): event is Said => event.kind in contents;
