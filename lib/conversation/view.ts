@@ -29,11 +29,11 @@ const show = (record: ConversationRecord, conversation: Partial<Conversation>): 
   conversation: { ...record.conversation, ...conversation },
 });
 
-/** Somebody looks: the window opens. */
+/** Somebody looks: the window opens; what of it could not be had is asked for again. */
 export const watch = (record: ConversationRecord): ConversationTurn => {
   const watched = put(record, { watched: true });
   const kept: ConversationTurn = turn(watched, { orders: [cancelAfter('release')] });
-  return record.view.phase === 'closed' ? andThen(kept, open) : kept;
+  return andThen(kept, record.view.phase === 'closed' ? open : loadMissing);
 };
 
 /** Nobody looks any more. */
