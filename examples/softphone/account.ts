@@ -1,12 +1,20 @@
+import { createClient, type Client, type Messaging } from 'callstream';
+import { browser, indexedDbOutbox } from 'callstream/browser';
+import { service } from 'callstream/service';
 import { sip } from 'callstream/sip';
-import { browser } from 'callstream/browser';
-import { createClient, type Client } from 'callstream';
 import { defer, from, map, type Observable } from 'rxjs';
+import { chatLine } from './lines.js';
 
 /** What `/api/sdk/info` tells of a user: the name that registers, and the extension. */
 type Info = { readonly username: string; readonly password: string; readonly realm: string; readonly pid: string };
 
-export type Account = { readonly name: string; readonly extension: string; readonly client: Client };
+export type Account = {
+  readonly name: string;
+  readonly extension: string;
+  readonly client: Client & Messaging;
+  /** A new one each time: they last an hour. */
+  readonly token: () => Promise<string>;
+};
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
@@ -28,24 +36,41 @@ const post = async (path: string, body: unknown): Promise<Readonly<Record<string
   throw new Error(typeof message === 'string' ? message : `The server answered ${answer.status}.`);
 };
 
-const infoOf = async (user: string): Promise<Info> => {
+const tokenOf = async (user: string): Promise<string> => {
   const { token } = await post('/dev/token', { user });
-  const { data } = await post('/api/sdk/info', { token, source: 'Website-SDK' });
+  if (typeof token !== 'string') throw new Error('The server gave no token.');
+  return token;
+};
+
+const infoOf = async (user: string): Promise<Info> => {
+  const { data } = await post('/api/sdk/info', { token: await tokenOf(user), source: 'Website-SDK' });
   if (!isInfo(data)) throw new Error('The server does not know this user.');
   return data;
 };
 
 const server = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
 
+/** One client for both: calls over SIP, conversations over the service of the same server. */
+const clientOf = ({ username, password, realm }: Info): Client & Messaging =>
+  createClient({
+    calling: [sip({ server: server(), aor: `sip:${username}@${realm}`, credentials: { username, password } })],
+    conversations: service({
+      id: chatLine,
+      apiUrl: location.origin,
+      token: () => tokenOf(username),
+      // What is written without a line is sent later, also by a page that was loaded again.
+      outbox: indexedDbOutbox(),
+    }),
+    devices: browser(),
+  });
+
 /** Signs in a development user: asks the local server for a token and an account, and makes a client of them. */
 export const account = (user: string): Observable<Account> =>
   defer(() => from(infoOf(user))).pipe(
-    map(({ username, password, realm, pid }) => ({
-      name: username,
-      extension: pid,
-      client: createClient({
-        calling: [sip({ server: server(), aor: `sip:${username}@${realm}`, credentials: { username, password } })],
-        devices: browser(),
-      }),
+    map(info => ({
+      name: info.username,
+      extension: info.pid,
+      client: clientOf(info),
+      token: () => tokenOf(info.username),
     })),
   );

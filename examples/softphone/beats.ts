@@ -1,22 +1,28 @@
-import type { Call, Session } from 'callstream';
+import type { Call, Session, StreamEvent } from 'callstream';
+import { kindOf, type EventKind } from './event-kind.js';
 import { nameOf } from './words.js';
 
 /** What a marble of the strip stands for. `complete`: the call has left the session, its stream is over. */
 export type Beat = {
   readonly lane: string;
-  readonly stream: 'session$' | 'call$';
+  readonly stream: 'session$' | 'call$' | 'event$';
   /** Of a call: with whom. */
   readonly who: string;
-  readonly status: Session['connection'] | Call['status'] | 'complete';
+  readonly status: Session['connection'] | Call['status'] | 'complete' | EventKind;
 };
 
 /** The letters of the strip, in the order of its legend. */
 export const letters = {
   session$: { connecting: 'c', connected: 'o', recovering: 'v', disconnecting: 'x', disconnected: 'd' },
   call$: { trying: 't', ringing: 'r', active: 'a', on_hold: 'h', terminated: 'e', complete: '|' },
+  event$: { message: 'm', receipt: 'r', deletion: 'x', member: 'p', moment: 'i', other: 'u', gap: 'g' },
 } as const;
 
-const letterOfStatus: Readonly<Record<Beat['status'], string>> = { ...letters.session$, ...letters.call$ };
+const letterOfStatus: Readonly<Record<Beat['status'], string>> = {
+  ...letters.session$,
+  ...letters.call$,
+  ...letters.event$,
+};
 
 export const letterOf = ({ status }: Beat): string => letterOfStatus[status];
 
@@ -44,3 +50,11 @@ export const beats = (before: Session | undefined, now: Session): readonly Beat[
     ...gone.map(beat => ({ ...beat, status: 'complete' as const })),
   ];
 };
+
+/** An event is a marble of its own: there is nothing that holds until the next one. */
+export const beatOf = (event: StreamEvent): Beat => ({
+  lane: 'event$',
+  stream: 'event$',
+  who: '',
+  status: kindOf(event),
+});

@@ -11,9 +11,9 @@ const trials = [
   ['busy', 'is always busy'],
 ] as const;
 
-/** Fields and calls take keystrokes for themselves; everything else leaves digits to the dial pad. */
+/** Fields, calls and conversations take keystrokes for themselves; everything else leaves digits to the dial pad. */
 const elsewhere = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('input, select, textarea, .card') !== null;
+  target instanceof Element && target.closest('input, select, textarea, .card, #chat') !== null;
 
 const view = (friend: string) => {
   const field = el('input', {

@@ -10,23 +10,23 @@ export type Lane = {
 
 /** How long a marble takes from the right edge to the left one; the ruler in strip.ts is marked for it. */
 const span = 20_000;
-/** Between the centres of two marbles, in pixels: what happened at once must still be readable. */
-const gap = 28;
+/** The room that a marble takes, in pixels: what happened at once must still be readable. */
+const roomOf = ({ status }: Beat): number => (status === 'receipt' || status === 'moment' ? 12 : 28);
 /** More than fit in sight. */
 const most = 60;
 
-type Bead = { readonly node: HTMLElement; born: number };
+type Bead = { readonly node: HTMLElement; readonly room: number; born: number };
 
 /**
  * Beads that came in a burst push the older ones to the left, as on a string: the newest is always in its true place.
  * `free`: the position, in pixels from the right edge, that the next older bead may not be nearer than.
  */
 const spread = (beads: readonly Bead[], width: number, now: number): void => {
-  beads.reduceRight((free, { node, born }) => {
+  beads.reduceRight((free, { node, room, born }) => {
     const place = ((now - born) / span) * width;
     const pushed = Math.max(0, free - place);
     node.style.setProperty('--push', `${-Math.round(pushed)}px`);
-    return place + pushed + gap;
+    return place + pushed + room;
   }, 0);
 };
 
@@ -40,7 +40,7 @@ const bead = (beat: Beat): HTMLElement => {
 export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: () => void): Lane => {
   const label = el('div', { class: 'label' }, el('code', {}, stream), el('span', {}, who));
   const track = el('ol', { class: 'track', 'aria-label': who === '' ? stream : `${stream} ${who}` });
-  const node = el('div', { class: 'lane', 'data-lane': lane }, label, track);
+  const node = el('div', { class: 'lane', 'data-lane': lane, 'data-stream': stream }, label, track);
   parent.append(node);
   let beads: readonly Bead[] = [];
 
@@ -54,8 +54,8 @@ export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: (
   };
 
   const left = (at: Bead): void => {
-    // The value of the bead at the left edge still holds; only those before it are history.
-    keep(beads.slice(beads.indexOf(at)));
+    // The value of the bead at the left edge still holds; only those before it are history. An event is over at once.
+    keep(beads.slice(beads.indexOf(at) + (stream === 'event$' ? 1 : 0)));
     if (at.node.dataset['status'] !== 'complete') return;
     node.remove();
     gone();
@@ -63,7 +63,7 @@ export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: (
 
   return {
     put: beat => {
-      const latest: Bead = { node: bead(beat), born: performance.now() };
+      const latest: Bead = { node: bead(beat), room: roomOf(beat), born: performance.now() };
       // A busy page shows it, and lets it go, a little later.
       latest.node.addEventListener('animationstart', () => (latest.born = performance.now()), { once: true });
       latest.node.addEventListener('animationend', () => {

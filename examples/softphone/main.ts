@@ -1,16 +1,16 @@
 import { finalize, fromEvent, map, merge, switchMap, takeUntil } from 'rxjs';
 import type { Account } from './account.js';
 import { click$, drawn, part, shown } from './dom.js';
-import { phone } from './phone.js';
 import { forget, signIn } from './sign-in.js';
 import { strip } from './strip.js';
+import { workspace } from './workspace.js';
 
 const form = part('#sign-in') as HTMLFormElement;
 const field = part('#user') as HTMLInputElement;
 
 const signedIn = (on: boolean): void => {
   shown(form, !on);
-  shown(part('#phone'), on);
+  shown(part('#workspace'), on);
   shown(part('#sign-out'), on);
 };
 
@@ -19,10 +19,10 @@ const leave$ = merge(click$(part('#sign-out')), fromEvent(window, 'pagehide'));
 
 const account$ = signIn(form, field, part('#trouble'));
 
-const phone$ = account$.pipe(
+const workspace$ = account$.pipe(
   switchMap((account: Account) => {
     signedIn(true);
-    return phone(account).pipe(
+    return workspace(account).pipe(
       takeUntil(leave$),
       finalize(() => {
         signedIn(false);
@@ -36,4 +36,4 @@ const phone$ = account$.pipe(
 const signOut$ = drawn(click$(part('#sign-out')), forget);
 
 // The one subscription of the page.
-merge(strip(part('#strip'), account$.pipe(map(({ client }) => client.session$))), phone$, signOut$).subscribe();
+merge(strip(part('#strip'), account$.pipe(map(({ client }) => client))), workspace$, signOut$).subscribe();

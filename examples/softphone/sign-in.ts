@@ -6,7 +6,9 @@ import { text } from './dom.js';
 const asked = (): string => new URLSearchParams(location.search).get('user')?.trim() ?? '';
 
 const remember = (name: string): void => {
-  history.replaceState(null, '', name === '' ? location.pathname : `?user=${encodeURIComponent(name)}`);
+  // What follows the # is the conversation that is open.
+  const signedIn = `?user=${encodeURIComponent(name)}${location.hash}`;
+  history.replaceState(null, '', name === '' ? location.pathname : signedIn);
 };
 
 export const forget = (): void => {

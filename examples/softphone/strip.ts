@@ -1,6 +1,6 @@
-import type { Session } from 'callstream';
+import type { Client, Messaging } from 'callstream';
 import { fromEvent, map, merge, mergeMap, pairwise, scan, startWith, switchMap, type Observable } from 'rxjs';
-import { beats, letters, wordOf, type Beat } from './beats.js';
+import { beatOf, beats, letters, wordOf, type Beat } from './beats.js';
 import { attribute, click$, drawn, el, text } from './dom.js';
 import { createLane, type Lane } from './lane.js';
 
@@ -33,10 +33,10 @@ const still$ = (button: HTMLElement): Observable<boolean> => {
 
 /**
  * The streams of the clients as live marble diagrams: time runs from right to left, the latest value is at the right.
- * It knows nothing but what `session$` emits. Each marble drifts by a CSS animation, so that no frame costs a line of
+ * It knows nothing but what `session$` and `event$` emit. Each marble drifts by a CSS animation, so that no frame costs a line of
  * script; standing still, marbles are in order but not in time.
  */
-export const strip = (node: HTMLElement, session$$: Observable<Observable<Session>>): Observable<never> => {
+export const strip = (node: HTMLElement, client$: Observable<Client & Messaging>): Observable<never> => {
   const pause = el('button', { type: 'button', class: 'quiet' }, 'Stand still');
   const lanes = el('div', { class: 'lanes' });
   const ruler = el(
@@ -63,9 +63,17 @@ export const strip = (node: HTMLElement, session$$: Observable<Observable<Sessio
   };
 
   // The newest client is the one that is shown; what a former one left behind drifts out by itself.
-  const beat$ = session$$.pipe(
-    switchMap(session$ => session$.pipe(startWith(undefined), pairwise())),
-    mergeMap(([before, now]) => (now === undefined ? [] : beats(before, now))),
+  const beat$ = client$.pipe(
+    switchMap(({ session$, event$ }) =>
+      merge(
+        session$.pipe(
+          startWith(undefined),
+          pairwise(),
+          mergeMap(([before, now]) => (now === undefined ? [] : beats(before, now))),
+        ),
+        event$.pipe(map(beatOf)),
+      ),
+    ),
   );
   return merge(
     drawn(beat$, beat => {

@@ -1,4 +1,5 @@
-import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Session } from 'callstream';
+import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Problem, Session } from 'callstream';
+import { onlyChatIsLost } from './lines.js';
 
 /** Whom the call is with, as one would say it. */
 export const nameOf = (call: Call): string =>
@@ -78,30 +79,53 @@ export const connections: Readonly<Record<ConnectionStatus, string>> = {
 };
 
 /** How the line stands now, and how long until the next attempt. */
-export const lineOf = ({ connection, registration, lines, page }: Session, now: number): string => {
+export const lineOf = (session: Session, now: number): string => {
+  const { connection, registration, lines, page } = session;
   if (registration.state === 'refused') return 'The server refused';
   if (connection !== 'recovering') return connections[connection];
   if (!page.online) return 'You are offline';
   const waits = lines.flatMap(line => (line.retryAt === undefined ? [] : [line.retryAt - now]));
   const seconds = Math.ceil(Math.max(0, ...waits) / 1000);
-  return seconds > 0 ? `${connections.recovering}, again in ${seconds} s` : `${connections.recovering}, trying again`;
+  const lost = onlyChatIsLost(session) ? 'The line for messages was lost' : connections.recovering;
+  return seconds > 0 ? `${lost}, again in ${seconds} s` : `${lost}, trying again`;
 };
 
 const kindly: Readonly<Partial<Record<Fault['code'], string>>> = {
   'invalid-target': 'That is not a number or a name that can be called.',
-  'no-line': 'There is no line right now. It comes back by itself, then call again.',
+  'no-line': 'There is no line right now. It comes back by itself, then try again.',
   'mic-denied': 'The browser does not let this page use the microphone. Allow it beside the address, then call again.',
   'mic-missing': 'No microphone was found. Plug one in or choose another one, then call again.',
   'mic-failed': 'The microphone could not be opened. Perhaps another program is using it.',
   'output-failed': 'The sound cannot be played. Choose another loudspeaker.',
+  cancelled: 'Taken back.',
+  'line-lost': 'The server could not be reached.',
   unauthorized: 'The server did not accept this user. Sign out and in again.',
 };
 
 /** What went wrong and what helps, in words for a person. */
-export const faultOf = (fault: Fault): string => kindly[fault.code] ?? fault.message;
+export const faultOf = (fault: Fault): string =>
+  kindly[fault.code] ?? [fault.message, ...(fault.problems ?? []).map(problemOf)].join(' ');
+
+const problemOf = ({ name, reason }: Problem): string => `${name}: ${reason}.`;
 
 /** `65000` as `1:05`. */
 export const clock = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+const hours = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const days = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+/** A moment: the hour, with its day unless that is today; and all of it. */
+export const timeOf = (at: number): { readonly short: string; readonly long: string; readonly iso: string } => {
+  const date = new Date(at);
+  if (Number.isNaN(at)) return { short: '', long: '', iso: '' };
+  const today = date.toDateString() === new Date().toDateString();
+  return {
+    short: today ? hours.format(date) : `${days.format(date)}, ${hours.format(date)}`,
+    long: whole.format(date),
+    iso: date.toISOString(),
+  };
 };

@@ -1,0 +1,69 @@
+import type { Client, ConversationInfo, Messaging } from 'callstream';
+import { combineLatest, filter, map, mergeMap, tap } from 'rxjs';
+import { attribute, click$, drawn, el, mounted, shown, text, type Piece } from './dom.js';
+import { keyed, type Kept } from './keyed.js';
+import { titleOf } from './people.js';
+import { linkTo, select, selected$ } from './selection.js';
+import { unread$ } from './unread.js';
+
+type Entry = { readonly info: ConversationInfo; readonly open: boolean; readonly unread: number };
+
+const entryView = ({ info: { id } }: Entry): Kept<Entry> => {
+  const name = el('span', { class: 'name' });
+  const count = el('span', { class: 'count' });
+  const link = el('a', { href: linkTo(id) }, name, count);
+  const join = el('button', { type: 'button', class: 'chip', 'data-join': id }, 'Join');
+  const node = el('li', {}, link, join);
+  return {
+    node,
+    draw: ({ info, open, unread }) => {
+      const title = titleOf(info);
+      text(name, title);
+      attribute(link, 'aria-current', open ? 'page' : undefined);
+      text(count, unread === 0 ? '' : String(unread));
+      attribute(count, 'aria-label', `${unread} new`);
+      shown(count, unread > 0);
+      shown(join, info.me?.state === 'INVITED');
+      attribute(join, 'aria-label', `Join ${title}`);
+    },
+  };
+};
+
+const newestFirst = (a: ConversationInfo, b: ConversationInfo): number =>
+  (b.timestamp.created ?? '').localeCompare(a.timestamp.created ?? '');
+
+/** The conversations that one is in or invited to. Links, because each has an address: Back goes back. */
+export const conversationList = (parent: Element, client: Client & Messaging): Piece => {
+  const list = el('ul');
+  const empty = el('p', { class: 'none' }, 'No conversations yet. Begin one, and invite somebody into it.');
+  const node = el('nav', { class: 'conversations', 'aria-label': 'Conversations' }, empty, list);
+  const show = keyed<Entry>(list, {
+    key: ({ info }) => info.id,
+    same: (a, b) => a.info === b.info && a.open === b.open && a.unread === b.unread,
+    make: entryView,
+  });
+  const join$ = click$(list).pipe(
+    map(({ target }) => (target instanceof Element ? target.closest('button')?.dataset['join'] : undefined)),
+    filter(id => id !== undefined),
+  );
+
+  return mounted(
+    parent,
+    node,
+    drawn(combineLatest([client.conversations$, selected$, unread$(client)]), ([infos, open, unread]) => {
+      show(
+        [...infos].sort(newestFirst).map(info => ({ info, open: info.id === open, unread: unread.get(info.id) ?? 0 })),
+      );
+      shown(empty, infos.length === 0);
+    }),
+    join$.pipe(
+      mergeMap(id =>
+        client.joinConversation(id).pipe(
+          tap(outcome => {
+            if (outcome._tag === 'Right') select(id);
+          }),
+        ),
+      ),
+    ),
+  );
+};
