@@ -1,6 +1,21 @@
+import {
+  distinctUntilChanged,
+  filter,
+  map,
+  merge,
+  skip,
+  skipWhile,
+  takeUntil,
+  takeWhile,
+  tap,
+  type Observable,
+} from 'rxjs';
+import type { Client } from '../client/model.js';
 import type { Fault } from '../kernel/fault.js';
+import type { ConnectionStatus } from '../line/model.js';
 import type { ClientInitConfigObject } from './config.js';
 import { LoggingLevel, Topics } from './enums.js';
+import type { News } from './news.js';
 import type { Nullable } from './option.js';
 
 /** What a line of the log is about: the part of the client, and what it speaks of. */
@@ -67,7 +82,40 @@ export const logging = ({
 };
 
 /** What a fault is about: an answer of the service, or its socket. */
-export const topicOf = ({ code, statusCode }: Fault): LogTopic => ({
+const topicOf = ({ code, statusCode }: Fault): LogTopic => ({
   name: statusCode === undefined ? Topics.WS : Topics.HTTP,
   tag: code,
 });
+
+/** Everything that is worth a line of a log, as it is written, until the line is gone. */
+export const logged = (
+  { session$, fault$ }: Pick<Client, 'session$' | 'fault$'>,
+  news$: Observable<News>,
+  log: OnLog,
+): Observable<unknown> => {
+  const connectionNow$ = session$.pipe(map(({ connection }) => connection));
+  const others$ = merge(
+    fault$.pipe(
+      tap(survived => {
+        log('Warn', topicOf(survived), survived.message);
+      }),
+    ),
+    news$.pipe(
+      tap(news => {
+        if (news._tag === 'error') log('Error', { name: Topics.WS, tag: 'sessionError' }, news.reason);
+      }),
+    ),
+  );
+  const connection$ = connectionNow$.pipe(
+    distinctUntilChanged(),
+    skip(1),
+    // The last one is told too.
+    takeWhile(connection => connection !== 'disconnected', true),
+    tap(connection => {
+      log('Info', { name: Topics.WS, tag: 'session' }, connection);
+    }),
+  );
+  return merge(connection$, others$.pipe(takeUntil(connectionNow$.pipe(skipWhile(isAway), filter(isAway)))));
+};
+
+const isAway = (connection: ConnectionStatus): boolean => connection === 'disconnected';

@@ -1,16 +1,13 @@
 import {
   BehaviorSubject,
-  distinctUntilChanged,
   filter,
   firstValueFrom,
   map,
   merge,
   share,
-  skip,
   skipWhile,
   Subscription,
   take,
-  takeUntil,
   tap,
   timer,
   type Observable,
@@ -25,9 +22,8 @@ import type { Outcome } from '../kernel/outcome.js';
 import { snapshot } from '../kernel/snapshot.js';
 import { service } from '../service/index.js';
 import { endpoint, type Configured, type VonagePlatform } from './config.js';
-import { Topics } from './enums.js';
 import { lateSession, toError, type VonageError } from './error.js';
-import { topicOf, type OnLog } from './loggers.js';
+import { logged, type OnLog } from './loggers.js';
 import { newsOf, type News } from './news.js';
 import type { Nullable } from './option.js';
 import { asking } from './question.js';
@@ -91,9 +87,7 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
       // What comes of it; asked for first, so that nothing is missed.
       const verdict = firstValueFrom(merge(verdictOn(session$), timer(patience).pipe(map(lateSession))));
       // The session's own ear: it logs until the line is gone, and lets the line go where the service has let us go.
-      logged({ client, news$ }, log)
-        .pipe(takeUntil(ended(session$)))
-        .subscribe();
+      logged(client, news$, log).subscribe();
       life.add(
         news$.subscribe(news => {
           if (news._tag === 'error' && news.over) life.unsubscribe();
@@ -126,8 +120,6 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
 
 const isAway = ({ connection }: Session): boolean => connection === 'disconnected';
 const isLeaving = ({ connection }: Session): boolean => connection === 'disconnected' || connection === 'disconnecting';
-const ended = (session$: Observable<Session>): Observable<Session> =>
-  session$.pipe(skipWhile(isAway), filter(isAway), take(1));
 
 /** What the service says instead of letting us in; everything else is tried again. */
 const refusals: readonly FaultCode[] = ['invalid-session', 'expired-token', 'invalid-token', 'too-many-sessions'];
@@ -145,26 +137,3 @@ const verdictOf = ({ connection, registration, lines: [line] }: Session): string
   if (connection === 'disconnected') return toError(registration.fault ?? fault('disconnected'));
   return line?.fault !== undefined && refusals.includes(line.fault.code) ? toError(line.fault) : undefined;
 };
-
-/** Everything that is worth a line of a log, as it is written. */
-const logged = ({ client, news$ }: Pick<Login, 'client' | 'news$'>, log: OnLog): Observable<unknown> =>
-  merge(
-    client.session$.pipe(
-      map(({ connection }) => connection),
-      distinctUntilChanged(),
-      skip(1),
-      tap(connection => {
-        log('Info', { name: Topics.WS, tag: 'session' }, connection);
-      }),
-    ),
-    client.fault$.pipe(
-      tap(survived => {
-        log('Warn', topicOf(survived), survived.message);
-      }),
-    ),
-    news$.pipe(
-      tap(news => {
-        if (news._tag === 'error') log('Error', { name: Topics.WS, tag: 'sessionError' }, news.reason);
-      }),
-    ),
-  );
