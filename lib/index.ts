@@ -5,6 +5,7 @@ export type { Call, CallEnd, CallEvent, CallId, CallStatus, Identity, Leg } from
 export type {
   CallOrder,
   CallReport,
+  CallRoom,
   Calling,
   CallingContext,
   CallingOrder,
@@ -14,6 +15,7 @@ export type {
   Microphone,
   Place,
 } from './call/port.js';
+export { callRoom } from './call/room.js';
 export { contentOf, type Said } from './conversation/content.js';
 export type { Messaging } from './conversation/messaging.js';
 export type {
@@ -68,6 +70,7 @@ export type {
   Verbs,
 } from './conversation/port.js';
 export type { Timeline } from './conversation/timeline.js';
+export { createMessaging } from './conversation/room.js';
 export { isLeft, isRight, left, right, type Either, type Left, type Right } from './kernel/either.js';
 export { fault, type Fault, type FaultCode, type Problem } from './kernel/fault.js';
 export type { Json, JsonObject } from './kernel/json.js';

@@ -10,7 +10,22 @@ import * as vonage from '../lib/vonage/index.js';
 /** What a consumer can import as a value; types come and go with the values that they speak of. */
 describe('the exports of', () => {
   it.each([
-    ['callstream', core, ['contentOf', 'createClient', 'fault', 'isLeft', 'isRight', 'left', 'right', 'snapshot']],
+    [
+      'callstream',
+      core,
+      [
+        'callRoom',
+        'contentOf',
+        'createClient',
+        'createMessaging',
+        'fault',
+        'isLeft',
+        'isRight',
+        'left',
+        'right',
+        'snapshot',
+      ],
+    ],
     ['callstream/browser', browser, ['browser', 'indexedDbOutbox', 'localStorageOutbox', 'outboxOn']],
     ['callstream/server', server, ['openStorage', 'startServer']],
     ['callstream/service', service, ['service']],

@@ -2,7 +2,6 @@ import { isLeft, left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import { settle, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
-import type { InputSettings, OutputSettings } from '../media/model.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
 import type { CallOrder, CallReport, Place } from './port.js';
@@ -17,12 +16,10 @@ import {
   type CallInput,
   type CallRecord,
   type CallTurn,
+  type Settings,
 } from './record.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
-
-/** The microphone and the loudspeaker that a call begins with. */
-export type Settings = { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> };
 
 type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumber' | 'startedAt'> & Settings;
 

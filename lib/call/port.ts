@@ -1,10 +1,12 @@
 import type { Fault } from '../kernel/fault.js';
 import type { Adapter, Done } from '../kernel/port.js';
+import type { Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
-import type { CallEnd, CallId, Identity } from './model.js';
+import type { CallInput, CallRecord, CallTurn, Settings } from './record.js';
+import type { Call, CallEnd, CallId, Identity } from './model.js';
 
 /** Header fields to send with a request; their names and values are checked by the adapter before anything leaves. */
 export type Headers = Readonly<Record<string, string>>;
@@ -125,9 +127,30 @@ export type CallingContext = {
   readonly newId: () => string;
 };
 
+/** How calls begin and go on: the pure half of a line that carries calls. */
+export type CallRoom = {
+  /** A call that we make. */
+  readonly dial: (
+    place: Place,
+    call: Pick<Call, 'id' | 'line'> & Settings,
+    how: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis },
+    moment: Moment,
+  ) => CallTurn;
+  /** A call that comes in. */
+  readonly ring: (
+    report: Extract<CallReport, { readonly _tag: 'incoming' }>,
+    call: Pick<Call, 'line'> & Settings,
+    patience: Millis,
+    moment: Moment,
+  ) => CallTurn;
+  readonly step: (record: CallRecord, input: CallInput, moment: Moment) => CallTurn;
+};
+
 /** What `calling:` takes: an adapter that speaks for one line. Made by `sip()`. */
 export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;
+  /** The room itself comes with the adapter, so that a bundle without calls has none of it. */
+  readonly callRoom: CallRoom;
   open(context: CallingContext): Adapter<CallingOrder, CallingReport>;
 }

@@ -105,6 +105,9 @@ export type CallTick = { readonly [Name in TickName]: { readonly _tag: Name } }[
 type Happening =
   { readonly _tag: 'call'; readonly event: CallEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
 
+/** The settings that a call begins with. */
+export type Settings = { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> };
+
 export type CallTurn = Turn<CallRecord, CallOrder | After<CallTick> | CancelAfter, Happening>;
 
 /** The call becomes this, and that is to be done. */

@@ -53,11 +53,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   const limits = { linger, outgoing: noAnswer.outgoing ?? 180_000, incoming: noAnswer.incoming ?? 60_000 };
 
   const loop = createLoop({
-    initial: newState(
-      [...lines.keys()],
-      calling.map(({ id }) => id),
-      limits,
-    ),
+    initial: newState([...lines.keys()], calling, limits),
     step: stepClient,
     perform: (order: Order) => {
       perform(order);

@@ -1,4 +1,3 @@
-import { dial } from '../call/begin.js';
 import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
@@ -52,9 +51,9 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
 
 const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
   const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
-  if (line === undefined) return refuse(state, ref, 'no-line');
+  if (line === undefined || state.callRoom === undefined) return refuse(state, ref, 'no-line');
   const { target, headers, context, call: id } = command;
-  const begun = dial(
+  const begun = state.callRoom.dial(
     { target, headers, ...(context === undefined ? {} : { context }) },
     { id, line, ...settingsOf(state.media.devices) },
     { command: ref, parallel: state.media.devices.permission === 'granted', patience: state.limits.outgoing },

@@ -1,5 +1,4 @@
 import type { CallOrder } from '../call/port.js';
-import { stepCall } from '../call/step.js';
 import type { CallInput, CallTurn } from '../call/record.js';
 import { after, andThen, cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
@@ -89,7 +88,10 @@ export const withCall = (state: State, { state: record, orders, events, settled 
 /** Something happens to a call, if it is known. */
 export const runCall = (state: State, id: string, input: CallInput, moment: Moment): ClientTurn => {
   const record = state.calls.get(id);
-  return record === undefined ? turn(state) : withCall(state, stepCall(record, input, moment));
+  const { callRoom } = state;
+  return record === undefined || callRoom === undefined
+    ? turn(state)
+    : withCall(state, callRoom.step(record, input, moment));
 };
 
 /** The same happens to each of these calls. */

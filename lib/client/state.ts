@@ -1,6 +1,6 @@
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import type { CallOrder } from '../call/port.js';
+import type { Calling, CallOrder, CallRoom } from '../call/port.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
@@ -27,6 +27,8 @@ export type State = {
   readonly lines: ReadonlyMap<string, LineRecord>;
   /** The lines that can carry calls, in the order of preference. */
   readonly calling: readonly string[];
+  /** How calls live; there are none without it. */
+  readonly callRoom: CallRoom | undefined;
   /** Live calls, and ended ones that linger; oldest first. */
   readonly calls: ReadonlyMap<CallId, CallRecord>;
   /** The last calls that have ended and left `session$`. */
@@ -41,11 +43,12 @@ export type State = {
 /** So many ended calls stay readable. */
 const memory = 64;
 
-export const newState = (lines: readonly string[], calling: readonly string[], limits: Limits): State => {
+export const newState = (lines: readonly string[], calling: readonly Calling[], limits: Limits): State => {
   const state: Omit<State, 'session'> = {
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
-    calling,
+    calling: calling.map(({ id }) => id),
+    callRoom: calling[0]?.callRoom,
     calls: new Map(),
     past: [],
     media: newMedia,

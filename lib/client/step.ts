@@ -1,4 +1,3 @@
-import { ring } from '../call/begin.js';
 import type { CallReport } from '../call/port.js';
 import type { CallInput } from '../call/record.js';
 import { isLeft, isRight, left, type Either } from '../kernel/either.js';
@@ -107,8 +106,11 @@ const incoming = (
   report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   moment: Moment,
 ): ClientTurn =>
-  state.connected === 'yes' && hasSocket(state, line)
-    ? withCall(state, ring(report, { line, ...settingsOf(state.media.devices) }, state.limits.incoming, moment))
+  state.callRoom !== undefined && state.connected === 'yes' && hasSocket(state, line)
+    ? withCall(
+        state,
+        state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, state.limits.incoming, moment),
+      )
     : turn(state, {
         orders: [{ _tag: 'to-line', line, order: { _tag: 'refuse', call: report.call, statusCode: 480 } }],
       });

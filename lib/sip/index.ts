@@ -1,4 +1,5 @@
 import type { Calling } from '../call/port.js';
+import { callRoom } from '../call/room.js';
 import { parseAor } from './account.js';
 import { createAdapter } from './adapter.js';
 import type { SipOptions } from './options.js';
@@ -13,5 +14,5 @@ export type { Credentials, SipOptions } from './options.js';
 export const sip = (options: SipOptions): Calling => {
   parseAor(options.aor);
   if (!/^wss?:\/\/[^\s/]/i.test(options.server)) throw new TypeError('`server` is a ws: or wss: URL.');
-  return { id: options.id ?? 'sip', open: context => createAdapter(options, context) };
+  return { id: options.id ?? 'sip', callRoom, open: context => createAdapter(options, context) };
 };

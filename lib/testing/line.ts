@@ -1,6 +1,7 @@
 import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import { callRoom } from '../call/room.js';
 import type { Ref } from '../kernel/units.js';
 import { agreeable, type Replies } from './replies.js';
 
@@ -71,5 +72,5 @@ export const fakeLine = ({
     });
   };
 
-  return { id, order$: order$.asObservable(), subscribers, open: () => ({ report$: letters$, perform }) };
+  return { id, callRoom, order$: order$.asObservable(), subscribers, open: () => ({ report$: letters$, perform }) };
 };
