@@ -369,6 +369,16 @@ describe('a line on which nothing is heard', () => {
     });
   });
 
+  it('may be quiet for as long as the far side says', () => {
+    marbles(helpers => {
+      const quiet: Replies = { ...willing, open: () => [{ _tag: 'opened', quiet: 45_000 }] };
+      const { client, order$ } = world(helpers, '', { replies: quiet });
+      const { expectObservable } = helpers;
+      owns(client, '                    -^--- 44996ms - 1s !');
+      expectObservable(order$).toBe('  -(OR) 44996ms P 1s (UC)');
+    });
+  });
+
   it('lives by any frame, before the probe or after it', () => {
     marbles(helpers => {
       //                                                   before: no probe | after: no death | and silence again
