@@ -1,3 +1,4 @@
+import { stage, success } from './support/stage.js';
 import { listen, next, platform, reasonOf, refusalOf, roomOf, world } from './support/world.js';
 
 const none = ['SESSION_ERROR', 'session:error:no-active-session'];
@@ -29,20 +30,28 @@ describe('a session', () => {
 
   it('is resumed by its id, with what was missed', async () => {
     const { server, client, person } = home();
-    const alice = client();
+    const page = { closed: false };
+    const alice = client(
+      {},
+      {
+        // Nobody comes back from a page that is closed, and nobody logs out.
+        webSocket: (url, protocols) => platform.webSocket!(page.closed ? 'ws://127.0.0.1:9/' : url, protocols),
+        random: () => 0.99,
+      },
+    );
     const token = await server.token('alice');
     const session = await alice.createSession(token);
     const bob = await person('bob');
     const before = listen(alice, 'conversationEvent');
     const { id } = await roomOf(alice, bob);
     await before.next(event => 'id' in event && event.id === 2);
-    // The page is closed: nobody logs out.
-    server.chat.refuse(true);
+    const lost = listen(alice, 'reconnecting');
+    page.closed = true;
     server.chat.drop('alice');
+    await lost.next();
     await bob.sendMessageTextEvent(id, 'missed');
     const again = client();
     const ear = listen(again, 'conversationEvent');
-    server.chat.refuse(false);
     expect(await again.createSession(token, session)).toBe(session);
     expect((await next(ear, 'message:text')).body.text).toBe('missed');
   });
@@ -135,6 +144,38 @@ describe('a session', () => {
     expect(server.chat.sockets('alice')).toBe(0);
     expect(ear.heard).toHaveLength(known);
     expect(streams).toBeDefined();
+  });
+});
+
+describe('nothing is left of a session', () => {
+  const home = world();
+  const timers = (): number => process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length;
+
+  it.each([
+    ['that was deleted', 'deleted'],
+    ['that was lost, and deleted', 'lost'],
+    ['whose token is accepted no more', 'expired'],
+  ])('%s: no socket, no timer', async (_, how) => {
+    const theatre = await stage(nth => (nth === 1 ? [success()] : []));
+    const alice = home().client({ apiUrl: theatre.url });
+    const before = timers();
+    await alice.createSession('token');
+    const [away, failed] = [listen(alice, 'reconnecting'), listen(alice, 'sessionError')];
+    expect(timers()).toBeGreaterThan(before);
+    if (how === 'lost') {
+      theatre.sockets[0]?.terminate();
+      await away.next();
+    }
+    if (how === 'expired') {
+      theatre.sockets[0]?.send('41');
+      await failed.next();
+    } else {
+      await alice.deleteSession();
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+    expect(theatre.sockets.filter(({ readyState }) => readyState === 1)).toEqual([]);
+    expect(timers()).toBeLessThanOrEqual(before);
+    await theatre.close();
   });
 });
 
