@@ -1,5 +1,5 @@
 import { createStore, del, entries, set, type UseStore } from 'idb-keyval';
-import type { Observable} from 'rxjs';
+import type { Observable } from 'rxjs';
 import { catchError, defer, map, merge, mergeMap, of } from 'rxjs';
 import type { OutboxStorage, StoredMessage } from '../conversation/port.js';
 import { left, right, type Either } from '../kernel/either.js';
@@ -107,7 +107,10 @@ const answered = <A>(value$: Observable<A>): Observable<Either<Fault, A>> =>
     catchError((cause: unknown) => of(left(fault('storage-failed', { cause })))),
   );
 
-const promised = <A>(run: () => A): Promise<A> => new Promise(resolve => { resolve(run()); });
+const promised = <A>(run: () => A): Promise<A> =>
+  new Promise(resolve => {
+    resolve(run());
+  });
 
 const parsed = (text: string): unknown => {
   try {
