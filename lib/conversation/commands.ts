@@ -44,6 +44,7 @@ export const commandsOf = ({ newId, command, ask, check }: Means): Commands => {
     presence: (id, state) => sign(id, { type: 'presence', state }),
     sendEphemeral: (conversation, body) => verb('sendEphemeral', { conversation, body }),
     deleteEvent: (conversation, event) => verb('deleteEvent', { conversation, event }),
+    refreshSession: () => verb('refreshSession', {}),
     getUser: user => verb('getUser', { user }),
     createConversation: (parameters = {}) => verb('createConversation', parameters),
     getConversation: conversation => verb('getConversation', { conversation }),

@@ -85,6 +85,8 @@ export interface Messaging {
   /** Starts now: deletes what an event said. */
   deleteEvent(id: ConversationId, event: EventId): Answer<'deleteEvent'>;
 
+  /** Starts now: asks the token function anew and uses what it gives. It does so by itself in time, and after a 401. */
+  refreshSession(): Answer<'refreshSession'>;
   /** Starts now. By id, by name, or `me`. */
   getUser(user: string): Answer<'getUser'>;
   /** Starts now. The creator is no member until he joins. */

@@ -14,6 +14,8 @@ export const listen = (record: LineRecord, { due }: LineTick, moment: Moment): L
   const again = tick(record, 'check', record.quiet, moment);
   const overslept = moment.at - due > late;
   const left = record.heardAt + record.quiet - moment.at;
+  // Who has been asked is given his time: asking again would begin it anew.
+  if (!overslept && record.probes > 0) return turn(record, { orders: [again] });
   if (!overslept && left > 0) return turn(record, { orders: [tick(record, 'check', left, moment)] });
   const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
   return { ...asked, orders: [...asked.orders, again] };

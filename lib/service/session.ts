@@ -37,6 +37,10 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
   let login: Either<Failure, Login> | undefined;
   /** Whether the login has been passed on. */
   let isTold = false;
+  /** Whether it was passed on before the server said anything: to be let in again with a session is to be resumed. */
+  let isPresumed = false;
+  /** Whether the last one that was presumed was none: then the next one is waited for. */
+  let isDoubted = false;
 
   const lapse = ({ fault: reason }: Failure): void => {
     identity.forgetSession();
@@ -78,6 +82,8 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
 
   const enter = (payload: unknown): void => {
     const decoded = loginOf(payload);
+    isPresumed = false;
+    isDoubted = false;
     if (isLeft(decoded)) {
       login ??= left({ fault: fault('bad-answer', { message: `The login has no ${decoded.left}.` }) });
     } else {
@@ -96,8 +102,27 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
     // Later on the server says by closing what it means.
     const refusal = login === undefined ? refusalOf(name) : undefined;
     if (refusal === undefined) return;
-    login = left({ fault: refusal });
-    tell();
+    if (isPresumed) contradict({ fault: refusal });
+    else {
+      login = left({ fault: refusal });
+      tell();
+    }
+  };
+
+  const contradict = (failure: Failure): void => {
+    isPresumed = false;
+    isDoubted = true;
+    if (failure.fault.code === 'invalid-session') lapse(failure);
+    else onLapsed(failure);
+  };
+
+  /** A session that is resumed need not be greeted again: where it stands, the namespace is all that is said. */
+  const presume = (): void => {
+    const [sessionId, user] = [identity.sessionId(), identity.user()];
+    if (isTold || isDoubted || login !== undefined || sessionId === undefined || user === undefined) return;
+    isTold = true;
+    isPresumed = true;
+    owed.settleAll('register', right(registered({ sessionId, user, pending: [] })));
   };
 
   const refreshed = (ref: Ref): Observable<unknown> =>
@@ -114,6 +139,7 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
       isResuming = identity.sessionId() !== undefined;
       login = undefined;
       isTold = false;
+      isPresumed = false;
     },
     hear: (name, payload) => {
       if (/^(?:session|system):/.test(name)) hearSession(name, payload);
@@ -122,6 +148,7 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
     register: ref => {
       if (isTold) return refreshed(ref);
       tell();
+      presume();
       return EMPTY;
     },
   };

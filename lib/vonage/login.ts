@@ -26,7 +26,6 @@ import { lateSession, toError, type VonageError } from './error.js';
 import { logged, type OnLog } from './loggers.js';
 import { newsOf, type News } from './news.js';
 import type { Nullable } from './option.js';
-import { asking } from './question.js';
 
 /** The streams behind the document's client. */
 export type Streams = Client & Messaging;
@@ -62,15 +61,13 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
   const { webSocket, fetch, ...clock } = platform;
   // The line asks for the token at every connection and every refresh.
   const token$ = new BehaviorSubject(token);
-  const { line, ask } = asking(
-    service({
-      ...endpoint(config),
-      token: () => token$,
-      ...(sessionId === null || sessionId === undefined ? {} : { sessionId }),
-      ...(webSocket === undefined ? {} : { webSocket }),
-      ...(fetch === undefined ? {} : { fetch }),
-    }),
-  );
+  const line = service({
+    ...endpoint(config),
+    token: () => token$,
+    ...(sessionId === null || sessionId === undefined ? {} : { sessionId }),
+    ...(webSocket === undefined ? {} : { webSocket }),
+    ...(fetch === undefined ? {} : { fetch }),
+  });
   const client = createClient({ conversations: line, ...clock });
   const { session$ } = client;
   const gone$ = session$.pipe(filter(isAway), take(1));
@@ -106,7 +103,7 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
     refresh: next => {
       const former = token$.value;
       token$.next(next);
-      return ask({ verb: 'refreshSession', args: {} }).pipe(
+      return client.refreshSession().pipe(
         tap(result => {
           // What the service has refused is no token to come back with.
           if (isLeft(result) && token$.value === next) token$.next(former);

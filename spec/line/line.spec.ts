@@ -379,6 +379,16 @@ describe('a line on which nothing is heard', () => {
     });
   });
 
+  it('has its time to answer, however short the silence was that was too long', () => {
+    marbles(helpers => {
+      const quiet: Replies = { ...willing, open: () => [{ _tag: 'opened', quiet: 1_000 }] };
+      const { client, order$ } = world(helpers, '', { replies: quiet });
+      const { expectObservable } = helpers;
+      owns(client, '                    -^---- 996ms - 4999ms - 249ms ----!');
+      expectObservable(order$).toBe('  -(OR) 996ms P 4999ms C 249ms (OR)-(UC)');
+    });
+  });
+
   it('lives by any frame, before the probe or after it', () => {
     marbles(helpers => {
       //                                                   before: no probe | after: no death | and silence again
