@@ -15,18 +15,19 @@ const roomOf = ({ status }: Beat): number => (status === 'receipt' || status ===
 /** More than fit in sight. */
 const most = 60;
 
-type Bead = { readonly node: HTMLElement; readonly room: number; born: number };
+type Bead = { readonly node: HTMLElement; readonly room: number; born: number; pushed: number };
 
 /**
  * Beads that came in a burst push the older ones to the left, as on a string: the newest is always in its true place.
  * `free`: the position, in pixels from the right edge, that the next older bead may not be nearer than.
  */
 const spread = (beads: readonly Bead[], width: number, now: number): void => {
-  beads.reduceRight((free, { node, room, born }) => {
-    const place = ((now - born) / span) * width;
-    const pushed = Math.max(0, free - place);
-    node.style.setProperty('--push', `${-Math.round(pushed)}px`);
-    return place + pushed + room;
+  beads.reduceRight((free, bead) => {
+    const place = ((now - bead.born) / span) * width;
+    const pushed = Math.round(Math.max(0, free - place));
+    if (pushed !== bead.pushed) bead.node.style.setProperty('--push', `${-pushed}px`);
+    bead.pushed = pushed;
+    return place + pushed + bead.room;
   }, 0);
 };
 
@@ -43,6 +44,7 @@ export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: (
   const node = el('div', { class: 'lane', 'data-lane': lane, 'data-stream': stream }, label, track);
   parent.append(node);
   let beads: readonly Bead[] = [];
+  let due = 0;
 
   const keep = (kept: readonly Bead[]): void => {
     beads
@@ -63,7 +65,7 @@ export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: (
 
   return {
     put: beat => {
-      const latest: Bead = { node: bead(beat), room: roomOf(beat), born: performance.now() };
+      const latest: Bead = { node: bead(beat), room: roomOf(beat), born: performance.now(), pushed: 0 };
       // A busy page shows it, and lets it go, a little later.
       latest.node.addEventListener('animationstart', () => (latest.born = performance.now()), { once: true });
       latest.node.addEventListener('animationend', () => {
@@ -71,7 +73,11 @@ export const createLane = (parent: Element, { lane, stream, who }: Beat, gone: (
       });
       track.append(latest.node);
       keep([...beads, latest].slice(-most));
-      spread(beads, track.clientWidth, latest.born);
+      // Once a frame, however many come in it.
+      cancelAnimationFrame(due);
+      due = requestAnimationFrame(now => {
+        spread(beads, track.clientWidth, now);
+      });
     },
     resume: () => {
       const now = performance.now();
