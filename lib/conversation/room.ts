@@ -107,7 +107,10 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
 
   /** Whatever anybody has been told of a conversation, all may know. */
   const learn = ({ request, value }: Accomplished): void => {
-    if (request.verb === 'deleteConversation') list.dispatch({ _tag: 'left', id: request.args.conversation });
+    if (request.verb === 'deleteConversation' || request.verb === 'leaveConversation')
+      list.dispatch({ _tag: 'left', id: request.args.conversation });
+    // The event that says so may be lost, or come late.
+    if (request.verb === 'joinConversation') list.dispatch({ _tag: 'entered', id: request.args.conversation });
     if (request.verb !== 'updateConversation' && request.verb !== 'getConversation') return;
     const info = value as ConversationInfo;
     if (conversations.has(info.id)) conversations.dispatch(info.id, { _tag: 'informed', info });
