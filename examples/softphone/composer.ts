@@ -12,7 +12,6 @@ const view = () => {
     placeholder: 'Message',
     autocomplete: 'off',
     enterkeyhint: 'send',
-    'data-refuge': '',
   });
   const attach = el(
     'button',

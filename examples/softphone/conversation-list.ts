@@ -10,8 +10,9 @@ type Entry = { readonly info: ConversationInfo; readonly open: boolean; readonly
 
 const entryView = ({ info: { id } }: Entry): Kept<Entry> => {
   const name = el('span', { class: 'name' });
-  const count = el('span', { class: 'count' });
-  const link = el('a', { href: linkTo(id) }, name, count);
+  const number = el('span');
+  const count = el('span', { class: 'count' }, number, el('span', { class: 'sr' }, ' new'));
+  const link = el('a', { href: linkTo(id) }, name, ' ', count);
   const join = el('button', { type: 'button', class: 'chip', 'data-join': id }, 'Join');
   const node = el('li', {}, link, join);
   return {
@@ -20,8 +21,7 @@ const entryView = ({ info: { id } }: Entry): Kept<Entry> => {
       const title = titleOf(info);
       text(name, title);
       attribute(link, 'aria-current', open ? 'page' : undefined);
-      text(count, unread === 0 ? '' : String(unread));
-      attribute(count, 'aria-label', `${unread} new`);
+      text(number, String(unread));
       shown(count, unread > 0);
       shown(join, info.me?.state === 'INVITED');
       attribute(join, 'aria-label', `Join ${title}`);

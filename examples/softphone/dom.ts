@@ -54,9 +54,14 @@ export const mounted = (parent: Element, node: HTMLElement, ...work: readonly Pi
       const focused = node.contains(document.activeElement);
       node.remove();
       // Whoever works by keyboard would otherwise be sent back to the start of the page.
-      if (focused) document.querySelector<HTMLElement>('[data-refuge]')?.focus();
+      if (focused) refugeOf(parent)?.focus();
     };
   });
+
+/** Where the focus goes when it has lost its place: within the same section, if there is one. */
+const refugeOf = (parent: Element): HTMLElement | null =>
+  (parent.closest('section') ?? document).querySelector<HTMLElement>('[data-refuge]') ??
+  document.querySelector<HTMLElement>('[data-refuge]');
 
 /** An element of index.html. It is there, or the page is broken. */
 export const part = (selector: string): HTMLElement => {

@@ -4,6 +4,7 @@ import { attribute, click$, drawn, el, mounted, shown, text, type Piece } from '
 import { icon } from './icons.js';
 import { keyed, type Kept } from './keyed.js';
 import { calledOf } from './people.js';
+import { select } from './selection.js';
 
 type Entry = { readonly member: Member; readonly me: boolean; readonly presence: PresenceState | undefined };
 
@@ -85,7 +86,12 @@ export const membersView = (parent: Element, client: Client & Messaging, id: str
         if (outcome._tag === 'Right') guest.value = '';
       }),
     ),
-    click$(leave).pipe(exhaustMap(() => client.leaveConversation(id))),
+    click$(leave).pipe(
+      exhaustMap(() => client.leaveConversation(id)),
+      tap(outcome => {
+        if (outcome._tag === 'Right') select('');
+      }),
+    ),
     called$.pipe(mergeMap(name => client.invite(name))),
   );
 };

@@ -55,6 +55,14 @@ const once = (parent: Element, client: Client & Messaging, id: string): Piece =>
     switchMap(open => (open ? membersView(side, client, id) : EMPTY)),
   );
 
+  const joined$ = click$(join).pipe(
+    exhaustMap(() => client.joinConversation(id)),
+    tap(outcome => {
+      // The button goes.
+      if (outcome._tag === 'Right') title.focus();
+    }),
+  );
+
   return mounted(
     parent,
     node,
@@ -70,7 +78,7 @@ const once = (parent: Element, client: Client & Messaging, id: string): Piece =>
     }),
     timelineView(talk, client, id),
     typingLine(talk, client, id),
-    mounted(talk, outside, click$(join).pipe(exhaustMap(() => client.joinConversation(id)))),
+    mounted(talk, outside, joined$),
     sync.work,
     write$,
     members$,

@@ -1,6 +1,6 @@
 import type { Client, Messaging } from 'callstream';
-import { combineLatest, map, type Observable } from 'rxjs';
-import { drawn, el, mounted, text } from './dom.js';
+import { combineLatest, map } from 'rxjs';
+import { drawn, el, mounted, text, type Piece } from './dom.js';
 import { namesOf } from './people.js';
 
 const wordsOf = (names: readonly string[]): string => {
@@ -10,7 +10,7 @@ const wordsOf = (names: readonly string[]): string => {
 };
 
 /** Who is writing now. It is not read out: it would interrupt what they have written. */
-export const typingLine = (parent: Element, client: Client & Messaging, id: string): Observable<never> => {
+export const typingLine = (parent: Element, client: Client & Messaging, id: string): Piece => {
   const node = el('p', { class: 'typing' });
   return mounted(
     parent,
@@ -26,5 +26,5 @@ export const typingLine = (parent: Element, client: Client & Messaging, id: stri
         text(node, words);
       },
     ),
-  ) as Observable<never>;
+  );
 };
