@@ -40,8 +40,8 @@ const saidView = (): Kept<Said> => {
     el('summary', { 'aria-label': 'Message options' }, icon('more')),
     el('div', { class: 'choices' }, action('delete', 'Delete message')),
   );
-  const bubble = el('div', { class: 'bubble' }, sender, body, el('p', { class: 'meta' }, time, reach));
-  const node = el('li', { class: 'message' }, bubble, el('div', { class: 'actions' }, again, back), menu);
+  const bubble = el('div', { class: 'bubble' }, sender, body, el('p', { class: 'meta' }, time, reach), menu);
+  const node = el('li', { class: 'message' }, bubble, el('div', { class: 'actions' }, again, back));
   let drawn: string | undefined;
 
   return {
