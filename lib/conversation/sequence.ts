@@ -11,6 +11,7 @@ import {
   type Numbered,
   type Sequence,
 } from './record.js';
+import { recognise } from './outbox.js';
 import { pass, recall } from './pass.js';
 import { dropFirst, insert, insertAll } from './timeline.js';
 
@@ -42,7 +43,7 @@ export const arrive = (record: ConversationRecord, event: Numbered): Conversatio
 /** What comes after its place was passed is shown where it belongs, and passed on to nobody. */
 const late = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
   const gaps = events.reduce((left, { id }) => without(left, id, id), record.sequence.gaps);
-  return turn(recall(gaps === record.sequence.gaps ? record : put(record, { gaps }), events));
+  return recognise(recall(gaps === record.sequence.gaps ? record : put(record, { gaps }), events), events);
 };
 
 /** The sequence begins after a page whose newest event is `top`; what arrived meanwhile comes next. */
@@ -154,16 +155,15 @@ export const fill = (record: ConversationRecord, page: Page<ConversationEvent | 
     gaps: without(gaps, asked.from, end),
     heard: Math.max(heard, last),
   });
-  const shown = recall(
-    filled,
-    items.filter(({ id }) => id <= passed),
-  );
-  if (more) {
-    const next = put(shown, { asked: { from: end + 1, heard: filled.sequence.heard, stale: asked.stale } });
-    return andThen(advance(next), now => turn(now, { orders: [backfill(now, end + 1, page.nextCursor)] }));
-  }
-  const done = put(shown, { asked: undefined });
-  return asked.stale ? andThen(ask(done), advance) : advance(done);
+  const old = items.filter(({ id }) => id <= passed);
+  return andThen(recognise(recall(filled, old), old), shown => {
+    if (more) {
+      const next = put(shown, { asked: { from: end + 1, heard: filled.sequence.heard, stale: asked.stale } });
+      return andThen(advance(next), now => turn(now, { orders: [backfill(now, end + 1, page.nextCursor)] }));
+    }
+    const done = put(shown, { asked: undefined });
+    return asked.stale ? andThen(ask(done), advance) : advance(done);
+  });
 };
 
 /** Nobody will tell what was missed. */

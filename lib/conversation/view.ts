@@ -13,6 +13,7 @@ import {
   type Purpose,
   type View,
 } from './record.js';
+import { recognise } from './outbox.js';
 import { begin, numbered } from './sequence.js';
 import { emptyTimeline, insertAll } from './timeline.js';
 
@@ -170,7 +171,9 @@ export const loaded: {
 
   newest: (record, page) => {
     const top = numbered(page.items).reduce((highest, { id }) => Math.max(highest, id), 0);
-    return begin(got(withPage(record, page), 'newest'), top);
+    const shown = begin(got(withPage(record, page), 'newest'), top);
+    // A message that an earlier page sent may stand there already.
+    return andThen(shown, now => recognise(now, numbered(page.items)));
   },
 
   older: (record, page) =>

@@ -194,6 +194,17 @@ describe('the outbox', () => {
   });
 });
 
+describe('a message that a former page had sent after all', () => {
+  it('is known by its event on the first page, and is not shown twice', () => {
+    const { tell, unsent, stored } = outbox({ up: false });
+    tell({ _tag: 'adopt', message: { conversation: 'CON-1', key: 'o', content: said('text o'), since: 0 } });
+    expect(unsent()).toEqual(['o queued']);
+    tell({ _tag: 'answer', purpose: 'newest', result: right({ items: [own(5, 'text o', 'o')] }) });
+    expect(unsent()).toEqual([]);
+    expect(stored()).toEqual([]);
+  });
+});
+
 describe('the outbox of a service that knows no keys', () => {
   const doubtful = (): Outbox => {
     const one = outbox({ idempotent: false });
