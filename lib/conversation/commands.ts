@@ -1,10 +1,10 @@
 import { of } from 'rxjs';
 import { left } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
+import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Ref } from '../kernel/units.js';
 import type { Messaging } from './messaging.js';
-import type { Content, ConversationId, Sent } from './model.js';
+import type { Content, ConversationId, PresenceState, Sent } from './model.js';
 import type { Request, Verb, Verbs } from './port.js';
 import type { ConversationInput } from './record.js';
 import type { Sign } from './signs.js';
@@ -25,8 +25,27 @@ type Commands = Omit<Messaging, `${string}$`>;
 export const commandsOf = ({ newId, command, ask, check }: Means): Commands => {
   const verb = <V extends Verb>(name: V, args: Verbs[V]['args']): Outcome<Verbs[V]['result']> =>
     ask({ verb: name, args } as Request);
-  const sign = (conversation: ConversationId, body: Sign): ReturnType<Messaging['sendEphemeral']> =>
-    verb('sendEphemeral', { conversation, body });
+  const refused = (problems: readonly Problem[]): Outcome<never> => of(left(fault('invalid-argument', { problems })));
+
+  /** To the service a sign is any body: what makes it one is looked at here. */
+  const sign = (
+    conversation: ConversationId,
+    body: Sign,
+    problems: readonly Problem[],
+  ): ReturnType<Messaging['sendEphemeral']> => {
+    const request: Request = { verb: 'sendEphemeral', args: { conversation, body } };
+    return problems.length === 0 ? ask(request) : refused([...(check(request)?.problems ?? []), ...problems]);
+  };
+
+  /** What is about a message of ours is refused where sending that message would be. */
+  const keyed = <A>(conversation: ConversationId, key: string, input: (ref: Ref) => ConversationInput): Outcome<A> => {
+    const wrong = check({ verb: 'send', args: { conversation, content: { kind: 'text', text: '' }, key } });
+    return wrong === undefined ? command(conversation, input) : of(left(wrong));
+  };
+
+  /** Options that are none are left as they are, for the check to see. */
+  const within = <O extends object>(conversation: ConversationId, options: O): O & { conversation: ConversationId } =>
+    isObject(options) ? { ...options, conversation } : (options as never);
 
   const send = (conversation: ConversationId, content: Content): Outcome<Sent> => {
     const key = newId();
@@ -36,12 +55,16 @@ export const commandsOf = ({ newId, command, ask, check }: Means): Commands => {
 
   return {
     send,
-    resend: (id, key) => command(id, ref => ({ _tag: 'resend', ref, key })),
-    unsend: (id, key) => command(id, ref => ({ _tag: 'unsend', ref, key })),
-    loadOlder: id => command(id, ref => ({ _tag: 'load-older', ref })),
+    resend: (id, key) => keyed(id, key, ref => ({ _tag: 'resend', ref, key })),
+    unsend: (id, key) => keyed(id, key, ref => ({ _tag: 'unsend', ref, key })),
+    loadOlder: id => {
+      const wrong = check({ verb: 'getConversationEvents', args: { conversation: id } });
+      return wrong === undefined ? command(id, ref => ({ _tag: 'load-older', ref })) : of(left(wrong));
+    },
     seen: (conversation, event) => verb('sendReceipt', { conversation, event, receipt: 'seen' }),
-    typing: (id, on) => sign(id, { type: 'typing', on }),
-    presence: (id, state) => sign(id, { type: 'presence', state }),
+    typing: (id, on) => sign(id, { type: 'typing', on }, isFlag(on) ? [] : [{ name: 'on', reason: 'true or false' }]),
+    presence: (id, state) =>
+      sign(id, { type: 'presence', state }, isState(state) ? [] : [{ name: 'state', reason: states.join(', ') }]),
     sendEphemeral: (conversation, body) => verb('sendEphemeral', { conversation, body }),
     deleteEvent: (conversation, event) => verb('deleteEvent', { conversation, event }),
     refreshSession: () => verb('refreshSession', {}),
@@ -51,12 +74,17 @@ export const commandsOf = ({ newId, command, ask, check }: Means): Commands => {
     updateConversation: (conversation, changes) => verb('updateConversation', { conversation, changes }),
     deleteConversation: conversation => verb('deleteConversation', { conversation }),
     getConversations: (options = {}) => verb('getConversations', options),
-    getConversationEvents: (conversation, options = {}) => verb('getConversationEvents', { ...options, conversation }),
+    getConversationEvents: (conversation, options = {}) => verb('getConversationEvents', within(conversation, options)),
     getConversationMembers: (conversation, options = {}) =>
-      verb('getConversationMembers', { ...options, conversation }),
+      verb('getConversationMembers', within(conversation, options)),
     getConversationMember: (conversation, member) => verb('getConversationMember', { conversation, member }),
     joinConversation: conversation => verb('joinConversation', { conversation }),
     inviteToConversation: (conversation, userName) => verb('inviteToConversation', { conversation, userName }),
     leaveConversation: conversation => verb('leaveConversation', { conversation }),
   };
 };
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const states: readonly PresenceState[] = ['online', 'away', 'offline'];
+const isState = (value: unknown): boolean => states.some(state => state === value);

@@ -49,7 +49,8 @@ const merged = (before: TimelineEvent, other: TimelineEvent): TimelineEvent => {
 const withStatuses = (message: Message, statuses: MemberStatuses): Message => {
   const known = message.memberStatuses ?? {};
   const news = Object.entries(statuses).flatMap(([member, status]) => {
-    const before = known[member];
+    // A member may be called `constructor`.
+    const before = Object.hasOwn(known, member) ? known[member] : undefined;
     const now = before === undefined ? status : farther(before, status);
     return now === before ? [] : [[member, now] as const];
   });

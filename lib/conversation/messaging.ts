@@ -20,12 +20,12 @@ import type {
   Typing,
 } from './model.js';
 import type {
-  Ask,
   ConversationChanges,
   ConversationReport,
   ConversationsOptions,
   Conversing,
   EventsOptions,
+  Inquiring,
   NewConversation,
   PageOptions,
   Verb,
@@ -130,7 +130,7 @@ type Host = {
   readonly lane: Lane;
   readonly moment: () => Moment;
   readonly newId: () => string;
-  readonly perform: (order: Ask) => void;
+  readonly perform: (order: Inquiring) => void;
 };
 
 /** The room behind the streams. */

@@ -112,13 +112,19 @@ export type Request<V extends Verb = Verb> = {
 /** One attempt to ask; answered by exactly one `answered`. */
 export type Ask = { readonly _tag: 'ask'; readonly ref: Ref; readonly request: Request };
 
+/** Nobody waits for this answer any more: what is under way for it ends. */
+type Abandon = { readonly _tag: 'abandon'; readonly ref: Ref };
+
+/** What the core wants to know, or no longer does. */
+export type Inquiring = Ask | Abandon;
+
 /** What a conversation service tells the core. */
 export type ConversationReport =
   /** As it arrived: maybe twice, maybe too early, maybe never. */
   | { readonly _tag: 'event'; readonly event: ConversationEvent | Unknown }
   | { readonly _tag: 'answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> };
 
-export type ConversingOrder = LineOrder | Ask;
+export type ConversingOrder = LineOrder | Inquiring;
 export type ConversingReport = LineReport | ConversationReport;
 
 /** A message that outlives the page. */

@@ -2,6 +2,7 @@ import { turn } from '../kernel/turn.js';
 import { isMessage } from './fold.js';
 import { isOwn } from './outbox.js';
 import type { ConversationRecord, ConversationTurn, Numbered } from './record.js';
+import { dropFirst, insert } from './timeline.js';
 
 /** Messages of others are acknowledged as delivered: each once, one after the other. */
 export const acknowledge = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
@@ -14,16 +15,16 @@ export const acknowledge = (record: ConversationRecord, events: readonly Numbere
     : [];
   return fresh.length === 0
     ? turn(record)
-    : acknowledgeNext({ ...record, arrivals: [...record.arrivals, ...fresh.map(({ id }) => id)] });
+    : acknowledgeNext({ ...record, arrivals: fresh.reduce((arrivals, { id }) => insert(arrivals, { id }), record.arrivals) });
 };
 
 /** Whether the acknowledgement arrived changes nothing: it is said once. */
 export const acknowledged = (record: ConversationRecord): ConversationTurn =>
-  acknowledgeNext({ ...record, arrivals: record.arrivals.slice(1), acknowledging: false });
+  acknowledgeNext({ ...record, arrivals: dropFirst(record.arrivals, 1), acknowledging: false });
 
 /** One is under way at a time, while there is a line. */
 export const acknowledgeNext = (record: ConversationRecord): ConversationTurn => {
-  const [event] = record.arrivals;
+  const event = record.arrivals.at(0)?.id;
   if (record.acknowledging || !record.setting.up || event === undefined) return turn(record);
   const args = { conversation: record.conversation.id, event, receipt: 'delivered' } as const;
   return turn(

@@ -53,10 +53,22 @@ export type Sequence = {
   readonly gaps: Ranges;
   /** The highest number that was ever heard of. */
   readonly heard: EventId;
-  /** The page that is being fetched: from here on, asked when so much had been heard of; `stale` when it is to be asked again. */
-  readonly asked: { readonly from: EventId; readonly heard: EventId; readonly stale: boolean } | undefined;
+  readonly asked: Asked | undefined;
   /** Whether the patience for the first hole is running. */
   readonly waiting: boolean;
+};
+
+/** The page that is being fetched. */
+export type Asked = {
+  readonly from: EventId;
+  /** So much had been heard of when it was asked for. */
+  readonly heard: EventId;
+  /** It is to be asked for again. */
+  readonly stale: boolean;
+  /** Where it is, unless it is the first. */
+  readonly cursor?: string;
+  /** So many pages in a row have had nothing on them. */
+  readonly idle: number;
 };
 
 /** What only viewers need. */
@@ -71,6 +83,8 @@ export type View = {
   readonly astray: readonly Numbered[];
   /** Where the page before the window is; none when the window begins at the beginning. */
   readonly older: string | undefined;
+  /** So many pages of members in a row have brought nobody new. */
+  readonly idle: number;
   /** The commands that wait for the older page. */
   readonly loading: readonly Ref[];
   /** How many events the window may hold before the oldest are let go. */
@@ -92,7 +106,7 @@ export type ConversationRecord = {
   readonly view: View;
   readonly outbox: readonly Outgoing[];
   /** Messages whose arrival is still to be acknowledged; the first is under way while `acknowledging`. */
-  readonly arrivals: readonly EventId[];
+  readonly arrivals: Timeline<{ readonly id: EventId }>;
   readonly acknowledging: boolean;
 };
 
@@ -171,11 +185,12 @@ export const newConversation =
       asked: [],
       astray: [],
       older: undefined,
+      idle: 0,
       loading: [],
       room: windowSize,
     },
     outbox: [],
-    arrivals: [],
+    arrivals: emptyTimeline,
     acknowledging: false,
   });
 

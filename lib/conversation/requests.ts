@@ -16,7 +16,7 @@ import {
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConversationId } from './model.js';
 import type { LineNews } from './messaging.js';
-import type { Ask, Request } from './port.js';
+import type { Inquiring, Request } from './port.js';
 import type { Purpose } from './record.js';
 
 /** Who asks, and so whom the answer is for. */
@@ -45,11 +45,12 @@ export type RequestsState = {
 export type RequestsInput =
   | { readonly _tag: 'request'; readonly owner: Owner; readonly request: Request }
   | { readonly _tag: 'answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'late'; readonly ref: Ref }
   | { readonly _tag: 'line'; readonly line: LineNews }
   | { readonly _tag: 'again' | 'give-up'; readonly id: string };
 
 export type RequestsOrder =
-  Ask | { readonly _tag: 'deliver'; readonly owner: Owner; readonly result: Either<Fault, unknown> };
+  Inquiring | { readonly _tag: 'deliver'; readonly owner: Owner; readonly result: Either<Fault, unknown> };
 
 /** A command that was carried out. */
 export type Accomplished = { readonly request: Request; readonly value: unknown };
@@ -63,6 +64,10 @@ export const noRequests: RequestsState = { line: noLine, count: 0, pending: new 
 const deadline: Millis = 20_000;
 /** How long a command waits for a line that is on its way. */
 const patienceForLine: Millis = 10_000;
+/** How long a command rests because the service asks for it; it fails instead of resting longer. */
+const patienceOfPerson: Millis = 60_000;
+/** How long anything else rests. */
+const longestRest: Millis = 300_000;
 /** So many conversations are looked after at the same time: after a reconnect there may be a thousand. */
 const lanes = 6;
 
@@ -126,6 +131,15 @@ const moves: {
     );
   },
 
+  late: (state, { ref }, moment) => {
+    const { state: now, orders, ...told } = moves.answered(
+      state,
+      { _tag: 'answered', ref, result: left({ fault: fault('timeout') }) },
+      moment,
+    );
+    return now === state ? turn(state) : { ...told, state: now, orders: [{ _tag: 'abandon', ref }, ...orders] };
+  },
+
   line: (state, { line }) => {
     const known = { ...state, line };
     if (line.up) return fillLanes(known);
@@ -164,16 +178,16 @@ const fillLanes = (state: RequestsState): RequestsTurn => {
 
 /** A person waits for a command and for what he looks at; the rest has time. */
 const isPatient = ({ owner }: Pending): boolean =>
-  owner._tag === 'conversation' && (owner.purpose === 'backfill' || owner.purpose === 'delivered');
+  (owner._tag === 'conversation' && (owner.purpose === 'backfill' || owner.purpose === 'delivered')) ||
+  (owner._tag === 'list' && owner.purpose === 'one');
 
 const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTurn => {
   const out: Pending = { ...pending, phase: 'out', tries: pending.tries + 1 };
   const ref = attempt(id, out);
-  const late = left<Failure>({ fault: fault('timeout') });
   return turn(put(state, id, out), {
     orders: [
       cancelAfter(`give-up:${id}`),
-      after(`deadline:${id}`, deadline, { _tag: 'answered', ref, result: late }),
+      after(`deadline:${id}`, deadline, { _tag: 'late', ref }),
       { _tag: 'ask', ref, request: pending.request },
     ],
   });
@@ -191,7 +205,10 @@ const failed = (
     return renew(put(state, id, { ...pending, phase: 'renewing' }));
   if (!reason.retryable || !isRepeatable(pending.request) || pending.tries >= limit(pending))
     return andThen(end(state, id, left(reason)), fillLanes);
-  const ms = Math.max(retryAfter, wait(patience, pending.tries - 1, dice));
+  // A person is not kept waiting, and nobody for as long as a server can say.
+  if (pending.owner._tag === 'command' && retryAfter > patienceOfPerson)
+    return andThen(end(state, id, left(reason)), fillLanes);
+  const ms = Math.max(Math.min(retryAfter, longestRest), wait(patience, pending.tries - 1, dice));
   const rest: RequestsTurn = turn(put(state, id, { ...pending, phase: 'resting' }), {
     orders: [after(`again:${id}`, ms, { _tag: 'again', id })],
   });

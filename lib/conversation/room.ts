@@ -85,8 +85,8 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     initial: noRequests,
     step: stepRequests,
     perform: (order: RequestsOrder) => {
-      if (order._tag === 'ask') perform(order);
-      else deliver(order.owner, order.result);
+      if (order._tag === 'deliver') deliver(order.owner, order.result);
+      else perform(order);
     },
     moment,
     lane,
@@ -130,7 +130,8 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     if (event.kind === 'ephemeral' && event.from.kind === 'embeddedInfo') {
       const sign = signOf(event.body);
       const member = event.from.memberId;
-      if (sign !== undefined && event.from.user.id !== setting.user)
+      // Who leaves hears no more of it: a sign that fades would outlive the line.
+      if (sign !== undefined && setting.up && event.from.user.id !== setting.user)
         signs.dispatch(event.conversationId, { _tag: 'sign', member, sign });
     }
     loose$.next(event);

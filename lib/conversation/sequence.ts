@@ -29,7 +29,7 @@ export const arrive = (record: ConversationRecord, event: Numbered): Conversatio
   const { id } = event;
   if (passed === undefined) {
     // The sequence begins with the first page where one is on its way, else with this event.
-    return record.view.missing.includes('newest')
+    return record.view.asked.includes('newest')
       ? turn(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }))
       : arrive(put(record, { passed: id - 1 }), event);
   }
@@ -53,6 +53,14 @@ export const begin = (record: ConversationRecord, top: EventId): ConversationTur
   const passed = first === undefined ? top : first.id - 1;
   // The page may be older than the last moment without a line.
   return andThen(advance(put(record, { passed, heard: Math.max(record.sequence.heard, top) })), askOnce);
+};
+
+/** No page is on its way with which the sequence could begin: what was held for it is passed on. */
+export const commence = (record: ConversationRecord): ConversationTurn => {
+  const first = record.sequence.held.at(0);
+  return record.sequence.passed === undefined && first !== undefined
+    ? advance(put(record, { passed: first.id - 1 }))
+    : turn(record);
 };
 
 const askOnce = (record: ConversationRecord): ConversationTurn =>
@@ -100,7 +108,7 @@ const attend = (record: ConversationRecord): ConversationTurn => {
 const ask = (record: ConversationRecord): ConversationTurn => {
   const { passed = 0, gaps, heard } = record.sequence;
   const from = Math.min(gaps[0]?.from ?? Infinity, passed + 1);
-  return turn(put(record, { asked: { from, heard, stale: false } }), { orders: [backfill(record, from)] });
+  return turn(put(record, { asked: { from, heard, stale: false, idle: 0 } }), { orders: [backfill(record, from)] });
 };
 
 const backfill = (
@@ -137,13 +145,22 @@ export const resume = (record: ConversationRecord): ConversationTurn => {
 export const rest = (record: ConversationRecord): ConversationTurn =>
   record.sequence.waiting ? turn(put(record, { waiting: false }), { orders: [cancelAfter('gap')] }) : turn(record);
 
-/** A page of what was missed has come: it covers what it spans, whatever it contains. */
+/** So many pages in a row may have nothing on them that is news, before it is believed that there is no end to them. */
+export const patienceForPages = 5;
+
+/**
+ * A page of what was missed has come: it covers what it spans, whatever it contains. One on which nothing can be
+ * understood is not the end as long as it leads on.
+ */
 export const fill = (record: ConversationRecord, page: Page<ConversationEvent | Unknown>): ConversationTurn => {
   const { asked, passed = 0, held, ahead, gaps, heard } = record.sequence;
   if (asked === undefined) return turn(record);
   const items = numbered(page.items).filter(({ id }) => id >= asked.from);
   const last = items.reduce((highest, { id }) => Math.max(highest, id), asked.from - 1);
-  const more = page.nextCursor !== undefined && items.length > 0;
+  const { nextCursor } = page;
+  const more = nextCursor !== undefined && (items.length > 0 || nextCursor !== asked.cursor);
+  const idle = items.length > 0 ? 0 : asked.idle + 1;
+  if (more && idle > patienceForPages) return giveUp(record);
   const end = more ? last : Math.max(last, asked.heard);
   const from = Math.max(asked.from, passed + 1);
   const filled = put(record, {
@@ -152,14 +169,16 @@ export const fill = (record: ConversationRecord, page: Page<ConversationEvent | 
       items.filter(({ id }) => id > passed),
     ),
     ahead: end < from ? ahead : cover(ahead, from, end),
-    gaps: without(gaps, asked.from, end),
+    gaps: end < asked.from ? gaps : without(gaps, asked.from, end),
     heard: Math.max(heard, last),
   });
   const old = items.filter(({ id }) => id <= passed);
   return andThen(recognise(recall(filled, old), old), shown => {
     if (more) {
-      const next = put(shown, { asked: { from: end + 1, heard: filled.sequence.heard, stale: asked.stale } });
-      return andThen(advance(next), now => turn(now, { orders: [backfill(now, end + 1, page.nextCursor)] }));
+      const next = put(shown, {
+        asked: { from: end + 1, heard: filled.sequence.heard, stale: asked.stale, cursor: nextCursor, idle },
+      });
+      return andThen(advance(next), now => turn(now, { orders: [backfill(now, end + 1, nextCursor)] }));
     }
     const done = put(shown, { asked: undefined });
     return asked.stale ? andThen(ask(done), advance) : advance(done);

@@ -35,8 +35,9 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
     const set: ConversationTurn = turn({ ...record, setting });
     if (setting.up && !record.setting.up)
       return [resume, loadMissing, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), set);
-    if (!setting.up && record.setting.up) return andThen(andThen(set, rest), settleView);
-    return set;
+    const rested = !setting.up && record.setting.up ? andThen(set, rest) : set;
+    // Also a line that was not up when it was left.
+    return setting.wanted ? rested : andThen(rested, settleView);
   },
 
   watch,

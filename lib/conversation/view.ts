@@ -14,7 +14,7 @@ import {
   type View,
 } from './record.js';
 import { recognise } from './outbox.js';
-import { begin, numbered } from './sequence.js';
+import { begin, commence, numbered, patienceForPages } from './sequence.js';
 import { emptyTimeline, insertAll } from './timeline.js';
 
 /** How long a window outlives its last viewer. */
@@ -65,18 +65,20 @@ const release = (record: ConversationRecord): ConversationTurn => {
     asked: [],
     astray: [],
     older: undefined,
+    idle: 0,
     loading: [],
     room: windowSize,
   });
-  return turn(
-    show(closed, {
-      events: emptyTimeline,
-      members: [],
-      history: { before: false, after: false, loading: false },
-      sync: 'loading',
-    }),
-    { settled: record.view.loading.map(ref => settle(ref, right(undefined))) },
-  );
+  const empty = show(closed, {
+    events: emptyTimeline,
+    members: [],
+    history: { before: false, after: false, loading: false },
+    sync: 'loading',
+  });
+  const told: ConversationTurn = turn(empty, {
+    settled: record.view.loading.map(ref => settle(ref, right(undefined))),
+  });
+  return andThen(told, commence);
 };
 
 const parts: readonly Purpose[] = ['info', 'members', 'newest'];
@@ -164,9 +166,10 @@ export const loaded: {
     // What an event has told meanwhile is newer than the page.
     items.forEach(member => known.set(member.id, { ...member, ...known.get(member.id) }));
     const filled = show(record, { members: [...known.values()] });
-    return nextCursor === undefined || items.length === 0
-      ? turn(got(filled, 'members'))
-      : turn(filled, { orders: [request(record, 'members', nextCursor)] });
+    const idle = known.size === record.conversation.members.length ? record.view.idle + 1 : 0;
+    return nextCursor === undefined || items.length === 0 || idle > patienceForPages
+      ? turn(got(put(filled, { idle: 0 }), 'members'))
+      : turn(put(filled, { idle }), { orders: [request(record, 'members', nextCursor)] });
   },
 
   newest: (record, page) => {
@@ -189,9 +192,10 @@ export const missed = (record: ConversationRecord, purpose: Purpose, reason: Fau
       settled: record.view.loading.map(ref => settle(ref, left(reason))),
     });
   const open = unasked(record, purpose);
-  return turn(open.view.phase === 'loading' ? show(open, { sync: { failed: reason } }) : open, {
+  const told: ConversationTurn = turn(open.view.phase === 'loading' ? show(open, { sync: { failed: reason } }) : open, {
     events: [{ _tag: 'fault', fault: reason }],
   });
+  return purpose === 'newest' ? andThen(told, commence) : told;
 };
 
 /** It is to be asked for again, once there is a line again. */

@@ -85,6 +85,7 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
 const own = (key: string, order: { readonly _tag: string }): { readonly _tag: string } => {
   if (order._tag !== 'after' && order._tag !== 'cancel-after') return order;
   const timed = order as After<unknown>;
-  const named = { ...timed, key: `${key} ${timed.key}`, input: { key, input: timed.input } };
+  // Both parts may have been chosen by anybody: where the first one ends is told first.
+  const named = { ...timed, key: `${String(key.length)} ${key} ${timed.key}`, input: { key, input: timed.input } };
   return named;
 };

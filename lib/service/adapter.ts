@@ -4,6 +4,7 @@ import type { ConversingOrder, ConversingReport } from '../conversation/port.js'
 import { left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Adapter } from '../kernel/port.js';
+import type { Ref } from '../kernel/units.js';
 import { createInquiry } from './ask.js';
 import { createConnection } from './connection.js';
 import { thrown } from './failure.js';
@@ -57,6 +58,7 @@ export const createAdapter = (
   });
 
   let asking = new Subscription();
+  const underway = new Map<Ref, Subscription>();
   const orders: {
     readonly [Tag in ConversingOrder['_tag']]: (order: Extract<ConversingOrder, { _tag: Tag }>) => void;
   } = {
@@ -73,11 +75,16 @@ export const createAdapter = (
     },
     ask: ({ ref, request }) => {
       // The request under way belongs to whoever holds `report$`: it is aborted when he goes.
-      asking.add(
-        inquiry.ask(request).subscribe(result => {
-          report({ _tag: 'answered', ref, result });
-        }),
-      );
+      const asked = inquiry.ask(request).subscribe(result => {
+        report({ _tag: 'answered', ref, result });
+      });
+      asking.add(asked);
+      if (asked.closed) return;
+      underway.set(ref, asked);
+      asked.add(() => underway.delete(ref));
+    },
+    abandon: ({ ref }) => {
+      underway.get(ref)?.unsubscribe();
     },
   };
 

@@ -1,10 +1,11 @@
-import { AsyncSubject, defer, finalize, map, of, share, switchMap, tap, type Observable } from 'rxjs';
+import { AsyncSubject, catchError, defer, finalize, map, of, share, switchMap, tap, type Observable } from 'rxjs';
 import type { ConversationId, ConversationInfo, MemberId, Page } from '../conversation/model.js';
 import type { Request } from '../conversation/port.js';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 import { check } from './checks.js';
+import { thrown } from './failure.js';
 import type { Identity } from './identity.js';
 import { askingForMe, askingOf, askingToRefresh, asMember, type Asked } from './requests.js';
 import type { Rest } from './rest.js';
@@ -100,7 +101,7 @@ export const createInquiry = ({ rest, keyring, identity, survive }: Parts): Inqu
         if (request.verb === 'refreshSession') return refresh();
         if (!asMember.has(request.verb) || !('conversation' in request.args)) return put(request, '');
         return meIn(request.args.conversation).pipe(switchMap(me => (isLeft(me) ? of(me) : put(request, me.right))));
-      }),
+      }).pipe(catchError((error: unknown) => of(left({ fault: fault('internal', thrown(error)) })))),
     refresh,
   };
 };

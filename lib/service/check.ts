@@ -1,6 +1,8 @@
 import * as G from '#io-ts/Guard';
+import { isRight } from '../kernel/either.js';
 import type { Problem } from '../kernel/fault.js';
-import { isWords } from './shape.js';
+import { deepestSent, parseJson } from './json.js';
+import { isCarried, isWords } from './shape.js';
 
 /** What is wrong with one parameter, and with what is in it. Its name is told, and what it should be; never what it is. */
 export type Check = (value: unknown, name: string) => readonly Problem[];
@@ -46,9 +48,9 @@ const refined = <A>(guard: G.Guard<unknown, A>, is: (value: A) => boolean): G.Gu
 
 export const text = be(G.string, 'a string');
 export const flag = be(G.boolean, 'true or false');
-/** Dots alone would climb out of the path that it stands in. */
+/** Dots alone would climb out of the path that it stands in, and half of a character has no place in it. */
 export const id = be(
-  refined(G.string, value => value.trim() !== '' && !/^\.{1,2}$/.test(value)),
+  refined(G.string, value => value.trim() !== '' && !/^\.{1,2}$/.test(value) && isCarried(value)),
   'a string that is not empty',
 );
 export const matching = (pattern: RegExp, reason: string): Check =>
@@ -70,7 +72,7 @@ export const among = (...words: readonly string[]): Check =>
 
 export const texts = be(G.array(G.string), 'a list of strings');
 export const types = be(
-  refined(G.array(G.string), list => list.length <= 5 && list.every(one => one !== '')),
+  refined(G.array(G.string), list => list.length <= 5 && list.every(one => /^[^,]+$/.test(one) && isCarried(one))),
   'at most five types',
 );
 
@@ -96,11 +98,8 @@ export const custom = be(
   {
     is: (value): value is unknown => {
       if (typeof value !== 'string') return isWords(value);
-      try {
-        return isWords(JSON.parse(value));
-      } catch {
-        return false;
-      }
+      const parsed = parseJson(value, deepestSent);
+      return isRight(parsed) && isWords(parsed.right);
     },
   },
   'a JSON object, or the text of one',

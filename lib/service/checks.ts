@@ -19,6 +19,7 @@ import {
   whole,
   type Check,
 } from './check.js';
+import { deepestSent, isDeep } from './json.js';
 import { isWords } from './shape.js';
 
 /** What a body may weigh, in bytes. */
@@ -119,6 +120,7 @@ const weightOf = (args: unknown): Fault | undefined => {
   try {
     const json = JSON.stringify(args);
     // No character takes more than three bytes: what is short need not be weighed.
+    if (isDeep(json, deepestSent)) return fault('invalid-argument', { problems: [{ name: '', reason: 'less deep' }] });
     return json.length * 3 > heaviest && new TextEncoder().encode(json).length > heaviest
       ? fault('too-large')
       : undefined;

@@ -1,7 +1,8 @@
 import type { ConversationInfo, Page } from '../conversation/model.js';
 import type { ConversationChanges } from '../conversation/port.js';
-import { isLeft, right, type Either } from '../kernel/either.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Json, JsonObject } from '../kernel/json.js';
+import { isTooDeep, tooDeep } from './json.js';
 import { stateOf, times } from './people.js';
 import { decode, isWords, list, numberOf, present, struct, text, textOf, type Words } from './shape.js';
 
@@ -72,7 +73,7 @@ export const pageOf =
     const page = decode(struct({ _embedded: struct({ [name]: list }) }), answer);
     if (isLeft(page)) return page;
     const items = (page.right._embedded[name] ?? []).flatMap((value, at) => {
-      const decoded = item(value);
+      const decoded = isTooDeep(value) ? left(tooDeep) : item(value);
       if (!isLeft(decoded)) return [decoded.right];
       skipped(`_embedded.${name}.${String(at)}.${decoded.left}`);
       return [];

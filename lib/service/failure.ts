@@ -34,7 +34,7 @@ export const failureOf = ({ status, retryAfter, body, now, hide }: Refusal): Fai
   const words = wordsOf(body);
   const said = (value: unknown): string | undefined => {
     const text = textOf(value);
-    return text === undefined || text === '' ? undefined : hide(text.slice(0, longest));
+    return text === undefined || text === '' ? undefined : hide(text).slice(0, longest);
   };
   const [message, serverCode] = [said(words['detail']) ?? said(words['title']), said(words['code'])];
   const problems = problemsOf(words['invalid_parameters'], text => said(text) ?? '');

@@ -84,6 +84,8 @@ const refused = (namespace: string, text: string): Frame => {
 const event = (frame: string): Frame => {
   let start = 2;
   while (isDigit(frame.charCodeAt(start))) start += 1;
+  // Nobody counts that far, and nobody is sent it back.
+  if (start - 2 > longestAck) return { _tag: 'malformed', why: 'its number is none' };
   const ack = start === 2 ? undefined : frame.slice(2, start);
   const acknowledged = ack === undefined ? {} : { ack };
   const parsed = parseJson(frame.slice(start));
@@ -93,4 +95,5 @@ const event = (frame: string): Frame => {
   return ack === undefined ? { _tag: 'event', name, payload } : { _tag: 'event', name, payload, ack };
 };
 
+const longestAck = 16;
 const isDigit = (character: number): boolean => character >= 0x30 && character <= 0x39;

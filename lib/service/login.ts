@@ -1,7 +1,7 @@
 import { isLeft, right, type Either } from '../kernel/either.js';
 import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
 import type { LineUser } from '../line/model.js';
-import { decode, struct, text, type Words } from './shape.js';
+import { decode, name, struct, text, type Words } from './shape.js';
 
 /** What the server says of a login, which it does by itself. */
 export type Login = {
@@ -11,7 +11,7 @@ export type Login = {
   readonly pending: readonly unknown[];
 };
 
-const success = /*#__PURE__*/ struct({ body: struct({ id: text, user_id: text, name: text }) });
+const success = /*#__PURE__*/ struct({ body: struct({ id: name, user_id: name, name: text }) });
 
 /** `session:success`, or the path at which it can't be understood. */
 export const loginOf = (payload: unknown): Either<string, Login> => {

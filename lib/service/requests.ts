@@ -4,10 +4,11 @@ import { isRight, left, right, type Either } from '../kernel/either.js';
 import type { LineUser } from '../line/model.js';
 import { decodeEvent } from './codec.js';
 import { postedOf, type Posted } from './content.js';
+import { isTooDeep, tooDeep } from './json.js';
 import { conversationOf, conversationShape, customDataOf, pageOf, wireOf } from './conversations.js';
 import { memberOf, memberShape, userOf, userShape } from './people.js';
 import type { Asking } from './rest.js';
-import { decode, idOf, isWords, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+import { decode, idOf, isWords, name, present, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 /** What a request needs to know besides its parameters. */
 export type Asker = {
@@ -75,11 +76,11 @@ const paged = ({ order, pageSize, cursor }: PageOptions): Parameters<typeof quer
 const read =
   <A extends object, B>(shape: Shape<A>, make: (value: A & Words) => B) =>
   (answer: unknown): Either<string, B> => {
-    const decoded = decode(shape, answer);
+    const decoded = isTooDeep(answer) ? left(tooDeep) : decode(shape, answer);
     return isRight(decoded) ? right(make(decoded.right as A & Words)) : decoded;
   };
 
-const idIn = read(struct({ id: text }), ({ id }) => id);
+const idIn = read(struct({ id: name }), ({ id }) => id);
 const stamped = read(struct({ timestamp: text }), ({ timestamp }) => ({ timestamp }));
 const sent = read(struct({ timestamp: text }), ({ timestamp, id }) => present({ timestamp, id: idOf(id) }));
 const conversation = read(conversationShape, conversationOf);

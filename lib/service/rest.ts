@@ -3,7 +3,7 @@ import { isLeft, left, right, type Either } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 import { failureOf, thrown } from './failure.js';
-import { parseJson } from './json.js';
+import { parseAnswer } from './json.js';
 
 /** One request, and what its answer means. */
 export type Asking<A> = {
@@ -69,7 +69,7 @@ const read = async <A>(
   const body = await response.text();
   if (!ok) return left(failureOf({ status, retryAfter: headers.get('Retry-After'), body, now: Date.now(), hide }));
   if (decode === undefined) return right(undefined as A);
-  const parsed = body === '' ? right(undefined) : parseJson(body);
+  const parsed = body === '' ? right(undefined) : parseAnswer(body);
   if (isLeft(parsed)) return left(badAnswer(status, parsed.left));
   const decoded = decode(parsed.right);
   return isLeft(decoded) ? left(badAnswer(status, decoded.left)) : decoded;

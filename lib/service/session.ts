@@ -86,6 +86,10 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
     isDoubted = false;
     if (isLeft(decoded)) {
       login ??= left({ fault: fault('bad-answer', { message: `The login has no ${decoded.left}.` }) });
+    } else if (isTold && decoded.right.user.id !== identity.user()?.id) {
+      // Nobody becomes somebody else in the middle of what he says.
+      lapse({ fault: fault('invalid-session') });
+      return;
     } else {
       identity.enter(decoded.right.sessionId, decoded.right.user);
       login = decoded;

@@ -35,13 +35,18 @@ export const struct = <A>(fields: { readonly [Key in keyof A]: Shape<A[Key]> }):
 export const decode = <A>(shape: Shape<A>, value: unknown): Either<string, A> =>
   shape.is(value) ? right(value) : left(shape.wrong(value).slice(1));
 
+/** Whether a URL can carry it: half of a surrogate pair has no bytes. */
+export const isCarried = (value: string): boolean => !/\p{Surrogate}/u.test(value);
+/** A name by which something is asked for again. */
+export const name: Shape<string> = /*#__PURE__*/ leaf({ is: (value): value is string => G.string.is(value) && isCarried(value) });
+
 /** What may be absent, and is when it is null or of another type. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
-/** Ids of events are numbers; some servers write them as text. */
+/** Ids of events are whole numbers, not negative; some servers write them as text. */
 export const idOf = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 };
 export const eventId: Shape<unknown> = /*#__PURE__*/ leaf({ is: (id): id is unknown => idOf(id) !== undefined });

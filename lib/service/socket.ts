@@ -1,8 +1,9 @@
-import { map, of, switchMap, type Observable } from 'rxjs';
+import { catchError, map, of, switchMap, type Observable } from 'rxjs';
 import { isLeft } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
+import { fault, type Fault } from '../kernel/fault.js';
 import type { SocketReport, WebSocketFactory } from '../wire/model.js';
 import { openSocket } from '../wire/socket.js';
+import { thrown } from './failure.js';
 import type { Identity } from './identity.js';
 import type { Keyring } from './token.js';
 
@@ -43,6 +44,8 @@ export const dial = ({ url, webSocket }: Dialling, keyring: Keyring, identity: I
         map(told => (told._tag === 'closed' ? { ...told, reason: keyring.hide(told.reason) } : told)),
       );
     }),
+    // A session to resume that no URL can carry.
+    catchError((error: unknown) => of<DialReport>({ _tag: 'failed', fault: fault('internal', thrown(error)) })),
   );
 
 const queryOf = (parameters: { readonly [name: string]: string | undefined }): string =>

@@ -78,6 +78,7 @@ export const fakeChat = ({
   });
 
   const replies = (order: ConversingOrder): readonly ConversingReport[] => {
+    if (order._tag === 'abandon') return [];
     if (order._tag !== 'ask') return line(order);
     const result = answer(order.request);
     return result === undefined ? [] : [{ _tag: 'answered', ref: order.ref, result }];

@@ -13,7 +13,7 @@ import { codeOf } from '../support/legend.js';
 import { marbles, owns } from '../support/marbles.js';
 
 /*
- *     orders    O open  R register  U unregister  C close  g get  c create  t token  b backfill
+ *     orders    O open  R register  U unregister  C close  g get  c create  t token  b backfill  a abandon
  *     commands  g get   c create
  *     wire      x the socket goes   5, 9 an event with this number
  *     outcomes  r right, or the code of the fault
@@ -24,7 +24,7 @@ const letters: Readonly<Partial<Record<Request['verb'], string>>> = {
   refreshSession: 't',
   getConversationEvents: 'b',
 };
-const lineLetters = { open: 'O', register: 'R', unregister: 'U', close: 'C', probe: 'P' } as const;
+const lineLetters = { open: 'O', register: 'R', unregister: 'U', close: 'C', probe: 'P', abandon: 'a' } as const;
 const letterOf = (order: ConversingOrder): string =>
   order._tag === 'ask' ? (letters[order.request.verb] ?? '?') : lineLetters[order._tag];
 
