@@ -15,7 +15,10 @@ export const acknowledge = (record: ConversationRecord, events: readonly Numbere
     : [];
   return fresh.length === 0
     ? turn(record)
-    : acknowledgeNext({ ...record, arrivals: fresh.reduce((arrivals, { id }) => insert(arrivals, { id }), record.arrivals) });
+    : acknowledgeNext({
+        ...record,
+        arrivals: fresh.reduce((arrivals, { id }) => insert(arrivals, { id }), record.arrivals),
+      });
 };
 
 /** Whether the acknowledgement arrived changes nothing: it is said once. */

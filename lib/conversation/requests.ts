@@ -18,6 +18,7 @@ import type { ConversationId } from './model.js';
 import type { LineNews } from './messaging.js';
 import type { Inquiring, Request } from './port.js';
 import type { Purpose } from './record.js';
+import { dropFirst, emptyTimeline, insert, type Timeline } from './timeline.js';
 
 /** Who asks, and so whom the answer is for. */
 export type Owner =
@@ -40,6 +41,8 @@ export type RequestsState = {
   readonly line: LineNews;
   readonly count: number;
   readonly pending: ReadonlyMap<string, Pending>;
+  /** What has time and has not been out yet, in its order: there may be as many as there are conversations. */
+  readonly queue: Timeline<{ readonly id: number; readonly pending: Pending }>;
 };
 
 export type RequestsInput =
@@ -58,7 +61,7 @@ export type Accomplished = { readonly request: Request; readonly value: unknown 
 type RequestsTurn = Turn<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Accomplished>;
 
 export const noLine: LineNews = { wanted: false, up: false, coming: false };
-export const noRequests: RequestsState = { line: noLine, count: 0, pending: new Map() };
+export const noRequests: RequestsState = { line: noLine, count: 0, pending: new Map(), queue: emptyTimeline };
 
 /** How long one attempt may take. */
 const deadline: Millis = 20_000;
@@ -112,8 +115,13 @@ const moves: {
   request: (state, { owner, request }) => {
     const id = `ask:${state.count}`;
     const pending: Pending = { owner, request, phase: 'kept', tries: 0, renewed: false };
-    const known = put({ ...state, count: state.count + 1 }, id, pending);
-    if (state.line.up) return isPatient(pending) ? fillLanes(known) : sendOut(known, id, pending);
+    const counted = { ...state, count: state.count + 1 };
+    if (isPatient(pending) && state.line.wanted) {
+      const queued = { ...counted, queue: insert(state.queue, { id: state.count, pending }) };
+      return state.line.up ? fillLanes(queued) : turn(queued);
+    }
+    const known = put(counted, id, pending);
+    if (state.line.up) return sendOut(known, id, pending);
     if (owner._tag !== 'command') return state.line.wanted ? turn(known) : end(known, id, left(fault('disconnected')));
     return state.line.coming
       ? turn(known, { orders: [after(`give-up:${id}`, patienceForLine, { _tag: 'give-up', id })] })
@@ -132,11 +140,11 @@ const moves: {
   },
 
   late: (state, { ref }, moment) => {
-    const { state: now, orders, ...told } = moves.answered(
-      state,
-      { _tag: 'answered', ref, result: left({ fault: fault('timeout') }) },
-      moment,
-    );
+    const {
+      state: now,
+      orders,
+      ...told
+    } = moves.answered(state, { _tag: 'answered', ref, result: left({ fault: fault('timeout') }) }, moment);
     return now === state ? turn(state) : { ...told, state: now, orders: [{ _tag: 'abandon', ref }, ...orders] };
   },
 
@@ -144,9 +152,11 @@ const moves: {
     const known = { ...state, line };
     if (line.up) return fillLanes(known);
     if (line.wanted) return turn(known);
+    const result = left(fault('disconnected'));
+    const orders = state.queue.toArray().map(({ pending: { owner } }) => ({ _tag: 'deliver', owner, result }) as const);
     return [...state.pending.keys()].reduce<RequestsTurn>(
-      (done, id) => andThen(done, now => end(now, id, left(fault('disconnected')))),
-      turn(known),
+      (done, id) => andThen(done, now => end(now, id, result)),
+      turn({ ...known, queue: emptyTimeline }, { orders }),
     );
   },
 
@@ -171,9 +181,20 @@ const fillLanes = (state: RequestsState): RequestsTurn => {
   const busy = [...state.pending.values()].filter(one => one.phase === 'out' && isPatient(one)).length;
   const kept = [...state.pending].filter(([, { phase }]) => phase === 'kept');
   const patient = kept.filter(([, one]) => isPatient(one)).slice(0, Math.max(0, lanes - busy));
-  return kept
+  const sent = kept
     .filter(entry => !isPatient(entry[1]) || patient.includes(entry))
     .reduce<RequestsTurn>((done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)), turn(state));
+  return Array.from({ length: Math.max(0, lanes - busy - patient.length) }).reduce<RequestsTurn>(
+    done => andThen(done, sendNext),
+    sent,
+  );
+};
+
+const sendNext = (state: RequestsState): RequestsTurn => {
+  const next = state.queue.at(0);
+  return next === undefined
+    ? turn(state)
+    : sendOut({ ...state, queue: dropFirst(state.queue, 1) }, `ask:${String(next.id)}`, next.pending);
 };
 
 /** A person waits for a command and for what he looks at; the rest has time. */

@@ -38,7 +38,9 @@ export const decode = <A>(shape: Shape<A>, value: unknown): Either<string, A> =>
 /** Whether a URL can carry it: half of a surrogate pair has no bytes. */
 export const isCarried = (value: string): boolean => !/\p{Surrogate}/u.test(value);
 /** A name by which something is asked for again. */
-export const name: Shape<string> = /*#__PURE__*/ leaf({ is: (value): value is string => G.string.is(value) && isCarried(value) });
+export const name: Shape<string> = /*#__PURE__*/ leaf({
+  is: (value): value is string => G.string.is(value) && isCarried(value),
+});
 
 /** What may be absent, and is when it is null or of another type. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
