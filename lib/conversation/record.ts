@@ -59,7 +59,7 @@ export type Sequence = {
 };
 
 /** The page that is being fetched. */
-export type Asked = {
+type Asked = {
   readonly from: EventId;
   /** So much had been heard of when it was asked for. */
   readonly heard: EventId;
