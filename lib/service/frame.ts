@@ -1,5 +1,5 @@
 import { isRight } from '../kernel/either.js';
-import { parseJson } from './json.js';
+import { parseAnswer, parseJson } from './json.js';
 import { isWords, numberOf, textOf } from './shape.js';
 
 /** What a frame of the far side says: Engine.IO 4 and, within it, Socket.IO 5; text only. */
@@ -88,7 +88,9 @@ const event = (frame: string): Frame => {
   if (start - 2 > longestAck) return { _tag: 'malformed', why: 'its number is none' };
   const ack = start === 2 ? undefined : frame.slice(2, start);
   const acknowledged = ack === undefined ? {} : { ack };
-  const parsed = parseJson(frame.slice(start));
+  const text = frame.slice(start);
+  // With a login comes everything that was missed: nobody would be let in who has missed much.
+  const parsed = text.startsWith('["session:success"') ? parseAnswer(text) : parseJson(text);
   if (!isRight(parsed)) return { _tag: 'malformed', why: parsed.left, ...acknowledged };
   const [name, payload] = Array.isArray(parsed.right) ? (parsed.right as readonly unknown[]) : [];
   if (typeof name !== 'string') return { _tag: 'malformed', why: 'the event has no name', ...acknowledged };

@@ -6,7 +6,7 @@ const longest = 10 * 1024 * 1024;
 const deepest = 512;
 /** More is not sent: around it are the event, and the page on which that comes back. */
 export const deepestSent: number = deepest - 12;
-/** A page of a hundred events, each as large as an event may be. */
+/** A page of a hundred events, each as large as an event may be; also a login, with all that was missed. */
 const longestAnswer = 256 * 1024 * 1024;
 
 /** Text from outside as a value, or why it is none. Its keys are own properties, `__proto__` as any other. */
@@ -15,7 +15,7 @@ export const parseJson = (text: string, depth = deepest): Either<string, unknown
   return isDeep(text, depth) ? left(tooDeep) : parsed(text);
 };
 
-/** An answer as a value. How deep a part of it is, is for whoever takes it to see: one must not take others with it. */
+/** An answer, or a login, as a value. How deep a part of it is, is for whoever takes it to see: one must not take others with it. */
 export const parseAnswer = (text: string): Either<string, unknown> =>
   text.length > longestAnswer ? left('it is too long') : parsed(text);
 

@@ -7,6 +7,7 @@ import type { Ref } from '../kernel/units.js';
 import type { Registered } from '../line/port.js';
 import { decodeEvent } from './codec.js';
 import type { Identity } from './identity.js';
+import { isTooDeep, tooDeep } from './json.js';
 import { loginOf, malformed, refusalOf, typeOf, type Login } from './login.js';
 import type { Owed } from './owed.js';
 import { lifetimeOf, type Keyring } from './token.js';
@@ -76,7 +77,8 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
     const { pending } = login.right;
     login = right({ ...login.right, pending: [] });
     pending.forEach(event => {
-      hearEvent(typeOf(event), event);
+      if (isTooDeep(event)) report({ _tag: 'fault', fault: malformed(tooDeep) });
+      else hearEvent(typeOf(event), event);
     });
   };
 
