@@ -1,0 +1,104 @@
+/** What the parts of server-side calls know of each other: media, the service's legs, and SIP. */
+
+/** 10 ms of sound: 480 samples of one channel at 48 kHz. */
+export type Frame = Int16Array;
+
+/** Whoever can hear and be heard: a leg's connection, an echo, a tone, a speaking voice. */
+export interface Party {
+  /** What the others say. */
+  readonly play: (frame: Frame) => void;
+  /** Calls `listener` for everything this one says; the result ends that. */
+  readonly hear: (listener: (frame: Frame) => void) => () => void;
+}
+
+/** What a connection has measured, in the words of `rtc:hangup`. */
+export interface Measured {
+  readonly bandwidth: { readonly bytes_in: number; readonly bytes_out: number };
+  readonly quality: {
+    readonly mos_score: number;
+    readonly quality_percentage: number;
+    readonly jitter_min_var: number;
+    readonly jitter_max_var: number;
+    readonly jitter_loss_rate: number;
+    readonly jitter_burst_rate: number;
+    readonly flaw_total: number;
+    readonly packet_cnt: number;
+    readonly packet_loss_perc: number;
+  };
+}
+
+/** One leg's media: a peer connection that ends in this process. */
+export interface Anchor extends Party {
+  /**
+   * Answers an offer, the first or a later one: same session in `o=` with a higher version, same mids, m-lines and DTLS
+   * role. Rejects when it can't be understood; everything is as it was then.
+   */
+  readonly answer: (offer: string) => Promise<string>;
+  /** Our own offer, with every candidate in it. */
+  readonly offer: () => Promise<string>;
+  readonly accept: (answer: string) => Promise<void>;
+  readonly measured: () => Promise<Measured>;
+  readonly close: () => void;
+}
+
+/** `lost` is called when the connection has been broken for a minute. Towards SIP no `telephone-event` is offered. */
+export type OpenAnchor = (around: { readonly towards: 'sip' | 'service'; readonly lost: () => void }) => Anchor;
+
+/** A party's place in the copy table. */
+export interface Seat {
+  /** Whether the others no longer hear it. */
+  readonly mute: (on: boolean) => void;
+  /** Whether it no longer hears the others. */
+  readonly earmuff: (on: boolean) => void;
+  /** Into another room. */
+  readonly move: (room: string) => void;
+  readonly leave: () => void;
+}
+
+/** Who hears whom: everybody in a room hears the sum of the others. */
+export interface CopyTable {
+  readonly enter: (room: string, party: Party) => Seat;
+}
+
+/** A call from one side of the server to the other. Names are those of users; `to` may be anything that can be dialled. */
+export interface Ringing {
+  readonly from: { readonly user: string; readonly displayName?: string };
+  readonly to: string;
+  /** The description of the anchor of the far half, towards SIP. */
+  readonly offer: string;
+}
+
+/** What becomes of a call on the other side. Nothing is told after `refused` or `ended`, nor after `Across.end`. */
+export type AcrossNews =
+  | { readonly kind: 'ringing' }
+  /** It plays something before it answers. */
+  | { readonly kind: 'early'; readonly sdp: string }
+  | { readonly kind: 'answered'; readonly sdp: string; readonly user?: string }
+  /** With the SIP status that says why. */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason?: string }
+  | { readonly kind: 'ended'; readonly reason?: string }
+  /** One key, `0-9A-D*#`. */
+  | { readonly kind: 'digit'; readonly digit: string }
+  /** It wants to change the media: to be answered once, with a description or with nothing. */
+  | { readonly kind: 'offered'; readonly sdp: string; readonly answer: (sdp: string | undefined) => void };
+
+/** The hold on a call on the other side. */
+export interface Across {
+  /** Cancels or hangs up, whatever it takes; `elsewhere`: because somebody else has answered. */
+  readonly end: (why?: { readonly elsewhere?: boolean; readonly reason?: string }) => void;
+  readonly digit: (digit: string) => void;
+  /** A later offer of the side that called; rejects when it is refused. */
+  readonly change: (offer: string) => Promise<string>;
+}
+
+/** The SIP side: rings the contacts of a user, a number or a hotline. However many ring, the first that answers has it. */
+export interface SipSide {
+  readonly call: (call: Ringing, hear: (news: AcrossNews) => void) => Across;
+}
+
+/** The service's side: rings all sessions of a user. */
+export interface ServiceSide {
+  readonly isSignedIn: (user: string) => boolean;
+  /** `offer` of the call is the SIP caller's own; `answered` carries what an anchor made of it. */
+  readonly ring: (call: Ringing, hear: (news: AcrossNews) => void) => Across;
+}
