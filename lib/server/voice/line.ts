@@ -1,0 +1,83 @@
+/** One peer connection that ends in this process, with what is said into it and what is heard from it. */
+import { rate } from './clock.js';
+import { createFramer } from './frames.js';
+import type { Frame } from './model.js';
+import type { Wrtc } from './wrtc.js';
+
+export interface Line {
+  readonly connection: RTCPeerConnection;
+  readonly play: (frame: Frame) => void;
+  readonly close: () => void;
+}
+
+interface Around {
+  readonly hear: (frame: Frame) => void;
+  /** The connection has been broken for a minute. */
+  readonly lost: () => void;
+}
+
+/** How long a call with a dead connection is kept for a client that recovers, in ms. */
+const patience = 60_000;
+
+export function openLine(wrtc: Wrtc, { hear, lost }: Around): Line {
+  const connection = new wrtc.RTCPeerConnection({ iceServers: [] });
+  const source = new wrtc.nonstandard.RTCAudioSource();
+  const track = source.createTrack();
+  let stopHearing: (() => void) | undefined;
+  let giveUp: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  // Not addTransceiver: an incoming offer only takes over a transceiver that addTrack made.
+  connection.addTrack(track);
+  connection.onconnectionstatechange = () => {
+    clearTimeout(giveUp);
+    if (connection.connectionState === 'failed') giveUp = setTimeout(lost, patience).unref();
+  };
+  connection.ontrack = event => {
+    // Taking a call off hold announces the same track again.
+    if (event.track.kind !== 'audio' || stopHearing) return;
+    const frame = createFramer();
+    const sink = new wrtc.nonstandard.RTCAudioSink(event.track);
+    sink.ondata = sound => {
+      if (!closed) hear(frame(sound));
+    };
+    stopHearing = () => {
+      sink.stop();
+    };
+  };
+
+  return {
+    connection,
+    play: samples => {
+      if (!closed) source.onData({ samples, sampleRate: rate, channelCount: 1 });
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(giveUp);
+      connection.onconnectionstatechange = null;
+      stopHearing?.();
+      // A live track keeps the process alive.
+      track.stop();
+      connection.close();
+    },
+  };
+}
+
+/** The connection's own description with every candidate in it; empty when it was closed meanwhile. */
+export async function describe(connection: RTCPeerConnection, own: RTCSessionDescriptionInit): Promise<string> {
+  await connection.setLocalDescription(own);
+  await gathered(connection);
+  return connection.localDescription?.sdp ?? '';
+}
+
+function gathered(connection: RTCPeerConnection): Promise<void> {
+  return new Promise(resolve => {
+    const look = (): void => {
+      if (connection.iceGatheringState !== 'complete' && connection.signalingState !== 'closed') return;
+      connection.removeEventListener('icegatheringstatechange', look);
+      resolve();
+    };
+    connection.addEventListener('icegatheringstatechange', look);
+    look();
+  });
+}
