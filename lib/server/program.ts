@@ -1,11 +1,12 @@
 /** The program behind the test numbers: a user agent that lives inside the server. */
 import { parseAddress, parseUri } from './address.js';
-import type { Studio } from './media.js';
 import { header, headerList, type SipMessage, type SipRequest } from './message.js';
 import type { Peer } from './peer.js';
 import { reply, token, toTag } from './reply.js';
 import { startTestCall, type LongNumber, type TestCall } from './testcall.js';
 import { parseTestNumber } from './testnumbers.js';
+import type { OpenAnchor } from './voice/model.js';
+import { createCopyTable } from './voice/table.js';
 
 /** The far end of every test call. */
 export interface Program {
@@ -23,16 +24,17 @@ export interface ProgramSettings {
   /** Takes what it answers. */
   readonly say: (message: SipMessage) => void;
   /** Opens its media; called when the first call needs it. */
-  readonly load: () => Promise<Studio | undefined>;
+  readonly load: () => Promise<OpenAnchor | undefined>;
   readonly log: (line: string) => void;
 }
 
 /** A program that waits for its first call. */
 export function createProgram({ host, say, load, log }: ProgramSettings): Program {
   const calls = new Map<string, TestCall>();
-  let studio: Promise<Studio | undefined> | undefined;
+  const table = createCopyTable();
+  let anchors: Promise<OpenAnchor | undefined> | undefined;
 
-  async function openStudio(): Promise<Studio | undefined> {
+  async function openMedia(): Promise<OpenAnchor | undefined> {
     const loaded = await load();
     if (!loaded) log('ring, early and echo answer 480: there is no @roamhq/wrtc here, an optional package');
     return loaded;
@@ -66,7 +68,8 @@ export function createProgram({ host, say, load, log }: ProgramSettings): Progra
   function begin(invite: SipRequest, name: string, number: LongNumber): void {
     const key = keyOf(invite);
     const call = startTestCall(invite, number, {
-      studio: () => (studio ??= openStudio()),
+      anchors: () => (anchors ??= openMedia()),
+      table,
       say,
       contact: `<sip:${name}@${host};transport=ws>`,
       ended: () => calls.delete(key),

@@ -5,7 +5,6 @@ import type { DevServer, ServerOptions } from './devserver.js';
 import { createDigest } from './digest.js';
 import { createHttp } from './http.js';
 import { listen } from './listen.js';
-import { loadStudio } from './media.js';
 import { parseMessage } from './message.js';
 import { createSpeakers, type Peer } from './peer.js';
 import { programHost, type Hotline } from './dial.js';
@@ -16,6 +15,7 @@ import { createSockets } from './sockets.js';
 import { createTokens } from './tokens.js';
 import { createTraffic, type PathAnswer } from './traffic.js';
 import { createUsers, credentialsOf, type User } from './users.js';
+import { loadAnchors } from './voice/wrtc.js';
 
 const realm = 'callstream.test';
 const usualHotlines: readonly Hotline[] = [
@@ -38,7 +38,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     say: message => {
       proxy.receive(program.peer, message);
     },
-    load: () => (media ? loadStudio() : Promise.resolve(undefined)),
+    load: () => (media ? loadAnchors() : Promise.resolve(undefined)),
     log,
   });
   speakers.note(programHost, program.peer);

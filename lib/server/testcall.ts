@@ -1,8 +1,9 @@
 /** One call to a test number, from its INVITE to its end. */
-import type { Sound, Studio, Talk } from './media.js';
 import { headerLines, type SipMessage, type SipRequest } from './message.js';
 import { reply, token, type Extra } from './reply.js';
 import type { TestNumber } from './testnumbers.js';
+import type { Anchor, CopyTable, OpenAnchor } from './voice/model.js';
+import { echo, tone } from './voice/parties.js';
 
 /** A number whose call is more than one answer. */
 export type LongNumber = Exclude<TestNumber, { readonly kind: 'code' | 'busy' }>;
@@ -21,17 +22,28 @@ export interface TestCall {
 /** What a test call needs from the program. */
 export interface Around {
   /** `undefined` where there is no media to be had. */
-  readonly studio: () => Promise<Studio | undefined>;
+  readonly anchors: () => Promise<OpenAnchor | undefined>;
+  /** Where caller and number hear each other. */
+  readonly table: CopyTable;
   readonly say: (message: SipMessage) => void;
   readonly contact: string;
   readonly ended: () => void;
 }
 
+type Sound = 'tone' | 'echo';
+
+/** Who is heard at the other end. */
+const parties = {
+  tone: () => tone(440),
+  echo: () => ({ ...echo(), close: () => undefined }),
+};
+
 /** Plays the number's part. */
 export function startTestCall(invite: SipRequest, number: LongNumber, around: Around): TestCall {
   const tag = token();
   const timers = new Set<NodeJS.Timeout>();
-  let talk: Talk | undefined;
+  let talk: Anchor | undefined;
+  let hushUp: (() => void) | undefined;
   /** The INVITE has its final response. */
   let settled = false;
   let over = false;
@@ -60,6 +72,7 @@ export function startTestCall(invite: SipRequest, number: LongNumber, around: Ar
   function end(): void {
     over = true;
     for (const timer of timers) clearTimeout(timer);
+    hushUp?.();
     talk?.close();
     around.ended();
   }
@@ -71,10 +84,16 @@ export function startTestCall(invite: SipRequest, number: LongNumber, around: Ar
 
   /** Whether there is something to talk with, and still somebody to talk to. */
   async function open(sound: Sound): Promise<boolean> {
-    const studio = await around.studio();
-    if (!studio) refuse(480);
-    if (over || !studio) return false;
-    talk = studio(sound, end);
+    const openAnchor = await around.anchors();
+    if (!openAnchor) refuse(480);
+    if (over || !openAnchor) return false;
+    talk = openAnchor({ towards: 'sip', lost: end });
+    const party = parties[sound]();
+    const seats = [talk, party].map(one => around.table.enter(tag, one));
+    hushUp = () => {
+      for (const seat of seats) seat.leave();
+      party.close();
+    };
     return true;
   }
 
