@@ -33,10 +33,26 @@ export interface Directory {
   /** The hosts that mean this server. */
   readonly hosts: ReadonlySet<string>;
   readonly program: Peer;
+  /** Absent where there is no service. */
+  readonly voice?: Voice;
+}
+
+/** The user agent that answers for those who are signed in at the service. */
+export interface Voice {
+  readonly peer: Peer;
+  /** Whether this user has a session that can ring. */
+  readonly isSignedIn: (name: string) => boolean;
+}
+
+/** Who asks, and for what. */
+export interface Asking {
+  readonly caller: User;
+  /** Whether sessions at the service ring beside the contacts: they do for a call that comes from elsewhere. */
+  readonly sessions: boolean;
 }
 
 /** Where a request outside a dialog goes. */
-export function dial(directory: Directory, uri: string, caller: User): Dialled {
+export function dial(directory: Directory, uri: string, asking: Asking): Dialled {
   const { registrar, speakers, hosts } = directory;
   const parsed = parseUri(uri);
   if (!parsed) return { kind: 'refused', status: 416 };
@@ -47,24 +63,24 @@ export function dial(directory: Directory, uri: string, caller: User): Dialled {
     return speaker ? { kind: 'found', targets: [{ peer: speaker, uri }], named: true } : refused(480);
   }
   if (!hosts.has(parsed.host)) return refused(404);
-  return dialUser(directory, parsed.user ?? '', caller);
+  return dialUser(directory, parsed.user ?? '', asking);
 }
 
 /** `number`, `extension*number` or `hotline*extension*number`: the last part is what is dialled. */
-function dialUser(directory: Directory, user: string, caller: User): Dialled {
+function dialUser(directory: Directory, user: string, asking: Asking): Dialled {
   const parts = user.split('*');
   const number = parts.at(-1) ?? '';
   const through = parts.length === 3 ? (parts[0] ?? '') : '';
   if (number === '') return refused(484);
-  if (through === '') return dialNumber(directory, number, caller);
+  if (through === '') return dialNumber(directory, number, asking);
   const as = directory.hotlines.find(hotline => hotline.phoneNumber === through);
   if (!as) return { kind: 'refused', status: 403, reason: 'No Such Hotline' };
-  const result = dialNumber(directory, number, caller);
+  const result = dialNumber(directory, number, asking);
   return result.kind === 'found' ? { ...result, as } : result;
 }
 
-function dialNumber(directory: Directory, number: string, caller: User): Dialled {
-  const { users, registrar, hotlines, program } = directory;
+function dialNumber(directory: Directory, number: string, { caller, sessions }: Asking): Dialled {
+  const { users, registrar, hotlines, program, voice } = directory;
   if (parseTestNumber(number)) {
     const target = { peer: program, uri: `sip:${number.toLowerCase()}@${programHost}` };
     return { kind: 'found', targets: [target], named: false };
@@ -75,12 +91,21 @@ function dialNumber(directory: Directory, number: string, caller: User): Dialled
   }
   const user = users.find(number);
   if (!user) return refused(404);
-  const bindings = registrar.bindings(user);
-  return bindings.length > 0 ? found(bindings) : refused(480);
+  const contacts = found(registrar.bindings(user));
+  const session = sessions && voice?.isSignedIn(user.name) ? [sessionAt(voice, user)] : [];
+  const targets = [...contacts.targets, ...session];
+  return targets.length > 0 ? { ...contacts, targets } : refused(480);
 }
 
 /** The host of the test numbers: a socket host like any other, but nobody can speak for it from outside. */
 export const programHost = 'test-numbers.invalid';
+
+/** The host of the service's side: another one of ours. */
+export const voiceHost = 'voice.invalid';
+
+function sessionAt({ peer }: Voice, user: User): Target {
+  return { peer, uri: `sip:${user.name}@${voiceHost}` };
+}
 
 function found(bindings: readonly Binding[]): Dialled & { kind: 'found' } {
   return { kind: 'found', targets: bindings.map(({ peer, uri }) => ({ peer, uri })), named: true };

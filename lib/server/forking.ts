@@ -53,7 +53,8 @@ interface Context {
   done: boolean;
 }
 
-const completedElsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
+/** The Reason of a CANCEL to those who were slower. RFC 3326. */
+export const completedElsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
 
 /**
  * @param sentBy - our own name in Via

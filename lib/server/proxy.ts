@@ -112,6 +112,7 @@ export function createProxy(settings: ProxySettings): Proxy {
   /** The user behind a request; when there is none yet, the challenge has been sent. */
   function authenticated(transaction: ServerTransaction, peer: Peer): User | undefined {
     const { request } = transaction;
+    if (transaction.peer.kind === 'program') return spokenFor(transaction);
     const verdict = digest.verify(request);
     if (verdict.kind === 'known') {
       peer.user = verdict.user;
@@ -121,6 +122,13 @@ export function createProxy(settings: ProxySettings): Proxy {
     const status = request.method === 'REGISTER' ? 401 : 407;
     transaction.reply(reply(request, status, { headers: verdict.headers }));
     return undefined;
+  }
+
+  /** A program of ours needs no password: it calls as the user in its From. */
+  function spokenFor(transaction: ServerTransaction): User | undefined {
+    const user = claimed(transaction.request, 'From', users);
+    if (!user) transaction.reply(reply(transaction.request, 403));
+    return user;
   }
 
   function forwardInDialog(transaction: ServerTransaction): void {
@@ -150,7 +158,11 @@ export function createProxy(settings: ProxySettings): Proxy {
       transaction.reply(reply(request, 403));
       return;
     }
-    const dialled = dial(directory, request.uri, caller);
+    const dialled = dial(directory, request.uri, {
+      caller,
+      // What comes from the service rings its own sessions there.
+      sessions: request.method === 'INVITE' && peer !== directory.voice?.peer,
+    });
     if (dialled.kind === 'refused') {
       transaction.reply(reply(request, dialled.status, dialled.reason === undefined ? {} : { reason: dialled.reason }));
       return;
@@ -159,7 +171,11 @@ export function createProxy(settings: ProxySettings): Proxy {
     forking.start(transaction, {
       request: relay.recorded(asserting(relay.prepared(request), dialled.as ?? caller, realm)),
       targets: dialled.targets,
-      dress: (response, from) => named(withoutAssertions(response), dialled.named ? from.user : undefined),
+      // A program says itself who it is.
+      dress: (response, from) =>
+        from.kind === 'program' && dialled.named
+          ? response
+          : named(withoutAssertions(response), dialled.named ? from.user : undefined),
     });
   }
 
