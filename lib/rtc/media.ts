@@ -7,18 +7,19 @@ import { played } from './playback.js';
 
 /**
  * The `Media` of a client that was given no `devices:`: the microphone by getUserMedia, the far side by an audio
- * element where there is a document. In Node nothing is played and nothing fails.
+ * element where there is a document: one of its own, or what `audioElement` gives. In Node nothing is played and nothing
+ * fails.
  *
  * The microphone's volume cannot be changed here: a change gives `unsupported` and the voice goes on as it is.
  */
-export const plainMedia = (userMedia: UserMedia = platformUserMedia): Media => ({
+export const plainMedia = (userMedia: UserMedia = platformUserMedia, audioElement?: () => HTMLAudioElement): Media => ({
   microphone: followed((settings, occasion) =>
     userMedia$(userMedia, constraintsOf(settings, occasion)).pipe(map(microphoneOf)),
   ),
   play: (stream, settings$) =>
-    typeof document === 'undefined'
+    audioElement === undefined && typeof document === 'undefined'
       ? settings$.pipe(map(() => right(undefined)))
-      : played(() => document.createElement('audio'))(stream, settings$),
+      : played(audioElement ?? (() => document.createElement('audio')))(stream, settings$),
 });
 
 /** The microphone of a stream; a stream without one is a device that is not there. */

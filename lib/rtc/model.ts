@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
+import type { MediaStats } from '../call/model.js';
 import type { Microphone } from '../call/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
@@ -52,6 +53,8 @@ export interface Peer {
   readonly canSendTones: boolean;
   /** Sends one tone as RFC 4733 and answers when it and its gap have been played. */
   tone(tone: string): Observable<Either<Failure, undefined>>;
+  /** What has been counted so far; `wrong-state` before there is a connection. */
+  stats(): Observable<Either<Failure, MediaStats>>;
   close(): void;
 }
 

@@ -23,6 +23,7 @@ import { flowReports } from './flow.js';
 import { gatheringReports } from './gathering.js';
 import { createLoudspeaker } from './loudspeaker.js';
 import type { Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
+import { statsOf } from './stats.js';
 import { canSend, tonePlayed } from './tones.js';
 import { createTurns } from './turns.js';
 import { createVoice } from './voice.js';
@@ -133,6 +134,13 @@ export const createPeer = (options: PeerOptions): Peer => {
       );
     }).pipe(catchError((error: unknown) => of(failed('wrong-state', error))));
 
+  const stats = (): ReturnType<Peer['stats']> =>
+    defer(() =>
+      connection === undefined
+        ? of(failed('wrong-state'))
+        : from(connection.getStats()).pipe(map(counted => right(statsOf(counted)))),
+    ).pipe(catchError((error: unknown) => of(failed('media-failed', error))));
+
   return {
     report$: report$.asObservable(),
     openMicrophone: input => untilClosed(voice.open(input)),
@@ -163,6 +171,7 @@ export const createPeer = (options: PeerOptions): Peer => {
       return canSend(sender()?.dtmf);
     },
     tone: digit => untilClosed(tone(digit)),
+    stats: () => untilClosed(stats()),
     close: () => {
       if (isClosed) return;
       isClosed = true;
@@ -177,4 +186,4 @@ export const createPeer = (options: PeerOptions): Peer => {
 };
 
 /** Read when it is needed, so that importing this in Node or on a server asks for nothing. */
-const platformPeerConnection: PeerConnectionFactory = configuration => new RTCPeerConnection(configuration);
+export const platformPeerConnection: PeerConnectionFactory = configuration => new RTCPeerConnection(configuration);

@@ -1,9 +1,9 @@
 import { Grammar } from 'sip.js/lib/core/index.js';
-import { concatMap, forkJoin, map, of, type Observable } from 'rxjs';
+import { forkJoin, map, of } from 'rxjs';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { CallOrder, Microphone, Place } from '../call/port.js';
-import type { Peer } from '../rtc/model.js';
+import { ready } from '../rtc/ready.js';
 import type { Agent } from './agent.js';
 import { applied, newCall, release, run, type SipCall } from './call.js';
 import { openPeer } from './media.js';
@@ -51,26 +51,6 @@ const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, Si
   const call = newCall(agent, id);
   call.dial = dial.right;
   return right(call);
-};
-
-/** Microphone and local description, side by side or one after the other: the first failure, else the microphone. */
-const ready = (
-  peer: Peer,
-  { input, parallel }: Prepare,
-  offer: string | undefined,
-): Observable<Either<Failure, Microphone>> => {
-  const microphone = peer.openMicrophone(input);
-  const description = offer === undefined ? peer.offer() : peer.answer(offer);
-  if (parallel) {
-    return forkJoin([microphone, description]).pipe(
-      map(([opened, described]) => (isLeft(described) ? described : opened)),
-    );
-  }
-  return microphone.pipe(
-    concatMap(opened =>
-      isLeft(opened) ? of(opened) : description.pipe(map(described => (isLeft(described) ? described : opened))),
-    ),
-  );
 };
 
 /**
