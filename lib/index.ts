@@ -1,7 +1,19 @@
 export { createClient } from './client/client.js';
 export type { Client, ClientOptions, CreateClient, ForCall, InviteOptions, Session } from './client/model.js';
 export type { EndCause } from './call/cause.js';
-export type { Call, CallEnd, CallEvent, CallId, CallStatus, Identity, Leg } from './call/model.js';
+export type {
+  Call,
+  CallEnd,
+  CallEvent,
+  CallId,
+  CallStatus,
+  Flow,
+  Identity,
+  Leg,
+  MediaStats,
+  QualitySummary,
+  Speech,
+} from './call/model.js';
 export type {
   CallOrder,
   CallReport,
@@ -14,6 +26,7 @@ export type {
   Headers,
   Microphone,
   Place,
+  Traits,
 } from './call/port.js';
 export { callRoom } from './call/room.js';
 export { contentOf, type Said } from './conversation/content.js';
@@ -30,6 +43,8 @@ export type {
   EventId,
   From,
   Gap,
+  LegInfo,
+  LegParty,
   Location,
   Member,
   MemberId,

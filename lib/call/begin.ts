@@ -4,7 +4,7 @@ import { settle, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
-import type { CallOrder, CallReport, Place } from './port.js';
+import type { CallOrder, CallReport, Place, Traits } from './port.js';
 import {
   turnTo,
   finish,
@@ -21,11 +21,13 @@ import {
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
+type Kind = { readonly patience: Millis; readonly traits: Traits };
 type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumber' | 'startedAt'> & Settings;
 
-const fresh = (call: Beginning, patience: Millis): CallRecord => ({
+const fresh = (call: Beginning, { patience, traits }: Kind): CallRecord => ({
   phase: 'preparing',
   patience,
+  traits,
   call: {
     anonymous: false,
     hold: { local: false, remote: false },
@@ -48,6 +50,8 @@ const fresh = (call: Beginning, patience: Millis): CallRecord => ({
   backingOff: false,
   tones: [],
   adjusting: {},
+  asked: {},
+  parting: {},
   own: [],
 });
 
@@ -75,29 +79,32 @@ const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
 export const dial = (
   place: Place,
   call: Pick<Call, 'id' | 'line'> & Settings,
-  { command, parallel, patience }: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis },
+  { command, parallel, ...kind }: Kind & { readonly command: Ref; readonly parallel: boolean },
   { at }: Moment,
 ): CallTurn => {
   const { target } = place;
-  const record = fresh(
-    { ...call, status: 'trying', direction: 'outgoing', phoneNumber: target, startedAt: at },
-    patience,
-  );
+  const record = fresh({ ...call, status: 'trying', direction: 'outgoing', phoneNumber: target, startedAt: at }, kind);
   return prepare({ ...record, place, beginning: command }, parallel);
 };
 
 /** A call that comes in. Its 180 is an order, so it leaves after everyone has heard of the call. */
 export const ring = (
-  { call: id, ref, identity, autoAnswer }: Extract<CallReport, { readonly _tag: 'incoming' }>,
+  { call: id, ref, identity, autoAnswer, conversation }: Extract<CallReport, { readonly _tag: 'incoming' }>,
   call: Pick<Call, 'line'> & Settings,
-  patience: Millis,
+  kind: Kind,
   { at }: Moment,
 ): CallTurn => {
   const { phoneNumber } = identity;
-  const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, patience);
-  const state: CallRecord = { ...showing(record, { ...identity, ref, autoAnswer }), phase: 'offered' };
-  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', patience)] });
+  const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, kind);
+  const state: CallRecord = {
+    ...showing(record, { ...identity, ref, autoAnswer, ...placeOf(conversation) }),
+    phase: 'offered',
+  };
+  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', kind.patience)] });
 };
+
+const placeOf = (conversation: string | undefined): Pick<Call, 'conversation'> =>
+  conversation === undefined ? {} : { conversation };
 
 export const answer = (record: CallRecord, { command, parallel }: Is<'answer'>): CallTurn =>
   prepare({ ...record, phase: 'accepting', beginning: command }, parallel);

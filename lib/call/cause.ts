@@ -112,6 +112,29 @@ const byIsdn: Readonly<Partial<Record<number, EndCause>>> = {
 /** Codes by which the far side itself says what happened; a gateway's Reason does not overrule these. */
 const specific: ReadonlySet<number> = new Set([401, 403, 404, 407, 484, 486, 488, 600, 603, 606]);
 
+/** The words of server-side calls that say more than the code beside them. */
+const byWord: Readonly<Partial<Record<string, EndCause>>> = {
+  REMOTE_REJECT: 'busy',
+  REMOTE_NO_ANSWER_TIMEOUT: 'no_answer',
+  MEDIA_TIMEOUT: 'media_failed',
+};
+
+/** Why a server-side call ended: by the code where that is a refusal, else by its word, else it was hung up. */
+export const causeOfRelease = (statusCode: number | undefined, word: string | undefined): EndCause => {
+  const own = word !== undefined && Object.hasOwn(byWord, word) ? byWord[word] : undefined;
+  if (statusCode !== undefined && specific.has(statusCode)) return causeOf({ statusCode });
+  return own ?? (statusCode !== undefined && statusCode >= 300 ? causeOf({ statusCode }) : 'hung_up');
+};
+
+/**
+ * Why an incoming server-side call stopped ringing: `declined` by another session of ours, `no_answer` when the service
+ * gave up, else `cancelled`.
+ */
+export const causeOfWithdrawal = (statusCode: number | undefined, word: string | undefined): EndCause => {
+  if (word === 'REMOTE_REJECT') return 'declined';
+  return statusCode === 487 ? 'no_answer' : 'cancelled';
+};
+
 const withoutReason: Readonly<Record<'BYE' | 'CANCEL' | 'response', EndCause>> = {
   BYE: 'hung_up',
   CANCEL: 'cancelled',

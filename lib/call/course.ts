@@ -61,24 +61,18 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
   return turnTo(state, { orders: [noTick(record, 'no-answer')], settled: succeed(state, beginning) });
 };
 
-export const ended = (record: CallRecord, { by, cause, statusCode, reason }: Is<'ended'>, { at }: Moment): CallTurn =>
-  finish(
-    record,
-    { by, cause, ...(statusCode === undefined ? {} : { statusCode }), ...(reason === undefined ? {} : { reason }) },
-    at,
-  );
+export const ended = (record: CallRecord, { _tag: _, call: __, ...end }: Is<'ended'>, { at }: Moment): CallTurn =>
+  finish(record, end, at);
 
 export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTurn =>
   finish(record, { by: 'network', cause: 'line_lost' }, at, [{ _tag: 'forget', call: record.call.id }], 'line-lost');
 
 /** The far side is somebody else now. An outgoing call keeps the number that was dialled. */
 export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn => {
-  const { phoneNumber } = record.call.direction === 'outgoing' ? record.call : identity;
+  const isDialled = record.call.direction === 'outgoing' && record.place?.rejoin === undefined;
+  const { phoneNumber } = isDialled ? record.call : identity;
   return turnTo(showing(record, { ...known(identity), phoneNumber }));
 };
-
-export const media = (record: CallRecord, { media: now }: Is<'media'>): CallTurn =>
-  turnTo(now === record.call.media ? record : showing(record, { media: now }));
 
 /** An unanswered incoming call is refused. */
 export const reject = (record: CallRecord, { command, statusCode }: Is<'reject'>, { at }: Moment): CallTurn =>

@@ -27,8 +27,9 @@ const play = (record: CallRecord): CallTurn => {
   if (head === undefined) return turnTo(record);
   if (head.rest === '')
     return andThen(turnTo({ ...record, tones: others }, { settled: succeed(record, head.command) }), play);
-  const tone = head.rest.charAt(0);
-  const waiting = { ...record, tones: [{ ...head, rest: head.rest.slice(1) }, ...others] };
+  const [together = ''] = /^[^,]*/.exec(head.rest) ?? [];
+  const tone = record.traits.keys === 'together' && together !== '' ? together : head.rest.charAt(0);
+  const waiting = { ...record, tones: [{ ...head, rest: head.rest.slice(tone.length) }, ...others] };
   if (tone === ',') return turnTo(waiting, { orders: [tick(waiting, 'pause', pause)] });
   const { ref, next } = mint(waiting, 'tone');
   return turnTo(next, { orders: [{ _tag: 'tone', ref, call: record.call.id, tone }] });
@@ -44,7 +45,5 @@ export const toned = (record: CallRecord, { result }: Is<'toned'>): CallTurn => 
 
 export const paused = (record: CallRecord): CallTurn => play(record);
 
-export const toneReceived = (record: CallRecord, { call, tone, duration }: Is<'tone-received'>): CallTurn =>
-  turnTo(record, {
-    events: [{ _tag: 'call', event: { _tag: 'dtmf', call, tone, ...(duration === undefined ? {} : { duration }) } }],
-  });
+export const toneReceived = (record: CallRecord, { _tag: _, ...heard }: Is<'tone-received'>): CallTurn =>
+  turnTo(record, { events: [{ _tag: 'call', event: { _tag: 'dtmf', ...heard } }] });

@@ -1,3 +1,4 @@
+import type { Fault } from '../kernel/fault.js';
 import type { Millis } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { EndCause } from './cause.js';
@@ -8,8 +9,69 @@ export type CallId = string;
 /** Where a call is in its life; the words of the VBot Web SDK. `on_hold` once the far side has agreed to our hold. */
 export type CallStatus = 'trying' | 'ringing' | 'active' | 'on_hold' | 'terminated';
 
-/** One party within a server-side call. SIP calls have none. */
-export type Leg = { readonly id: string; readonly status: string };
+/** One party within a server-side call, as far as it is known. SIP calls have none. */
+export type Leg = {
+  readonly id: string;
+  /** `started`, `ringing`, `answered`, `completed`, or how else it ended: `busy`, `rejected`, `timeout`, `failed` … */
+  readonly status: string;
+  /** Whether it is our own. */
+  readonly mine: boolean;
+  /** `app`, `phone`, `sip`, `websocket` … */
+  readonly type?: string;
+  /** Who is there: a user's name, a number, or an address. */
+  readonly party?: string;
+  readonly muted: boolean;
+  readonly earmuffed: boolean;
+};
+
+/** What the far system has measured of a whole call. Absent is what it did not tell. */
+export type QualitySummary = {
+  /** Mean opinion score, from 1 to 4.5. */
+  readonly mos?: number;
+  /** From 0 to 100. */
+  readonly percentage?: number;
+  readonly jitter?: {
+    readonly min: number;
+    readonly max: number;
+    readonly lossRate: number;
+    readonly burstRate: number;
+  };
+  readonly packets?: number;
+  /** In percent. */
+  readonly loss?: number;
+  readonly flaws?: number;
+};
+
+/** What has been counted in one direction: packets, those lost, bytes, and the jitter in seconds. */
+export type Flow = {
+  readonly packets: number;
+  readonly packetsLost: number;
+  readonly bytes: number;
+  readonly jitter: number;
+};
+
+/** What a call's media have counted since they began. `sent`: as the far side reports it. */
+export type MediaStats = {
+  readonly received: Flow;
+  readonly sent: Flow;
+  /** In seconds; absent until it has been measured. */
+  readonly roundTrip?: number;
+};
+
+/** What is to be said to everybody in a server-side call. */
+export type Speech = {
+  readonly text: string;
+  /** Loudness, from -1 to 1; 1 unless told. */
+  readonly level?: number;
+  /** How often it is said, 0 until the call ends; once unless told. */
+  readonly loop?: number;
+  /** Whether it waits for what is being said: yes, unless told. */
+  readonly queue?: boolean;
+  /** A voice of the service, as `Amy`. */
+  readonly voiceName?: string;
+  /** Whether `text` is SSML. */
+  readonly ssml?: boolean;
+};
 
 /** Who the far side is. */
 export type Identity = { readonly phoneNumber: string; readonly displayName?: string; readonly anonymous: boolean };
@@ -20,6 +82,8 @@ export type CallEnd = {
   readonly cause: EndCause;
   readonly statusCode?: number;
   readonly reason?: string;
+  /** As the far system tells it: for a call that we hung up, a moment later. */
+  readonly quality?: QualitySummary;
 };
 
 /** One call, whichever line carries it: plain data, a new value for each change. */
@@ -29,6 +93,8 @@ export type Call = {
   readonly line: string;
   /** The far system's name for it: a SIP Call-ID, or the service's rtc_id. */
   readonly ref?: string;
+  /** The conversation that a server-side call takes place in. */
+  readonly conversation?: string;
   readonly status: CallStatus;
   readonly direction: 'incoming' | 'outgoing';
   /** The number dialled, or the caller's. */
@@ -65,5 +131,19 @@ export type CallEvent =
       readonly reasonPhrase: string;
       readonly body: string;
     }
-  /** A digit the far side sent: `0-9A-D*#`. */
-  | { readonly _tag: 'dtmf'; readonly call: CallId; readonly tone: string; readonly duration?: Millis };
+  /** What the far side sent, `0-9A-D*#`: one key, or as many as came together. `leg`: by which party. */
+  | {
+      readonly _tag: 'dtmf';
+      readonly call: CallId;
+      readonly tone: string;
+      readonly duration?: Millis;
+      readonly leg?: string;
+    }
+  /** Something has become of a party of a server-side call. */
+  | { readonly _tag: 'leg'; readonly call: CallId; readonly leg: Leg }
+  /** A party is silenced for the others, or hears them no more. */
+  | { readonly _tag: 'mute' | 'earmuff'; readonly call: CallId; readonly leg: string; readonly on: boolean }
+  /** A server-side call goes on in this conversation. */
+  | { readonly _tag: 'transfer'; readonly call: CallId; readonly conversation: string }
+  /** The media that were broken could not be made anew. */
+  | { readonly _tag: 'media-failed'; readonly call: CallId; readonly fault: Fault };

@@ -6,7 +6,7 @@ import type { LineOrder, LineReport } from '../line/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import type { CallInput, CallRecord, CallTurn, Settings } from './record.js';
-import type { Call, CallEnd, CallId, Identity } from './model.js';
+import type { Call, CallEnd, CallId, Identity, Leg, QualitySummary, Speech } from './model.js';
 
 /** Header fields to send with a request; their names and values are checked by the adapter before anything leaves. */
 export type Headers = Readonly<Record<string, string>>;
@@ -14,8 +14,26 @@ export type Headers = Readonly<Record<string, string>>;
 /** What an application tells the line about a call, in words that only the two of them know: plain JSON. */
 export type Context = Readonly<Record<string, unknown>>;
 
-/** Where an outgoing call goes: what was dialled, and what goes with it. */
-export type Place = { readonly target: string; readonly headers: Headers; readonly context?: Context };
+/**
+ * Where an outgoing call goes: what was dialled, and what goes with it. `rejoin` is the far system's name for a call that
+ * is still there, as after a reload of the page: then nothing is dialled.
+ */
+export type Place = {
+  readonly target: string;
+  readonly headers: Headers;
+  readonly context?: Context;
+  readonly rejoin?: string;
+};
+
+/** What is peculiar to the calls of a line. */
+export type Traits = {
+  /** Whether they go on while the line's socket is away. */
+  readonly outlivesLine: boolean;
+  /** When its media have failed a call ends, waits to be reconnected, or has them made anew by itself. */
+  readonly mediaLost: 'end' | 'wait' | 'restart';
+  /** Whether keys are sent one at a time, or as many as are pressed together. */
+  readonly keys: 'single' | 'together';
+};
 
 /**
  * What the core asks of a calling adapter. The core knows intents, the adapter picks the method.
@@ -59,6 +77,16 @@ export type CallOrder =
   | { readonly _tag: 'decline-offer'; readonly offer: Ref; readonly call: CallId; readonly statusCode: number }
   /** Plays one tone, `0-9A-D*#`, 100 ms and a gap of 70 ms. `done` when it has been sent. */
   | { readonly _tag: 'tone'; readonly ref: Ref; readonly call: CallId; readonly tone: string }
+  /** Has it said to everybody in the call. `done` when the service has taken it. */
+  | { readonly _tag: 'say'; readonly ref: Ref; readonly call: CallId; readonly speech: Speech }
+  /** Hands the far side over to this number, name or address. */
+  | { readonly _tag: 'transfer'; readonly ref: Ref; readonly call: CallId; readonly target: string }
+  /** Makes broken media anew: an offer with other ICE credentials. `done` when the far side's answer has been applied. */
+  | { readonly _tag: 'restart'; readonly ref: Ref; readonly call: CallId }
+  /** The line is back. `done`: `Right` where the call still is, `call-ended` where it is not. */
+  | { readonly _tag: 'recover'; readonly ref: Ref; readonly call: CallId }
+  /** `done` carries `MediaStats`. */
+  | { readonly _tag: 'stats'; readonly ref: Ref; readonly call: CallId }
   /** Whether our voice goes out; `false` sends silence, not nothing. */
   | { readonly _tag: 'voice'; readonly call: CallId; readonly live: boolean }
   /** `done` carries `Microphone`. */
@@ -77,6 +105,7 @@ export type CallReport =
       readonly ref: string;
       readonly identity: Identity;
       readonly autoAnswer: boolean;
+      readonly conversation?: string;
     }
   /** Gathering began, towards these servers. */
   | {
@@ -113,7 +142,36 @@ export type CallReport =
   /** A description of the far side was applied: does it hold us? */
   | { readonly _tag: 'remote-hold'; readonly call: CallId; readonly on: boolean }
   | { readonly _tag: 'media'; readonly call: CallId; readonly media: 'connecting' | 'flowing' | 'interrupted' }
-  | { readonly _tag: 'tone-received'; readonly call: CallId; readonly tone: string; readonly duration?: Millis }
+  /** ICE or DTLS failed for good; the adapter still has the call, and can `restart` it. */
+  | { readonly _tag: 'media-failed'; readonly call: CallId }
+  | {
+      readonly _tag: 'tone-received';
+      readonly call: CallId;
+      readonly tone: string;
+      readonly duration?: Millis;
+      readonly leg?: string;
+    }
+  /** The call takes place in this conversation; another one than before is a transfer. */
+  | { readonly _tag: 'moved'; readonly call: CallId; readonly conversation: string }
+  /** What is known of a party; what is absent stays as it was. */
+  | {
+      readonly _tag: 'leg';
+      readonly call: CallId;
+      readonly leg: Pick<Leg, 'id' | 'mine'> & Partial<Leg>;
+    }
+  /** Our membership in the call's conversation is over. */
+  | { readonly _tag: 'left'; readonly call: CallId; readonly reasonCode?: string; readonly reason?: string }
+  /** Our leg has been hung up. The adapter has released the call. */
+  | {
+      readonly _tag: 'released';
+      readonly call: CallId;
+      readonly statusCode?: number;
+      readonly reasonCode?: string;
+      readonly reason?: string;
+      readonly quality?: QualitySummary;
+    }
+  /** Another session of ours has answered. */
+  | { readonly _tag: 'elsewhere'; readonly call: CallId }
   | { readonly _tag: 'fault'; readonly call?: CallId; readonly fault: Fault }
   | Done;
 
@@ -133,24 +191,25 @@ export type CallRoom = {
   readonly dial: (
     place: Place,
     call: Pick<Call, 'id' | 'line'> & Settings,
-    how: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis },
+    how: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis; readonly traits: Traits },
     moment: Moment,
   ) => CallTurn;
   /** A call that comes in. */
   readonly ring: (
     report: Extract<CallReport, { readonly _tag: 'incoming' }>,
     call: Pick<Call, 'line'> & Settings,
-    patience: Millis,
+    how: { readonly patience: Millis; readonly traits: Traits },
     moment: Moment,
   ) => CallTurn;
   readonly step: (record: CallRecord, input: CallInput, moment: Moment) => CallTurn;
 };
 
-/** What `calling:` takes: an adapter that speaks for one line. Made by `sip()`. */
+/** What `calling:` takes: an adapter that speaks for one line. Made by `sip()` and `service()`. */
 export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;
   /** The room itself comes with the adapter, so that a bundle without calls has none of it. */
   readonly callRoom: CallRoom;
+  readonly traits: Traits;
   open(context: CallingContext): Adapter<CallingOrder, CallingReport>;
 }

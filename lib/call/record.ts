@@ -14,8 +14,8 @@ import {
 import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
-import type { Call, CallEnd, CallEvent, CallId } from './model.js';
-import type { CallOrder, CallReport, Microphone, Place } from './port.js';
+import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
+import type { CallOrder, CallReport, Microphone, Place, Traits } from './port.js';
 
 /**
  * Where a call is, more finely than its public `status`:
@@ -34,6 +34,15 @@ export type OutputPatch = { readonly id?: string | undefined; readonly volume?: 
 export type Patch =
   { readonly side: 'input'; readonly patch: InputPatch } | { readonly side: 'output'; readonly patch: OutputPatch };
 
+/** A command that waits for one answer of the line: whether that answer is its outcome, or the call as it stands then. */
+export type Asked = { readonly command: Ref; readonly gives: 'answer' | 'call' };
+
+/** What has been heard of our leaving, which is told in two halves, in either order. */
+export type Parting = {
+  readonly left?: Extract<CallReport, { readonly _tag: 'left' }>;
+  readonly released?: Extract<CallReport, { readonly _tag: 'released' }>;
+};
+
 /** A command that waits for the offer/answer lock. */
 type Renegotiation = { readonly command: Ref; readonly hold: boolean };
 
@@ -46,6 +55,7 @@ export type CallRecord = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
+  readonly traits: Traits;
   /** How long it may go unanswered. */
   readonly patience: Millis;
   /** Numbers the orders that carry a ref. */
@@ -67,6 +77,10 @@ export type CallRecord = {
   readonly backingOff: boolean;
   readonly tones: readonly { readonly command: Ref; readonly rest: string }[];
   readonly adjusting: Readonly<Record<Ref, Adjustment>>;
+  readonly asked: Readonly<Record<Ref, Asked>>;
+  readonly parting: Parting;
+  /** The commands that wait for media which are being made anew; absent where nothing is under way. */
+  readonly mending?: readonly Ref[];
   /** What was chosen for this call alone, and so no longer follows the defaults. */
   readonly own: readonly string[];
 };
@@ -84,6 +98,10 @@ export type CallInput =
   | { readonly _tag: 'earmuff'; readonly command: Ref; readonly on: boolean }
   | { readonly _tag: 'dtmf'; readonly command: Ref; readonly tones: string }
   | ({ readonly _tag: 'adjust'; readonly command?: Ref } & Patch)
+  | { readonly _tag: 'say'; readonly command: Ref; readonly speech: Speech }
+  | { readonly _tag: 'transfer'; readonly command: Ref; readonly target: string }
+  | { readonly _tag: 'reconnect'; readonly command: Ref }
+  | { readonly _tag: 'stats'; readonly command: Ref }
   | { readonly _tag: 'ice'; readonly report: Gathering }
   | Direct
   | { readonly _tag: 'prepared'; readonly result: Either<Failure, Microphone> }
@@ -92,11 +110,18 @@ export type CallInput =
   | { readonly _tag: 'offer-settled'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'toned'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'adjusted'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'told'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'mended'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'found'; readonly result: Either<Failure, unknown> }
   | CallTick
   /** The line is gone. */
-  | { readonly _tag: 'lost' };
+  | { readonly _tag: 'lost' }
+  /** The line is away for a while, and back. */
+  | { readonly _tag: 'adrift' }
+  | { readonly _tag: 'ashore' };
 
-type TickName = 'depart' | 'no-answer' | 'negotiate' | 'pause';
+const tickNames = ['depart', 'no-answer', 'negotiate', 'pause', 'parted', 'mend', 'unmended', 'look'] as const;
+type TickName = (typeof tickNames)[number];
 
 /** A timer of the call. */
 export type CallTick = { readonly [Name in TickName]: { readonly _tag: Name } }[TickName];
@@ -157,21 +182,20 @@ export const finish = (
   orders: readonly CallOrder[] = [],
   code: FaultCode = 'call-ended',
 ): CallTurn => {
-  const { beginning, ...rest } = record;
+  const { beginning, mending: _, ...rest } = record;
   const state = showing(rest, { status: 'terminated', end, endedAt: at, earlyMedia: false, media: 'none' });
   const waiting = [
     beginning,
     ...record.queue.map(({ command }) => command),
     ...record.tones.map(({ command }) => command),
     ...Object.values(record.adjusting).map(({ command }) => command),
+    ...Object.values(record.asked).map(({ command }) => command),
+    ...(record.mending ?? []),
   ].filter(command => command !== undefined);
   return turnTo(
-    { ...state, phase: 'ended', queue: [], tones: [], adjusting: {} },
+    { ...state, phase: 'ended', queue: [], tones: [], adjusting: {}, asked: {} },
     {
-      orders: [
-        ...orders,
-        ...(['depart', 'no-answer', 'negotiate', 'pause'] as const).map(name => noTick(record, name)),
-      ],
+      orders: [...orders, ...tickNames.map(name => noTick(record, name))],
       settled: waiting.map(command => settle(command, left(fault(code)))),
     },
   );

@@ -1,8 +1,13 @@
 import type { Moment } from '../kernel/turn.js';
+import * as line from './adrift.js';
+import * as asking from './asking.js';
 import * as begin from './begin.js';
 import * as course from './course.js';
 import * as tones from './dtmf.js';
+import * as legs from './legs.js';
+import * as mending from './mending.js';
 import * as negotiation from './negotiation.js';
+import * as parting from './parting.js';
 import { turnTo, type CallInput, type CallPhase, type CallRecord, type CallTurn } from './record.js';
 import * as settings from './settings.js';
 
@@ -22,6 +27,10 @@ const nothingOpen = {
   toned: 'ignored',
   negotiate: 'ignored',
   pause: 'ignored',
+  mended: 'ignored',
+  mend: 'ignored',
+  unmended: 'ignored',
+  'media-failed': 'ignored',
 } as const;
 /** Media can be changed as soon as there is some. */
 const withMedia = {
@@ -29,14 +38,39 @@ const withMedia = {
   earmuff: settings.earmuff,
   adjust: settings.adjust,
   adjusted: settings.adjusted,
-  media: course.media,
+  media: mending.media,
+  stats: asking.stats,
+  told: asking.told,
 } as const;
 /** Until the far side has answered, nothing can be renegotiated. */
 const unanswered = {
   hold: course.wrongState,
+  transfer: course.wrongState,
+  reconnect: course.wrongState,
   offered: 'ignored',
   'tone-received': 'ignored',
   lost: course.lost,
+} as const;
+/** What the far system may say of a call of its own, and how that call outlives its line. */
+const served = {
+  say: course.wrongState,
+  leg: legs.leg,
+  moved: legs.moved,
+  left: parting.left,
+  released: parting.released,
+  elsewhere: 'ignored',
+  parted: parting.parted,
+  adrift: line.adrift,
+  ashore: line.ashore,
+  look: line.ashore,
+  found: line.found,
+} as const;
+/** The same, while it rings here. */
+const servedRinging = {
+  ...served,
+  left: parting.withdrawn,
+  released: parting.withdrawn,
+  elsewhere: parting.elsewhere,
 } as const;
 
 /**
@@ -48,6 +82,9 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     ...withMedia,
     ...unanswered,
+    ...served,
+    adrift: 'ignored',
+    ashore: 'ignored',
     answer: course.wrongState,
     reject: course.wrongState,
     hangup: course.hangup,
@@ -67,6 +104,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     ...withMedia,
     ...unanswered,
+    ...served,
     answer: course.wrongState,
     reject: course.wrongState,
     hangup: course.hangup,
@@ -86,6 +124,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     ...withMedia,
     ...unanswered,
+    ...served,
     answer: course.wrongState,
     reject: course.wrongState,
     hangup: course.hangup,
@@ -105,6 +144,8 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     ...withMedia,
     ...unanswered,
+    ...served,
+    say: asking.sayEarly,
     toned: tones.toned,
     pause: tones.paused,
     answer: course.wrongState,
@@ -125,6 +166,9 @@ const table: Readonly<Record<CallPhase, Row>> = {
   offered: {
     ...nothingOpen,
     ...unanswered,
+    ...servedRinging,
+    stats: course.wrongState,
+    told: asking.told,
     mute: course.mute,
     earmuff: settings.earmuffLater,
     adjust: settings.adjustLater,
@@ -149,6 +193,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     ...withMedia,
     ...unanswered,
+    ...servedRinging,
     answer: course.wrongState,
     reject: course.reject,
     hangup: course.hangupOffered,
@@ -168,6 +213,9 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     ...withMedia,
     ...unanswered,
+    ...served,
+    'media-failed': mending.mediaFailed,
+    unmended: mending.unmended,
     answered: course.answered,
     offered: negotiation.offered,
     'offer-settled': negotiation.offerSettled,
@@ -188,6 +236,14 @@ const table: Readonly<Record<CallPhase, Row>> = {
   },
   active: {
     ...withMedia,
+    ...served,
+    say: asking.say,
+    transfer: asking.transfer,
+    reconnect: mending.reconnect,
+    mended: mending.mended,
+    mend: mending.mend,
+    unmended: mending.unmended,
+    'media-failed': mending.mediaFailed,
     lost: course.lost,
     answered: 'ignored',
     answer: course.wrongState,
@@ -215,6 +271,21 @@ const table: Readonly<Record<CallPhase, Row>> = {
   },
   ended: {
     ...nothingOpen,
+    say: course.tooLate,
+    transfer: course.tooLate,
+    reconnect: course.tooLate,
+    stats: course.tooLate,
+    told: 'ignored',
+    leg: legs.leg,
+    moved: 'ignored',
+    left: 'ignored',
+    released: parting.measured,
+    elsewhere: 'ignored',
+    parted: 'ignored',
+    adrift: 'ignored',
+    ashore: 'ignored',
+    look: 'ignored',
+    found: 'ignored',
     answer: course.tooLate,
     reject: course.tooLate,
     hangup: course.tooLate,

@@ -2,15 +2,21 @@ import {
   concatMap,
   distinctUntilChanged,
   EMPTY,
+  endWith,
+  exhaustMap,
+  ignoreElements,
   map,
   merge,
   of,
+  share,
   Subscription,
   take,
+  takeUntil,
   takeWhile,
+  timer,
   type Observable,
 } from 'rxjs';
-import type { Call, CallId } from '../call/model.js';
+import type { Call, CallId, MediaStats } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
 import { isNews } from '../line/liveness.js';
 import type { LineNews, Messaging } from '../conversation/messaging.js';
@@ -29,7 +35,7 @@ import type { Command } from './command.js';
 import type { Event, Input, Order } from './input.js';
 import type { Client, ClientOptions, CreateClient } from './model.js';
 import { platform } from './platform.js';
-import { callOf, lineUse, newState, type State } from './state.js';
+import { callOf, conversationOf, lineUse, newState, type State } from './state.js';
 import { stepClient } from './step.js';
 
 /**
@@ -70,6 +76,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     perform: order => {
       lines.get(conversations.id)?.perform(order);
     },
+    conversationOf: call => conversationOf(loop.now(), call),
   });
   // The room lives as long as the client, and so does its view of the line.
   if (room !== undefined)
@@ -154,13 +161,16 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       map(outcome => (isLeft(outcome) ? outcome : right(undefined))),
     );
 
+  const known = streams(loop, room?.fault$);
+
   return {
     connect: connecting(input => {
       door.hush();
       loop.dispatch(input);
     }),
     ...(room?.messaging as Messaging),
-    ...streams(loop, room?.fault$),
+    ...known,
+    stats$: statsOf(loop.state$, known.call$, call => run({ _tag: 'stats', call })),
     invite: (target, { via, context, headers = {} } = {}) =>
       run({
         _tag: 'invite',
@@ -178,6 +188,10 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     mute: (call, on) => run({ _tag: 'mute', call, on }),
     earmuff: (call, on) => run({ _tag: 'earmuff', call, on }),
     dtmf: (call, tones) => run({ _tag: 'dtmf', call, tones }),
+    say: (call, speech) => run({ _tag: 'say', call, speech: typeof speech === 'string' ? { text: speech } : speech }),
+    transfer: (call, target) => run({ _tag: 'transfer', call, target }),
+    reconnectCall: (name, { via } = {}) =>
+      run({ _tag: 'reconnectCall', call: newId(), name, ...(via === undefined ? {} : { via }) }),
     chooseInput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'input', patch: { id } }, call),
     chooseOutput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'output', patch: { id } }, call),
     setVolume: (side, volume, { call } = {}) => settings({ _tag: 'choose', side, patch: { volume } }, call),
@@ -240,7 +254,7 @@ const streams = (
   const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));
   return {
     session$,
-    call$: callStreams(state$),
+    call$: callsOf(state$),
     device$: select(session$, ({ devices }) => devices),
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
@@ -249,18 +263,43 @@ const streams = (
 };
 
 /** One stream per call, the same one whenever it is asked for, as long as the call is known. */
-const callStreams = (state$: Observable<State>): Client['call$'] => {
-  const unknown$ = of(undefined);
-  const streams = new Map<CallId, Observable<Call | undefined>>();
+const perCall = <A>(
+  state$: Observable<State>,
+  unknown$: Observable<A>,
+  make: (id: CallId) => Observable<A>,
+): ((id: CallId) => Observable<A>) => {
+  const streams = new Map<CallId, Observable<A>>();
   return id => {
     const state = snapshot(state$);
     [...streams.keys()].filter(known => callOf(state, known) === undefined).forEach(gone => streams.delete(gone));
     if (callOf(state, id) === undefined) return unknown$;
-    const known = streams.get(id) ?? select(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true));
+    const known = streams.get(id) ?? make(id);
     streams.set(id, known);
     return known;
   };
 };
+
+const callsOf = (state$: Observable<State>): Client['call$'] =>
+  perCall(state$, of(undefined), id => select(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
+
+/** How often a watched call is asked what its media have counted. */
+const samplePeriod = 1_000;
+
+/** It asks once for all who watch, and nobody when they have gone. */
+const statsOf = (
+  state$: Observable<State>,
+  call$: Client['call$'],
+  ask: (call: CallId) => Outcome<MediaStats>,
+): Client['stats$'] =>
+  perCall(state$, EMPTY, id =>
+    timer(0, samplePeriod).pipe(
+      // A slow answer is not overtaken by the next question.
+      exhaustMap(() => ask(id)),
+      concatMap(sample => (isLeft(sample) ? [] : [sample.right])),
+      takeUntil(call$(id).pipe(ignoreElements(), endWith(undefined))),
+      share(),
+    ),
+  );
 
 const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
 const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';

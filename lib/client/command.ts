@@ -1,8 +1,8 @@
 import { areTones } from '../call/dtmf.js';
-import type { CallId } from '../call/model.js';
+import type { CallId, Speech } from '../call/model.js';
 import type { Context, Headers } from '../call/port.js';
 import type { Patch } from '../call/record.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Millis } from '../kernel/units.js';
 
 /** Everything that a user of the client can ask for, as plain data. */
@@ -15,6 +15,8 @@ export type Command =
       readonly headers: Headers;
       readonly context?: Context;
     }
+  /** `name`: the call's id here, or the far system's name for it. `call`: its id, should it be a new one here. */
+  | { readonly _tag: 'reconnectCall'; readonly call: CallId; readonly name: string; readonly via?: string }
   | CallCommand
   | ({ readonly _tag: 'choose' } & Patch)
   | { readonly _tag: 'askPermission' }
@@ -29,6 +31,9 @@ export type CallCommand =
   | { readonly _tag: 'mute'; readonly call: CallId; readonly on: boolean }
   | { readonly _tag: 'earmuff'; readonly call: CallId; readonly on: boolean }
   | { readonly _tag: 'dtmf'; readonly call: CallId; readonly tones: string }
+  | { readonly _tag: 'say'; readonly call: CallId; readonly speech: Speech }
+  | { readonly _tag: 'transfer'; readonly call: CallId; readonly target: string }
+  | { readonly _tag: 'stats'; readonly call: CallId }
   | ({ readonly _tag: 'adjust'; readonly call: CallId } & Patch);
 
 /** What becomes of a command while its line is not there: refused, kept for so long, or carried out all the same. */
@@ -42,6 +47,7 @@ const always = { none: 'act', recovering: 'act', up: 'act' } as const;
 
 export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse, Readiness>>>> = {
   invite: { none: 'refuse', recovering: { wait: 10_000 }, up: 'act' },
+  reconnectCall: { none: 'refuse', recovering: { wait: 10_000 }, up: 'act' },
   answer: always,
   reject: always,
   hangup: always,
@@ -49,6 +55,9 @@ export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse
   mute: always,
   earmuff: always,
   dtmf: always,
+  say: always,
+  transfer: always,
+  stats: always,
   adjust: always,
   choose: always,
   askPermission: always,
@@ -62,11 +71,25 @@ type Check<Tag extends Command['_tag']> = (command: Extract<Command, { readonly 
 const volume = ({ patch }: Patch): Fault | undefined =>
   patch.volume !== undefined && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
 
+const isAddress = (target: string): boolean => target.trim() !== '' && !hasControls(target);
+
+const speechProblems = ({ text, level = 1, loop = 1 }: Speech): readonly Problem[] => [
+  ...(text.trim() === '' ? [{ name: 'text', reason: 'something to say' }] : []),
+  ...(level >= -1 && level <= 1 ? [] : [{ name: 'level', reason: 'from -1 to 1' }]),
+  ...(Number.isInteger(loop) && loop >= 0 ? [] : [{ name: 'loop', reason: 'a whole number, not negative' }]),
+];
+
 /** What is refused before anything happens. What a line has to say about a target or a header comes from the line. */
 const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
   invite: ({ target, headers }) => {
-    if (target.trim() === '' || hasControls(target)) return fault('invalid-target');
+    if (!isAddress(target)) return fault('invalid-target');
     return Object.entries(headers).flat().some(hasControls) ? fault('invalid-header') : undefined;
+  },
+  reconnectCall: ({ name }) => (isAddress(name) ? undefined : fault('no-such-call')),
+  transfer: ({ target }) => (isAddress(target) ? undefined : fault('invalid-target')),
+  say: ({ speech }) => {
+    const problems = speechProblems(speech);
+    return problems.length === 0 ? undefined : fault('invalid-argument', { problems });
   },
   reject: ({ statusCode }) =>
     Number.isInteger(statusCode) && statusCode >= 300 && statusCode <= 699 ? undefined : fault('invalid-status'),

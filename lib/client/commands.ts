@@ -2,6 +2,7 @@ import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
+import type { Place } from '../call/port.js';
 import type { CallInput, InputPatch, OutputPatch, Patch } from '../call/record.js';
 import { choosing, settingsOf } from '../media/step.js';
 import { check, readiness, type CallCommand, type Command, type LineUse } from './command.js';
@@ -37,12 +38,17 @@ const use = (state: State, command: Command): LineUse => {
 };
 
 const candidates = ({ lines, calling }: State, command: Command): readonly string[] => {
-  if (command._tag !== 'invite') return [...lines.keys()];
-  return command.via === undefined ? calling : calling.filter(id => id === command.via);
+  if (command._tag !== 'invite' && command._tag !== 'reconnectCall') return [...lines.keys()];
+  // Where a call goes on without its line it can be taken up again.
+  const able = [...calling]
+    .filter(([, { outlivesLine }]) => command._tag === 'invite' || outlivesLine)
+    .map(([id]) => id);
+  return command.via === undefined ? able : able.filter(id => id === command.via);
 };
 
 const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
   if (command._tag === 'invite') return invite(state, ref, command, moment);
+  if (command._tag === 'reconnectCall') return reconnectCall(state, ref, command, moment);
   if (command._tag === 'choose') return choose(state, ref, command, moment);
   if (command._tag === 'askPermission') return askPermission(state, ref);
   if (command._tag === 'reconnect') return reconnect(state, ref, moment);
@@ -50,16 +56,38 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
 };
 
 const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
+  const { target, headers, context } = command;
+  return place(state, ref, command, { target, headers, ...(context === undefined ? {} : { context }) }, moment);
+};
+
+const place = (
+  state: State,
+  ref: Ref,
+  command: Is<'invite' | 'reconnectCall'>,
+  where: Place,
+  moment: Moment,
+): ClientTurn => {
   const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
-  if (line === undefined || state.callRoom === undefined) return refuse(state, ref, 'no-line');
-  const { target, headers, context, call: id } = command;
+  const traits = line === undefined ? undefined : state.calling.get(line);
+  if (line === undefined || traits === undefined || state.callRoom === undefined) return refuse(state, ref, 'no-line');
   const begun = state.callRoom.dial(
-    { target, headers, ...(context === undefined ? {} : { context }) },
-    { id, line, ...settingsOf(state.media.devices) },
-    { command: ref, parallel: state.media.devices.permission === 'granted', patience: state.limits.outgoing },
+    where,
+    { id: command.call, line, ...settingsOf(state.media.devices) },
+    { command: ref, parallel: state.media.devices.permission === 'granted', patience: state.limits.outgoing, traits },
     moment,
   );
   return withCall(state, begun);
+};
+
+/** A call that we know has its media made anew; one that we don't is looked for where it may still be. */
+const reconnectCall = (state: State, ref: Ref, command: Is<'reconnectCall'>, moment: Moment): ClientTurn => {
+  const { name } = command;
+  const live = [...state.calls.values()].find(
+    ({ call, phase }) => phase !== 'preparing' && phase !== 'ended' && (call.id === name || call.ref === name),
+  );
+  if (live !== undefined) return runCall(state, live.call.id, { _tag: 'reconnect', command: ref }, moment);
+  if (callOf(state, name) !== undefined) return refuse(state, ref, 'call-ended');
+  return place(state, ref, command, { target: name, headers: {}, rejoin: name }, moment);
 };
 
 const toCall = (state: State, ref: Ref, command: CallCommand, moment: Moment): ClientTurn => {

@@ -1,5 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { Call, CallEvent, CallId } from '../call/model.js';
+import type { Call, CallEvent, CallId, MediaStats, Speech } from '../call/model.js';
 import type { Calling, Context, Headers } from '../call/port.js';
 import type { Messaging } from '../conversation/messaging.js';
 import type { Conversing } from '../conversation/port.js';
@@ -90,6 +90,8 @@ export interface Client {
   readonly incoming$: Observable<Call>;
   /** Moments within calls. Event. */
   readonly callEvent$: Observable<CallEvent>;
+  /** What a call's media have counted, every second while watched; completes with the call. The same Observable for the same id. */
+  stats$(id: CallId): Observable<MediaStats>;
   /** Everything that was survived. Event. */
   readonly fault$: Observable<Fault>;
 
@@ -114,6 +116,16 @@ export interface Client {
   earmuff(id: CallId, on: boolean): Outcome<Call>;
   /** Starts now. Queued per call; `0-9A-D*#` and the comma, which waits 2 s. `Right` when all have been sent. */
   dtmf(id: CallId, tones: string): Outcome<Call>;
+
+  /** Starts now. Has a text said to everybody in a server-side call; `Right` when the service has taken it. SIP: `unsupported`. */
+  say(id: CallId, speech: string | Speech): Outcome<Call>;
+  /** Starts now. Hands the far side over. `unsupported` where the line has no way to do that. */
+  transfer(id: CallId, target: string): Outcome<Call>;
+  /**
+   * Starts now. Makes the media of a server-side call anew, by its id or its `ref`; a call that is not known here, as
+   * after a reload of the page, is taken up again. `Left` `call-ended` where it is no more.
+   */
+  reconnectCall(idOrRef: string, options?: { readonly via?: string }): Outcome<Call>;
 
   /** Starts now. `undefined`: the platform's default. */
   chooseInput(deviceId: string | undefined, options?: ForCall): Outcome<undefined>;

@@ -3,7 +3,7 @@ import type { CallInput, CallTurn } from '../call/record.js';
 import { after, andThen, cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { LineOrder } from '../line/port.js';
-import { isOpen, type LineInput } from '../line/record.js';
+import { isOpen, type LineInput, type LineRecord } from '../line/record.js';
 import { stepLine } from '../line/step.js';
 import type { ClientTurn, Effect, Input } from './input.js';
 import { put, without, type Pending, type State } from './state.js';
@@ -15,6 +15,11 @@ const deadlines: Readonly<Record<Pending['_tag'], Millis>> = {
   change: 33_000,
   'accept-offer': 33_000,
   tone: 8_000,
+  say: 20_000,
+  transfer: 33_000,
+  restart: 33_000,
+  recover: 20_000,
+  stats: 5_000,
   input: 60_000,
   output: 10_000,
   register: 33_000,
@@ -111,11 +116,25 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
     tick => ({ _tag: 'line-tick', line: id, tick }),
   );
   const told = { ...sent, events: [...sent.events, ...events.map(fault => ({ _tag: 'fault', fault }) as const)] };
-  return isOpen(before) && !isOpen(record)
-    ? andThen(told, now =>
-        andThen(disown(now, id), left => runCalls(left, callsOn(left, id), { _tag: 'lost' }, moment)),
-      )
-    : told;
+  const disowned = isOpen(before) && !isOpen(record) ? andThen(told, now => disown(now, id)) : told;
+  const fate = fateOf(before, record, state.calling.get(id)?.outlivesLine === true);
+  return fate === undefined
+    ? disowned
+    : andThen(disowned, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
+};
+
+/** What becomes of the calls of a line: they go with its socket, or with the line itself. */
+const fateOf = (
+  before: LineRecord,
+  now: LineRecord,
+  outlivesLine: boolean,
+): 'lost' | 'adrift' | 'ashore' | undefined => {
+  const hasLost = isOpen(before) && !isOpen(now);
+  if (!outlivesLine) return hasLost ? 'lost' : undefined;
+  const isComing = (record: LineRecord): boolean => record.phase === 'waiting' || record.phase === 'opening';
+  if (hasLost) return isComing(now) ? 'adrift' : 'lost';
+  if (isComing(before) && !isOpen(now) && !isComing(now)) return 'lost';
+  return now.phase === 'up' && before.phase !== 'up' ? 'ashore' : undefined;
 };
 
 /** What was asked of a socket that is gone is not waited for: its deadline would hit the next one. */

@@ -1,6 +1,8 @@
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import type { Calling, CallOrder, CallRoom } from '../call/port.js';
+import type { Calling, CallOrder, CallRoom, Traits } from '../call/port.js';
+import { left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
@@ -26,7 +28,7 @@ export type State = {
   readonly connected: 'yes' | 'leaving' | 'no';
   readonly lines: ReadonlyMap<string, LineRecord>;
   /** The lines that can carry calls, in the order of preference. */
-  readonly calling: readonly string[];
+  readonly calling: ReadonlyMap<string, Traits>;
   /** How calls live; there are none without it. */
   readonly callRoom: CallRoom | undefined;
   /** Live calls, and ended ones that linger; oldest first. */
@@ -47,7 +49,7 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
   const state: Omit<State, 'session'> = {
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
-    calling: calling.map(({ id }) => id),
+    calling: new Map(calling.map(({ id, traits }) => [id, traits])),
     callRoom: calling[0]?.callRoom,
     calls: new Map(),
     past: [],
@@ -72,6 +74,14 @@ export const callOf = ({ calls, past }: State, id: CallId): Call | undefined => 
   const record = calls.get(id);
   if (record !== undefined) return record.phase === 'preparing' ? undefined : record.call;
   return past.find(call => call.id === id);
+};
+
+/** Where a server-side call takes place, by its id here or by its `ref`; also when it is over. */
+export const conversationOf = ({ calls, past }: State, name: string): Either<Fault, string> => {
+  const known = [...past, ...[...calls.values()].map(({ call }) => call)];
+  const call = known.find(({ id, ref }) => id === name || ref === name);
+  if (call === undefined) return left(fault('no-such-call'));
+  return call.conversation === undefined ? left(fault('wrong-state')) : right(call.conversation);
 };
 
 /** An ended call leaves the session, and stays readable for a while. */

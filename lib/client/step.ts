@@ -1,4 +1,4 @@
-import type { CallReport } from '../call/port.js';
+import type { CallOrder, CallReport } from '../call/port.js';
 import type { CallInput } from '../call/record.js';
 import { isLeft, isRight, left, type Either } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
@@ -105,15 +105,19 @@ const incoming = (
   line: string,
   report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   moment: Moment,
-): ClientTurn =>
-  state.callRoom !== undefined && state.connected === 'yes' && hasSocket(state, line)
-    ? withCall(
-        state,
-        state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, state.limits.incoming, moment),
-      )
-    : turn(state, {
-        orders: [{ _tag: 'to-line', line, order: { _tag: 'refuse', call: report.call, statusCode: 480 } }],
-      });
+): ClientTurn => {
+  const traits = state.calling.get(line);
+  const drop = (order: CallOrder): ClientTurn => turn(state, { orders: [{ _tag: 'to-line', line, order }] });
+  // The line is here for conversations: whoever takes its calls is elsewhere.
+  if (traits === undefined || state.callRoom === undefined) return drop({ _tag: 'forget', call: report.call });
+  if (state.connected !== 'yes' || !hasSocket(state, line))
+    return drop({ _tag: 'refuse', call: report.call, statusCode: 480 });
+  const patience = state.limits.incoming;
+  return withCall(
+    state,
+    state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, { patience, traits }, moment),
+  );
+};
 
 /** A call that was heard of just before its socket went cannot be answered any more. */
 const hasSocket = ({ lines }: State, line: string): boolean => {
@@ -150,6 +154,11 @@ const callDone = {
   tone: 'toned',
   input: 'adjusted',
   output: 'adjusted',
+  say: 'told',
+  transfer: 'told',
+  stats: 'told',
+  restart: 'mended',
+  recover: 'found',
 } as const;
 
 /** An order has been answered: the first answer counts, a later one is nobody's. */

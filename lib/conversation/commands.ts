@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import { left } from '../kernel/either.js';
+import { isLeft, left, type Either } from '../kernel/either.js';
 import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Ref } from '../kernel/units.js';
@@ -17,12 +17,13 @@ type Means = {
   /** A question to the service. */
   readonly ask: (request: Request) => Outcome<never>;
   readonly check: (request: Request) => Fault | undefined;
+  readonly conversationOf: (call: string) => Either<Fault, ConversationId>;
 };
 
 type Commands = Omit<Messaging, `${string}$`>;
 
 /** The commands: each a question to the service, or an input of one conversation. */
-export const commandsOf = ({ newId, command, ask, check }: Means): Commands => {
+export const commandsOf = ({ newId, command, ask, check, conversationOf }: Means): Commands => {
   const verb = <V extends Verb>(name: V, args: Verbs[V]['args']): Outcome<Verbs[V]['result']> =>
     ask({ verb: name, args } as Request);
   const refused = (problems: readonly Problem[]): Outcome<never> => of(left(fault('invalid-argument', { problems })));
@@ -81,6 +82,11 @@ export const commandsOf = ({ newId, command, ask, check }: Means): Commands => {
     joinConversation: conversation => verb('joinConversation', { conversation }),
     inviteToConversation: (conversation, userName) => verb('inviteToConversation', { conversation, userName }),
     leaveConversation: conversation => verb('leaveConversation', { conversation }),
+    getLeg: leg => verb('getLeg', { leg }),
+    getCallLegs: (call, options = {}) => {
+      const found = conversationOf(call);
+      return isLeft(found) ? of(found) : verb('getCallLegs', within(found.right, options));
+    },
   };
 };
 

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Json } from '../kernel/json.js';
 import type { Lane } from '../kernel/lane.js';
@@ -111,6 +112,10 @@ export interface Messaging {
   inviteToConversation(id: ConversationId, userName: string): Answer<'inviteToConversation'>;
   /** Starts now. */
   leaveConversation(id: ConversationId): Answer<'leaveConversation'>;
+  /** Starts now. One leg of a server-side call, also of one that is over, as long as the service keeps it. */
+  getLeg(leg: string): Answer<'getLeg'>;
+  /** Starts now. One page of the legs of a call, by its id here or its `ref`. `Left` `no-such-call`, `wrong-state` before it takes place. */
+  getCallLegs(call: string, options?: PageOptions): Answer<'getCallLegs'>;
 }
 
 /** What the room knows of its line. */
@@ -131,6 +136,8 @@ type Host = {
   readonly moment: () => Moment;
   readonly newId: () => string;
   readonly perform: (order: Inquiring) => void;
+  /** Where a call takes place, or why that is not known. */
+  readonly conversationOf: (call: string) => Either<Fault, ConversationId>;
 };
 
 /** The room behind the streams. */

@@ -204,6 +204,32 @@ export type Conversation = {
   readonly sync: 'loading' | 'live' | 'stale' | { readonly failed: Fault };
 };
 
+/** One end of a leg: a user of the service, or a number. */
+export type LegParty = { readonly type: string; readonly user?: string; readonly number?: string };
+
+/** One leg of a server-side call, as the service keeps it. */
+export type LegInfo = {
+  readonly id: string;
+  readonly conversationId: ConversationId;
+  readonly type: string;
+  /** As the service sees it: `inbound` is a call that somebody makes. */
+  readonly direction: string;
+  readonly status: string;
+  readonly startTime: Timestamp;
+  /** Empty while it lasts. */
+  readonly endTime: Timestamp;
+  readonly from: LegParty;
+  readonly to: LegParty;
+  readonly mediaState?: {
+    readonly mute: boolean;
+    readonly earmuff: boolean;
+    readonly playStream: boolean;
+    readonly recording: boolean;
+    readonly transcribing: boolean;
+    readonly tts: boolean;
+  };
+};
+
 /** Who is writing now. */
 export type Typing = readonly MemberId[];
 

@@ -12,6 +12,7 @@ import type {
   ConversationId,
   ConversationInfo,
   EventId,
+  LegInfo,
   Member,
   MemberId,
   Page,
@@ -101,6 +102,11 @@ export type Verbs = {
       readonly receipt: 'seen' | 'delivered';
     };
     readonly result: { readonly timestamp: Timestamp };
+  };
+  readonly getLeg: { readonly args: { readonly leg: string }; readonly result: LegInfo };
+  readonly getCallLegs: {
+    readonly args: { readonly conversation: ConversationId } & PageOptions;
+    readonly result: Page<LegInfo>;
   };
 };
 

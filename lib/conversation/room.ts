@@ -30,7 +30,7 @@ import { stepConversation } from './step.js';
  *             └─► signs (typing, presence)      └─► event$
  *                 list ─────────────────────────────► requests
  */
-export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, perform }) => {
+export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, perform, conversationOf }) => {
   let line = noLine;
   const settingOf = ({ wanted, up, user }: LineNews): Setting => ({
     wanted,
@@ -199,6 +199,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
       ...commandsOf({
         newId,
         command,
+        conversationOf,
         ask: request => {
           const wrong = port.check(request);
           if (wrong !== undefined) return of(left(wrong));

@@ -1,10 +1,12 @@
-import type { Calling } from '../call/port.js';
+import type { Calling, Traits } from '../call/port.js';
 import { callRoom } from '../call/room.js';
 import { parseAor } from './account.js';
 import { createAdapter } from './adapter.js';
 import type { SipOptions } from './options.js';
 
 export type { Credentials, SipOptions } from './options.js';
+
+const traits: Traits = { outlivesLine: false, mediaLost: 'end', keys: 'single' };
 
 /**
  * A line to a SIP server over WebSocket, for `calling:` of `createClient`. RFC 3261, RFC 7118.
@@ -14,5 +16,5 @@ export type { Credentials, SipOptions } from './options.js';
 export const sip = (options: SipOptions): Calling => {
   parseAor(options.aor);
   if (!/^wss?:\/\/[^\s/]/i.test(options.server)) throw new TypeError('`server` is a ws: or wss: URL.');
-  return { id: options.id ?? 'sip', callRoom, open: context => createAdapter(options, context) };
+  return { id: options.id ?? 'sip', callRoom, traits, open: context => createAdapter(options, context) };
 };

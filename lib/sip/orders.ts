@@ -96,6 +96,14 @@ const boundRows = (agent: Agent): BoundRows => {
     tone: (call, order, settle) => {
       tone(agent, call, order.tone, settle);
     },
+    stats: (call, _, settle) => {
+      run(agent, call, peer => peer.stats(), settle);
+    },
+    // SIP has no voice of its own, and its calls go with their socket.
+    say: unsupported,
+    transfer: unsupported,
+    restart: unsupported,
+    recover: unsupported,
     voice: ({ peer }, { live }) => {
       peer?.setLive(live);
     },
@@ -106,6 +114,10 @@ const boundRows = (agent: Agent): BoundRows => {
       run(agent, call, peer => peer.setOutput(output), settle);
     },
   };
+};
+
+const unsupported = (_: SipCall, __: CallingOrder, settle: Settle): void => {
+  settle(left(failed('unsupported')));
 };
 
 const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);

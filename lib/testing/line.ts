@@ -1,6 +1,6 @@
 import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
-import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import type { Calling, CallingOrder, CallingReport, Traits } from '../call/port.js';
 import { callRoom } from '../call/room.js';
 import type { Ref } from '../kernel/units.js';
 import { agreeable, type Replies } from './replies.js';
@@ -19,7 +19,11 @@ export type FakeLineOptions = {
   readonly report$?: Observable<Letter>;
   /** What the outside replies when it is asked; `agreeable` unless told otherwise. */
   readonly replies?: Replies;
+  /** What is peculiar to its calls; those of `sip()` unless told otherwise. */
+  readonly traits?: Partial<Traits>;
 };
+
+const usualTraits: Traits = { outlivesLine: false, mediaLost: 'end', keys: 'single' };
 
 /** A line whose outside is a marble and a table. Nothing in it waits: the time is the marble's. */
 export interface FakeLine extends Calling {
@@ -39,6 +43,7 @@ export const fakeLine = ({
   id = 'line',
   report$ = new Observable<Letter>(),
   replies = agreeable,
+  traits = {},
 }: FakeLineOptions = {}): FakeLine => {
   const order$ = new Subject<CallingOrder>();
   const reply$ = new Subject<CallingReport>();
@@ -72,5 +77,12 @@ export const fakeLine = ({
     });
   };
 
-  return { id, callRoom, order$: order$.asObservable(), subscribers, open: () => ({ report$: letters$, perform }) };
+  return {
+    id,
+    callRoom,
+    traits: { ...usualTraits, ...traits },
+    order$: order$.asObservable(),
+    subscribers,
+    open: () => ({ report$: letters$, perform }),
+  };
 };

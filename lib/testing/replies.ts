@@ -32,6 +32,8 @@ export const failed = (
   };
 };
 
+const still = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
+
 /**
  * An outside that agrees to everything at once: it connects, registers for ten minutes, opens the microphone, finds one
  * host candidate and accepts every change. Spread it and overwrite what shall be different; an order whose row is
@@ -58,6 +60,11 @@ export const agreeable: Required<Replies> = {
   'accept-offer': order => [done(order)],
   'decline-offer': () => [],
   tone: order => [done(order)],
+  say: order => [done(order)],
+  transfer: order => [done(order)],
+  restart: order => [done(order)],
+  recover: order => [done(order)],
+  stats: order => [done(order, { received: still, sent: still })],
   voice: () => [],
   input: ({ ref, input }) => [done({ ref }, input.id === undefined ? {} : { id: input.id })],
   output: order => [done(order)],

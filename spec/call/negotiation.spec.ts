@@ -294,7 +294,12 @@ describe('whatever happens', () => {
   const begun = dial(
     { target: '101', headers: {} },
     { id: H, line: 'l', ...settings },
-    { command: 'b', parallel: true, patience: 1 },
+    {
+      command: 'b',
+      parallel: true,
+      patience: 1,
+      traits: { outlivesLine: false, mediaLost: 'end', keys: 'single' },
+    },
     moment,
   );
   const record = active.reduce((now, input) => stepCall(now, input, moment).state, begun.state);

@@ -6,13 +6,14 @@ import { fault } from '../../lib/kernel/fault.js';
 
 const moment = { at: 1_000, dice: 0.5 };
 const settings = { input: { volume: 1, processing: true }, output: { volume: 1 } };
-const beginning = { command: 'begin', parallel: true, patience: 180_000 };
+const traits = { outlivesLine: true, mediaLost: 'restart', keys: 'single' } as const;
+const beginning = { command: 'begin', parallel: true, patience: 180_000, traits };
 
 const outgoing = dial({ target: '101', headers: {} }, { id: 'c', line: 'l', ...settings }, beginning, moment).state;
 const incoming = ring(
   { _tag: 'incoming', call: 'c', ref: 'c@far', identity: { phoneNumber: '102', anonymous: false }, autoAnswer: false },
   { line: 'l', ...settings },
-  60_000,
+  { patience: 60_000, traits },
   moment,
 ).state;
 
@@ -38,9 +39,11 @@ const bye: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'hung_up
 /** Something of everything is open, so that an input that could do something does it. */
 const busy = (record: CallRecord): CallRecord => ({
   ...record,
+  call: { ...record.call, signalling: record.phase === 'preparing' ? 'up' : 'recovering' },
   tones: [{ command: 'd', rest: '5' }],
   queue: [{ command: 'h', hold: true }],
   adjusting: { adjustment: { side: 'input', settings: settings.input } },
+  asked: { question: { command: 's', gives: 'call' } },
 });
 
 const phases: Readonly<Record<CallPhase, CallRecord>> = {
@@ -85,6 +88,25 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   toned: { _tag: 'toned', result: right(undefined) },
   pause: { _tag: 'pause' },
   'tone-received': { _tag: 'tone-received', call: 'c', tone: '5' },
+  say: { _tag: 'say', command: 'x', speech: { text: 'hello' } },
+  transfer: { _tag: 'transfer', command: 'x', target: '103' },
+  reconnect: { _tag: 'reconnect', command: 'x' },
+  stats: { _tag: 'stats', command: 'x' },
+  told: { _tag: 'told', ref: 'question', result: right(undefined) },
+  'media-failed': { _tag: 'media-failed', call: 'c' },
+  mend: { _tag: 'mend' },
+  mended: { _tag: 'mended', result: right(undefined) },
+  unmended: { _tag: 'unmended' },
+  leg: { _tag: 'leg', call: 'c', leg: { id: 'L', mine: false, status: 'ringing' } },
+  moved: { _tag: 'moved', call: 'c', conversation: 'CON-1' },
+  left: { _tag: 'left', call: 'c' },
+  released: { _tag: 'released', call: 'c', quality: { mos: 4.4 } },
+  elsewhere: { _tag: 'elsewhere', call: 'c' },
+  parted: { _tag: 'parted' },
+  adrift: { _tag: 'adrift' },
+  ashore: { _tag: 'ashore' },
+  look: { _tag: 'look' },
+  found: { _tag: 'found', result: right(undefined) },
 };
 
 /*
@@ -121,6 +143,25 @@ const matrix = `
   toned              .         .        .        +        .        .         .        +      .
   pause              .         .        .        +        .        .         .        +      .
   tone-received      .         .        .        .        .        .         .        +      .
+  say                w         w        w        +        w        w         w        +      e
+  transfer           w         w        w        w        w        w         w        +      e
+  reconnect          w         w        w        w        w        w         w        +      e
+  stats              +         +        +        +        w        +         +        +      e
+  told               +         +        +        +        +        +         +        +      .
+  media-failed       .         .        .        .        .        .         +        +      .
+  mend               .         .        .        .        .        .         .        +      .
+  mended             .         .        .        .        .        .         .        +      .
+  unmended           .         .        .        .        .        .         +        +      .
+  leg                +         +        +        +        +        +         +        +      +
+  moved              +         +        +        +        +        +         +        +      .
+  left               +         +        +        +        +        +         +        +      .
+  released           +         +        +        +        +        +         +        +      +
+  elsewhere          .         .        .        .        +        +         .        .      .
+  parted             +         +        +        +        +        +         +        +      .
+  adrift             .         +        +        +        +        +         +        +      .
+  ashore             .         +        +        +        +        +         +        +      .
+  look               .         +        +        +        +        +         +        +      .
+  found              +         +        +        +        +        +         +        +      .
 `;
 
 const [head = [], ...rows] = matrix

@@ -48,6 +48,11 @@ const letterOfOrder: Readonly<Record<CallingOrder['_tag'], string>> = {
   'accept-offer': 'B',
   'decline-offer': 'N', // no
   tone: 'D', // digit
+  say: 'Y',
+  transfer: 'T',
+  restart: 'W',
+  recover: 'Z',
+  stats: 'Q',
   voice: 'V', // silence is S
   input: 'J',
   output: 'L', // loudspeaker
