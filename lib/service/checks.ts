@@ -102,6 +102,8 @@ const checks: Readonly<Record<Verb, Check>> = {
   }),
   sendEphemeral: fields({ conversation: id, body: custom }),
   sendReceipt: fields({ conversation: id, event: number, receipt: among('seen', 'delivered') }),
+  getLeg: fields({ leg: id }),
+  getCallLegs: fields({ ...page, conversation: id }),
 };
 
 /** Why a request can't be sent as it stands: everything that is wrong with it in one fault, or that it is too large. */
@@ -116,7 +118,8 @@ export const check = (request: Request): Fault | undefined => {
   return weightOf(args);
 };
 
-const weightOf = (args: unknown): Fault | undefined => {
+/** Whether it is JSON that may be sent. */
+export const weightOf = (args: unknown): Fault | undefined => {
   try {
     const json = JSON.stringify(args);
     // No character takes more than three bytes: what is short need not be weighed.

@@ -65,7 +65,7 @@ export const customDataOf = (value: Json): Json => (typeof value === 'string' ? 
  */
 export const pageOf =
   <A>(
-    name: 'conversations' | 'events' | 'members',
+    name: 'conversations' | 'events' | 'members' | 'legs',
     item: (value: unknown) => Either<string, A>,
     skipped: (path: string) => void,
   ) =>

@@ -1,11 +1,13 @@
 import type { ConversationId, MemberId } from '../conversation/model.js';
-import type { PageOptions, Request, Verb, Verbs } from '../conversation/port.js';
+import type { Verb, Verbs } from '../conversation/port.js';
 import { isRight, left, right, type Either } from '../kernel/either.js';
 import type { LineUser } from '../line/model.js';
 import { decodeEvent } from './codec.js';
 import { postedOf, type Posted } from './content.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { conversationOf, conversationShape, customDataOf, pageOf, wireOf } from './conversations.js';
+import { legOf, legShape } from './legs.js';
+import { paged, query, room } from './paths.js';
 import { memberOf, memberShape, userOf, userShape } from './people.js';
 import type { Asking } from './rest.js';
 import { decode, idOf, isWords, name, present, struct, text, textOf, type Shape, type Words } from './shape.js';
@@ -36,8 +38,10 @@ export const asMember: ReadonlySet<Verb> = /*#__PURE__*/ new Set<Verb>([
   'sendReceipt',
 ]);
 
-export const askingOf = ({ verb, args }: Request<Asked>, asker: Asker): Asking<unknown> =>
-  (table[verb] as (args: unknown, asker: Asker) => Asking<unknown>)(args, asker);
+export const askingOf = <V extends Asked>(
+  { verb, args }: { readonly verb: V; readonly args: Verbs[V]['args'] },
+  asker: Asker,
+): Asking<Verbs[V]['result']> => table[verb](args, asker);
 
 /** Who we are in a conversation. */
 export const askingForMe = (conversation: ConversationId): Asking<MemberId> => ({
@@ -55,24 +59,6 @@ export const askingToRefresh = (sessionId: string, token: string): Asking<unknow
   decode: answer => decode(struct({ session_id: text }), answer),
 });
 
-const room = (conversation: ConversationId, version = 'v0.3'): string =>
-  `/${version}/conversations/${encodeURIComponent(conversation)}`;
-
-/** The cursor stands in it as the service has given it: encoded already. */
-const query = (parameters: { readonly [name: string]: string | number | boolean | undefined }): string => {
-  const given = Object.entries(parameters).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    return `${name}=${name === 'cursor' ? String(value) : encodeURIComponent(value)}`;
-  });
-  return given.length === 0 ? '' : `?${given.join('&')}`;
-};
-
-const paged = ({ order, pageSize, cursor }: PageOptions): Parameters<typeof query>[0] => ({
-  order: order?.toUpperCase(),
-  page_size: pageSize,
-  cursor,
-});
-
 const read =
   <A extends object, B>(shape: Shape<A>, make: (value: A & Words) => B) =>
   (answer: unknown): Either<string, B> => {
@@ -85,6 +71,7 @@ const stamped = read(struct({ timestamp: text }), ({ timestamp }) => ({ timestam
 const sent = read(struct({ timestamp: text }), ({ timestamp, id }) => present({ timestamp, id: idOf(id) }));
 const conversation = read(conversationShape, conversationOf);
 const member = read(memberShape, memberOf);
+const leg = read(legShape, legOf);
 
 const post = <A>(
   conversation: ConversationId,
@@ -194,4 +181,11 @@ const table: Table = {
     post(conversation, { type: 'ephemeral', body: customDataOf(body) }, asker, stamped),
   sendReceipt: ({ conversation, event, receipt }, asker) =>
     post(conversation, { type: `message:${receipt}`, body: { event_id: event } }, asker, stamped),
+
+  getLeg: args => ({ method: 'GET', path: `/v0.3/legs/${encodeURIComponent(args.leg)}`, decode: leg }),
+  getCallLegs: ({ conversation, ...page }, { skipped }) => ({
+    method: 'GET',
+    path: `${room(conversation)}/legs${query(paged(page))}`,
+    decode: pageOf('legs', leg, skipped),
+  }),
 };

@@ -25,6 +25,8 @@ describe('what is wrong with a request', () => {
     ['getConversations', { order: 'asc', pageSize: 100, cursor: 'a%3D', orderBy: 'created', includeCustomData: false }],
     ['getConversationEvents', { conversation: 'C', eventFilter: ['1', '2', '3', '4', '5'], startId: 0, pageSize: 1 }],
     ['sendReceipt', { conversation: 'C', event: 1, receipt: 'seen' }],
+    ['getLeg', { leg: 'L' }],
+    ['getCallLegs', { conversation: 'C', order: 'desc', pageSize: 1, cursor: 'a' }],
     ['send', { conversation: 'C', content: { kind: 'text', text: 'x' }, key: 'K-1' }],
     ['send', { conversation: 'C', content: { kind: 'event', type: 'x', body: {} } }],
     ['send', { conversation: 'C', content: { kind: 'event', type: 'custom:x', body: '{}' } }],
@@ -43,6 +45,12 @@ describe('what is wrong with a request', () => {
     ['getUser', { user: ' ' }, ['user: a string that is not empty']],
     ['getUser', { user: '..' }, ['user: a string that is not empty']],
     ['getUser', null, [': an object']],
+    ['getLeg', { leg: '.' }, ['leg: a string that is not empty']],
+    [
+      'getCallLegs',
+      { pageSize: 0 },
+      ['pageSize: an integer from 1 to 100', 'conversation: a string that is not empty'],
+    ],
     [
       'getConversations',
       { order: 'up', pageSize: -1, cursor: 'a&b=c', orderBy: 'name', includeCustomData: 1 },

@@ -41,6 +41,32 @@ const ourMember = {
   channel: { type: 'APP', from: { id: 'x' }, to: {} },
   timestamp: { invited: 't1', joined: 't2' },
 };
+const leg = {
+  id: 'LEG-1',
+  type: 'app',
+  direction: 'inbound',
+  status: 'answered',
+  conversation_id: 'CON-1',
+  start_time: 't1',
+  end_time: '',
+  from: { type: 'app', user: 'alice', number: null },
+  to: { type: 'phone', number: '447' },
+  media_state: { mute: true, earmuff: false, play_stream: false, recording: false, transcribing: false, tts: true },
+  _links: {},
+};
+const ourLeg = {
+  id: 'LEG-1',
+  type: 'app',
+  direction: 'inbound',
+  status: 'answered',
+  conversationId: 'CON-1',
+  startTime: 't1',
+  endTime: '',
+  from: { type: 'app', user: 'alice' },
+  to: { type: 'phone', number: '447' },
+  mediaState: { mute: true, earmuff: false, playStream: false, recording: false, transcribing: false, tts: true },
+};
+const { mediaState: _, ...ourStrangeLeg } = ourLeg;
 const me = '/v0.3/conversations/CON-1/members/me';
 const events = '/v0.3/conversations/CON-1/events';
 const links = {
@@ -298,6 +324,19 @@ describe('a request to the conversation service', () => {
       { id: 45, timestamp: 't' },
       { timestamp: 't' },
     ]),
+    [{ verb: 'getLeg', args: { leg: 'LEG-1' } }, ['GET', '/v0.3/legs/LEG-1', {}], leg, ourLeg],
+    [
+      { verb: 'getLeg', args: { leg: 'a/../ü' } },
+      ['GET', '/v0.3/legs/a%2F..%2F%C3%BC', {}],
+      { ...leg, media_state: { mute: 'yes' } },
+      ourStrangeLeg,
+    ],
+    [
+      { verb: 'getCallLegs', args: { conversation: 'CON-1', order: 'asc', pageSize: 2, cursor: 'C%3D' } },
+      ['GET', '/v0.3/conversations/CON-1/legs', { order: 'ASC', page_size: '2', cursor: 'C%3D' }],
+      { _embedded: { legs: [leg, { ...leg, to: 'somebody' }, null] }, _links: links },
+      { items: [ourLeg], previousCursor: 'PREV', nextCursor: 'NEXT%3D' },
+    ],
   ];
   it.each(rows.map(row => [row[0].verb, JSON.stringify(row[0].args), ...row] as const))(
     '%s %s',
