@@ -79,8 +79,15 @@ export type AcrossNews =
   | { readonly kind: 'ended'; readonly reason?: string }
   /** One key, `0-9A-D*#`. */
   | { readonly kind: 'digit'; readonly digit: string }
-  /** It wants to change the media: to be answered once, with a description or with nothing. */
-  | { readonly kind: 'offered'; readonly sdp: string; readonly answer: (sdp: string | undefined) => void };
+  /**
+   * It wants to change the media: to be answered once, with a description or with nothing. An empty `sdp` asks for an offer of ours; `taken` hears
+   * what is answered to that.
+   */
+  | {
+      readonly kind: 'offered';
+      readonly sdp: string;
+      readonly answer: (sdp: string | undefined, taken?: (answer: string) => void) => void;
+    };
 
 /** The hold on a call on the other side. */
 export interface Across {
