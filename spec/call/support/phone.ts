@@ -2,7 +2,15 @@ import { filter, map, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { createClient } from '../../../lib/client/client.js';
 import type { Client, ClientOptions } from '../../../lib/client/model.js';
-import { agreeable, fakeLine, names, type FakeLine, type Replies } from '../../../lib/testing/index.js';
+import {
+  agreeable,
+  fakeLine,
+  names,
+  type FakeLine,
+  type FakeLineOptions,
+  type Letter,
+  type Replies,
+} from '../../../lib/testing/index.js';
 import { callSays, changesOf, codeOf, isOfCall, orderOf, statusOf } from '../../support/legend.js';
 import { owns } from '../../support/marbles.js';
 
@@ -27,9 +35,17 @@ export const phone = (
   helpers: RunHelpers,
   link: string,
   report$: string,
-  { replies = quick, ...options }: Partial<ClientOptions> & { readonly replies?: Replies } = {},
+  {
+    replies = quick,
+    traits = {},
+    says = callSays,
+    ...options
+  }: Partial<ClientOptions> &
+    Pick<FakeLineOptions, 'replies' | 'traits'> & {
+      readonly says?: Readonly<Record<string, Letter>>;
+    } = {},
 ): Phone => {
-  const line = fakeLine({ report$: helpers.hot(report$, callSays), replies });
+  const line = fakeLine({ report$: helpers.hot(report$, says), replies, traits });
   const client = createClient({ calling: [line], random: () => 0.5, newId: names('c'), ...options });
   owns(client, link);
   return {
