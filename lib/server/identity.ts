@@ -1,7 +1,8 @@
 /** Who is said to be calling. RFC 3325. */
 import { parseAddress, parseUri, quote } from './address.js';
 import type { Hotline } from './dial.js';
-import { header, headerList, withHeader, type SipMessage, type SipRequest } from './message.js';
+import { cseq, header, headerList, withHeader } from './message.js';
+import type { SipMessage, SipRequest, SipResponse } from './message.js';
 import type { User, Users } from './users.js';
 
 /** The user whom an address claims to be, by name or extension, if it is one of ours. */
@@ -27,6 +28,12 @@ export function asserting<M extends SipMessage>(message: M, who: User | Hotline,
   if (wantsPrivacy(message)) return message;
   const [display, number] = 'extension' in who ? [who.display, who.extension] : [who.name, who.phoneNumber];
   return withHeader(message, 'P-Asserted-Identity', [`${quote(display)} <sip:${number}@${realm}>`]);
+}
+
+/** A 18x or 2xx says who it is that rings or answers. RFC 3325 §9.1. */
+export function naming(response: SipResponse, user: User | undefined, realm: string): SipResponse {
+  const says = cseq(response)?.method === 'INVITE' && response.status > 100 && response.status < 300;
+  return user && says ? asserting(response, user, realm) : response;
 }
 
 function wantsPrivacy(message: SipMessage): boolean {

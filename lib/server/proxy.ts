@@ -3,7 +3,7 @@ import { parseAddress, parseUri, parseVia } from './address.js';
 import { dial, type Directory } from './dial.js';
 import type { Digest } from './digest.js';
 import { createForking, type Target } from './forking.js';
-import { asserting, claimed, mayCallAs, withoutAssertions } from './identity.js';
+import { asserting, claimed, mayCallAs, naming, withoutAssertions } from './identity.js';
 import { cseq, header, headerLines, headerList, pushHeader } from './message.js';
 import type { SipMessage, SipRequest, SipResponse } from './message.js';
 import { isSocketHost, type Peer } from './peer.js';
@@ -171,18 +171,12 @@ export function createProxy(settings: ProxySettings): Proxy {
     forking.start(transaction, {
       request: relay.recorded(asserting(relay.prepared(request), dialled.as ?? caller, realm)),
       targets: dialled.targets,
-      // A program says itself who it is.
-      dress: (response, from) =>
-        from.kind === 'program' && dialled.named
-          ? response
-          : named(withoutAssertions(response), dialled.named ? from.user : undefined),
+      dress: (response, from) => {
+        // A program says itself who it is.
+        if (from.kind === 'program' && dialled.named) return response;
+        return naming(withoutAssertions(response), dialled.named ? from.user : undefined, realm);
+      },
     });
-  }
-
-  /** A 18x or 2xx says who it is that rings or answers. RFC 3325 §9.1. */
-  function named(response: SipResponse, user: User | undefined): SipResponse {
-    const says = cseq(response)?.method === 'INVITE' && response.status > 100 && response.status < 300;
-    return user && says ? asserting(response, user, realm) : response;
   }
 
   return {
