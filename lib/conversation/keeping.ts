@@ -1,6 +1,6 @@
-import { Subscription, type Observable } from 'rxjs';
+import { defer, EMPTY, Subscription, type Observable } from 'rxjs';
 import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
+import { fault as faultOf, type Fault } from '../kernel/fault.js';
 import type { OutboxStorage, StoredMessage } from './port.js';
 
 /** The outbox's hold on whatever outlives the page. */
@@ -20,36 +20,50 @@ export const createKeeping = (storage: OutboxStorage | undefined, { adopt, fault
   let open = Subscription.EMPTY;
   let early: readonly StoredMessage[] = [];
 
-  // Writing has begun when it is asked for; only its failure is of interest.
-  const run = (done$: Observable<Either<Fault, unknown>> | undefined): void => {
-    done$?.subscribe(done => {
-      if (done._tag === 'Left') fault(done.left);
+  // Writing has begun when it is asked for; only its failure is of interest, also when a storage throws it.
+  const run = <A>(
+    work: (storage: OutboxStorage) => Observable<Either<Fault, A>>,
+    done: (value: A) => void = () => undefined,
+  ): Subscription =>
+    defer(() => (storage === undefined ? EMPTY : work(storage))).subscribe({
+      next: result => {
+        if (result._tag === 'Left') fault(result.left);
+        else done(result.right);
+      },
+      error: () => {
+        fault(faultOf('storage-failed'));
+      },
     });
+
+  const put = (name: string, message: StoredMessage): void => {
+    run(kept => kept.put(name, message));
   };
 
   return {
     keep: message => {
       if (user === undefined) early = [...early, message];
-      else run(storage?.put(user, message));
+      else put(user, message);
     },
     drop: key => {
       early = early.filter(message => message.key !== key);
-      if (user !== undefined) run(storage?.remove(user, key));
+      const name = user;
+      if (name !== undefined) run(kept => kept.remove(name, key));
     },
     enter: name => {
       if (name === user && !open.closed) return;
       open.unsubscribe();
       user = name;
       // Held until somebody else signs in or the client leaves: other tabs then may take what is here.
-      open =
-        storage?.open(name).subscribe(found => {
-          if (found._tag === 'Left') fault(found.left);
-          else found.right.forEach(adopt);
-        }) ?? new Subscription();
+      open = run(
+        kept => kept.open(name),
+        found => {
+          found.forEach(adopt);
+        },
+      );
       const waiting = early;
       early = [];
       waiting.forEach(message => {
-        run(storage?.put(name, message));
+        put(name, message);
       });
     },
     leave: () => {

@@ -117,6 +117,8 @@ export type Purpose = 'info' | 'members' | 'newest' | 'older' | 'backfill' | 'se
 export type ConversationInput =
   | { readonly _tag: 'arrived'; readonly event: Numbered }
   | { readonly _tag: 'setting'; readonly setting: Setting }
+  /** Somebody else is signed in. */
+  | { readonly _tag: 'stranger'; readonly setting: Setting }
   | { readonly _tag: 'watch' }
   | { readonly _tag: 'unwatch' }
   | { readonly _tag: 'load-older'; readonly ref: Ref }
@@ -193,6 +195,16 @@ export const newConversation =
     arrivals: emptyTimeline,
     acknowledging: false,
   });
+
+/** Nothing of it is under way or looked at: only where we are in its sequence would be forgotten. */
+export const isIdle = ({ view, sequence, outbox, arrivals, acknowledging }: ConversationRecord): boolean =>
+  view.phase === 'closed' &&
+  !view.watched &&
+  outbox.length === 0 &&
+  arrivals.length === 0 &&
+  !acknowledging &&
+  sequence.asked === undefined &&
+  sequence.held.length === 0;
 
 /*
  * What happens for every event is written out field by field: an object spread costs about 400 ns, this costs 20.

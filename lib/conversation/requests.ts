@@ -135,7 +135,10 @@ const moves: {
     if (pending?.phase !== 'out' || ref !== attempt(id, pending)) return turn(state);
     const over: RequestsTurn = turn(state, { orders: [cancelAfter(`deadline:${id}`)] });
     return andThen(over, now =>
-      isLeft(result) ? failed(now, id, pending, result.left, moment) : end(now, id, right(result.right)),
+      isLeft(result)
+        ? failed(now, id, pending, result.left, moment)
+        : // Whoever has waited for room on the line has it now.
+          andThen(end(now, id, right(result.right)), fillLanes),
     );
   },
 

@@ -12,6 +12,7 @@ import type { CreateMessaging, LineNews } from './messaging.js';
 import type { ConversationEvent, ConversationId, ConversationInfo, StreamEvent, Unknown } from './model.js';
 import type { Request } from './port.js';
 import {
+  isIdle,
   newConversation,
   type ConversationInput,
   type ConversationNews,
@@ -32,6 +33,8 @@ import { stepConversation } from './step.js';
  */
 export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, perform, conversationOf }) => {
   let line = noLine;
+  /** Who was signed in last. */
+  let user: string | undefined;
   const settingOf = ({ wanted, up, user }: LineNews): Setting => ({
     wanted,
     up,
@@ -57,6 +60,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   const conversations = createKeyed({
     initial: newConversation(() => setting),
     step: stepConversation,
+    isIdle,
     perform: (id, order: ConversationOrder) => {
       if (order._tag === 'keep') keeping.keep(order.message);
       else if (order._tag === 'drop') keeping.drop(order.key);
@@ -69,7 +73,14 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     lane,
   });
 
-  const signs = createKeyed({ initial: () => noSigns, step: stepSigns, perform: () => undefined, moment, lane });
+  const signs = createKeyed({
+    initial: () => noSigns,
+    step: stepSigns,
+    isIdle: ({ typing, presence }) => typing.length + Object.keys(presence).length === 0,
+    perform: () => undefined,
+    moment,
+    lane,
+  });
 
   const list = createLoop({
     initial: emptyList,
@@ -227,11 +238,18 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     },
 
     line: news => {
+      const who = news.user?.id ?? user;
+      const isStranger = user !== undefined && who !== user;
       line = news;
+      user = who;
       setting = settingOf(news);
+      if (isStranger) {
+        requests.dispatch({ _tag: 'line', line: noLine });
+        list.dispatch({ _tag: 'stranger' });
+      }
       requests.dispatch({ _tag: 'line', line });
       conversations.keys().forEach(id => {
-        conversations.dispatch(id, { _tag: 'setting', setting });
+        conversations.dispatch(id, { _tag: isStranger ? 'stranger' : 'setting', setting });
       });
       list.dispatch({ _tag: 'line', up: news.up });
       if (!news.up)

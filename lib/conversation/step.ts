@@ -1,11 +1,17 @@
 import { isLeft, left } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import { andThen, turn, type Moment } from '../kernel/turn.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import { andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import { informed } from './fold.js';
 import type { Conversation } from './model.js';
 import { adopt, answered, conclude, isInDoubt, pump, resend, send, unsend } from './outbox.js';
 import { acknowledged, acknowledgeNext } from './receipts.js';
-import type { ConversationInput, ConversationRecord, ConversationTurn, Purpose } from './record.js';
+import {
+  newConversation,
+  type ConversationInput,
+  type ConversationRecord,
+  type ConversationTurn,
+  type Purpose,
+} from './record.js';
 import { arrive, fill, giveUp, passOver, rest, resume, unanswered } from './sequence.js';
 import { loaded, loadMissing, loadOlder, expire, missed, settleView, unasked, unwatch, watch } from './view.js';
 
@@ -38,6 +44,17 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
     const rested = !setting.up && record.setting.up ? andThen(set, rest) : set;
     // Also a line that was not up when it was left.
     return setting.wanted ? rested : andThen(rested, settleView);
+  },
+
+  // Nothing that was said or seen before is his: what was to be sent is not sent in his name.
+  stranger: ({ conversation, view, outbox }, { setting }) => {
+    const begun: ConversationTurn = turn(newConversation(() => setting)(conversation.id), {
+      orders: ['gap', 'release'].map(cancelAfter),
+      settled: [...outbox.flatMap(({ commands }) => commands), ...view.loading].map(ref =>
+        settle(ref, left(fault('cancelled'))),
+      ),
+    });
+    return view.watched ? andThen(begun, watch) : begun;
   },
 
   watch,

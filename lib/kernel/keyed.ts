@@ -1,4 +1,4 @@
-import { BehaviorSubject, Subject, type Observable } from 'rxjs';
+import { BehaviorSubject, defer, Subject, type Observable } from 'rxjs';
 import type { Lane } from './lane.js';
 import type { Outcome } from './outcome.js';
 import { createOutcomes } from './outcomes.js';
@@ -13,11 +13,15 @@ export type KeyedOptions<S, I, O, E> = {
   readonly perform: (key: string, order: O) => void;
   readonly moment: () => Moment;
   readonly lane: Lane;
+  /** Whether a fold in this state may be forgotten, to begin anew when its key is heard of again; none, unless told. */
+  readonly isIdle?: (state: S) => boolean;
+  /** So many folds are kept before idle ones that nobody views are forgotten, oldest first: 10 000. */
+  readonly most?: number;
 };
 
 /** Many folds of one kind, each under its key. */
 export interface Keyed<S, I, E> {
-  /** The fold under this key; it begins when it is first asked for. State. */
+  /** The fold under this key; it begins when somebody subscribes, or something happens to it. State. */
   state$(key: string): Observable<S>;
   /** What the turns of all keys gave, each after its state was published. Event. */
   readonly event$: Observable<E>;
@@ -41,6 +45,8 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
   perform,
   moment,
   lane,
+  isIdle = () => false,
+  most = 10_000,
 }: KeyedOptions<S, I, O, E>): Keyed<S, I, E> => {
   const cells = new Map<string, BehaviorSubject<S>>();
   const event$ = new Subject<E>();
@@ -50,8 +56,19 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
     const known = cells.get(key);
     if (known !== undefined) return known;
     const begun = new BehaviorSubject(initial(key));
+    if (cells.size >= limit) forget();
     cells.set(key, begun);
     return begun;
+  };
+
+  let limit = most;
+  /** In lots, so that it costs nothing for each. */
+  const forget = (): void => {
+    for (const [key, state$] of cells) {
+      if (cells.size <= most * 0.9) break;
+      if (!state$.observed && isIdle(state$.value)) cells.delete(key);
+    }
+    limit = Math.max(most, Math.round(cells.size * 1.1));
   };
 
   const take = ({ key, input }: { readonly key: string; readonly input: I }): void => {
@@ -71,7 +88,7 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
   });
 
   return {
-    state$: key => cell(key).asObservable(),
+    state$: key => defer(() => cell(key)),
     event$: event$.asObservable(),
     keys: () => [...cells.keys()],
     has: key => cells.has(key),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { firstValueFrom, Subscription, throwError, NEVER, filter } from 'rxjs';
+import { filter, firstValueFrom, map, NEVER, Subscription, throwError } from 'rxjs';
 import type { Messaging } from '../../lib/conversation/messaging.js';
 import type { Content, StreamEvent } from '../../lib/conversation/model.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
@@ -389,6 +389,33 @@ describe('a hostile server', () => {
       await firstValueFrom(open);
       await expectAlive(one, 1);
       expect(asked).toBeLessThan(10);
+    });
+
+    it('a slow page of the list takes nothing back that happened meanwhile', async () => {
+      const one = visitor(far.url);
+      const pages: (() => void)[] = [];
+      const old = [1, 2].map(at => ({ id: `OLD-${String(at)}`, name: 'old' }));
+      far.on('GET /v0.3/users/USR-1/conversations', (...all) => {
+        pages.push(() => {
+          json(page('conversations', old))(...all);
+        });
+      });
+      await one.up();
+      one.link.add(one.client.conversations$.subscribe());
+      const body = { member_id: 'MEM-1', user: { user_id: 'USR-1', name: 'alice' } };
+      far.tell('member:left', { ...message(1, '', 'OLD-1'), body });
+      far.tell('member:joined', { ...message(1, '', 'CON-9'), body });
+      const ids = (is: (ids: readonly string[]) => boolean): Promise<readonly string[]> =>
+        firstValueFrom(
+          one.client.conversations$.pipe(
+            map(list => list.map(({ id }) => id)),
+            filter(is),
+          ),
+        );
+      await ids(list => list.includes('CON-9'));
+      await until(() => pages.length === 1);
+      pages[0]?.();
+      expect(await ids(list => list.includes('OLD-2'))).toEqual(['OLD-2', 'CON-9']);
     });
 
     it('a window that can not be loaded holds back nothing', async () => {
