@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openStorage, startServer } from './index.js';
 
-const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL]
+const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL] [--answer-url URL]
 
 Starts the development server on 127.0.0.1 and ::1: SIP over WebSocket at /ws, the softphone at /.
 For development and tests only. Users are made up as they sign in and forgotten when it ends, and so are
@@ -14,6 +14,7 @@ conversations unless they are kept.
   --page      the folder of a built page to show instead of the softphone
   --data      keeps conversations in that directory (npm install @electric-sql/pglite)
   --database  keeps them in PostgreSQL, postgres://user@host/name (npm install pg)
+  --answer-url  where calls of the service ask what is to be done: GET, answered with a list of actions
   --verbose   a line for every SIP message
 `;
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
       page: { type: 'string' },
       data: { type: 'string' },
       database: { type: 'string' },
+      'answer-url': { type: 'string' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -47,12 +49,17 @@ async function main(): Promise<void> {
   const log = (line: string): void => {
     if (values.verbose || !/ [→←] /.test(line)) print(line);
   };
-  const server = await startServer({ port, storage, log, ...(page === undefined ? {} : { page }) }).catch(
-    async (error: unknown) => {
-      await storage.close();
-      throw error;
-    },
-  );
+  const answerUrl = values['answer-url'];
+  const server = await startServer({
+    port,
+    storage,
+    log,
+    ...(page === undefined ? {} : { page }),
+    ...(answerUrl === undefined ? {} : { answerUrl }),
+  }).catch(async (error: unknown) => {
+    await storage.close();
+    throw error;
+  });
   print(`callstream development server: ${server.url}   (SIP: ${server.wsUrl})`);
   print('For development and tests only. Ctrl-C ends it.');
   const stop = (): void => {

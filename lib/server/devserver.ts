@@ -7,6 +7,7 @@ import type { Match, Passing } from './match.js';
 import type { Lifetimes } from './registrar.js';
 import type { Answer, PathAnswer } from './traffic.js';
 import type { Credentials } from './users.js';
+import type { Voice } from './voice/controls.js';
 
 /** How much one socket may say. */
 export interface Bounds {
@@ -25,10 +26,19 @@ export interface ServerOptions {
   /** Gets a line for what happens; no line ever holds a password, token, header or body. */
   readonly log?: (line: string) => void;
   readonly hotlines?: readonly Hotline[];
-  /** `false`: the test numbers have no media, as where `@roamhq/wrtc` is not installed. */
+  /** `false`: there is no media, neither of the test numbers nor of the service's calls, as where `@roamhq/wrtc` is not installed. */
   readonly media?: boolean;
-  /** Timer C: how long a call may ring before it is answered 408, in ms. RFC 3261 §16.8. */
+  /**
+   * How long a call may ring, in ms. By SIP it is answered 408 then: three minutes, unless told (Timer C, RFC 3261 §16.8).
+   * The service's callees hear that it is over, and the caller gets 480: one minute, unless told.
+   */
   readonly answerTimeout?: number;
+  /**
+   * Where the calls of the service's clients ask what is to be done, http or https: `GET` with `from`, `to`, `uuid`,
+   * `conversation_uuid` and `custom_data` in the query. The answer is a list of actions, one after the other: `talk`,
+   * `connect` and `conversation`. Without it the `callee` in a call's context says where it goes. Rejects what is no such URL.
+   */
+  readonly answerUrl?: string;
   /** How long a digest nonce is good for, in ms. */
   readonly nonceLifetime?: number;
   /** Of registrations, in seconds; less than `min` is answered 423. */
@@ -81,5 +91,7 @@ export interface DevServer {
   readonly inject: (user: string, text: string) => void;
   /** The conversation service: `/v0.3/…`, and Socket.IO at `/v2/rtc/`. */
   readonly chat: Chat;
+  /** The calls of the conversation service: their legs, and what only the service itself can do to them. */
+  readonly voice: Voice;
   readonly close: () => Promise<void>;
 }

@@ -14,3 +14,5 @@ export type { Match, Passing } from './match.js';
 export type { Lifetimes } from './registrar.js';
 export type { Answer, PathAnswer } from './traffic.js';
 export type { Credentials } from './users.js';
+export type { LegView, Voice } from './voice/controls.js';
+export type { LegStatus } from './voice/legs.js';

@@ -1,4 +1,4 @@
-import { createChat } from './chat/chat.js';
+import { createChat, usualSessionLifetime } from './chat/chat.js';
 import { createMemory } from './chat/memory.js';
 import { pathFits } from './chat/passing.js';
 import type { DevServer, ServerOptions } from './devserver.js';
@@ -7,7 +7,7 @@ import { createHttp } from './http.js';
 import { listen } from './listen.js';
 import { parseMessage } from './message.js';
 import { createSpeakers, type Peer } from './peer.js';
-import { programHost, type Hotline } from './dial.js';
+import { programHost, voiceHost, type Hotline } from './dial.js';
 import { createProgram } from './program.js';
 import { createProxy, type Proxy } from './proxy.js';
 import { createRegistrar } from './registrar.js';
@@ -15,6 +15,11 @@ import { createSockets } from './sockets.js';
 import { createTokens } from './tokens.js';
 import { createTraffic, type PathAnswer } from './traffic.js';
 import { createUsers, credentialsOf, type User } from './users.js';
+import { createVoiceHouse, type VoiceHouse } from './voice/house.js';
+import { createSipSide } from './voice/sip.js';
+import { createSpeech } from './voice/speech.js';
+import { createCopyTable } from './voice/table.js';
+import { answerUrlOf } from './voice/webhook.js';
 import { loadAnchors } from './voice/wrtc.js';
 
 const realm = 'callstream.test';
@@ -26,6 +31,7 @@ const usualHotlines: readonly Hotline[] = [
 /** Starts a SIP registrar and proxy with its REST endpoints on loopback. For development and tests: users are gone when it ends. */
 export async function startServer(options: ServerOptions = {}): Promise<DevServer> {
   const { page, log = () => undefined, hotlines = usualHotlines, media = true } = options;
+  const answerUrl = options.answerUrl === undefined ? undefined : answerUrlOf(options.answerUrl);
   const { port, servers } = await listen(options.port ?? 8080, log);
   const users = createUsers();
   const tokens = createTokens();
@@ -41,7 +47,17 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     load: () => (media ? loadAnchors() : Promise.resolve(undefined)),
     log,
   });
+  const sip = createSipSide({
+    host: voiceHost,
+    realm,
+    users,
+    say: message => {
+      proxy.receive(sip.peer, message);
+    },
+    service: () => voice.serviceSide,
+  });
   speakers.note(programHost, program.peer);
+  speakers.note(voiceHost, sip.peer);
   const proxy: Proxy = createProxy({
     directory: {
       users,
@@ -50,6 +66,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       hotlines,
       hosts: new Set([realm, 'localhost', '127.0.0.1', '[::1]']),
       program: program.peer,
+      voice: { peer: sip.peer, isSignedIn: name => voice.serviceSide.isSignedIn(name) },
     },
     digest,
     realm,
@@ -76,7 +93,33 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       closed: proxy.gone,
     },
   );
-  const chat = createChat({ ...options.chat, storage: options.storage ?? createMemory(), users, tokens, log });
+  const chat = createChat({
+    ...options.chat,
+    storage: options.storage ?? createMemory(),
+    users,
+    tokens,
+    log,
+    extension: () => voice,
+  });
+  const sessionLifetime = options.chat?.sessionLifetime ?? usualSessionLifetime;
+  const voice: VoiceHouse = createVoiceHouse({
+    house: chat.house,
+    isSignedIn: chat.isSignedIn,
+    hasContacts: name => {
+      const user = users.find(name);
+      return user !== undefined && registrar.bindings(user).length > 0;
+    },
+    sip: () => sip.side,
+    users,
+    realm,
+    log,
+    table: createCopyTable(),
+    speech: createSpeech({ log }),
+    load: () => (media ? loadAnchors() : Promise.resolve(undefined)),
+    answerTimeout: options.answerTimeout ?? 60_000,
+    lookInterval: Math.min(sessionLifetime / 2, 15_000),
+    answerUrl,
+  });
   const pathAnswers: { of: (method: string, path: string) => boolean; answer: PathAnswer; left: number }[] = [];
   const http = createHttp({
     users,
@@ -139,8 +182,11 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     },
     inject: sockets.inject,
     chat: chat.controls,
+    voice: voice.controls,
     close: async () => {
       program.close();
+      await voice.close();
+      sip.close();
       sockets.close();
       await chat.close();
       await Promise.all(servers.map(shut));

@@ -327,7 +327,7 @@ describe('what is refused', () => {
       ['GET', '/v0.3/nothing'],
       ['PUT', '/v0.3/conversations'],
       ['GET', '/v0.2/conversations/C/members/M'],
-      ['POST', '/v0.3/legs'],
+      ['POST', '/v0.3/devices'],
     ] as const) {
       const answer = await ask(method, path);
       expect([answer.status, codeOf(answer)]).toEqual([404, 'http:error:not-found']);

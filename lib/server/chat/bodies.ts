@@ -21,7 +21,21 @@ const receipts: ReadonlyMap<string, ReceiptStatus> = new Map([
 ]);
 
 /** Kinds that the existing client cannot bear in a page of history. */
-export const statusTypes: readonly string[] = [...receipts.keys(), 'event:delete'];
+export const statusTypes: readonly string[] = [
+  ...receipts.keys(),
+  'event:delete',
+  'leg:status:update',
+  'rtc:hangup',
+  'rtc:answer',
+  'rtc:transfer',
+  'audio:mute:on',
+  'audio:mute:off',
+  'audio:earmuff:on',
+  'audio:earmuff:off',
+  'audio:dtmf',
+  'audio:say',
+  'audio:say:done',
+];
 
 interface Message {
   readonly check: (body: Check) => void;

@@ -10,9 +10,10 @@ import { createFlaky } from './flaky.js';
 import { createGateway, webSocketOf, type Line } from './gateway.js';
 import { createInterference } from './interference.js';
 import { createPeople } from './people.js';
-import { createRest, type Request } from './rest.js';
+import { createRest, type Endpoint, type Request } from './rest.js';
 import type { Reply } from './reply.js';
-import { createTurns } from './room.js';
+import { createTurns, type House } from './room.js';
+import type { Route } from './routes.js';
 import { createSessions } from './sessions.js';
 import type { Storage } from './storage.js';
 
@@ -22,11 +23,24 @@ export interface ChatSettings extends ChatOptions {
   readonly users: Users;
   readonly tokens: Tokens;
   readonly log: (line: string) => void;
+  /** Asked for when a client says something. */
+  readonly extension: () => Extension;
+}
+
+/** What another part of the server adds to the service. */
+export interface Extension {
+  /** Endpoints that go before the service's own. */
+  readonly routes: readonly Route<Endpoint>[];
+  /** A session has ended at its client's wish. */
+  readonly loggedOut: (session: string) => void;
 }
 
 /** The running service. */
 export interface ChatHouse {
   readonly controls: Chat;
+  readonly house: House;
+  /** Whether a user has an open socket, by name. */
+  readonly isSignedIn: (user: string) => boolean;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** `lost`: the connection is to be cut without an answer. */
   readonly answer: (request: Request) => Promise<Reply | 'lost'>;
@@ -35,16 +49,19 @@ export interface ChatHouse {
   readonly close: () => Promise<void>;
 }
 
+/** How long a session outlives its last socket unless told, in ms. */
+export const usualSessionLifetime = 15 * 60_000;
+
 const usual = {
   pingInterval: 25_000,
   pingTimeout: 20_000,
-  sessionLifetime: 15 * 60_000,
+  sessionLifetime: usualSessionLifetime,
   maxSessions: 50,
   seed: 1,
 };
 
 export function createChat(settings: ChatSettings): ChatHouse {
-  const { storage, users, tokens, log } = settings;
+  const { storage, users, tokens, log, extension } = settings;
   const { pingInterval, pingTimeout, sessionLifetime, maxSessions, seed } = { ...usual, ...settings };
   const people = createPeople(users, storage);
   const fanOut = createFanOut();
@@ -66,11 +83,16 @@ export function createChat(settings: ChatSettings): ChatHouse {
         });
       };
     },
+    loggedOut: session => {
+      extension().loggedOut(session);
+    },
     log,
   });
+  const house: House = { storage, people, fanOut, inOrder: createTurns() };
   const rest = createRest({
-    house: { storage, people, fanOut, inOrder: createTurns() },
+    house,
     tokens,
+    before: () => extension().routes,
     renew: gateway.renew,
     started: passing =>
       new Promise(go => {
@@ -131,6 +153,8 @@ export function createChat(settings: ChatSettings): ChatHouse {
 
   return {
     controls,
+    house,
+    isSignedIn: user => linesOf(user).length > 0,
     upgrade: gateway.upgrade,
     answer: async request => {
       const { passing, reply } = await rest(request);

@@ -100,7 +100,8 @@ export async function deleteEvent(house: House, ask: Ask): Promise<Reply> {
   return reply.status === 200 ? { status: 204 } : reply;
 }
 
-async function append(house: House, message: Message): Promise<Reply> {
+/** Stores what a client says and tells it; `live` is the body that is told if the log is to keep another. */
+export async function append(house: House, message: Message, live?: Json): Promise<Reply> {
   return house.inOrder(message.conversation, async () => {
     const result = await house.storage.append(message);
     if (result === 'no-conversation') return problem(404, 'conversation:error:not-found', 'It has been deleted.');
@@ -108,7 +109,7 @@ async function append(house: House, message: Message): Promise<Reply> {
     if (result === 'no-event') return noEvent();
     // Whoever deletes twice has what they want.
     if (result === 'already-deleted') return { status: 204 };
-    if (result.fresh) await tell(house, result.event);
+    if (result.fresh) await tell(house, result.event, [], live);
     return { status: 200, body: await eventWords(result.event, house.people) };
   });
 }

@@ -28,6 +28,8 @@ export interface GatewaySettings {
   readonly touchInterval: Millis;
   /** What each frame to that user has to pass, for one new socket. */
   readonly passTo: (user: string) => Pass;
+  /** A session has ended at its client's wish. */
+  readonly loggedOut: (session: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -130,6 +132,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
     if (!connection) return;
     end(line, false);
     await sessions.end(connection.session);
+    settings.loggedOut(connection.session);
     const rid = typeof request === 'object' && request !== null && 'tid' in request ? request.tid : undefined;
     socket.emit('session:logged-out', { rid, body: {} });
     log(`${connection.user.name} logged out`);

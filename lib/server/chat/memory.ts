@@ -112,6 +112,10 @@ export function createMemory(): Storage {
       if (key !== null) room.byKey.set(key, event.id);
       return { event, fresh: true };
     }),
+    note: later(draft => {
+      const room = rooms.get(draft.conversation);
+      return room ? stored(room, draft, null) : 'no-conversation';
+    }),
     event: later((conversation, id) => rooms.get(conversation)?.log[id - 1]),
     events: later((conversation, slice) => eventsIn(rooms.get(conversation)?.log ?? [], slice)),
 

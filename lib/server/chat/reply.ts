@@ -21,6 +21,7 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   409: 'Conflict',
   413: 'Payload too large',
+  503: 'Service unavailable',
 };
 
 /** The codes that the hosted service uses for the same things, so that a client's own names for them fit. */
@@ -38,6 +39,12 @@ export type Code =
   | 'http:error:payload-too-large'
   | 'http:error:not-found'
   | 'http:error:internal'
+  | 'voice:error:no_leg_found'
+  | 'voice:error:no_call_found'
+  | 'voice:error:already-knocked'
+  | 'voice:error:already-answered'
+  | 'voice:error:invalid-ssml'
+  | 'voice:error:media-unavailable'
   | 'system:error:permission'
   | 'system:error:expired-token'
   | 'system:error:invalid-token';

@@ -14,7 +14,7 @@ import { addMember, getMember, listMembers, removeMember, updateMember } from '.
 import type { ChatPassing } from './passing.js';
 import { problem, type Reply } from './reply.js';
 import { forbidden, type Ask, type House } from './room.js';
-import { findRoute, route } from './routes.js';
+import { findRoute, route, type Route } from './routes.js';
 
 /** One request, its body read. */
 export interface Request {
@@ -29,13 +29,16 @@ export interface Request {
 export interface RestSettings {
   readonly house: House;
   readonly tokens: Tokens;
+  /** What goes before them. */
+  readonly before: () => readonly Route<Endpoint>[];
   /** The session's client has a token that is good until then. */
   readonly renew: (session: string, until: number) => void;
   /** Resolves when the request may take effect. */
   readonly started: (passing: ChatPassing) => Promise<void>;
 }
 
-type Endpoint = (house: House, ask: Ask) => Promise<Reply>;
+/** What answers one kind of request. */
+export type Endpoint = (house: House, ask: Ask) => Promise<Reply>;
 
 /** The longest body: the two megabytes of custom data that are documented, and what is around them. */
 export const longestBody = 2 * 1024 * 1024 + 16_384;
@@ -52,7 +55,8 @@ export interface Answered {
 }
 
 /** Every endpoint; `*` is a part of the path that varies. */
-export function createRest({ house, tokens, renew, started }: RestSettings): (request: Request) => Promise<Answered> {
+export function createRest(settings: RestSettings): (request: Request) => Promise<Answered> {
+  const { house, tokens, before, renew, started } = settings;
   const routes = [
     route('GET', '/v0.3/users/*', getUser),
     route('GET', '/v0.3/users/*/conversations', listConversations),
@@ -86,7 +90,7 @@ export function createRest({ house, tokens, renew, started }: RestSettings): (re
     if ('refused' in caller) return caller.refused;
     if (body === undefined) return problem(413, 'http:error:payload-too-large', 'The body is too long.');
     const { pathname: path, searchParams: query } = url;
-    const found = findRoute(routes, method, path) ?? byName(method, path);
+    const found = findRoute([...before(), ...routes], method, path) ?? byName(method, path);
     if (!found) return problem(404, 'http:error:not-found', 'There is no such endpoint.');
     const key = headers['idempotency-key'];
     return found.endpoint(house, {

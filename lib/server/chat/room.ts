@@ -2,7 +2,7 @@
 import type { FanOut, Frame } from './fanout.js';
 import type { People } from './people.js';
 import { problem, type Reply } from './reply.js';
-import type { ConversationRow, EventRow, MemberRow, UserRow } from './rows.js';
+import type { ConversationRow, EventRow, Json, MemberRow, UserRow } from './rows.js';
 import type { Storage } from './storage.js';
 import { frameOf } from './wire.js';
 
@@ -78,9 +78,14 @@ export function createTurns(): House['inOrder'] {
   };
 }
 
-/** Tells an event to all joined members, and to whom it is about. */
-export async function tell(house: House, event: EventRow, also: readonly string[] = []): Promise<void> {
-  await tellFrame(house, event.conversation, await frameOf(event, house.people), also);
+/** Tells an event to all joined members, and to whom it is about; `live` is its body if the log keeps another. */
+export async function tell(
+  house: House,
+  event: EventRow,
+  also: readonly string[] = [],
+  live: Json = event.body,
+): Promise<void> {
+  await tellFrame(house, event.conversation, await frameOf({ ...event, body: live }, house.people), also);
 }
 
 /** The same for what has no row. */

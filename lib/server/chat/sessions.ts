@@ -65,7 +65,7 @@ export function createSessions(storage: Storage, { lifetime, most }: SessionBoun
     missed: async (user, positions) => {
       const events = await storage.missed(user.id, positions, pendingLimit);
       const reached = Object.fromEntries(events.map(({ conversation, id }) => [conversation, id]));
-      return { events, positions: { ...positions, ...reached } };
+      return { events: events.filter(event => isFor(user, event)), positions: { ...positions, ...reached } };
     },
 
     touch: async (id, positions) => {
@@ -76,4 +76,9 @@ export function createSessions(storage: Storage, { lifetime, most }: SessionBoun
     },
     end: storage.endSession,
   };
+}
+
+/** What is said about a leg is for its user alone, and a description that was not heard in time is of no use. */
+function isFor(user: UserRow, event: EventRow): boolean {
+  return event.type !== 'rtc:answer' && (!event.type.startsWith('rtc:') || event.user === user.id);
 }

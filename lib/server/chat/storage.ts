@@ -144,6 +144,8 @@ export interface Storage {
   readonly append: (
     message: Message,
   ) => Promise<Appended | 'no-conversation' | 'no-member' | 'no-event' | 'already-deleted'>;
+  /** Stores what the service itself says, whoever it names as `from`. */
+  readonly note: (draft: Draft) => Promise<EventRow | 'no-conversation'>;
   readonly event: (conversation: string, id: number) => Promise<EventRow | undefined>;
   readonly events: (conversation: string, slice: EventSlice) => Promise<readonly EventRow[]>;
 

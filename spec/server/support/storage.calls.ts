@@ -107,6 +107,7 @@ export const calls: fc.Arbitrary<readonly Call[]> = fc.array(
     call('members', room, fc.record({ order, limit, after: count }, { requiredKeys: ['order', 'limit'] })),
     call('audience', room),
     { arbitrary: call('append', append), weight: 20 },
+    call('note', fc.record({ conversation: room, ...draft })),
     call('event', room, count),
     call(
       'events',

@@ -276,6 +276,23 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
       expect((await storage.conversation('C'))?.last).toBe(4);
     });
 
+    it('takes what the service itself says from whomever it names, with the next number', async () => {
+      await room('C', 'USR-a');
+      const said = {
+        conversation: 'C',
+        type: 'leg:status:update',
+        from: 'MEM-none',
+        user: null,
+        at: 7,
+        body: { a: [1] },
+      };
+      const event = { ...said, id: 2, key: null, deleted: null, receipts: [] };
+      expect(await storage.note(said)).toEqual(event);
+      expect(await storage.event('C', 2)).toEqual(event);
+      expect(await storage.append(text('C', 'USR-a', ''))).toMatchObject({ event: { id: 3 } });
+      expect(await storage.note({ ...said, conversation: 'D' })).toBe('no-conversation');
+    });
+
     it('takes a key once, from each user and in each conversation', async () => {
       await room('C', 'USR-a', 'USR-b');
       await room('D', 'USR-a');

@@ -5,7 +5,7 @@ import type { Database, Query, Row, Value } from './database.js';
 import { eventColumns, eventOf } from './records.js';
 import { limitOf, numberOf, startOf, wayOf } from './slices.js';
 
-type Part = Pick<Storage, 'append' | 'event' | 'events'>;
+type Part = Pick<Storage, 'append' | 'note' | 'event' | 'events'>;
 
 export function createLog({ query, transaction }: Database): Part {
   return {
@@ -20,6 +20,10 @@ export function createLog({ query, transaction }: Database): Part {
         if (refused) return refused;
         return { event: await write(query, message, message.key ?? null), fresh: true };
       }),
+    note: draft =>
+      transaction(async query =>
+        (await latestOf(query, draft.conversation)) === undefined ? 'no-conversation' : write(query, draft, null),
+      ),
     event: (conversation, id) => eventAt(query, conversation, id),
     events: async (conversation, slice) => {
       const { order } = wayOf(slice);

@@ -1,0 +1,112 @@
+/** Calls from SIP to the users of the service. */
+import { newId } from '../chat/ids.js';
+import { bondOf } from './bond.js';
+import { goneOf } from './connect.js';
+import { pressed } from './digits.js';
+import { dropLeg, endLeg } from './ending.js';
+import { answered } from './entry.js';
+import { aside, type Exchange } from './exchange.js';
+import { wasAnswered, type End, type Leg } from './legs.js';
+import type { AcrossNews, Anchor, Ringing, ServiceSide } from './model.js';
+import { ringLeg, type Begin } from './ringing.js';
+import { blankRoom } from './script.js';
+import { tellStatus } from './telling.js';
+import { byService } from './ways.js';
+import { elsewhere, hungUp, mediaLost, refused, rungOut } from './why.js';
+
+/** Each call is a conversation of the callee's with two legs, of which the caller's has no member. */
+export function createServiceSide(exchange: Exchange): ServiceSide {
+  const { legs, isSignedIn, realm, users } = exchange;
+
+  function fromOf({ from: { user } }: Ringing): End {
+    if (users.find(user)?.name !== user) return { type: 'phone', number: user };
+    return { type: 'sip', user, uri: `sip:${user}@${realm}` };
+  }
+
+  return {
+    isSignedIn,
+    ring: (call, hear) => {
+      const to: End = { type: 'app', user: call.to };
+      const owner = legs.add({ type: 'sip', direction: 'inbound', from: fromOf(call), to });
+      owner.conversation = newId('CON');
+      let listening = true;
+      const tell = (news: AcrossNews): void => {
+        if (listening) hear(news);
+      };
+      owner.press = digit => {
+        tell({ kind: 'digit', digit });
+      };
+      owner.closing.add(({ sip: status, text: reason }) => {
+        tell(wasAnswered(owner) ? { kind: 'ended', reason } : { kind: 'refused', status, reason });
+      });
+      aside(
+        exchange,
+        answer(exchange, owner, call, tell).catch(async (error: unknown) => {
+          await endLeg(exchange, owner, refused(500));
+          throw error;
+        }),
+      );
+      return {
+        end: (why = {}) => {
+          listening = false;
+          dropLeg(exchange, owner, why.elsewhere ? elsewhere : hungUp(why.reason));
+        },
+        digit: digit => {
+          aside(exchange, pressed(exchange, owner, digit));
+        },
+        change: async offer => {
+          if (!owner.anchor || owner.over) throw new RangeError('the call is over');
+          return owner.anchor.answer(offer);
+        },
+      };
+    },
+  };
+}
+
+/** Rings the callee's sessions and connects whichever answers. */
+async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news: AcrossNews) => void): Promise<void> {
+  const { house, table } = exchange;
+  const { people, storage } = house;
+  const end = (status: number): Promise<void> => endLeg(exchange, owner, refused(status));
+  const [open, user] = await Promise.all([exchange.anchors(), people.find(call.to)]);
+  if (!open || !user || !exchange.isSignedIn(user.name)) return end(480);
+  const anchor = open({
+    towards: 'sip',
+    lost: () => {
+      dropLeg(exchange, owner, mediaLost);
+    },
+  });
+  const sdp = await answered(anchor, call.offer);
+  if (sdp === undefined || owner.over) {
+    anchor.close();
+    return end(488);
+  }
+  owner.anchor = anchor;
+  await storage.createConversation(blankRoom(owner.conversation, (await people.find(call.from.user)) ?? user));
+  const rings: Begin = ring => {
+    byService(exchange, lost => open({ towards: 'service', lost }))({
+      ...ring,
+      rings: async () => {
+        await ring.rings();
+        if (!owner.over) tell({ kind: 'ringing' });
+      },
+    });
+  };
+  const { from, to, conversation } = owner;
+  const leg = exchange.legs.add({ type: 'app', direction: 'outbound', from, to, user });
+  const bond = bondOf(exchange, owner);
+  Object.assign(leg, { conversation, bond });
+  bond.legs.add(leg);
+  const rung = await ringLeg(exchange, leg, [rings], exchange.answerTimeout);
+  if (rung !== 'answered') return endLeg(exchange, owner, rung === rungOut ? refused(480) : rung);
+  await connected(exchange, owner, anchor);
+  tell({ kind: 'answered', sdp, user: user.name });
+  const why = await goneOf(leg);
+  if (!bond.loose) await endLeg(exchange, owner, why);
+
+  async function connected(around: Exchange, caller: Leg, party: Anchor): Promise<void> {
+    if (caller.over) return;
+    caller.seat = table.enter(conversation, party);
+    await tellStatus(around, caller, 'answered');
+  }
+}

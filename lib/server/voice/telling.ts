@@ -1,0 +1,119 @@
+/** Telling what happens to legs: numbered, logged, and heard by those whom it concerns. */
+import type { House } from '../chat/room.js';
+import type { ConversationRow, MemberFacts, MemberState } from '../chat/rows.js';
+import { frameOf, memberEventBody, timeOf, type Words } from '../chat/wire.js';
+import { statusOf, type Leg, type LegStatus } from './legs.js';
+import type { Exchange } from './exchange.js';
+import { channelWords, speaking, statusWords } from './words.js';
+import type { Why } from './why.js';
+
+/** Something that the service itself says. */
+export interface News {
+  readonly conversation: string;
+  readonly type: string;
+  /** The leg whose member it comes from. */
+  readonly leg: Leg;
+  readonly body: Words;
+  /** What is told if the log is to keep another body. */
+  readonly live?: Words;
+  /** The ids of those who hear it; all joined members, unless told. */
+  readonly to?: readonly string[];
+}
+
+/** In a conversation that has been deleted only those hear it who are named, without a number. */
+export async function tellNews(house: House, { conversation, type, leg, body, live, to }: News): Promise<void> {
+  const { storage, people, fanOut, inOrder } = house;
+  const draft = { conversation, type, from: leg.member, user: leg.user?.id ?? null, at: Date.now(), body };
+  await inOrder(conversation, async () => {
+    const event = await storage.note(draft);
+    const unnumbered = { cid: conversation, from: leg.member, timestamp: timeOf(draft.at), body: live ?? body };
+    const frame =
+      event === 'no-conversation'
+        ? { type, payload: unnumbered }
+        : await frameOf({ ...event, body: live ?? body }, people);
+    for (const user of to ?? (await storage.audience(conversation))) fanOut.publish(user, frame);
+  });
+}
+
+/** Notes and tells a status; one that it has already is not told again. */
+export async function tellStatus({ house, legs }: Exchange, leg: Leg, status: LegStatus): Promise<void> {
+  if (statusOf(leg) === status) return;
+  legs.step(leg, status);
+  const { conversation } = leg;
+  if (conversation === '') return;
+  await tellNews(house, { conversation, type: 'leg:status:update', leg, body: statusWords(leg) });
+}
+
+/** What a change of a member has besides. */
+interface Change {
+  readonly state: MemberState;
+  /** Only the leg's user hears it, and this with it. */
+  readonly sdp?: string;
+  readonly knocking?: string;
+  readonly why?: Why;
+}
+
+/** The leg's user becomes a member of its conversation. False: they can't, because they are one in another way. */
+export function invite(exchange: Exchange, leg: Leg, sdp: string): Promise<boolean> {
+  return change(exchange, leg, { state: 'INVITED', sdp });
+}
+
+/** The leg's user takes part, as the member that they are or as a new one. */
+export function join(exchange: Exchange, leg: Leg, knocking?: string): Promise<boolean> {
+  return change(exchange, leg, { state: 'JOINED', ...(knocking === undefined ? {} : { knocking }) });
+}
+
+/** The leg's member leaves. */
+export function leave(exchange: Exchange, leg: Leg, why: Why): Promise<boolean> {
+  return change(exchange, leg, { state: 'LEFT', why });
+}
+
+const kinds = { INVITED: 'invited', JOINED: 'joined', LEFT: 'left' } as const;
+
+async function change({ house }: Exchange, leg: Leg, wanted: Change): Promise<boolean> {
+  const { storage, people, fanOut, inOrder } = house;
+  const { user } = leg;
+  const { state, sdp } = wanted;
+  if (!user) return false;
+  return inOrder(leg.conversation, async () => {
+    const conversation = await storage.conversation(leg.conversation);
+    if (!conversation) return false;
+    const known = await storage.memberOf(conversation.id, user.id);
+    const present = known && known.state !== 'LEFT' ? known : undefined;
+    if (state === 'INVITED' ? present : state === 'LEFT' && present?.id !== leg.member) return false;
+    const at = Date.now();
+    const never = { invitedBy: null, invited: null, joined: null, left: null };
+    const facts: MemberFacts = {
+      ...(present ?? { ...never, id: leg.member, conversation: conversation.id, user: user.id }),
+      channel: channelWords(leg),
+      state,
+      [kinds[state]]: at,
+    };
+    const body = bodyOf(leg, facts, conversation, wanted);
+    const draft = { conversation: conversation.id, type: `member:${kinds[state]}`, from: facts.id, user: user.id, at };
+    const result = await storage.putMember({ member: facts, was: present?.state, event: { ...draft, body } });
+    if (typeof result === 'string') return false;
+    leg.member = facts.id;
+    leg.present = state !== 'LEFT';
+    const live = sdp === undefined ? body : { ...body, sdp };
+    const frame = await frameOf({ ...result.event, body: live }, people);
+    const others = sdp === undefined ? await storage.audience(conversation.id) : [];
+    for (const one of new Set([user.id, ...others])) fanOut.publish(one, frame);
+    return true;
+  });
+}
+
+function bodyOf(leg: Leg, facts: MemberFacts, conversation: ConversationRow, { state, knocking, why }: Change): Words {
+  const { user } = leg;
+  if (!user) return {};
+  const kind = kinds[state];
+  const words = memberEventBody(kind, facts, user, { conversation, by: {} });
+  return {
+    ...words,
+    user: { id: user.id, user_id: user.id, name: user.name, display_name: user.display, media: speaking },
+    media: speaking,
+    initiator: { [kind]: { isSystem: true } },
+    ...(knocking === undefined ? {} : { knocking_id: knocking }),
+    ...(why ? { reason: { code: why.code, text: why.text } } : {}),
+  };
+}

@@ -1,0 +1,125 @@
+/** Ringing phones: one offer towards SIP, and whatever comes back. */
+import { pressed } from './digits.js';
+import { dropLeg } from './ending.js';
+import { aside, type Exchange } from './exchange.js';
+import type { Leg, Way } from './legs.js';
+import type { Across, AcrossNews, Anchor, Ringing, SipSide } from './model.js';
+import type { Begin, Ring } from './ringing.js';
+import type { Open } from './ways.js';
+import { hungUp, mediaLost, refused } from './why.js';
+
+/** Calls `to` in the name of somebody, who may be a user or not. */
+export function bySip(exchange: Exchange, open: Open, call: Omit<Ringing, 'offer'>): Begin {
+  return ring => {
+    const { leg } = ring;
+    const anchor = open(() => {
+      dropLeg(exchange, leg, mediaLost);
+    });
+    let across: Across | undefined;
+    const way: Way = {
+      end: elsewhere => {
+        across?.end({ elsewhere });
+        anchor.close();
+      },
+    };
+    leg.ways.add(way);
+
+    async function dial(): Promise<void> {
+      const offer = await anchor.offer();
+      if (!leg.ways.has(way)) return;
+      const line = createLine(exchange, ring, way, anchor, () => across);
+      across = exchange.sip().call({ ...call, offer }, line);
+    }
+    dial().catch(() => {
+      ring.refuse(way, refused(500));
+    });
+  };
+}
+
+/** The other side where there are no phones. */
+export const nobodyBySip: SipSide = {
+  call: (_, hear) => {
+    queueMicrotask(() => {
+      hear({ kind: 'refused', status: 480 });
+    });
+    return { end: () => undefined, digit: () => undefined, change: () => Promise.reject(new Error('no call')) };
+  },
+};
+
+/** Hears the news of one call; what takes time is done in the leg's turn. */
+function createLine(
+  exchange: Exchange,
+  ring: Ring,
+  way: Way,
+  anchor: Anchor,
+  across: () => Across | undefined,
+): (news: AcrossNews) => void {
+  const { leg } = ring;
+  /** What the other side has described so far. */
+  let described = '';
+
+  async function describe(sdp: string): Promise<void> {
+    if (sdp === described) return;
+    await anchor.accept(sdp);
+    described = sdp;
+  }
+
+  async function early(sdp: string): Promise<void> {
+    if (!leg.ways.has(way)) return;
+    await describe(sdp);
+    leg.seat ??= exchange.table.enter(leg.conversation, anchor);
+    await ring.rings();
+  }
+
+  async function answered(sdp: string): Promise<void> {
+    if (!leg.ways.has(way)) return;
+    await describe(sdp);
+    await ring.take(way, {
+      party: anchor,
+      anchor,
+      press: digit => across()?.digit(digit),
+      close: ({ text }) => across()?.end(text === '' ? {} : { reason: text }),
+    });
+  }
+
+  /** A description that can't be understood ends this way. */
+  function orNothing(work: () => Promise<void>): void {
+    const turn = exchange.inTurn(leg.id, work);
+    turn.catch(() => {
+      ring.refuse(way, refused(488));
+    });
+  }
+
+  return news => {
+    switch (news.kind) {
+      case 'ringing':
+        aside(exchange, exchange.inTurn(leg.id, ring.rings));
+        return;
+      case 'early':
+        orNothing(() => early(news.sdp));
+        return;
+      case 'answered':
+        orNothing(() => answered(news.sdp));
+        return;
+      case 'refused':
+        ring.refuse(way, refused(news.status, news.reason));
+        return;
+      case 'ended':
+        dropLeg(exchange, leg, hungUp(news.reason));
+        return;
+      case 'digit':
+        aside(exchange, pressed(exchange, leg, news.digit));
+        return;
+      case 'offered':
+        changed(leg, anchor, news.sdp).then(news.answer, () => {
+          news.answer(undefined);
+        });
+    }
+  };
+}
+
+/** Answers a later offer; an empty one asks for ours. */
+export async function changed(leg: Leg, anchor: Anchor, offer: string): Promise<string | undefined> {
+  if (leg.over) return undefined;
+  return offer === '' ? anchor.offer() : anchor.answer(offer);
+}
