@@ -33,8 +33,7 @@ export interface Directory {
   /** The hosts that mean this server. */
   readonly hosts: ReadonlySet<string>;
   readonly program: Peer;
-  /** Absent where there is no service. */
-  readonly voice?: Voice;
+  readonly voice: Voice;
 }
 
 /** The user agent that answers for those who are signed in at the service. */
@@ -92,7 +91,7 @@ function dialNumber(directory: Directory, number: string, { caller, sessions }: 
   const user = users.find(number);
   if (!user) return refused(404);
   const contacts = found(registrar.bindings(user));
-  const session = sessions && voice?.isSignedIn(user.name) ? [sessionAt(voice, user)] : [];
+  const session = sessions && voice.isSignedIn(user.name) ? [sessionAt(voice, user)] : [];
   const targets = [...contacts.targets, ...session];
   return targets.length > 0 ? { ...contacts, targets } : refused(480);
 }

@@ -161,7 +161,7 @@ export function createProxy(settings: ProxySettings): Proxy {
     const dialled = dial(directory, request.uri, {
       caller,
       // What comes from the service rings its own sessions there.
-      sessions: request.method === 'INVITE' && peer !== directory.voice?.peer,
+      sessions: request.method === 'INVITE' && peer !== directory.voice.peer,
     });
     if (dialled.kind === 'refused') {
       transaction.reply(reply(request, dialled.status, dialled.reason === undefined ? {} : { reason: dialled.reason }));
