@@ -1,11 +1,14 @@
 import { Observable, Subject, Subscription, share } from 'rxjs';
-import type { CallingContext } from '../call/port.js';
+import type { CallId } from '../call/model.js';
+import type { CallingContext, CallingOrder, CallingReport } from '../call/port.js';
 import type { ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Adapter } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
+import { plainMedia } from '../rtc/media.js';
 import { createInquiry } from './ask.js';
+import { createCalls } from './calls/calls.js';
 import { createConnection } from './connection.js';
 import { thrown } from './failure.js';
 import { createIdentity } from './identity.js';
@@ -18,35 +21,53 @@ type Settings = {
   readonly options: ServiceOptions;
   readonly endpoints: Endpoints;
   readonly idempotent: boolean;
+  /** The peer connections of the calls that there are. */
+  readonly connections: Map<CallId, RTCPeerConnection>;
 };
 
+type Order = ConversingOrder | CallingOrder;
+type Report = ConversingReport | CallingReport;
+
 /**
- * One line to a conversation service as a port. `report$` is started by its subscriber, who owns what comes of it; who
- * we are there outlives it, so that the next one resumes the session.
+ * One line to a conversation service as a port, for conversations and for calls. `report$` is started by its subscriber,
+ * who owns what comes of it; who we are there outlives it, so that the next one resumes the session.
  */
 export const createAdapter = (
-  { options: { token, sessionId, webSocket, fetch }, endpoints, idempotent }: Settings,
-  { newId }: CallingContext,
-): Adapter<ConversingOrder, ConversingReport> => {
-  const reports = new Subject<ConversingReport>();
-  const report = (told: ConversingReport): void => {
+  { options, endpoints, idempotent, connections }: Settings,
+  { newId, media }: CallingContext,
+): Adapter<Order, Report> => {
+  const { token, sessionId, webSocket, fetch, userMedia, audioElement } = options;
+  const reports = new Subject<Report>();
+  const report = (told: Report): void => {
     reports.next(told);
   };
   const keyring = createKeyring(token);
   const identity = createIdentity(sessionId);
+  const rest = createRest({
+    api: endpoints.api,
+    idempotencyKeys: idempotent,
+    token: keyring.current,
+    hide: keyring.hide,
+    ...(fetch === undefined ? {} : { fetch }),
+  });
   const inquiry = createInquiry({
-    rest: createRest({
-      api: endpoints.api,
-      idempotencyKeys: idempotent,
-      token: keyring.current,
-      hide: keyring.hide,
-      ...(fetch === undefined ? {} : { fetch }),
-    }),
+    rest,
     keyring,
     identity,
     survive: survived => {
       report({ _tag: 'fault', fault: survived });
     },
+  });
+  const calls = createCalls({
+    options,
+    media: media ?? plainMedia(userMedia, audioElement),
+    newId,
+    connections,
+    identity,
+    meIn: inquiry.meIn,
+    rest,
+    refresh: inquiry.refresh,
+    report,
   });
   const connection = createConnection({
     dialling: { url: endpoints.socket, ...(webSocket === undefined ? {} : { webSocket }) },
@@ -54,6 +75,7 @@ export const createAdapter = (
     identity,
     newId,
     report,
+    hear: calls.hear,
     refresh: inquiry.refresh,
   });
 
@@ -88,7 +110,11 @@ export const createAdapter = (
     },
   };
 
-  const perform = (order: ConversingOrder): void => {
+  const perform = (order: Order): void => {
+    if ('call' in order) {
+      calls.perform(order);
+      return;
+    }
     try {
       (orders[order._tag] as (order: ConversingOrder) => void)(order);
     } catch (error: unknown) {
@@ -99,7 +125,7 @@ export const createAdapter = (
   };
 
   let running = false;
-  const started$ = new Observable<ConversingReport>(subscriber => {
+  const started$ = new Observable<Report>(subscriber => {
     running = true;
     asking = new Subscription();
     // The one who subscribes owns the line: what is left of it is released in the turn in which he goes.
@@ -108,6 +134,7 @@ export const createAdapter = (
       running = false;
       heard.unsubscribe();
       asking.unsubscribe();
+      calls.release();
       connection.release();
     };
   });

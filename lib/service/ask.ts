@@ -16,6 +16,8 @@ type Answer = Observable<Either<Failure, unknown>>;
 /** What can be asked of the service: once each. Cold; one value, never errors. */
 export type Inquiry = {
   readonly ask: (request: Request) => Answer;
+  /** Who we are in a conversation. */
+  readonly meIn: (conversation: ConversationId) => Observable<Either<Failure, MemberId>>;
   /** Asks for another token, and uses it once the service has taken it. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
 };
@@ -102,6 +104,7 @@ export const createInquiry = ({ rest, keyring, identity, survive }: Parts): Inqu
         if (!asMember.has(request.verb) || !('conversation' in request.args)) return put(request, '');
         return meIn(request.args.conversation).pipe(switchMap(me => (isLeft(me) ? of(me) : put(request, me.right))));
       }).pipe(catchError((error: unknown) => of(left({ fault: fault('internal', thrown(error)) })))),
+    meIn,
     refresh,
   };
 };

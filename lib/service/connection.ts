@@ -31,6 +31,8 @@ type Parts = {
   readonly identity: Identity;
   readonly newId: () => string;
   readonly report: (report: ConversingReport) => void;
+  /** Any event, after it was reported. */
+  readonly hear: (type: string, payload: unknown) => void;
   /** Gives the service another token. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
 };
@@ -38,7 +40,15 @@ type Parts = {
 type Closed = { readonly code?: number; readonly fault?: Fault };
 
 /** Engine.IO 4 and Socket.IO 5 over one WebSocket at a time; what is said of the login goes to the session. */
-export const createConnection = ({ dialling, keyring, identity, newId, report, refresh }: Parts): Connection => {
+export const createConnection = ({
+  dialling,
+  keyring,
+  identity,
+  newId,
+  report,
+  hear: pass,
+  refresh,
+}: Parts): Connection => {
   let life = Subscription.EMPTY;
   let transmit: ((text: string) => void) | undefined;
   let quiet: { readonly quiet?: number } = {};
@@ -60,6 +70,7 @@ export const createConnection = ({ dialling, keyring, identity, newId, report, r
     keyring,
     owed,
     report,
+    pass,
     refresh,
     onLapsed: failure => {
       transmit?.(frames.leave);

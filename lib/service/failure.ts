@@ -67,6 +67,9 @@ const waitOf = (header: string | null, now: Millis): Millis | undefined => {
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 };
 
+/** A failure of our own. */
+export const failed = (...details: Parameters<typeof fault>): Failure => ({ fault: fault(...details) });
+
 /** What was thrown may quote a token, or the request with it: only its name is told. */
 export const thrown = (error: unknown): { readonly cause: { readonly name: unknown } } => ({
   cause: { name: isWords(error) ? error['name'] : undefined },

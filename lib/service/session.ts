@@ -27,13 +27,15 @@ type Parts = {
   readonly keyring: Keyring;
   readonly owed: Owed;
   readonly report: (report: ConversingReport) => void;
+  /** Any event, after it was reported: it may be about a call. */
+  readonly pass: (type: string, payload: unknown) => void;
   /** Gives the service another token. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
   /** The session is gone, and with it this connection. */
   readonly onLapsed: (failure: Failure) => void;
 };
 
-export const createSession = ({ identity, keyring, owed, report, refresh, onLapsed }: Parts): Session => {
+export const createSession = ({ identity, keyring, owed, report, pass, refresh, onLapsed }: Parts): Session => {
   let isResuming = false;
   let login: Either<Failure, Login> | undefined;
   /** Whether the login has been passed on. */
@@ -58,10 +60,11 @@ export const createSession = ({ identity, keyring, owed, report, refresh, onLaps
     const decoded = decodeEvent(type, payload);
     if (isLeft(decoded)) {
       report({ _tag: 'fault', fault: malformed(`the event has no ${decoded.left}`) });
-      return;
+    } else {
+      identity.hear(decoded.right);
+      report({ _tag: 'event', event: decoded.right });
     }
-    identity.hear(decoded.right);
-    report({ _tag: 'event', event: decoded.right });
+    pass(type, payload);
   };
 
   /** What is known of the login, to whoever waits for it; then what was missed. */

@@ -42,6 +42,11 @@ export const name: Shape<string> = /*#__PURE__*/ leaf({
   is: (value): value is string => G.string.is(value) && isCarried(value),
 });
 
+/** A name that stands in a path: dots alone would climb out of it. */
+export const key: Shape<string> = /*#__PURE__*/ leaf({
+  is: (value): value is string => name.is(value) && /^(?!\.{1,2}$)./s.test(value),
+});
+
 /** What may be absent, and is when it is null or of another type. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

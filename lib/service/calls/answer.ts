@@ -1,0 +1,54 @@
+import { of, switchMap, tap, type Observable } from 'rxjs';
+import { isLeft, left, right, type Either } from '../../kernel/either.js';
+import type { Failure } from '../../kernel/port.js';
+import { failed } from '../failure.js';
+import type { Agent, Settle } from './agent.js';
+import { follow, over, release, type ServiceCall } from './call.js';
+import { asMember, askingToAnswer, askingToJoin } from './requests.js';
+import { tellWishes } from './wishes.js';
+
+/** Another session of ours has the call. */
+export const lose = (agent: Agent, call: ServiceCall): void => {
+  release(agent, call);
+  agent.report({ _tag: 'elsewhere', call: call.id });
+};
+
+/** Joins the conversation that we were invited to, and then gives our description. */
+const answering = (agent: Agent, call: ServiceCall, sdp: string): Observable<Either<Failure, unknown>> =>
+  asMember(agent, call, askingToJoin).pipe(
+    tap(joined => {
+      if (!isLeft(joined)) call.joined = true;
+    }),
+    // The one reply has the one description follow.
+    switchMap(joined => (isLeft(joined) ? of(joined) : asMember(agent, call, seat => askingToAnswer(seat, sdp)))),
+  );
+
+/** Takes an incoming call. There may be nothing left to be taken: the caller has gone, or we have answered elsewhere. */
+export const answer = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+  const sdp = call.peer?.localDescription;
+  if (call.origin._tag !== 'invited' || sdp === undefined || call.answering) {
+    settle(left(failed('wrong-state')));
+    return;
+  }
+  call.answering = true;
+  follow(
+    agent,
+    call,
+    answering(agent, call, sdp),
+    result => {
+      if (!isLeft(result)) {
+        call.agreed = true;
+        call.answered = true;
+        settle(right(undefined));
+        tellWishes(agent, call);
+        return;
+      }
+      const { statusCode } = result.left.fault;
+      if (statusCode === 404) over(agent, call, { by: 'remote', cause: 'cancelled' });
+      else if (statusCode === 409) lose(agent, call);
+      else settle(result);
+      call.answering = call.joined;
+    },
+    settle,
+  );
+};

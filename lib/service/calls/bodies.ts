@@ -1,0 +1,59 @@
+import type { Identity, QualitySummary } from '../../call/model.js';
+import { isWords, key, present, struct, text, textOf, type Words } from '../shape.js';
+
+/** The bodies of what the socket tells of calls: what is required of them. Everything else is read leniently. */
+export const bodies = {
+  invited: /*#__PURE__*/ struct({ member_id: key, channel: struct({ id: key }), sdp: text }),
+  joined: /*#__PURE__*/ struct({ member_id: key, channel: struct({ id: key }) }),
+  left: /*#__PURE__*/ struct({ channel: struct({ id: key }) }),
+  ours: /*#__PURE__*/ struct({ rtc_id: key }),
+  answer: /*#__PURE__*/ struct({ rtc_id: key, answer: text }),
+  status: /*#__PURE__*/ struct({ leg_id: key, status: text }),
+  digit: /*#__PURE__*/ struct({ digit: text, channel: struct({ id: key }) }),
+};
+
+const finite = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+const full = (value: unknown): string | undefined => (value === '' ? undefined : textOf(value));
+
+/** Who calls: a number, a user's name, or an address. */
+export const callerOf = (channel: Words): Identity => {
+  const from = isWords(channel['from']) ? channel['from'] : {};
+  const phoneNumber = full(from['number']) ?? full(from['user']) ?? full(from['uri']);
+  return { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined };
+};
+
+type Reason = { readonly statusCode?: number; readonly reasonCode?: string; readonly reason?: string };
+
+/** Why somebody has left, or was hung up: as much of it as was said. */
+export const reasonOf = (body: Words): Reason => {
+  const reason = isWords(body['reason']) ? body['reason'] : {};
+  return present({
+    statusCode: finite(reason['sip_code']),
+    reasonCode: full(reason['code']),
+    reason: full(reason['text']),
+  });
+};
+
+/** How it was, in the service's own measure. */
+export const qualityOf = (body: Words): QualitySummary | undefined => {
+  const { quality } = body;
+  if (!isWords(quality)) return undefined;
+  return present({
+    mos: finite(quality['mos_score']),
+    percentage: finite(quality['quality_percentage']),
+    jitter: jitterOf(quality),
+    packets: finite(quality['packet_cnt']),
+    loss: finite(quality['packet_loss_perc']),
+    flaws: finite(quality['flaw_total']),
+  });
+};
+
+const jitterOf = (quality: Words): QualitySummary['jitter'] => {
+  const [min, max, lossRate, burstRate] = ['min_var', 'max_var', 'loss_rate', 'burst_rate'].map(name =>
+    finite(quality[`jitter_${name}`]),
+  );
+  return min === undefined || max === undefined || lossRate === undefined || burstRate === undefined
+    ? undefined
+    : { min, max, lossRate, burstRate };
+};

@@ -1,0 +1,86 @@
+import { AsyncSubject, Subscription, finalize, of, share, switchMap, type Observable } from 'rxjs';
+import type { CallOrder } from '../../call/port.js';
+import { isLeft, left, type Either } from '../../kernel/either.js';
+import type { Failure } from '../../kernel/port.js';
+import { failed, thrown } from '../failure.js';
+import type { Rest } from '../rest.js';
+import type { Agent } from './agent.js';
+import { hear } from './heard.js';
+import { perform } from './orders.js';
+import { createPast } from './past.js';
+
+/** The calls of one line. */
+export type Calls = {
+  readonly perform: (order: CallOrder) => void;
+  /** Any event of the socket. */
+  readonly hear: (type: string, payload: unknown) => void;
+  /** Lets go of everything without a word. */
+  readonly release: () => void;
+};
+
+type Parts = Pick<Agent, 'options' | 'media' | 'newId' | 'connections' | 'identity' | 'meIn' | 'report'> & {
+  readonly rest: Rest;
+  /** Gives the service another token. */
+  readonly refresh: () => Observable<Either<Failure, undefined>>;
+};
+
+/** Asks once, and where the token is refused once more with another one, as one would answer a challenge. */
+const renewing = (rest: Rest, refresh: Parts['refresh']): Rest => {
+  let underway: ReturnType<Parts['refresh']> | undefined;
+  const renewed = (): ReturnType<Parts['refresh']> =>
+    (underway ??= refresh().pipe(
+      finalize(() => {
+        underway = undefined;
+      }),
+      // Whoever is refused meanwhile waits for the same token.
+      share({ connector: () => new AsyncSubject() }),
+    ));
+  return asking =>
+    rest(asking).pipe(
+      switchMap(result =>
+        isLeft(result) && result.left.fault.statusCode === 401
+          ? renewed().pipe(switchMap(told => (isLeft(told) ? of(result) : rest(asking))))
+          : of(result),
+      ),
+    );
+};
+
+const guarding =
+  (report: Agent['report']): Agent['guard'] =>
+  (action, { call, settle } = {}) => {
+    try {
+      action();
+    } catch (error: unknown) {
+      const failure = failed('internal', thrown(error));
+      report({ _tag: 'fault', ...(call === undefined ? {} : { call }), fault: failure.fault });
+      settle?.(left(failure));
+    }
+  };
+
+export const createCalls = ({ rest, refresh, ...parts }: Parts): Calls => {
+  let life = new Subscription();
+  const agent: Agent = {
+    ...parts,
+    ask: renewing(rest, refresh),
+    calls: new Map(),
+    past: createPast(),
+    life: () => life,
+    guard: guarding(parts.report),
+  };
+  return {
+    perform: order => {
+      perform(agent, order);
+    },
+    hear: (type, payload) => {
+      agent.guard(() => {
+        hear(agent, type, payload);
+      });
+    },
+    release: () => {
+      for (const call of [...agent.calls.values()]) call.life.unsubscribe();
+      agent.calls.clear();
+      life.unsubscribe();
+      life = new Subscription();
+    },
+  };
+};

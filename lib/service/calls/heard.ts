@@ -1,0 +1,160 @@
+import type { Leg } from '../../call/model.js';
+import { fault } from '../../kernel/fault.js';
+import { malformed } from '../login.js';
+import { isWords, present, textOf, type Shape, type Words } from '../shape.js';
+import type { Agent } from './agent.js';
+import { lose } from './answer.js';
+import { bodies, callerOf, qualityOf, reasonOf } from './bodies.js';
+import { callOf, newCall, release, type ServiceCall } from './call.js';
+import { part } from './leave.js';
+import { changed, moveTo } from './legs.js';
+import { joined } from './place.js';
+import { askingToLeave } from './requests.js';
+
+/** What stands around a body: where it happens, and which member tells it. */
+type Around = { readonly conversation: string | undefined; readonly from: string | undefined };
+type Row = (agent: Agent, body: unknown, around: Around) => void;
+
+const dropped = (agent: Agent, path: string): void => {
+  agent.report({ _tag: 'fault', fault: malformed(`the event has no ${path}`) });
+};
+
+const row =
+  <A>(shape: Shape<A>, hear: (agent: Agent, body: A & Words, around: Around) => void): Row =>
+  (agent, body, around) => {
+    if (shape.is(body)) hear(agent, body as A & Words, around);
+    else dropped(agent, `body${shape.wrong(body)}`);
+  };
+
+/** Members come and go without calls too: only those with a leg are any of our business. */
+const ofMember =
+  (concerns: (body: Words) => boolean, hear: Row): Row =>
+  (agent, body, around) => {
+    if (isWords(body) && concerns(body)) hear(agent, body, around);
+  };
+
+const hasLeg = ({ channel }: Words): boolean => isWords(channel) && typeof channel['id'] === 'string';
+const hasOffer = ({ sdp }: Words): boolean => sdp !== undefined && sdp !== null;
+
+const isUs = (agent: Agent, { user }: Words): boolean => {
+  const id = isWords(user) ? (user['id'] ?? user['user_id']) : undefined;
+  return id !== undefined && id === agent.identity.user()?.id;
+};
+
+/** A call comes in; that may be told more than once. */
+const invited = row(bodies.invited, (agent, body, { conversation }) => {
+  const { id: leg } = body.channel;
+  if (!isUs(agent, body) || callOf(agent, leg) !== undefined || agent.past.of(leg) !== undefined) return;
+  if (conversation === undefined) {
+    dropped(agent, 'cid');
+    return;
+  }
+  const call = newCall(agent, agent.newId(), { _tag: 'invited', offer: body.sdp });
+  call.leg = leg;
+  call.conversation = conversation;
+  call.member = body.member_id;
+  agent.report({
+    _tag: 'incoming',
+    call: call.id,
+    ref: leg,
+    identity: callerOf(body.channel),
+    autoAnswer: false,
+    conversation,
+  });
+});
+
+/** A leg of ours joins: the one that we have just made, one that we have answered with, or one that we have given up. */
+const entered = row(bodies.joined, (agent, { channel: { id: leg }, member_id: member }, { conversation }) => {
+  if (conversation === undefined) return;
+  const call = callOf(agent, leg);
+  if (call === undefined) {
+    undo(agent, leg, conversation, member);
+  } else if (call.origin._tag === 'invited' && !call.answering && !call.joined) {
+    lose(agent, call);
+  } else joined(agent, call, conversation, member);
+});
+
+const undo = (agent: Agent, leg: string, conversation: string, member: string): void => {
+  const late = agent.past.of(leg);
+  if (late?.undo === undefined) return;
+  agent.past.keep(leg, { call: late.call, awaited: true });
+  part(agent, late.call, agent.ask(askingToLeave(conversation, member, late.undo)));
+};
+
+const gone = row(bodies.left, (agent, body) => {
+  const call = callOf(agent, body.channel.id);
+  if (call === undefined) return;
+  const { reasonCode, reason } = reasonOf(body);
+  agent.report({ _tag: 'left', call: call.id, ...present({ reasonCode, reason }) });
+});
+
+/** Our leg is hung up. Of a call that we have ended, this tells how it was. */
+const hungUp = row(bodies.ours, (agent, body) => {
+  const { rtc_id: leg } = body;
+  const late = agent.past.of(leg);
+  const call = callOf(agent, leg);
+  const id = call?.id ?? (late?.awaited === true ? late.call : undefined);
+  if (id === undefined) return;
+  if (call === undefined) agent.past.keep(leg, { call: id });
+  else release(agent, call);
+  agent.report({ _tag: 'released', call: id, ...present({ ...reasonOf(body), quality: qualityOf(body) }) });
+});
+
+const isMine = (call: ServiceCall, leg: string, { from }: Around): boolean =>
+  leg === call.leg || (from !== undefined && from === call.member);
+
+/** Something has become of a leg in the call's conversation. */
+const ofLeg = (agent: Agent, id: string, around: Around, change: Partial<Leg>): void => {
+  const call = callOf(agent, id, around.conversation);
+  if (call !== undefined) changed(agent, call, { id, mine: isMine(call, id, around), ...change });
+};
+
+const moved = row(bodies.status, (agent, body, around) => {
+  ofLeg(agent, body.leg_id, around, present({ status: body.status, type: textOf(body['type']) }));
+});
+
+const silenced = (what: 'muted' | 'earmuffed', on: boolean): Row =>
+  row(bodies.ours, (agent, { rtc_id: leg }, around) => {
+    ofLeg(agent, leg, around, { [what]: on });
+  });
+
+const pressed = row(bodies.digit, (agent, { digit, channel: { id: leg } }, around) => {
+  const call = callOf(agent, leg, around.conversation);
+  if (call === undefined || isMine(call, leg, around)) return;
+  if (/^[0-9A-D*#]+$/.test(digit)) agent.report({ _tag: 'tone-received', call: call.id, tone: digit, leg });
+  else agent.report({ _tag: 'fault', call: call.id, fault: fault('malformed-frame') });
+});
+
+/** Our leg goes on in another conversation. */
+const transferred = row(bodies.ours, (agent, { rtc_id: leg }, { conversation }) => {
+  const call = callOf(agent, leg);
+  if (call === undefined) return;
+  if (conversation === undefined) dropped(agent, 'cid');
+  else moveTo(agent, call, conversation);
+});
+
+const answered = row(bodies.answer, (agent, { rtc_id: leg, answer }) => {
+  callOf(agent, leg)?.answer$?.next(answer);
+});
+
+/** By the type of the event. */
+const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map([
+  ['member:invited', ofMember(hasOffer, invited)],
+  ['member:joined', ofMember(hasLeg, entered)],
+  ['member:left', ofMember(hasLeg, gone)],
+  ['rtc:hangup', hungUp],
+  ['rtc:answer', answered],
+  ['rtc:transfer', transferred],
+  ['leg:status:update', moved],
+  ['audio:mute:on', silenced('muted', true)],
+  ['audio:mute:off', silenced('muted', false)],
+  ['audio:earmuff:on', silenced('earmuffed', true)],
+  ['audio:earmuff:off', silenced('earmuffed', false)],
+  ['audio:dtmf', pressed],
+]);
+
+/** Any event of the socket, for what it says about calls. */
+export const hear = (agent: Agent, type: string, payload: unknown): void => {
+  const { cid, from, body }: Words = isWords(payload) ? payload : {};
+  rows.get(type)?.(agent, body, { conversation: textOf(cid), from: textOf(from) });
+};

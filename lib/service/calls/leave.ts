@@ -1,0 +1,69 @@
+import type { Observable } from 'rxjs';
+import { causeOf } from '../../call/cause.js';
+import type { CallEnd, CallId } from '../../call/model.js';
+import { isLeft, type Either } from '../../kernel/either.js';
+import type { Fault } from '../../kernel/fault.js';
+import type { Failure } from '../../kernel/port.js';
+import type { Agent } from './agent.js';
+import { over, release, type ServiceCall } from './call.js';
+import type { Why } from './past.js';
+import { asMember, askingToLeave } from './requests.js';
+
+/** What a call is refused by, whatever the status: the service has no other word. */
+export const rejection: Why = { reasonCode: 'REMOTE_REJECT', reason: 'call-rejected-by-callee' };
+
+/** It was refused where it was asked for, or could not be asked. */
+const endBy = ({ code, statusCode, message }: Fault): CallEnd => {
+  if (code === 'line-lost') return { by: 'network', cause: 'line_lost' };
+  // A success that can't be understood is none.
+  if (statusCode === undefined || statusCode < 300) return { by: 'remote', cause: 'server_error' };
+  return { by: 'remote', cause: causeOf({ statusCode }), statusCode, reason: message };
+};
+
+/** The service does not take the call. */
+export const refused = (agent: Agent, call: ServiceCall, { fault }: Failure): void => {
+  if (call.life.closed) return;
+  if (fault.code === 'bad-answer') agent.report({ _tag: 'fault', call: call.id, fault });
+  abort(agent, call, endBy(fault));
+};
+
+/** The call is over by itself, and the service is told to hang up. */
+export const abort = (agent: Agent, call: ServiceCall, end: CallEnd): void => {
+  if (call.life.closed) return;
+  over(agent, call, end);
+  hangUp(agent, call, {});
+};
+
+/** The media are free at once, whatever becomes of the request. */
+export const leave = (agent: Agent, call: ServiceCall, why: Why): void => {
+  release(agent, call);
+  hangUp(agent, call, why);
+};
+
+/**
+ * Takes us out of the call's conversation. Where there is none as far as we know, or we were just about to join it, that
+ * is done as soon as we are heard to have joined.
+ */
+const hangUp = (agent: Agent, call: ServiceCall, why: Why): void => {
+  call.why = why;
+  const isUnsure = call.conversation === undefined || (call.answering && !call.joined);
+  if (call.leg !== undefined)
+    agent.past.keep(call.leg, { call: call.id, awaited: true, ...(isUnsure ? { undo: why } : {}) });
+  if (call.conversation === undefined) return;
+  part(
+    agent,
+    call.id,
+    asMember(agent, call, ({ conversation, me }) => askingToLeave(conversation, me, why)),
+  );
+};
+
+/** Says that we go. It outlives the call; who is gone already need not go. */
+export const part = (agent: Agent, call: CallId, said$: Observable<Either<Failure, unknown>>): void => {
+  agent.life().add(
+    // Nobody waits for it: it ends with the adapter.
+    said$.subscribe(result => {
+      if (isLeft(result) && result.left.fault.statusCode !== 404)
+        agent.report({ _tag: 'fault', call, fault: result.left.fault });
+    }),
+  );
+};

@@ -1,0 +1,102 @@
+import type { ConversationId, LegInfo, LegParty, MemberId } from '../../conversation/model.js';
+import type { Leg } from '../../call/model.js';
+import { isLeft } from '../../kernel/either.js';
+import { fault } from '../../kernel/fault.js';
+import { present } from '../shape.js';
+import type { Agent } from './agent.js';
+import { follow, survive, type ServiceCall } from './call.js';
+import { askingForLegs } from './requests.js';
+
+/** How far a leg is; whatever else its status says, it is over. */
+const steps: readonly string[] = ['started', 'ringing', 'answered'];
+const stepOf = (status: string): number => {
+  const step = steps.indexOf(status);
+  return step === -1 ? steps.length : step;
+};
+
+export const isOver = (status: string): boolean => stepOf(status) === steps.length;
+
+/** Who is there: a number, or a user's name. */
+export const partyOf = ({ number, user }: LegParty): string | undefined => number ?? user;
+
+/** The call takes place there, as that member of ours; it is asked for where it is not told. */
+export const moveTo = (agent: Agent, call: ServiceCall, conversation: ConversationId, member?: MemberId): void => {
+  const isElsewhere = call.conversation !== conversation;
+  if (isElsewhere) delete call.member;
+  call.conversation = conversation;
+  if (member !== undefined) call.member = member;
+  if (isElsewhere) agent.report({ _tag: 'moved', call: call.id, conversation });
+};
+
+/** A change of one leg, as the socket tells it. */
+export const changed = (agent: Agent, call: ServiceCall, leg: Pick<Leg, 'id' | 'mine'> & Partial<Leg>): void => {
+  call.news.set(leg.id, { ...call.news.get(leg.id), ...leg });
+  if (!leg.mine && leg.status !== undefined) call.others.set(leg.id, leg.status);
+  agent.report({ _tag: 'leg', call: call.id, leg });
+  arrive(agent, call);
+};
+
+const furthest = (told: string | undefined, listed: string): string =>
+  told !== undefined && stepOf(told) >= stepOf(listed) ? told : listed;
+
+/** A leg as the list tells it. What the socket has told meanwhile counts more; but no leg goes back. */
+const listed = (call: ServiceCall, info: LegInfo): Pick<Leg, 'id' | 'mine' | 'status'> & Partial<Leg> => {
+  const { id, type, direction, from, to, mediaState } = info;
+  const news = call.news.get(id);
+  return present({
+    id,
+    mine: id === call.leg,
+    status: furthest(news?.status, info.status),
+    type,
+    party: partyOf(direction === 'inbound' ? from : to),
+    muted: news?.muted ?? mediaState?.mute,
+    earmuffed: news?.earmuffed ?? mediaState?.earmuff,
+  });
+};
+
+/** Asks for the legs and tells them. `then` comes in any case, and hears whether there was anything to tell. */
+export const list = (agent: Agent, call: ServiceCall, then: (isTold: boolean) => void = () => undefined): void => {
+  if (call.conversation === undefined) return;
+  call.news.clear();
+  const skipped = (path: string): void => {
+    survive(agent, call, { fault: fault('bad-answer', { message: `Left out of the answer: ${path}.` }) });
+  };
+  follow(agent, call, agent.ask(askingForLegs(call.conversation, skipped)), page => {
+    if (isLeft(page)) survive(agent, call, page.left);
+    else
+      page.right.items
+        .map(info => listed(call, info))
+        .forEach(leg => {
+          if (!leg.mine) call.others.set(leg.id, leg.status);
+          agent.report({ _tag: 'leg', call: call.id, leg });
+        });
+    then(!isLeft(page));
+  });
+};
+
+/** Somebody has answered the call that we make. */
+export const accept = (agent: Agent, call: ServiceCall): void => {
+  if (call.answered) return;
+  call.answered = true;
+  agent.report({ _tag: 'accepted', call: call.id });
+};
+
+/**
+ * We are in the conversation of a call that we make: has somebody answered? Where nobody else is called the service
+ * itself has. Before that its sound is there already.
+ */
+export const arrive = (agent: Agent, call: ServiceCall): void => {
+  if (call.answered || !call.joined || !call.agreed || call.origin._tag !== 'dialled') return;
+  const others = [...call.others.values()];
+  if (others.includes('answered') || (call.listed && others.length === 0)) accept(agent, call);
+  else if (call.listed) ring(agent, call, others.includes('ringing') ? 180 : 183);
+};
+
+const phrases: Readonly<Record<180 | 183, string>> = { 180: 'Ringing', 183: 'Session Progress' };
+
+const ring = (agent: Agent, call: ServiceCall, statusCode: 180 | 183): void => {
+  if (call.progress === statusCode) return;
+  call.progress = statusCode;
+  const reasonPhrase = phrases[statusCode];
+  agent.report({ _tag: 'progress', call: call.id, statusCode, reasonPhrase, body: '', early: true });
+};

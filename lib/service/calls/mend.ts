@@ -1,0 +1,78 @@
+import { ReplaySubject, defer, filter, map, of, startWith, switchMap, take, type Observable } from 'rxjs';
+import { isLeft, left, right, type Either } from '../../kernel/either.js';
+import type { Failure } from '../../kernel/port.js';
+import type { Peer } from '../../rtc/model.js';
+import { failed } from '../failure.js';
+import type { Agent, Settle } from './agent.js';
+import { run, type ServiceCall } from './call.js';
+import { asMember, askingToOffer } from './requests.js';
+
+/** Posts our offer, and takes the answer to it, which comes by the socket: maybe before the reply. Cold. */
+export const offered = (
+  agent: Agent,
+  call: ServiceCall,
+  peer: Peer,
+  sdp: string,
+): Observable<Either<Failure, undefined>> =>
+  defer(() => {
+    const answer$ = new ReplaySubject<string>(1);
+    call.answer$ = answer$;
+    return asMember(agent, call, seat => askingToOffer(seat, sdp)).pipe(
+      // One reply, one answer.
+      switchMap((posted): Observable<Either<Failure, undefined>> => {
+        if (isLeft(posted)) return of(posted);
+        return answer$.pipe(
+          take(1),
+          switchMap(answer => peer.accept('answer', answer)),
+        );
+      }),
+    );
+  });
+
+const hasCandidate = (sdp: string | undefined): boolean => /^a=candidate:/m.test(sdp ?? '');
+
+/**
+ * An offer with other ICE credentials, with the first candidate in it: the service learns the others from our checks,
+ * so that nothing needs to be waited for. RFC 8445 §7.3.1.3.
+ */
+const renewed = (peer: Peer): Observable<Either<Failure, string>> =>
+  peer.offer({ iceRestart: true }).pipe(
+    switchMap((made): Observable<Either<Failure, string>> => {
+      if (isLeft(made)) return of(made);
+      return peer.report$.pipe(
+        startWith(undefined),
+        filter(report => report?._tag === 'gathered' || hasCandidate(peer.localDescription)),
+        take(1),
+        map(() => right(peer.localDescription ?? made.right)),
+      );
+    }),
+  );
+
+/** Makes broken media anew. One attempt at a time: the latest counts. An offer that came to nothing is taken back. */
+export const restart = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+  if (!call.answered) {
+    settle(left(failed('wrong-state')));
+    return;
+  }
+  call.restarting?.unsubscribe();
+  const attempt = run(
+    agent,
+    call,
+    peer => renewed(peer).pipe(switchMap(made => (isLeft(made) ? of(made) : offered(agent, call, peer, made.right)))),
+    result => {
+      settle(result);
+      if (isLeft(result))
+        run(
+          agent,
+          call,
+          peer => peer.rollback(),
+          () => undefined,
+        );
+    },
+    settle,
+  );
+  attempt.add(() => {
+    settle(left(failed('cancelled')));
+  });
+  call.restarting = attempt;
+};

@@ -1,0 +1,97 @@
+import { left } from '../../kernel/either.js';
+import type { CallOrder } from '../../call/port.js';
+import { failed } from '../failure.js';
+import type { Agent, Settle } from './agent.js';
+import { answer } from './answer.js';
+import { release, run, type ServiceCall } from './call.js';
+import { leave, rejection } from './leave.js';
+import { restart } from './mend.js';
+import { outcomeOf, owing } from './owing.js';
+import { place } from './place.js';
+import { prepare } from './prepare.js';
+import { recover } from './recover.js';
+import { hold, listen, speak } from './wishes.js';
+import { press, say } from './words.js';
+
+type Order<Tag extends CallOrder['_tag']> = Extract<CallOrder, { readonly _tag: Tag }>;
+/** All but `prepare`, which may be how a call begins. */
+type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
+type Rows = {
+  readonly [Tag in BoundTag]: (agent: Agent, call: ServiceCall, order: Order<Tag>, settle: Settle) => void;
+};
+
+const unsupported = (_: Agent, __: ServiceCall, ___: CallOrder, settle: Settle): void => {
+  settle(left(failed('unsupported')));
+};
+
+const rows: Rows = {
+  place,
+  // The service rings by itself.
+  ring: () => undefined,
+  answer: (agent, call, _, settle) => {
+    answer(agent, call, settle);
+  },
+  refuse: (agent, call) => {
+    leave(agent, call, rejection);
+  },
+  end: (agent, call, { reason, reasonCode }) => {
+    leave(agent, call, {
+      ...(reason === undefined ? {} : { reason }),
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+    });
+  },
+  forget: release,
+  change: (agent, call, order, settle) => {
+    hold(agent, call, order.hold, settle);
+  },
+  'accept-offer': unsupported,
+  'decline-offer': () => undefined,
+  tone: (agent, call, { tone }, settle) => {
+    press(agent, call, tone, settle);
+  },
+  say: (agent, call, { speech }, settle) => {
+    say(agent, call, speech, settle);
+  },
+  transfer: unsupported,
+  restart: (agent, call, _, settle) => {
+    restart(agent, call, settle);
+  },
+  recover: (agent, call, _, settle) => {
+    recover(agent, call, settle);
+  },
+  stats: (agent, call, _, settle) => {
+    run(agent, call, peer => peer.stats(), settle, settle);
+  },
+  voice: (agent, call, { live }) => {
+    speak(agent, call, live);
+  },
+  input: (agent, call, { input }, settle) => {
+    run(agent, call, peer => peer.setInput(input), settle, settle);
+  },
+  output: (agent, call, { output }, settle) => {
+    run(agent, call, peer => peer.setOutput(output), settle, settle);
+    listen(agent, call, output.muted);
+  },
+};
+
+const bound = (agent: Agent, order: Order<BoundTag>, settle: Settle): void => {
+  const call = agent.calls.get(order.call);
+  if (call === undefined) {
+    settle(left(failed('no-such-call')));
+    return;
+  }
+  const carryOut = rows[order._tag] as (agent: Agent, call: ServiceCall, order: CallOrder, settle: Settle) => void;
+  carryOut(agent, call, order, 'ref' in order ? owing(call, settle) : settle);
+};
+
+/** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
+export const perform = (agent: Agent, order: CallOrder): void => {
+  const settle: Settle = 'ref' in order ? outcomeOf(order.ref, agent.report) : () => undefined;
+  agent.guard(
+    () => {
+      if (order._tag === 'prepare') prepare(agent, order, settle);
+      else bound(agent, order, settle);
+    },
+    { call: order.call, settle },
+  );
+};

@@ -1,0 +1,29 @@
+import { Subscription } from 'rxjs';
+import type { CallReport } from '../../call/port.js';
+import { left } from '../../kernel/either.js';
+import type { Ref } from '../../kernel/units.js';
+import { failed } from '../failure.js';
+import type { Settle } from './agent.js';
+import type { ServiceCall } from './call.js';
+
+/** The outcome of an order, which is given once. */
+export const outcomeOf = (ref: Ref, report: (report: CallReport) => void): Settle => {
+  let isOwed = true;
+  return result => {
+    if (!isOwed) return;
+    isOwed = false;
+    report({ _tag: 'done', ref, result });
+  };
+};
+
+/** The same while the call lives: what is still owed when it is over will not be done any more. */
+export const owing = <A>({ life }: ServiceCall, settle: Settle<A>): Settle<A> => {
+  const owed = new Subscription(() => {
+    settle(left(failed('call-ended')));
+  });
+  life.add(owed);
+  return result => {
+    settle(result);
+    owed.unsubscribe();
+  };
+};

@@ -1,0 +1,128 @@
+import { isLeft } from '../../kernel/either.js';
+import type { JsonObject } from '../../kernel/json.js';
+import { failed } from '../failure.js';
+import type { Agent } from './agent.js';
+import { callOf, over, run, type ServiceCall } from './call.js';
+import { accept, arrive, list, moveTo } from './legs.js';
+import { abort, refused } from './leave.js';
+import { offered } from './mend.js';
+import { askingForLeg, askingToEnter } from './requests.js';
+import { tellWishes } from './wishes.js';
+import type { ConversationId, MemberId } from '../../conversation/model.js';
+
+/** Calls, or takes up the call that is there. */
+export const place = (agent: Agent, call: ServiceCall): void => {
+  const sdp = call.peer?.localDescription;
+  if (sdp === undefined || call.origin._tag === 'invited' || call.agreed) {
+    over(agent, call, { by: 'local', cause: 'media_failed' });
+    return;
+  }
+  if (call.origin._tag === 'dialled') dial(agent, call, sdp, call.origin.customData);
+  else rejoin(agent, call, sdp);
+};
+
+/**
+ * A leg, and then the wish to be let in with it: what comes of that is told by the socket. A leg that has come into being
+ * is to be known also when the call is over by then, so this outlives the call.
+ */
+const dial = (agent: Agent, call: ServiceCall, sdp: string, customData: JsonObject): void => {
+  agent.life().add(
+    // It is carried out now.
+    agent.ask(askingForLeg(agent.identity.sessionId(), sdp)).subscribe(made => {
+      agent.guard(
+        () => {
+          if (isLeft(made)) refused(agent, call, made.left);
+          else if (isTaken(agent, made.right.rtc_id)) refused(agent, call, failed('bad-answer'));
+          else born(agent, call, made.right, customData);
+        },
+        { call: call.id },
+      );
+    }),
+  );
+};
+
+/** Whether a leg is another call's. */
+const isTaken = (agent: Agent, leg: string): boolean =>
+  callOf(agent, leg) !== undefined || agent.past.of(leg) !== undefined;
+
+const born = (
+  agent: Agent,
+  call: ServiceCall,
+  { rtc_id: leg, sdp }: { readonly rtc_id: string; readonly sdp: string },
+  customData: JsonObject,
+): void => {
+  if (call.life.closed) {
+    agent.past.keep(leg, { call: call.id, awaited: true, undo: call.why ?? {} });
+    return;
+  }
+  call.leg = leg;
+  agent.report({ _tag: 'placed', call: call.id, ref: leg });
+  run(
+    agent,
+    call,
+    peer => peer.accept('answer', sdp),
+    accepted => {
+      if (isLeft(accepted)) {
+        abort(agent, call, { by: 'local', cause: 'media_failed' });
+        return;
+      }
+      call.agreed = true;
+      knock(agent, call, leg, customData);
+    },
+  );
+};
+
+const knock = (agent: Agent, call: ServiceCall, leg: string, customData: JsonObject): void => {
+  const { identity } = agent;
+  const asking = askingToEnter(identity.sessionId(), identity.user()?.name, leg, customData);
+  agent.life().add(
+    // It is not taken back with the call: whether it has arrived is told by the socket.
+    agent.ask(asking).subscribe(told => {
+      agent.guard(
+        () => {
+          if (isLeft(told)) refused(agent, call, told.left);
+        },
+        { call: call.id },
+      );
+    }),
+  );
+  enter(agent, call);
+};
+
+/** Our leg has joined a conversation; that it has may come early, and again. */
+export const joined = (agent: Agent, call: ServiceCall, conversation: ConversationId, member: MemberId): void => {
+  const isFirst = !call.joined;
+  call.joined = true;
+  moveTo(agent, call, conversation, member);
+  if (isFirst && call.origin._tag === 'dialled') enter(agent, call);
+};
+
+/** We are in, and can hear and be heard: who else is there? */
+const enter = (agent: Agent, call: ServiceCall): void => {
+  if (!call.joined || !call.agreed) return;
+  tellWishes(agent, call);
+  list(agent, call, isTold => {
+    call.listed = true;
+    if (isTold) arrive(agent, call);
+    else accept(agent, call);
+  });
+};
+
+const rejoin = (agent: Agent, call: ServiceCall, sdp: string): void => {
+  agent.report({ _tag: 'placed', call: call.id, ref: call.leg ?? '' });
+  run(
+    agent,
+    call,
+    peer => offered(agent, call, peer, sdp),
+    answered => {
+      if (isLeft(answered)) {
+        refused(agent, call, answered.left);
+        return;
+      }
+      call.agreed = true;
+      accept(agent, call);
+      tellWishes(agent, call);
+      list(agent, call);
+    },
+  );
+};

@@ -1,0 +1,131 @@
+import { map, of, switchMap, type Observable } from 'rxjs';
+import type { CallOrder, Microphone, Place } from '../../call/port.js';
+import type { LegInfo, LegParty, MemberId } from '../../conversation/model.js';
+import { isLeft, left, right, type Either } from '../../kernel/either.js';
+import type { JsonObject } from '../../kernel/json.js';
+import type { Failure } from '../../kernel/port.js';
+import { ready } from '../../rtc/ready.js';
+import { weightOf } from '../checks.js';
+import { failed } from '../failure.js';
+import { isWords, key } from '../shape.js';
+import type { Agent, Settle } from './agent.js';
+import { callOf, follow, newCall, release, run, type Origin, type ServiceCall } from './call.js';
+import { isOver, moveTo, partyOf } from './legs.js';
+import { openPeer } from './media.js';
+import { owing } from './owing.js';
+import { askingForInfo } from './requests.js';
+
+type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
+
+/** What was dialled stands in the context for the application to read, unless it says something else there. */
+const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Origin> => {
+  if (Object.keys(headers).length > 0) return left(failed('unsupported', { message: 'This line has no headers.' }));
+  if (!isWords(context))
+    return left(failed('invalid-argument', { problems: [{ name: 'context', reason: 'an object' }] }));
+  const wrong = weightOf(context);
+  if (wrong !== undefined) return left({ fault: wrong });
+  const told = JSON.parse(JSON.stringify(context)) as JsonObject;
+  return right({ _tag: 'dialled', customData: target === '' ? told : { callee: target, ...told } });
+};
+
+const originOf = (place: Place): Either<Failure, Origin> => {
+  if (place.rejoin === undefined) return dialled(place);
+  return key.is(place.rejoin) ? right({ _tag: 'rejoined' }) : left(failed('invalid-target'));
+};
+
+/** The call that the order speaks of: an outgoing one comes into being here. */
+const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, ServiceCall> => {
+  const known = agent.calls.get(id);
+  if (place === undefined) {
+    if (known === undefined) return left(failed('no-such-call'));
+    return known.origin._tag !== 'invited' || known.peer !== undefined ? left(failed('wrong-state')) : right(known);
+  }
+  if (known !== undefined || callOf(agent, place.rejoin) !== undefined) return left(failed('wrong-state'));
+  const origin = originOf(place);
+  return isLeft(origin) ? origin : right(newCall(agent, id, origin.right));
+};
+
+type Found = { readonly info: LegInfo; readonly me: MemberId };
+
+/** A leg that is there already, and whom we are where it is. */
+const found = (agent: Agent, leg: string): Observable<Either<Failure, Found>> =>
+  agent.ask(askingForInfo(leg)).pipe(
+    switchMap((info): Observable<Either<Failure, Found>> => {
+      if (isLeft(info)) return of(info.left.fault.statusCode === 404 ? left(failed('call-ended')) : info);
+      if (isOver(info.right.status)) return of(left(failed('call-ended')));
+      return agent
+        .meIn(info.right.conversationId)
+        .pipe(map(me => (isLeft(me) ? me : right({ info: info.right, me: me.right }))));
+    }),
+  );
+
+/** Whoever is at the other end. */
+const farOf = ({ direction, from, to }: LegInfo): LegParty => (direction === 'inbound' ? to : from);
+
+const rejoined = (agent: Agent, call: ServiceCall, { info, me }: Found): void => {
+  const { conversationId, mediaState } = info;
+  const phoneNumber = partyOf(farOf(info));
+  call.joined = true;
+  call.told.mute = mediaState?.mute;
+  call.told.earmuff = mediaState?.earmuff;
+  agent.report({
+    _tag: 'identified',
+    call: call.id,
+    identity: { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined },
+  });
+  moveTo(agent, call, conversationId, me);
+};
+
+const describe = (agent: Agent, call: ServiceCall, order: Prepare, settle: Settle<Microphone>): void => {
+  const media = openPeer(agent, call, order);
+  const offer = call.origin._tag === 'invited' ? call.origin.offer : undefined;
+  run(
+    agent,
+    call,
+    peer => ready(peer, order, offer),
+    made => {
+      settle(made);
+      if (!isLeft(made)) return;
+      if (order.place === undefined) media.unsubscribe();
+      else release(agent, call);
+    },
+    settle,
+  );
+};
+
+/**
+ * Opens the microphone and makes the local description; a leg that is to be rejoined is looked for first. An incoming
+ * call outlives a failure without its media, so that it can be answered again.
+ */
+export const prepare = (agent: Agent, order: Prepare, told: Settle<Microphone>): void => {
+  const about = subject(agent, order);
+  if (isLeft(about)) {
+    told(about);
+    return;
+  }
+  const call = about.right;
+  const settle = owing(call, told);
+  call.wish.live = order.live;
+  call.wish.deaf = order.output.muted;
+  const leg = order.place?.rejoin;
+  if (leg === undefined) {
+    describe(agent, call, order, settle);
+    return;
+  }
+  call.leg = leg;
+  follow(
+    agent,
+    call,
+    found(agent, leg),
+    there => {
+      if (isLeft(there)) {
+        settle(there);
+        release(agent, call);
+        return;
+      }
+      rejoined(agent, call, there.right);
+      describe(agent, call, order, settle);
+    },
+    settle,
+  );
+};

@@ -1,0 +1,49 @@
+import { isLeft, left, right } from '../../kernel/either.js';
+import { failed } from '../failure.js';
+import type { Agent, Settle } from './agent.js';
+import { follow, release, type ServiceCall } from './call.js';
+import { isOver, list } from './legs.js';
+import { joined } from './place.js';
+import { askingForInfo } from './requests.js';
+import type { LegInfo } from '../../conversation/model.js';
+
+/** It was hung up while the line was away. */
+const gone = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+  settle(left(failed('call-ended')));
+  release(agent, call);
+  agent.report({ _tag: 'released', call: call.id });
+};
+
+/** What the socket has not told meanwhile: that we were let in, and what became of the others. */
+const caughtUp = (agent: Agent, call: ServiceCall, { conversationId }: LegInfo): void => {
+  if (call.joined || call.origin._tag !== 'dialled') {
+    list(agent, call);
+    return;
+  }
+  follow(agent, call, agent.meIn(conversationId), me => {
+    if (!isLeft(me)) joined(agent, call, conversationId, me.right);
+  });
+};
+
+/** Whether the call is still there. Before it has a leg there is nothing to ask for: it is on its way. */
+export const recover = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+  const { leg } = call;
+  if (leg === undefined) {
+    settle(right(undefined));
+    return;
+  }
+  follow(
+    agent,
+    call,
+    agent.ask(askingForInfo(leg)),
+    info => {
+      if (isLeft(info) && info.left.fault.statusCode !== 404) settle(info);
+      else if (isLeft(info) || isOver(info.right.status)) gone(agent, call, settle);
+      else {
+        settle(right(undefined));
+        caughtUp(agent, call, info.right);
+      }
+    },
+    settle,
+  );
+};

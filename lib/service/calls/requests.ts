@@ -1,0 +1,147 @@
+import { defer, of, switchMap, tap, type Observable } from 'rxjs';
+import type { Speech } from '../../call/model.js';
+import type { ConversationId, LegInfo, MemberId, Page } from '../../conversation/model.js';
+import { isLeft, left, right, type Either } from '../../kernel/either.js';
+import type { Json, JsonObject } from '../../kernel/json.js';
+import type { Failure } from '../../kernel/port.js';
+import { failed } from '../failure.js';
+import { query, room } from '../paths.js';
+import { askingOf, type Asker } from '../requests.js';
+import type { Asking } from '../rest.js';
+import { decode, key, struct, text } from '../shape.js';
+import type { Agent } from './agent.js';
+import type { ServiceCall } from './call.js';
+import type { Why } from './past.js';
+
+/** Where we are in a call, and as whom. */
+export type Seat = {
+  readonly session: string | undefined;
+  readonly conversation: ConversationId;
+  readonly leg: string;
+  readonly me: MemberId;
+};
+
+const made = struct({ rtc_id: key, sdp: text });
+
+/** A leg of ours: its name, and the service's description. */
+export const askingForLeg = (
+  session: string | undefined,
+  sdp: string,
+): Asking<{ readonly rtc_id: string; readonly sdp: string }> => ({
+  method: 'POST',
+  path: '/v0.3/legs',
+  body: { originating_session: session, body: { offer: { type: 'offer', sdp } } },
+  decode: answer => decode(made, answer),
+});
+
+/** Has the application decide what becomes of our leg. */
+export const askingToEnter = (
+  session: string | undefined,
+  user: string | undefined,
+  leg: string,
+  customData: JsonObject,
+): Asking<unknown> => ({
+  method: 'POST',
+  path: '/v0.3/knocking',
+  body: {
+    originating_session: session,
+    channel: { type: 'app', to: { type: 'phone', number: '' }, from: { type: 'app', user }, id: leg },
+    properties: { custom_data: customData },
+  },
+  decode: undefined,
+});
+
+export const askingToJoin = ({ session, conversation, me }: Seat): Asking<unknown> => ({
+  method: 'PUT',
+  path: `${room(conversation)}/members/${encodeURIComponent(me)}`,
+  body: { originating_session: session, channel: { type: 'app' }, from: me, state: 'joined' },
+  decode: undefined,
+});
+
+const describing = (
+  { session, conversation, leg, me }: Seat,
+  what: 'offer' | 'answer',
+  body: Json,
+): Asking<unknown> => ({
+  method: 'POST',
+  path: `${room(conversation)}/rtc/${encodeURIComponent(leg)}/${what}`,
+  body: { originating_session: session, from: me, body: { [what]: body } },
+  decode: undefined,
+});
+
+export const askingToAnswer = (seat: Seat, sdp: string): Asking<unknown> => describing(seat, 'answer', sdp);
+/** The service's answer comes by the socket. */
+export const askingToOffer = (seat: Seat, sdp: string): Asking<unknown> => describing(seat, 'offer', { sdp });
+
+/** Takes us out of the conversation, and so hangs up. */
+export const askingToLeave = (conversation: ConversationId, me: MemberId, why: Why): Asking<unknown> => {
+  const isTold = why.reason !== undefined || why.reasonCode !== undefined;
+  const told = { reason_code: why.reasonCode, reason_text: why.reason, from: isTold ? me : undefined };
+  return {
+    method: 'DELETE',
+    path: `${room(conversation, 'v0.2')}/members/${encodeURIComponent(me)}${query(told)}`,
+    decode: undefined,
+  };
+};
+
+const saying = (
+  { session, conversation, me }: Seat,
+  type: string,
+  body: JsonObject,
+  to?: MemberId,
+): Asking<unknown> => ({
+  method: 'POST',
+  path: `${room(conversation)}/events`,
+  body: { type, from: me, ...(to === undefined ? {} : { to }), originating_session: session, body },
+  decode: undefined,
+});
+
+export const askingToSet = (seat: Seat, what: 'mute' | 'earmuff', on: boolean): Asking<unknown> =>
+  saying(seat, `audio:${what}:${on ? 'on' : 'off'}`, { rtc_id: seat.leg }, seat.me);
+
+export const askingToPress = (seat: Seat, digit: string): Asking<unknown> =>
+  saying(seat, 'audio:dtmf', { digit, channel: { id: seat.leg, type: 'app' } });
+
+const said = struct({ body: struct({ say_id: text }) });
+
+export const askingToSay = (
+  seat: Seat,
+  { text: words, level = 1, loop = 1, queue = true, voiceName = 'amy', ssml = false }: Speech,
+): Asking<unknown> => ({
+  ...saying(seat, 'audio:say', { text: words, level, loop, queue, voice_name: voiceName, ssml }),
+  decode: answer => decode(said, answer),
+});
+
+const asker = (skipped: Asker['skipped']): Asker => ({ sessionId: undefined, user: undefined, me: '', skipped });
+
+export const askingForInfo = (leg: string): Asking<LegInfo> =>
+  askingOf(
+    { verb: 'getLeg', args: { leg } },
+    asker(() => undefined),
+  );
+
+/** The legs in a conversation; more than a hundred are nobody's call. */
+export const askingForLegs = (conversation: ConversationId, skipped: Asker['skipped']): Asking<Page<LegInfo>> =>
+  askingOf({ verb: 'getCallLegs', args: { conversation, pageSize: 100 } }, asker(skipped));
+
+/** Asks something as the member that we are in the call's conversation; who that is is asked first, where it is not known. */
+export const asMember = <A>(
+  agent: Agent,
+  call: ServiceCall,
+  make: (seat: Seat) => Asking<A>,
+): Observable<Either<Failure, A>> =>
+  defer((): Observable<Either<Failure, A>> => {
+    const { conversation, leg, member } = call;
+    if (conversation === undefined || leg === undefined) return of(left(failed('wrong-state')));
+    const me$: Observable<Either<Failure, MemberId>> =
+      member === undefined ? agent.meIn(conversation) : of(right(member));
+    return me$.pipe(
+      tap(me => {
+        if (!isLeft(me) && call.conversation === conversation) call.member = me.right;
+      }),
+      switchMap(me => {
+        if (isLeft(me)) return of(me);
+        return agent.ask(make({ session: agent.identity.sessionId(), conversation, leg, me: me.right }));
+      }),
+    );
+  });
