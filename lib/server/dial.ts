@@ -37,7 +37,7 @@ export interface Directory {
 }
 
 /** The user agent that answers for those who are signed in at the service. */
-export interface Voice {
+interface Voice {
   readonly peer: Peer;
   /** Whether this user has a session that can ring. */
   readonly isSignedIn: (name: string) => boolean;

@@ -6,7 +6,7 @@ import { token } from '../reply.js';
 import { linger } from '../transaction.js';
 
 /** Takes a request that belongs to something that is there. */
-export type Inside = (request: SipRequest) => void;
+type Inside = (request: SipRequest) => void;
 
 /** The part of the user agent that all its calls share. */
 export interface Agent {

@@ -1,9 +1,11 @@
 import { firstValueFrom, filter } from 'rxjs';
 import { isRight } from 'callstream';
 import { provideMediaStream } from '../../support/wrtc.js';
-import { only } from '../support/caller.js';
+import { caller, only } from '../support/caller.js';
 import { at, town } from '../support/chatter.js';
+import { invite } from '../support/house.js';
 import { atService, onSip, type AtService, type Held, type OnSip } from '../support/people.js';
+import { inDialog, phone, text, type Phone } from '../support/phone.js';
 
 /** What is silent, and what is heard. */
 const threshold = 0.01;
@@ -152,6 +154,46 @@ describe('a call that nobody answers', () => {
     const { id } = await firstValueFrom(alice.client.incoming$);
     await firstValueFrom(alice.client.reject(id, { statusCode: 603 }));
     expect(await hungUp(bob)).toMatchObject({ sip_code: 603 });
+  }, 30_000);
+});
+
+describe('a phone that speaks by hand', () => {
+  async function byHand(): Promise<Phone> {
+    const { server } = home();
+    const one = await phone(server.wsUrl, server.user('alice'));
+    leaving.push(() => {
+      one.socket.terminate();
+    });
+    await one.register();
+    return one;
+  }
+
+  it('is told that its description is none', async () => {
+    const [alice, bob] = [await byHand(), await serviceUser('bob')];
+    await invite(alice, 'bob', { body: 'nonsense', headers: [`Contact: <${alice.contact}>`] });
+    expect((await alice.expect('488 INVITE')).status).toBe(488);
+    await bob.line.settled();
+    expect(bob.line.heard('member:invited')).toEqual([]);
+  });
+
+  it('gets an answer to a later description that is none, and the call goes on', async () => {
+    const [alice, bob] = [await byHand(), await serviceUser('bob')];
+    const headers = [`Contact: <${alice.contact}>`];
+    const voice = caller(low);
+    leaving.push(voice.close);
+    const draft = await invite(alice, 'bob', { body: await voice.offer(), headers });
+    await bob.answer(await bob.invited());
+    const answer = await alice.expect('200 INVITE');
+    expect(answer.body).not.toContain('telephone-event');
+    await voice.accept(answer.body);
+    alice.send(text(inDialog(draft, answer, 'ACK', draft.cseq), alice.host));
+    await voice.hears(20, only([high]));
+
+    const later = inDialog(draft, answer, 'INVITE', draft.cseq + 1);
+    alice.send(text({ ...later, headers: [...later.headers, ...headers], body: 'nonsense' }, alice.host));
+    await alice.expect(`488 INVITE ${draft.callId} ${later.cseq}`);
+    await hears(bob);
+    await voice.hears(20, only([high]));
   }, 30_000);
 });
 
