@@ -4,7 +4,7 @@ import { isElsewhere, withOrigin, withoutTones, withoutTrickle } from './descrip
 import { describe, openLine, type Line } from './line.js';
 import type { Anchor, Frame, OpenAnchor } from './model.js';
 import { createMeter } from './quality.js';
-import type { Wrtc } from './wrtc.js';
+import type { Wrtc } from './webrtc.js';
 
 /** Opens the media of a leg. `lost` is never called after `close`. */
 export function openAnchor(wrtc: Wrtc, { towards, lost }: Parameters<OpenAnchor>[0]): Anchor {

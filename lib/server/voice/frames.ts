@@ -1,7 +1,7 @@
 /** Sound of any rate as frames: one channel, 480 samples, 48 kHz. */
 import { frameSize } from './clock.js';
 import type { Frame } from './model.js';
-import type { Sound } from './wrtc.js';
+import type { Sound } from './webrtc.js';
 
 /**
  * Makes a frame of each 10 ms, in memory of its own: what is given is used again by its giver. The rate is that of the

@@ -2,7 +2,7 @@
 import { rate } from './clock.js';
 import { createFramer } from './frames.js';
 import type { Frame } from './model.js';
-import type { Wrtc } from './wrtc.js';
+import type { Wrtc } from './webrtc.js';
 
 export interface Line {
   readonly connection: RTCPeerConnection;

@@ -34,9 +34,11 @@ export interface Anchor extends Party {
    * role. Rejects when it can't be understood; everything is as it was then.
    */
   readonly answer: (offer: string) => Promise<string>;
-  /** Our own offer, with every candidate in it. */
+  /** Our own offer, with every candidate in it. One that gets no answer is taken back by what comes next. */
   readonly offer: () => Promise<string>;
+  /** The answer to our offer; may come early and again, also from another end: the last counts. */
   readonly accept: (answer: string) => Promise<void>;
+  /** Of all connections that this leg had; after `close` what was seen last. */
   readonly measured: () => Promise<Measured>;
   readonly close: () => void;
 }

@@ -1,22 +1,7 @@
 /** Real WebRTC for calls that end in this process, by `@roamhq/wrtc`: an optional package, loaded when it is first needed. */
 import { openAnchor } from './anchor.js';
 import type { OpenAnchor } from './model.js';
-
-/** Sound as the package gives and takes it, 10 ms at a time. */
-export interface Sound {
-  readonly samples: Int16Array;
-  readonly sampleRate: number;
-  readonly channelCount?: number;
-}
-
-/** The part of the package that is used here; its own types name some that do not exist. */
-export interface Wrtc {
-  readonly RTCPeerConnection: typeof RTCPeerConnection;
-  readonly nonstandard: {
-    readonly RTCAudioSource: new () => { createTrack(): MediaStreamTrack; onData(sound: Sound): void };
-    readonly RTCAudioSink: new (track: MediaStreamTrack) => { ondata: (sound: Sound) => void; stop(): void };
-  };
-}
+import type { Wrtc } from './webrtc.js';
 
 /** `undefined` when the package is not installed or has no build for this machine. */
 export async function loadAnchors(): Promise<OpenAnchor | undefined> {
