@@ -8,7 +8,7 @@ export interface Origin {
 
 /** As an own description begins, whatever connection made it. */
 export function withOrigin(sdp: string, { id, version }: Origin): string {
-  return sdp.replace(/^o=.*$/m, `o=- ${id} ${version} IN IP4 127.0.0.1\r`);
+  return sdp.replace(/^o=.*$/m, `o=- ${id} ${version} IN IP4 127.0.0.1`);
 }
 
 /** Every candidate is in it, none will follow. */
