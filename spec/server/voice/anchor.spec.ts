@@ -284,6 +284,21 @@ it('an answer may come early and again', async () => {
   await far.hears(20, only([400]));
 });
 
+it('an answer may come early from one end and at last from another', async () => {
+  const table = createCopyTable();
+  const anchor = anchored('sip');
+  ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
+  const [early, last] = [ofTone(400), ofTone(700)];
+  const offer = await anchor.offer();
+  await anchor.accept(await early.answer(offer));
+  await early.hears(20, only([400]));
+  early.close();
+  await anchor.accept(await last.answer(offer));
+  await last.hears(20, only([700]));
+  await last.accept(await anchor.answer(await last.offer()));
+  await last.hears(20, only([700]));
+});
+
 describe('what is measured', () => {
   const numbers = ({ bandwidth, quality }: Measured): readonly number[] => [
     ...Object.values(bandwidth),
