@@ -33,9 +33,11 @@ import {
 } from './parameters.js';
 import { toConversation, toMember, toPage, toUser } from './projection.js';
 import { createSessions, type Sessions } from './sessions.js';
+import { ServerCalls } from './voice.js';
 
 /**
- * The client of the Vonage Client SDK for JavaScript: sessions, conversations and messages, as a window on the streams.
+ * The client of the Vonage Client SDK for JavaScript: sessions, conversations, messages and calls, as a window
+ * on the streams.
  *
  *     const client = new VonageClient({ region: 'EU' });
  *     client.on('conversationEvent', event => render(event));
@@ -44,11 +46,13 @@ import { createSessions, type Sessions } from './sessions.js';
  * Every promise rejects with a `VonageError`; without a session, `session:error:no-active-session`. While the line is
  * away, what is sent waits for it in order, and what is asked waits up to 10 s. All timestamps are ISO 8601.
  */
-export class VonageClient {
+export class VonageClient extends ServerCalls {
   readonly #sessions: Sessions;
 
   constructor(config?: Nullable<ClientInitConfigObject>, platform: VonagePlatform = {}) {
-    this.#sessions = createSessions(config ?? {}, platform);
+    const sessions = createSessions(config ?? {}, platform);
+    super(sessions);
+    this.#sessions = sessions;
   }
 
   /** What this is a window on, for whoever wants more than the document has; `undefined` without a session. */

@@ -14,9 +14,9 @@ export type ClientConfigObject = {
   readonly websocketUrl?: Nullable<string>;
   /** `/v2/rtc` */
   readonly websocketPath?: Nullable<string>;
-  /** For calls. */
+  /** Whether `rtcStatsUpdate` is told: yes, unless given. Nothing that is counted is ever posted to anybody. */
   readonly rtcStatsTelemetry?: Nullable<boolean>;
-  /** For calls. */
+  /** Whether the sound of a call that has stopped is made anew by itself: no, unless given. */
   readonly autoReconnectMedia?: Nullable<boolean>;
 };
 
@@ -29,8 +29,8 @@ export type ClientInitConfigObject = ClientConfigObject & {
   readonly disableInternalLogger?: Nullable<boolean>;
 };
 
-/** What the platform has, unless given: Node 20 has no WebSocket. Clock, chance and names are for tests. */
-export type VonagePlatform = Pick<ServiceOptions, 'webSocket' | 'fetch'> &
+/** What the platform has, unless given: Node 20 has neither WebSocket nor WebRTC. Clock, chance and names are for tests. */
+export type VonagePlatform = Pick<ServiceOptions, 'webSocket' | 'fetch' | 'peerConnection' | 'userMedia'> &
   Pick<ClientOptions, 'now' | 'random' | 'newId'>;
 
 /**
@@ -88,6 +88,6 @@ export const merged = (before: Configured, over: ClientConfigObject): Configured
 /** What of it the service is asked with. */
 export const endpoint = ({
   rtcStatsTelemetry: _,
-  autoReconnectMedia: __,
-  ...where
-}: Configured): Pick<ServiceOptions, 'region' | 'apiUrl' | 'websocketUrl' | 'websocketPath'> => where;
+  ...asked
+}: Configured): Pick<ServiceOptions, 'region' | 'apiUrl' | 'websocketUrl' | 'websocketPath' | 'autoReconnectMedia'> =>
+  asked;

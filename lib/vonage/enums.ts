@@ -91,6 +91,37 @@ export const SessionErrorCodes = {
 } as const;
 export type SessionErrorCodes = (typeof SessionErrorCodes)[keyof typeof SessionErrorCodes];
 
+/** How far a party of a call has got. */
+export const LegStatus = { Ringing: 'RINGING', Answered: 'ANSWERED', Completed: 'COMPLETED' } as const;
+export type LegStatus = (typeof LegStatus)[keyof typeof LegStatus];
+
+/** Why a call has ended: who hung up, or what went wrong. */
+export const HangupReason = {
+  RemoteHangup: 'REMOTE_HANGUP',
+  RemoteReject: 'REMOTE_REJECT',
+  RemoteNoAnswerTimeout: 'REMOTE_NO_ANSWER_TIMEOUT',
+  LocalHangup: 'LOCAL_HANGUP',
+  MediaTimeout: 'MEDIA_TIMEOUT',
+} as const;
+export type HangupReason = (typeof HangupReason)[keyof typeof HangupReason];
+
+/** Why an incoming call rings no more. */
+export const CancelReason = {
+  RemoteCancel: 'RemoteCancel',
+  AnsweredElsewhere: 'AnsweredElsewhere',
+  RejectedElsewhere: 'RejectedElsewhere',
+  RemoteTimeout: 'RemoteTimeout',
+} as const;
+export type CancelReason = (typeof CancelReason)[keyof typeof CancelReason];
+
+/** Why the sound of a call has stopped. */
+export const CallDisconnectReason = { NetworkChange: 'networkChange' } as const;
+export type CallDisconnectReason = (typeof CallDisconnectReason)[keyof typeof CallDisconnectReason];
+
+/** By what somebody calls. */
+export const VoiceChannelType = { App: 'app', Phone: 'phone', Sip: 'sip', Websocket: 'websocket' } as const;
+export type VoiceChannelType = (typeof VoiceChannelType)[keyof typeof VoiceChannelType];
+
 /** How much a logger hears, from everything to almost nothing. */
 export const LoggingLevel = {
   Verbose: 'Verbose',
@@ -102,7 +133,7 @@ export const LoggingLevel = {
 } as const;
 export type LoggingLevel = (typeof LoggingLevel)[keyof typeof LoggingLevel];
 
-/** What a line of a log is about. Chat and sessions speak of `HTTP`, `WS` and `API`. */
+/** What a line of a log is about. This client speaks of `HTTP`, `WS` and `API`. */
 export const Topics = {
   HTTP: 'HTTP',
   WS: 'WS',

@@ -1,3 +1,5 @@
+import type { EndCause } from '../call/cause.js';
+import type { CallEnd } from '../call/model.js';
 import { fault, type Fault, type FaultCode, type Problem } from '../kernel/fault.js';
 import { SessionErrorCodes, VonageErrorType } from './enums.js';
 
@@ -47,7 +49,11 @@ const illegal = ({ problems = [], message }: Fault): Name => [
 const illegible = ({ message }: Fault): Name => [InternalError, 'internal:error:parsing_exception', message];
 const unreachable = (): Name => [NetworkError, null, 'Failed to fetch'];
 
-/** By our own word, where no server has given a status. */
+const noCall: Name = [InternalError, 'voice:error:no_call_found', 'No call found'];
+const tooLate: Name = [InternalError, 'voice:error:invalid_call_action', 'Invalid call action'];
+const noMedia: Name = [InternalError, 'voice:error:media_failed'];
+
+/** By our own word, where no server has given a status. The words for a microphone are spelled as the others are. */
 const byCode: { readonly [Code in FaultCode]?: (fault: Fault) => Name } = {
   'invalid-session': () => [SessionError, InvalidSession],
   'expired-token': () => [SessionError, ExpiredToken],
@@ -61,6 +67,16 @@ const byCode: { readonly [Code in FaultCode]?: (fault: Fault) => Name } = {
   'line-lost': unreachable,
   'no-line': () => [NetworkError, null],
   timeout: () => [NetworkError, null],
+  'no-such-call': () => noCall,
+  'call-ended': () => tooLate,
+  'wrong-state': () => tooLate,
+  'invalid-dtmf': illegal,
+  'invalid-target': illegal,
+  'mic-denied': () => [InternalError, 'voice:error:media_permission_denied'],
+  'mic-missing': () => [InternalError, 'voice:error:media_device_not_found'],
+  'mic-failed': () => noMedia,
+  'media-failed': () => noMedia,
+  'no-relay': () => noMedia,
 };
 
 const listed = (problems: readonly Problem[]): string =>
@@ -80,10 +96,47 @@ const nameOf = (fault: Fault): Name => {
   return (byStatus[statusCode] ?? (statusCode >= 500 ? failed : said))(fault);
 };
 
+/** How a method names its failures. */
+export type Naming = (fault: Fault) => VonageError;
+
 /** The failure in the document's words. */
-export const toError = (fault: Fault): VonageError => {
-  const [type, code, message = fault.message] = nameOf(fault);
-  return new VonageError(type, code, message, fault);
+export const toError: Naming = fault => errorOf(nameOf(fault), fault);
+
+const errorOf = ([type, code, message]: Name, fault: Fault): VonageError =>
+  new VonageError(type, code, message ?? fault.message, fault);
+
+/** The same, where a method has words of its own. */
+const orElse =
+  (own: { readonly [Code in FaultCode]?: Name }): Naming =>
+  fault =>
+    errorOf(own[fault.code] ?? nameOf(fault), fault);
+
+const noInvite: Name = [InternalError, 'voice:error:no_invite_found', 'No invite found'];
+const noLeg: Name = [InternalError, 'voice:error:no_leg_found', 'No leg found'];
+
+/** Nobody calls under this id. */
+export const ofInvite = orElse({ 'no-such-call': noInvite });
+/** The service has no such leg. */
+export const ofLeg = orElse({ 'not-found': noLeg });
+/** A call that is not known here is the service's leg. */
+export const ofReturn = orElse({ 'not-found': noLeg, 'call-ended': noLeg });
+/** The service did not take the call. */
+export const ofPlacing = orElse({ refused: [CsError, 'voice:error:call_refused'] });
+
+/** What has become of a call that never took place, as a failure. */
+export const faultOf = ({ cause, statusCode, reason }: CallEnd): Fault =>
+  fault(codes[cause] ?? 'refused', {
+    // Media fail here, whatever the service says of it.
+    ...(statusCode === undefined || cause === 'media_failed' ? {} : { statusCode }),
+    message: reason ?? `The call has ended before it took place: ${cause}.`,
+  });
+
+const codes: { readonly [Cause in EndCause]?: FaultCode } = {
+  line_lost: 'line-lost',
+  media_failed: 'media-failed',
+  unauthorized: 'unauthorized',
+  service_unavailable: 'server-error',
+  server_error: 'server-error',
 };
 
 const ofSession = (code: SessionErrorCodes, fault: Fault): VonageError =>
@@ -104,3 +157,11 @@ export const lateSession = (): VonageError =>
 /** The configuration is none; `cause` says of which property. */
 export const badConfig = (cause: unknown): VonageError =>
   toError(fault('invalid-argument', cause instanceof TypeError ? { message: cause.message } : {}));
+
+/** No emergency call is placed here, nor pretended. */
+export const noEmergency = (): VonageError => {
+  const message =
+    'This SDK has no certified emergency service, so it does not place emergency calls: ' +
+    'a call that only seems to be placed costs lives. Dial the emergency number with a phone.';
+  return errorOf([InternalError, 'emergency:error:not-supported'], fault('unsupported', { message }));
+};

@@ -1,8 +1,9 @@
 /**
- * The API of the Vonage Client SDK for JavaScript over the streams of this package: sessions, conversations and
- * messages. An application written against that document runs as it stands, also after the hosted messaging has gone,
+ * The API of the Vonage Client SDK for JavaScript over the streams of this package: sessions, conversations,
+ * messages and calls. An application written against that document runs as it stands, also after the hosted messaging has gone,
  * and finds the streams behind it in `client.streams`.
  */
+export type { VoiceEvents } from './calling.js';
 export { VonageClient } from './client.js';
 export {
   ClientConfig,
@@ -13,9 +14,13 @@ export {
   type VonagePlatform,
 } from './config.js';
 export {
+  CallDisconnectReason,
+  CancelReason,
   ConfigRegion,
   ConversationState,
   CSErrorCodes,
+  HangupReason,
+  LegStatus,
   LoggingLevel,
   MemberChannelType,
   MemberState,
@@ -24,6 +29,7 @@ export {
   SessionErrorCodes,
   SessionErrorReason,
   Topics,
+  VoiceChannelType,
   VonageErrorType,
 } from './enums.js';
 export { VonageError } from './error.js';
@@ -54,6 +60,7 @@ export type {
 export type { TypedEvents } from './listeners.js';
 export { createVonageLogger, type LogTopic, type OnLog, type VonageLogger } from './loggers.js';
 export type {
+  CallSayParams,
   Channel,
   Conversation,
   ConversationProperties,
@@ -61,11 +68,15 @@ export type {
   CreateConversationParameters,
   CustomData,
   EventsPage,
+  GetCallLegsParameters,
   GetConversationEventsParameters,
   GetConversationMembersParameters,
   GetConversationsParameters,
   Json,
   JsonObject,
+  Leg,
+  LegChannel,
+  LegsPage,
   Location,
   Member,
   MemberChannel,
@@ -73,6 +84,8 @@ export type {
   MemberStatus,
   MemberStatuses,
   MemberTimestamp,
+  RTCQuality,
+  RtcStats,
   Template,
   Timestamp,
   UpdateConversationParameters,

@@ -1,9 +1,10 @@
 import type { Observable, Subscription } from 'rxjs';
+import type { VoiceEvents } from './calling.js';
 import type { SessionErrorReason } from './enums.js';
 import type { ConversationEvent } from './event.js';
 
 /** What callbacks are called with, by the name of their event. Their results are not looked at. */
-export type TypedEvents = {
+export type TypedEvents = VoiceEvents & {
   /** One of the twenty kinds: in order within a conversation and once, also across reconnects. */
   readonly conversationEvent: (event: ConversationEvent) => unknown;
   /**
@@ -18,7 +19,7 @@ export type TypedEvents = {
 };
 
 /** What each event's callbacks are called with, as a stream. */
-export type Sources = { readonly [Name in keyof TypedEvents]: Observable<Parameters<TypedEvents[Name]>> };
+export type Sources = { readonly [Name in keyof TypedEvents]: Observable<Readonly<Parameters<TypedEvents[Name]>>> };
 
 /** The callbacks of a client: each is one subscription, known by its symbol. */
 export interface Listeners {

@@ -13,6 +13,7 @@ import {
   type Observable,
 } from 'rxjs';
 import { createClient } from '../client/client.js';
+import type { CallId } from '../call/model.js';
 import type { Client, Session } from '../client/model.js';
 import type { Messaging } from '../conversation/messaging.js';
 import type { Verbs } from '../conversation/port.js';
@@ -22,10 +23,19 @@ import type { Outcome } from '../kernel/outcome.js';
 import { snapshot } from '../kernel/snapshot.js';
 import { service } from '../service/index.js';
 import { endpoint, type Configured, type VonagePlatform } from './config.js';
+import { createElements } from './elements.js';
 import { lateSession, toError, type VonageError } from './error.js';
 import { logged, type OnLog } from './loggers.js';
 import { newsOf, type News } from './news.js';
 import type { Nullable } from './option.js';
+
+/** What a page has of a call besides what the streams tell. */
+type CallPlatform = {
+  /** Of a call by its id in the streams. */
+  readonly peerConnectionOf: (call: CallId) => RTCPeerConnection | undefined;
+  /** Where the call plays that has begun to last. */
+  readonly audioElement: () => HTMLAudioElement | undefined;
+};
 
 /** The streams behind the document's client. */
 export type Streams = Client & Messaging;
@@ -34,6 +44,9 @@ export type Streams = Client & Messaging;
 export interface Login {
   readonly client: Streams;
   readonly news$: Observable<News>;
+  /** What it was configured with. */
+  readonly config: Configured;
+  readonly platform: CallPlatform;
   /** Resolves with the session's id; rejects with a `VonageError`, and has left then. */
   readonly enter: () => Promise<string>;
   /** Logs out; resolves when nothing of it is left. */
@@ -58,7 +71,8 @@ const patience = 5_000;
 
 /** Throws a `TypeError` where the configuration is none. */
 export const createLogin = ({ token, sessionId, config, platform, log }: Making): Login => {
-  const { webSocket, fetch, ...clock } = platform;
+  const { webSocket, fetch, peerConnection, userMedia, ...clock } = platform;
+  const elements = createElements();
   // The line asks for the token at every connection and every refresh.
   const token$ = new BehaviorSubject(token);
   const line = service({
@@ -67,8 +81,11 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
     ...(sessionId === null || sessionId === undefined ? {} : { sessionId }),
     ...(webSocket === undefined ? {} : { webSocket }),
     ...(fetch === undefined ? {} : { fetch }),
+    ...(peerConnection === undefined ? {} : { peerConnection }),
+    ...(userMedia === undefined ? {} : { userMedia }),
+    ...elements.option,
   });
-  const client = createClient({ conversations: line, ...clock });
+  const client = createClient({ calling: [line], conversations: line, ...clock });
   const { session$ } = client;
   const gone$ = session$.pipe(filter(isAway), take(1));
   const news$ = newsOf(session$).pipe(share());
@@ -78,6 +95,8 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
   return {
     client,
     news$,
+    config,
+    platform: { peerConnectionOf: line.peerConnectionOf, audioElement: elements.latest },
     enter: async () => {
       // Whoever has left before he came in does not come.
       if (life.closed) throw toError(fault('disconnected'));

@@ -87,11 +87,78 @@ export type Location = {
 export type Template = { readonly name: string; readonly parameters?: Nullable<readonly string[]> };
 export type Whatsapp = { readonly policy: string; readonly locale: string };
 
+/** One end of a leg. */
+export type LegChannel = { readonly type: string; readonly user: string | null; readonly number: string | null };
+/** One party of a call, as the service keeps it. Times are ISO 8601. */
+export type Leg = {
+  readonly id: string;
+  readonly type: string;
+  readonly direction: string;
+  readonly conversationId: string;
+  readonly status: string;
+  readonly startTime: string;
+  /** Empty while it lasts. */
+  readonly endTime: string;
+  readonly from: LegChannel;
+  readonly to: LegChannel;
+  readonly mediaState:
+    | {
+        readonly [State in 'mute' | 'earmuff' | 'play_stream' | 'recording' | 'transcribing' | 'tts']: boolean;
+      }
+    | null;
+};
+
+/** What is to be said in a call. */
+export type CallSayParams = {
+  readonly text: string;
+  /** Loudness, from -1 to 1; 1 unless given. */
+  readonly level?: Nullable<number>;
+  /** How often, 0 until the call ends; once unless given. */
+  readonly loop?: Nullable<number>;
+  /** Whether it waits for what is being said: yes, unless given. */
+  readonly queue?: Nullable<boolean>;
+  /** A voice of the service; `amy` unless given. */
+  readonly voiceName?: Nullable<string>;
+  /** Whether `text` is SSML: where it begins with `<speak`, unless given. */
+  readonly ssml?: Nullable<boolean>;
+};
+
+/** What the service has measured of a whole call; 0 where it told nothing. */
+export type RTCQuality = {
+  /** Mean opinion score, from 1 to 4.5. */
+  readonly mos_score: number;
+  /** From 0 to 100. */
+  readonly quality_percentage: number;
+  readonly jitter_min_var: number;
+  readonly jitter_max_var: number;
+  readonly jitter_loss_rate: number;
+  readonly jitter_burst_rate: number;
+  readonly flaw_total: number;
+  readonly packet_cnt: number;
+  /** In percent. */
+  readonly packet_loss_perc: number;
+};
+
+/** What a call's media have counted since they began. Jitter and round trip in seconds, 0 until they are measured. */
+export type RtcStats = {
+  readonly audioRecvPackets: number;
+  readonly audioRecvPacketsLost: number;
+  readonly audioRecvBytes: number;
+  readonly audioRecvJitter: number;
+  /** What was sent is as the far side reports it. */
+  readonly audioSentPackets: number;
+  readonly audioSentPacketsLost: number;
+  readonly audioSentBytes: number;
+  readonly audioSentJitter: number;
+  readonly audioRtt: number;
+};
+
 /** Where a page lies among the others; to be given back as it came. */
 type Cursors = { readonly previousCursor: string | null; readonly nextCursor: string | null };
 export type ConversationsPage = { readonly conversations: readonly Conversation[] } & Cursors;
 export type EventsPage = { readonly events: readonly ConversationEvent[] } & Cursors;
 export type MembersPage = { readonly members: readonly Member[] } & Cursors;
+export type LegsPage = { readonly legs: readonly Leg[] } & Cursors;
 
 type PageParameters = {
   readonly order?: Nullable<PresentingOrder>;
@@ -104,6 +171,7 @@ export type GetConversationsParameters = PageParameters & {
   readonly orderBy?: Nullable<OrderBy>;
 };
 export type GetConversationMembersParameters = PageParameters;
+export type GetCallLegsParameters = PageParameters;
 export type GetConversationEventsParameters = PageParameters & {
   /** At most five, such as `message`, `member:joined`, `custom:mine`. */
   readonly eventFilter?: Nullable<readonly string[]>;

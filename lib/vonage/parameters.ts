@@ -5,9 +5,14 @@ import type {
   NewConversation,
   PageOptions,
 } from '../conversation/port.js';
+import type { Speech } from '../call/model.js';
+import type { Context } from '../call/port.js';
+import { left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Json } from '../kernel/json.js';
 import type { Location as Place, Template as Form } from '../conversation/model.js';
 import type {
+  CallSayParams,
   CreateConversationParameters,
   CustomData,
   GetConversationEventsParameters,
@@ -54,3 +59,48 @@ export const jsonOf = (data: CustomData): Json => data as Json;
 export const placeOf = (location: Location): Place => given(location);
 
 export const formOf = (template: Template): Form => given(template);
+
+const wrong = (problems: readonly Problem[]): Either<Fault, never> => left(fault('invalid-argument', { problems }));
+
+const speechTypes: readonly (readonly [name: keyof CallSayParams, type: string])[] = [
+  ['text', 'string'],
+  ['level', 'number'],
+  ['loop', 'number'],
+  ['queue', 'boolean'],
+  ['voiceName', 'string'],
+  ['ssml', 'boolean'],
+];
+
+/** A text alone is SSML where it says so itself: everything else is said as it is written. */
+export const speechOf = (said: CallSayParams | string): Either<Fault, Speech> => {
+  const told = given<Partial<CallSayParams>>(typeof said === 'string' ? { text: said } : said);
+  const speech: Speech = { text: '', ssml: isSsml(told.text), ...told };
+  const problems = speechTypes.filter(([name, type]) => name in speech && typeof speech[name] !== type);
+  return problems.length === 0 ? right(speech) : wrong(problems.map(([name, type]) => ({ name, reason: `a ${type}` })));
+};
+
+/** Whoever writes JavaScript may give anything. */
+const isSsml = (text: unknown): boolean => typeof text === 'string' && text.trimStart().startsWith('<speak');
+
+/** What was given, where it is a text. */
+export const textOf = (given: unknown): string => (typeof given === 'string' ? given : '');
+
+/** What goes with a call: an object, the text of one, or nothing. */
+export const contextOf = (context: Nullable<CustomData>): Either<Fault, Context> => {
+  const told: unknown = typeof context === 'string' ? parsed(context) : (context ?? {});
+  return typeof told === 'object' && told !== null && !Array.isArray(told)
+    ? right(told as Context)
+    : wrong([{ name: 'context', reason: 'an object, or the text of one' }]);
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whom a call is shown to go to: whoever the context names, as its application understands it. */
+export const targetOf = ({ callee }: Context): string =>
+  typeof callee === 'string' && callee.trim() !== '' && !/\p{Cc}/u.test(callee) ? callee : 'server';

@@ -3,6 +3,8 @@ import { MemberChannelType } from './enums.js';
 import type {
   Channel,
   Conversation,
+  Leg,
+  LegChannel,
   Member,
   MemberChannel,
   MemberStatus,
@@ -86,6 +88,19 @@ export const toConversation = (info: core.ConversationInfo): Conversation => {
     state,
     // The streams have no word for custom data that was not asked for: there, it is empty.
     properties: { ttl, customSortKey, customData: Object.keys(customData).length === 0 ? null : customData },
+  };
+};
+
+const toLegChannel = ({ type, ...who }: core.LegParty): LegChannel => ({ type, ...filled(['user', 'number'], who) });
+
+export const toLeg = ({ from, to, mediaState, ...leg }: core.LegInfo): Leg => {
+  if (mediaState === undefined) return { ...leg, from: toLegChannel(from), to: toLegChannel(to), mediaState: null };
+  const { playStream, ...states } = mediaState;
+  return {
+    ...leg,
+    from: toLegChannel(from),
+    to: toLegChannel(to),
+    mediaState: { ...states, play_stream: playStream },
   };
 };
 

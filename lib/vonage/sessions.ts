@@ -9,7 +9,7 @@ import {
   type VonagePlatform,
 } from './config.js';
 import { Topics } from './enums.js';
-import { badConfig, emptyToken, noSession, toError } from './error.js';
+import { badConfig, emptyToken, noSession, toError, type Naming } from './error.js';
 import { createListeners, type Listeners } from './listeners.js';
 import { logging } from './loggers.js';
 import { createLogin, type Login, type Streams } from './login.js';
@@ -26,7 +26,9 @@ export interface Sessions {
   readonly end: () => Promise<void>;
   readonly refresh: (token: string) => Promise<void>;
   /** Carries out a command of the streams; what comes of it, in the document's words. */
-  readonly ask: <A, B>(command: (streams: Streams) => Outcome<A>, to: (result: A) => B) => Promise<B>;
+  readonly ask: <A, B>(command: (streams: Streams) => Outcome<A>, to: (result: A) => B, naming?: Naming) => Promise<B>;
+  /** What the session that is active has of the platform. */
+  readonly platform: () => Login['platform'] | undefined;
 }
 
 export const createSessions = (init: ClientInitConfigObject, platform: VonagePlatform): Sessions => {
@@ -49,11 +51,16 @@ export const createSessions = (init: ClientInitConfigObject, platform: VonagePla
     return login;
   };
 
-  const settled = async <A, B>({ orGone }: Login, outcome$: Outcome<A>, to: (result: A) => B): Promise<B> => {
+  const settled = async <A, B>(
+    { orGone }: Login,
+    outcome$: Outcome<A>,
+    to: (result: A) => B,
+    naming: Naming = toError,
+  ): Promise<B> => {
     const outcome = await firstValueFrom(orGone(outcome$));
     if (!isLeft(outcome)) return to(outcome.right);
     log('Warn', { name: Topics.API, tag: outcome.left.code }, outcome.left.message);
-    throw toError(outcome.left);
+    throw naming(outcome.left);
   };
 
   const forget = (login: Login | undefined): void => {
@@ -92,10 +99,11 @@ export const createSessions = (init: ClientInitConfigObject, platform: VonagePla
       const login = active();
       return settled(login, login.refresh(token), () => undefined);
     },
-    ask: async (command, to) => {
+    ask: async (command, to, naming) => {
       const login = active();
-      return settled(login, command(login.client), to);
+      return settled(login, command(login.client), to, naming);
     },
+    platform: () => present$.value?.platform,
   };
 };
 

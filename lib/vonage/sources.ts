@@ -3,6 +3,8 @@ import { toEvent } from './telling.js';
 import type { Sources } from './listeners.js';
 import type { Login } from './login.js';
 import type { News } from './news.js';
+import type { VoiceEvents } from './calling.js';
+import { voiceSources } from './voicesources.js';
 
 /** What callbacks hear: always of the session that has begun last. */
 export const sourcesOf = (present$: Observable<Login | undefined>): Sources => {
@@ -27,5 +29,20 @@ export const sourcesOf = (present$: Observable<Login | undefined>): Sources => {
     ),
     reconnecting: told('reconnecting'),
     reconnection: told('reconnection'),
+    ...ofCalls(present$),
   };
 };
+
+type VoiceSources = Pick<Sources, keyof VoiceEvents>;
+
+const ofCalls = (present$: Observable<Login | undefined>): VoiceSources =>
+  Object.fromEntries(
+    Object.entries(voiceSources).map(([name, source]) => [
+      name,
+      // And for its calls.
+      present$.pipe(
+        switchMap((login): Observable<readonly unknown[]> => (login === undefined ? EMPTY : source(login))),
+      ),
+    ]),
+    // Which arguments stand with which name is what the compiler loses sight of here: the table keeps them together.
+  ) as VoiceSources;

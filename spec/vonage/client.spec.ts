@@ -225,7 +225,18 @@ it('the types of callstream/vonage are those of the document', () => {
   expectTypeOf<Parameters<TypedEvents['conversationEvent']>>().toEqualTypeOf<[event: ConversationEvent]>();
   expectTypeOf<Parameters<TypedEvents['sessionError']>[0]>().toEqualTypeOf<SessionErrorReason>();
   expectTypeOf<keyof TypedEvents>().toEqualTypeOf<
-    'conversationEvent' | 'sessionError' | 'reconnecting' | 'reconnection'
+    | 'conversationEvent'
+    | 'sessionError'
+    | 'reconnecting'
+    | 'reconnection'
+    | `call${'Invite' | 'InviteCancel' | 'Hangup' | 'Transfer'}`
+    | `callMedia${'Reconnecting' | 'Reconnection' | 'Disconnect' | 'Error'}`
+    | 'legStatusUpdate'
+    | 'mute'
+    | 'earmuff'
+    | 'dtmf'
+    | 'rtcStatsUpdate'
+    | `emergencyCall${'Disconnected' | 'Hangup'}`
   >();
   expectTypeOf<SessionErrorReason>().toEqualTypeOf<'EXPIRED_TOKEN' | 'TRANSPORT_CLOSED' | 'PING_TIMEOUT'>();
   expect(Object.values(SessionErrorReason)).toHaveLength(3);

@@ -1,12 +1,16 @@
-import { EMPTY, Subject } from 'rxjs';
+import { EMPTY, of, Subject } from 'rxjs';
 import type { ConversationEvent } from 'callstream/vonage';
 import { createListeners, type Sources } from '../../lib/vonage/listeners.js';
+import { sourcesOf } from '../../lib/vonage/sources.js';
 import { listen, next, roomOf, world } from './support/world.js';
+
+const voiceless = sourcesOf(of(undefined));
 
 describe('callbacks', () => {
   const sources = (): { readonly away: Subject<[]>; readonly all: Sources } => {
     const away = new Subject<[]>();
-    return { away, all: { conversationEvent: EMPTY, sessionError: EMPTY, reconnecting: away, reconnection: EMPTY } };
+    const silent = { conversationEvent: EMPTY, sessionError: EMPTY, reconnection: EMPTY };
+    return { away, all: { ...voiceless, ...silent, reconnecting: away } };
   };
 
   it('are known by their symbols, each its own', () => {

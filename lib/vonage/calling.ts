@@ -1,0 +1,43 @@
+import type { CallDisconnectReason, CancelReason, HangupReason, LegStatus, VoiceChannelType } from './enums.js';
+import type { VonageError } from './error.js';
+import type { RTCQuality, RtcStats } from './model.js';
+
+/** What callbacks are called with when something becomes of a call. `callId` is the service's name for one's own leg. */
+export type VoiceEvents = {
+  /**
+   * Somebody calls: `from` is a user's name, a number or an address. By what he calls is told by the service, or else
+   * by how `from` is written.
+   */
+  readonly callInvite: (callId: string, from: string, channelType: VoiceChannelType) => unknown;
+  /** An incoming call that was not answered here rings no more. Nothing is told of one that was rejected here. */
+  readonly callInviteCancel: (callId: string, reason: CancelReason) => unknown;
+  /**
+   * A call has ended: of the incoming ones, those that were answered here. After one's own hang-up it is told when the
+   * service has told the quality, which is all zero where it does not within 3 s.
+   */
+  readonly callHangup: (callId: string, quality: RTCQuality, reason: HangupReason) => unknown;
+  /** The call goes on in another conversation. */
+  readonly callTransfer: (callId: string, conversationId: string) => unknown;
+  /** Somebody else's leg of the call rings, has answered, or is over. */
+  readonly legStatusUpdate: (callId: string, legId: string, status: LegStatus) => unknown;
+  /** A party, also oneself, is silenced for the others, or no more. */
+  readonly mute: (callId: string, legId: string, isMuted: boolean) => unknown;
+  /** A party, also oneself, hears the others no more, or again. */
+  readonly earmuff: (callId: string, legId: string, isEarmuffed: boolean) => unknown;
+  /** A party has pressed keys, `0-9A-D*#`. */
+  readonly dtmf: (callId: string, legId: string, digits: string) => unknown;
+  /** The sound has stopped, and is made anew: with `autoReconnectMedia`. */
+  readonly callMediaReconnecting: (callId: string) => unknown;
+  /** The sound is back: with `autoReconnectMedia`. */
+  readonly callMediaReconnection: (callId: string) => unknown;
+  /** The sound has stopped, and `reconnectCall` is called for: without `autoReconnectMedia`. Once per interruption. */
+  readonly callMediaDisconnect: (callId: string, reason: CallDisconnectReason) => unknown;
+  /** The sound could not be made anew. */
+  readonly callMediaError: (callId: string, error: VonageError) => unknown;
+  /** What the media of a call have counted: every second while somebody listens, and `rtcStatsTelemetry` is not false. */
+  readonly rtcStatsUpdate: (stats: RtcStats, callId: string) => unknown;
+  /** Never: this client places no emergency calls. */
+  readonly emergencyCallDisconnected: (callId: string) => unknown;
+  /** Never: this client places no emergency calls. */
+  readonly emergencyCallHangup: (callId: string) => unknown;
+};

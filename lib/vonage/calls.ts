@@ -1,0 +1,53 @@
+import { filter, map, of, switchMap, take, type Observable } from 'rxjs';
+import type { Call } from '../call/model.js';
+import type { Context } from '../call/port.js';
+import type { Client } from '../client/model.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { snapshot } from '../kernel/snapshot.js';
+import { faultOf } from './error.js';
+import { targetOf } from './parameters.js';
+
+/** The call of this name, also one that has just ended; of two, the one that has begun last. */
+export const callOf = ({ session$ }: Pick<Client, 'session$'>, ref: string): Call | undefined =>
+  snapshot(session$)
+    .calls.filter(call => call.ref === ref)
+    .at(-1);
+
+const noCall = (): Observable<Either<Fault, never>> => of(left(fault('no-such-call')));
+
+/** Has something done with the call of this name. */
+export const withCall = <C extends Pick<Client, 'session$'>, A>(
+  client: C,
+  ref: string,
+  command: (client: C, call: Call) => Outcome<A>,
+): Outcome<A> => {
+  const call = callOf(client, ref);
+  return call === undefined ? noCall() : command(client, call);
+};
+
+/** The same with one that came in. */
+export const withInvite: typeof withCall = (client, ref, command) =>
+  withCall(client, ref, (_, call) => (call.direction === 'incoming' ? command(client, call) : noCall()));
+
+/**
+ * Calls the service, and gives the call's name once it takes place.
+ *
+ *     call$    t--p--j--      t trying  p the service has a name for it  j it takes place
+ *     given    ------j|
+ */
+export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> =>
+  client.invite(targetOf(context), { context }).pipe(
+    // It is one call, so nothing is cut off.
+    switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(verdictOn)))),
+    filter(verdict => verdict !== undefined),
+    take(1),
+  );
+
+const verdictOn = (call: Call | undefined): Either<Fault, string> | undefined => {
+  if (call === undefined) return left(fault('call-ended'));
+  const { end, ref, conversation } = call;
+  if (end !== undefined) return left(faultOf(end));
+  return ref === undefined || conversation === undefined ? undefined : right(ref);
+};

@@ -1,0 +1,25 @@
+import { concatMap, map, mergeMap, type Observable } from 'rxjs';
+import type { Call } from '../call/model.js';
+import type { Client } from '../client/model.js';
+import { eachOnce } from '../kernel/streams.js';
+import { toStats } from './measures.js';
+import type { RtcStats } from './model.js';
+import { isNamed, type Named } from './moves.js';
+
+type Counted = readonly [stats: RtcStats, callId: string];
+
+/**
+ * What the media of every call that is answered have counted, for as long as somebody watches.
+ *
+ *     session$   --a----------e--      a active  e ended
+ *     count$     --1---2---3-----      every second
+ *
+ * Calls run side by side, so none waits for another.
+ */
+export const countsOf = ({ session$, stats$ }: Pick<Client, 'session$' | 'stats$'>): Observable<Counted> =>
+  eachOnce(session$.pipe(map(({ calls }) => calls.filter(isTalking))), ({ id }) => id).pipe(
+    mergeMap(({ id, ref }) => stats$(id).pipe(concatMap(stats => [[toStats(stats), ref] as const]))),
+  );
+
+const isTalking = (call: Call): call is Named =>
+  isNamed(call) && (call.status === 'active' || call.status === 'on_hold');

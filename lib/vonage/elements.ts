@@ -1,0 +1,16 @@
+/** The audio elements of a page that calls are played by, made when one is needed. */
+export type Elements = {
+  /** What the line takes: nothing where there is no document, as in Node. */
+  readonly option: { readonly audioElement?: () => HTMLAudioElement };
+  /** The one that was made last. */
+  readonly latest: () => HTMLAudioElement | undefined;
+};
+
+export const createElements = (): Elements => {
+  let latest: HTMLAudioElement | undefined;
+  const make = (): HTMLAudioElement => {
+    latest = document.createElement('audio');
+    return latest;
+  };
+  return { option: typeof document === 'undefined' ? {} : { audioElement: make }, latest: () => latest };
+};

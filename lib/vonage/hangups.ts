@@ -1,0 +1,50 @@
+import { concatMap, type Observable } from 'rxjs';
+import type { EndCause } from '../call/cause.js';
+import type { Call, CallEnd } from '../call/model.js';
+import { HangupReason } from './enums.js';
+import { toQuality } from './measures.js';
+import type { RTCQuality } from './model.js';
+import { isNamed, type Move } from './moves.js';
+
+type Hangup = readonly [callId: string, quality: RTCQuality, reason: HangupReason];
+
+/**
+ * Calls that have ended, each once, with what the service has measured.
+ *
+ *     move$     --e-----h---q-----h-----n--    e the far side hangs up  h we do  q the quality comes  n the call has left
+ *     hangup$   --e---------q-----------n--
+ */
+export const hangupsOf = (move$: Observable<Move>): Observable<Hangup> =>
+  move$.pipe(
+    concatMap(move => {
+      const call = partedBy(move);
+      if (!isNamed(call) || call.end === undefined || !isHeldHere(call, call.end)) return [];
+      return [[call.ref, toQuality(call.end.quality), reasonOf(call.end)] as const];
+    }),
+  );
+
+/** The call, with the move after which nothing more comes of its end. */
+const partedBy = ([before, now]: Move): Call | undefined => {
+  if (before === undefined || isComplete(before)) return undefined;
+  return now === undefined || isComplete(now) ? (now ?? before) : undefined;
+};
+
+/** What the service has measured comes after our own hang-up, and together with everybody else's. */
+const isComplete = ({ end }: Call): boolean => end !== undefined && (end.by !== 'local' || end.quality !== undefined);
+
+/** An outgoing call is one once it takes place, an incoming one once we have begun to answer it. */
+const isHeldHere = ({ direction, conversation, answeredAt }: Call, { by, cause }: CallEnd): boolean =>
+  direction === 'outgoing'
+    ? conversation !== undefined
+    : answeredAt !== undefined || (by === 'local' && cause === 'hung_up');
+
+const reasons: { readonly [Cause in EndCause]?: HangupReason } = {
+  busy: HangupReason.RemoteReject,
+  declined: HangupReason.RemoteReject,
+  no_answer: HangupReason.RemoteNoAnswerTimeout,
+  media_failed: HangupReason.MediaTimeout,
+};
+
+/** Nobody hangs up on what has rung for too long, or has no sound. */
+const reasonOf = ({ by, cause }: CallEnd): HangupReason =>
+  reasons[cause] ?? (by === 'local' ? HangupReason.LocalHangup : HangupReason.RemoteHangup);

@@ -1,0 +1,38 @@
+import { concatMap, scan, type Observable } from 'rxjs';
+import type { CallId } from '../call/model.js';
+import { isNamed, type Move } from './moves.js';
+
+/** The sound of a call has stopped, or is back. */
+export type Interruption = { readonly _tag: 'stopped' | 'back'; readonly callId: string };
+
+type Course = { readonly silent: ReadonlySet<CallId>; readonly told: readonly Interruption[] };
+
+/**
+ * The sound of calls that stops, and comes back.
+ *
+ *     move$           --f--i--c--f---i--e--    f flowing  i interrupted  c connecting  e the call has ended
+ *     interruption$   -----s-----b---s-----    s stopped  b back
+ */
+export const interruptionsOf = (move$: Observable<Move>): Observable<Interruption> =>
+  move$.pipe(
+    scan(step, begin),
+    concatMap(({ told }) => told),
+  );
+
+const begin: Course = { silent: new Set(), told: [] };
+
+const step = ({ silent }: Course, [before, now]: Move): Course => {
+  const id = (now ?? before)?.id ?? '';
+  const isSilent = silent.has(id);
+  if (!isNamed(now) || now.end !== undefined) return isSilent ? { silent: less(silent, id), told: [] } : quiet(silent);
+  if (now.media === 'interrupted' && !isSilent)
+    return { silent: new Set([...silent, id]), told: [{ _tag: 'stopped', callId: now.ref }] };
+  return now.media === 'flowing' && isSilent
+    ? { silent: less(silent, id), told: [{ _tag: 'back', callId: now.ref }] }
+    : quiet(silent);
+};
+
+const quiet = (silent: Course['silent']): Course => ({ silent, told: [] });
+
+const less = (silent: Course['silent'], id: CallId): Course['silent'] =>
+  new Set([...silent].filter(other => other !== id));

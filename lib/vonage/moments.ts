@@ -1,0 +1,45 @@
+import { concatMap, withLatestFrom, type Observable } from 'rxjs';
+import type { CallEvent } from '../call/model.js';
+import type { Client } from '../client/model.js';
+import { LegStatus } from './enums.js';
+import { isNamed } from './moves.js';
+
+type Tag = CallEvent['_tag'];
+type Moment<T extends Tag> = Extract<CallEvent, { readonly _tag: T }>;
+
+/**
+ * One kind of moment within calls, each made into something, or nothing, that begins with the call's name.
+ *
+ *     callEvent$   --t---m---t--    t a transfer  m somebody is muted
+ *     transfer$    --t-------t--
+ */
+export const momentsOf = <T extends Tag, A>(
+  { session$, callEvent$ }: Pick<Client, 'session$' | 'callEvent$'>,
+  tag: T,
+  to: (ref: string, moment: Moment<T>) => readonly A[],
+): Observable<A> =>
+  callEvent$.pipe(
+    // The state that contains what a moment is about is there before it.
+    withLatestFrom(session$),
+    concatMap(([event, { calls }]) => {
+      const call = calls.find(({ id }) => id === event.call);
+      return isNamed(call) && isOf(event, tag) ? to(call.ref, event) : [];
+    }),
+  );
+
+const isOf = <T extends Tag>(event: CallEvent, tag: T): event is Moment<T> => event._tag === tag;
+
+const statuses: Readonly<Partial<Record<string, LegStatus>>> = {
+  ringing: LegStatus.Ringing,
+  answered: LegStatus.Answered,
+  completed: LegStatus.Completed,
+};
+
+/** What of a party the document has a word for: not of one's own, and not that it was busy or never there. */
+export const legStatusOf = (
+  ref: string,
+  { leg: { id, mine, status } }: Moment<'leg'>,
+): readonly (readonly [callId: string, legId: string, status: LegStatus])[] => {
+  const word = Object.hasOwn(statuses, status) ? statuses[status] : undefined;
+  return mine || word === undefined ? [] : [[ref, id, word]];
+};

@@ -1,0 +1,36 @@
+import { concatMap, map, pairwise, type Observable } from 'rxjs';
+import type { Call } from '../call/model.js';
+import type { Session } from '../client/model.js';
+
+/** What has become of one call: nothing stood before it began, and nothing stands once it has left the session. */
+export type Move = readonly [before: Call | undefined, now: Call | undefined];
+
+/** A call that the service has a name for, under which the document knows it. */
+export type Named = Call & { readonly ref: string };
+
+export const isNamed = (call: Call | undefined): call is Named => call?.ref !== undefined;
+
+/**
+ * Every change of every call.
+ *
+ *     session$   n---r---a------e---n    n no call  r ringing  a active  e ended
+ *     move$      ----r---a------e---n    each with what was before
+ *
+ * Event: what there is when it is subscribed is where it begins, and is not told.
+ */
+export const movesOf = (session$: Observable<Pick<Session, 'calls'>>): Observable<Move> =>
+  session$.pipe(
+    map(({ calls }) => calls),
+    pairwise(),
+    concatMap(([before, now]) => between(before, now)),
+  );
+
+/** Ended calls leave from the front, and calls begin at the back. */
+const between = (before: readonly Call[], now: readonly Call[]): readonly Move[] => {
+  const former = new Map(before.map(call => [call.id, call]));
+  const present = new Set(now.map(({ id }) => id));
+  return [
+    ...before.filter(({ id }) => !present.has(id)).map((call): Move => [call, undefined]),
+    ...now.filter(call => former.get(call.id) !== call).map((call): Move => [former.get(call.id), call]),
+  ];
+};

@@ -1,0 +1,138 @@
+import { of } from 'rxjs';
+import type { Call } from '../call/model.js';
+import { isLeft } from '../kernel/either.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { callOf, placed, withCall, withInvite } from './calls.js';
+import { EmergencyCalls } from './emergency.js';
+import { ofInvite, ofLeg, ofPlacing, ofReturn, toError } from './error.js';
+import type { Streams } from './login.js';
+import type { CallSayParams, CustomData, GetCallLegsParameters, Leg, LegsPage } from './model.js';
+import type { Nullable } from './option.js';
+import { contextOf, pageOptions, speechOf, textOf } from './parameters.js';
+import { toLeg, toPage } from './projection.js';
+import type { Sessions } from './sessions.js';
+
+/**
+ * The calls of a client. A call's id is the service's name for one's own leg of it.
+ *
+ * Besides what all promises reject with: `voice:error:no_call_found` for an id that is none (any more), and
+ * `voice:error:invalid_call_action` for what a call is not ready for, or too old.
+ */
+export class ServerCalls extends EmergencyCalls {
+  readonly #sessions: Sessions;
+
+  constructor(sessions: Sessions) {
+    super();
+    this.#sessions = sessions;
+  }
+
+  /**
+   * Calls the service, which asks its application what to do: that gets `context`, an object or the text of one. Gives the
+   * call's id once the call takes place, which may last as long as the service lets it. Rejects where it ends before:
+   * `voice:error:call_refused` when the service says so, and where there is no microphone
+   * `voice:error:media_permission_denied`, `voice:error:media_device_not_found` or `voice:error:media_failed`.
+   */
+  serverCall(context?: Nullable<CustomData>): Promise<string> {
+    const told = contextOf(context);
+    return this.#sessions.ask(
+      client => (isLeft(told) ? of(told) : placed(client, told.right)),
+      ref => ref,
+      ofPlacing,
+    );
+  }
+
+  /** Answers a call that comes in: `voice:error:no_invite_found` where there is none, and what is said of the microphone. */
+  answer(callId: string): Promise<void> {
+    return this.#sessions.ask(
+      client => withInvite(client, callId, (_, { id }) => client.answer(id)),
+      nothing,
+      ofInvite,
+    );
+  }
+
+  /** Refuses a call that comes in, everywhere. */
+  reject(callId: string): Promise<void> {
+    return this.#sessions.ask(
+      client => withInvite(client, callId, (_, { id }) => client.reject(id)),
+      nothing,
+      ofInvite,
+    );
+  }
+
+  /** Ends a call, and tells the other party why. It has ended here when this resolves. */
+  hangup(callId: string, reasonText?: Nullable<string>, reasonCode?: Nullable<string>): Promise<void> {
+    return this.#call(callId, (client, { id }) => {
+      const reason = typeof reasonText === 'string' ? { reason: reasonText } : {};
+      const code = typeof reasonCode === 'string' ? { reasonCode } : {};
+      return client.hangup(id, { ...reason, ...code });
+    });
+  }
+
+  /** Has a text said to everybody in the call. */
+  say(callId: string, said: CallSayParams | string): Promise<void> {
+    const speech = speechOf(said);
+    return this.#call(callId, (client, { id }) => (isLeft(speech) ? of(speech) : client.say(id, speech.right)));
+  }
+
+  /** The others hear nothing of us any more. */
+  mute(callId: string): Promise<void> {
+    return this.#call(callId, (client, { id }) => client.mute(id, true));
+  }
+
+  unmute(callId: string): Promise<void> {
+    return this.#call(callId, (client, { id }) => client.mute(id, false));
+  }
+
+  /** We hear nothing of the others any more. */
+  enableEarmuff(callId: string): Promise<void> {
+    return this.#call(callId, (client, { id }) => client.earmuff(id, true));
+  }
+
+  disableEarmuff(callId: string): Promise<void> {
+    return this.#call(callId, (client, { id }) => client.earmuff(id, false));
+  }
+
+  /** Presses keys: `0-9A-D*#`, and the comma, which waits 2 s. */
+  sendDTMF(callId: string, digits: string): Promise<void> {
+    return this.#call(callId, (client, { id }) => client.dtmf(id, textOf(digits)));
+  }
+
+  /**
+   * Makes the media of a call anew. A call that is not known here, as after a reload of the page, is taken up again:
+   * `voice:error:no_leg_found` where it is no more.
+   */
+  reconnectCall(callId: string): Promise<void> {
+    const client = this.#sessions.streams();
+    const isKnown = client !== undefined && callOf(client, callId) !== undefined;
+    return this.#sessions.ask(streams => streams.reconnectCall(textOf(callId)), nothing, isKnown ? toError : ofReturn);
+  }
+
+  /** One party of a call, also of one that is over: `voice:error:no_leg_found` where the service has none. */
+  getLeg(legId: string): Promise<Leg> {
+    return this.#sessions.ask(client => client.getLeg(legId), toLeg, ofLeg);
+  }
+
+  /** One page of a call's parties. */
+  getCallLegs(callId: string, parameters?: Nullable<GetCallLegsParameters>): Promise<LegsPage> {
+    const options = pageOptions(parameters);
+    return this.#sessions.ask(client => client.getCallLegs(callId, options), toPage('legs', toLeg));
+  }
+
+  /** Experimental: the peer connection of a call, for what this client does not do. What is done to it is not undone. */
+  getPeerConnection(callId: string): RTCPeerConnection | undefined {
+    const client = this.#sessions.streams();
+    const call = client === undefined ? undefined : callOf(client, callId);
+    return call === undefined ? undefined : this.#sessions.platform()?.peerConnectionOf(call.id);
+  }
+
+  /** Experimental: where the call plays that has begun to last; none in Node, nor before there was a call. */
+  getAudioOutputElement(): HTMLAudioElement | undefined {
+    return this.#sessions.platform()?.audioElement();
+  }
+
+  #call<A>(callId: string, command: (client: Streams, call: Call) => Outcome<A>): Promise<void> {
+    return this.#sessions.ask(client => withCall(client, callId, command), nothing);
+  }
+}
+
+const nothing = (): void => undefined;

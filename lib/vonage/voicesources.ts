@@ -1,0 +1,49 @@
+import { EMPTY, filter, map, type Observable } from 'rxjs';
+import type { Client } from '../client/model.js';
+import type { VoiceEvents } from './calling.js';
+import type { Configured } from './config.js';
+import { countsOf } from './counting.js';
+import { CallDisconnectReason } from './enums.js';
+import { toError } from './error.js';
+import { hangupsOf } from './hangups.js';
+import { interruptionsOf, type Interruption } from './interruptions.js';
+import { cancelsOf, invitesOf } from './invites.js';
+import { legStatusOf, momentsOf } from './moments.js';
+import { movesOf } from './moves.js';
+
+/** What calls are heard by: the streams of a session, and what it was configured with. */
+export type Exchange = {
+  readonly client: Pick<Client, 'session$' | 'callEvent$' | 'stats$'>;
+  readonly config: Pick<Configured, 'rtcStatsTelemetry' | 'autoReconnectMedia'>;
+};
+
+/** What the callbacks of calls are called with, as streams of one session. Nothing runs before it is subscribed. */
+export const voiceSources: {
+  readonly [Name in keyof VoiceEvents]: (exchange: Exchange) => Observable<Readonly<Parameters<VoiceEvents[Name]>>>;
+} = {
+  callInvite: ({ client: { session$ } }) => invitesOf(movesOf(session$)),
+  callInviteCancel: ({ client: { session$ } }) => cancelsOf(movesOf(session$)),
+  callHangup: ({ client: { session$ } }) => hangupsOf(movesOf(session$)),
+  callTransfer: ({ client }) => momentsOf(client, 'transfer', (ref, { conversation }) => [[ref, conversation]]),
+  legStatusUpdate: ({ client }) => momentsOf(client, 'leg', legStatusOf),
+  mute: ({ client }) => momentsOf(client, 'mute', (ref, { leg, on }) => [[ref, leg, on]]),
+  earmuff: ({ client }) => momentsOf(client, 'earmuff', (ref, { leg, on }) => [[ref, leg, on]]),
+  dtmf: ({ client }) => momentsOf(client, 'dtmf', (ref, { leg = ref, tone }) => [[ref, leg, tone]]),
+  callMediaReconnecting: exchange => (mends(exchange) ? told(exchange, 'stopped') : EMPTY),
+  callMediaReconnection: exchange => (mends(exchange) ? told(exchange, 'back') : EMPTY),
+  callMediaDisconnect: exchange =>
+    mends(exchange) ? EMPTY : told(exchange, 'stopped').pipe(map(([ref]) => [ref, CallDisconnectReason.NetworkChange])),
+  callMediaError: ({ client }) => momentsOf(client, 'media-failed', (ref, { fault }) => [[ref, toError(fault)]]),
+  rtcStatsUpdate: ({ client, config }) => (config.rtcStatsTelemetry === false ? EMPTY : countsOf(client)),
+  emergencyCallDisconnected: () => EMPTY,
+  emergencyCallHangup: () => EMPTY,
+};
+
+/** Whether sound that has stopped is made anew without being asked for. */
+const mends = ({ config }: Exchange): boolean => config.autoReconnectMedia === true;
+
+const told = ({ client: { session$ } }: Exchange, tag: Interruption['_tag']): Observable<readonly [callId: string]> =>
+  interruptionsOf(movesOf(session$)).pipe(
+    filter(({ _tag }) => _tag === tag),
+    map(({ callId }) => [callId]),
+  );
