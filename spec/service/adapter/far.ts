@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { filter, firstValueFrom, ReplaySubject, take, tap, timeout } from 'rxjs';
 import { Server } from 'socket.io';
 import type { Content } from '../../../lib/conversation/model.js';
 import { listen } from './line.js';
@@ -22,6 +23,8 @@ export type Far = {
   readonly seen: Seen[];
   /** The answer to a method and a path; the last one counts. */
   readonly on: (what: string, reply: Reply) => void;
+  /** The next request of this method and path that has not been taken yet, also if it is there already. */
+  readonly asked: (what: string) => Promise<Seen>;
   readonly close: () => Promise<void>;
 };
 
@@ -32,8 +35,25 @@ export const json =
     response.end(body === undefined ? '' : JSON.stringify(body));
   };
 
+/** An answer that waits until it is released. */
+export const held = (reply: Reply): { readonly reply: Reply; readonly release: () => void } => {
+  const waiting: (() => void)[] = [];
+  return {
+    reply: (request, response) => {
+      waiting.push(() => {
+        reply(request, response);
+      });
+    },
+    release: () => {
+      for (const go of waiting.splice(0)) go();
+    },
+  };
+};
+
 export const startFar = async (): Promise<Far> => {
   const seen: Seen[] = [];
+  const seen$ = new ReplaySubject<Seen>(Infinity);
+  const taken = new Set<Seen>();
   const replies = new Map<string, Reply>();
   const http = createServer();
   const io = new Server(http, { path: '/v2/rtc/', transports: ['websocket'], serveClient: false });
@@ -57,6 +77,7 @@ export const startFar = async (): Promise<Far> => {
       ...(text === '' ? {} : { body: JSON.parse(text) as unknown }),
     };
     seen.push(one);
+    seen$.next(one);
     const reply =
       replies.get(`${one.method} ${one.path}`) ?? json({ title: 'no such thing', code: 'x:not-found' }, 404);
     reply(one, response);
@@ -69,6 +90,15 @@ export const startFar = async (): Promise<Far> => {
     on: (what, reply) => {
       replies.set(what, reply);
     },
+    asked: what =>
+      firstValueFrom(
+        seen$.pipe(
+          filter(one => !taken.has(one) && `${one.method} ${one.path}` === what),
+          take(1),
+          tap(one => taken.add(one)),
+          timeout(5000),
+        ),
+      ),
     close: async () => {
       http.closeAllConnections();
       await io.close();

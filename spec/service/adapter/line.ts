@@ -3,9 +3,10 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { filter, firstValueFrom, map, ReplaySubject, take, timeout, type Subscription } from 'rxjs';
 import { WebSocket } from 'ws';
+import type { CallingContext, CallingOrder, CallingReport } from '../../../lib/call/port.js';
 import type { ConversingOrder, ConversingReport, Request } from '../../../lib/conversation/port.js';
 import type { Either } from '../../../lib/kernel/either.js';
-import type { Failure } from '../../../lib/kernel/port.js';
+import type { Adapter, Failure } from '../../../lib/kernel/port.js';
 import { service } from '../../../lib/service/index.js';
 import type { ServiceOptions } from '../../../lib/service/index.js';
 import type { WebSocketFactory } from '../../../lib/wire/model.js';
@@ -13,42 +14,52 @@ import type { WebSocketFactory } from '../../../lib/wire/model.js';
 /** Nobody may read this in a report. */
 export const secret = 'opaque-secret-of-alice';
 
-type Tag = ConversingReport['_tag'];
-export type Told<T extends Tag> = Extract<ConversingReport, { readonly _tag: T }>;
+export type Order = ConversingOrder | CallingOrder;
+export type Report = ConversingReport | CallingReport;
+type Tag = Report['_tag'];
+export type Told<T extends Tag> = Extract<Report, { readonly _tag: T }>;
+type WithoutRef<O> = O extends { readonly ref: string } ? Omit<O, 'ref'> : never;
 
 /** An adapter under test: what it was told to do, what it told. */
 export type Line = {
-  readonly reports: ConversingReport[];
-  readonly perform: (order: ConversingOrder) => void;
+  readonly reports: Report[];
+  readonly perform: (order: Order) => void;
   /** The next report of this kind that has not been taken yet, also if it is there already. */
-  readonly next: <T extends Tag>(tag: T) => Promise<Told<T>>;
+  readonly next: <T extends Tag>(tag: T, where?: (report: Told<T>) => boolean) => Promise<Told<T>>;
+  /** Gives the order a ref and waits for its outcome. */
+  readonly order: (order: WithoutRef<Order>) => Promise<Either<Failure, unknown>>;
   readonly outcome: (ref: string) => Promise<Either<Failure, unknown>>;
   readonly ask: (request: Request) => Promise<Either<Failure, unknown>>;
   /** Opened, and logged in. */
   readonly up: () => Promise<void>;
   readonly sockets: WebSocket[];
+  readonly peerConnectionOf: (call: string) => RTCPeerConnection | undefined;
   readonly stop: () => void;
 };
 
 const lines: Line[] = [];
 let refs = 0;
 
-export const line = (options: Partial<ServiceOptions> & { readonly apiUrl: string }): Line => {
+export const line = (
+  options: Partial<ServiceOptions> & { readonly apiUrl: string },
+  context: Partial<CallingContext> = {},
+): Line => {
   const sockets: WebSocket[] = [];
   const webSocket: WebSocketFactory = (url, protocols) => {
     const socket = new WebSocket(url, protocols);
     sockets.push(socket);
     return socket;
   };
-  const adapter = service({ token: () => secret, webSocket, ...options }).open({ newId: () => `id-${String(++refs)}` });
-  const told$ = new ReplaySubject<ConversingReport>(Infinity);
-  const reports: ConversingReport[] = [];
-  const taken = new Set<ConversingReport>();
+  const chat = service({ token: () => secret, webSocket, ...options });
+  const adapter = chat.open({ newId: () => `id-${String(++refs)}`, ...context }) as Adapter<Order, Report>;
+  const told$ = new ReplaySubject<Report>(Infinity);
+  const reports: Report[] = [];
+  const taken = new Set<Report>();
   const life: Subscription = adapter.report$.subscribe(report => {
     reports.push(report);
     told$.next(report);
   });
-  const first = <T extends ConversingReport>(is: (report: ConversingReport) => boolean): Promise<T> =>
+  const first = <T extends Report>(is: (report: Report) => boolean): Promise<T> =>
     firstValueFrom(
       told$.pipe(
         filter(report => !taken.has(report) && is(report)),
@@ -65,12 +76,18 @@ export const line = (options: Partial<ServiceOptions> & { readonly apiUrl: strin
     perform: order => {
       adapter.perform(order);
     },
-    next: tag => first(report => report._tag === tag),
+    next: <T extends Tag>(tag: T, where: (report: Told<T>) => boolean = () => true) =>
+      first<Told<T>>(report => report._tag === tag && where(report as Told<T>)),
+    order: order => {
+      const ref = `order-${String(++refs)}`;
+      adapter.perform({ ...order, ref });
+      return one.outcome(ref);
+    },
     outcome: async ref => (await first<Told<'done'>>(report => report._tag === 'done' && report.ref === ref)).result,
     ask: async request => {
       const ref = `ask-${String(++refs)}`;
       adapter.perform({ _tag: 'ask', ref, request });
-      const is = (report: ConversingReport): boolean => report._tag === 'answered' && report.ref === ref;
+      const is = (report: Report): boolean => report._tag === 'answered' && report.ref === ref;
       return (await first<Told<'answered'>>(is)).result;
     },
     up: async () => {
@@ -80,6 +97,7 @@ export const line = (options: Partial<ServiceOptions> & { readonly apiUrl: strin
       await one.outcome('up');
     },
     sockets,
+    peerConnectionOf: chat.peerConnectionOf,
     stop: () => {
       life.unsubscribe();
     },
