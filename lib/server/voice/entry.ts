@@ -10,6 +10,7 @@ import { dropLeg, endLeg } from './ending.js';
 import { aside, type Exchange } from './exchange.js';
 import type { End, Leg } from './legs.js';
 import type { Anchor } from './model.js';
+import { seat } from './ringing.js';
 import { routeOf } from './routing.js';
 import { blankRoom, carryOut } from './script.js';
 import { join, tellStatus } from './telling.js';
@@ -88,14 +89,15 @@ export async function postKnocking(exchange: Exchange, answerUrl: URL | undefine
   const failed = check.failed() ?? (await strange(exchange.house, ask, session));
   if (failed) return failed;
   const leg = exchange.legs.find(id);
-  if (!leg || leg.over || leg.direction !== 'inbound' || leg.user?.id !== ask.user.id)
+  if (!leg || leg.direction !== 'inbound' || leg.user?.id !== ask.user.id)
     return problem(404, 'voice:error:no_leg_found', 'There is no such leg.');
   if (leg.conversation !== '') return problem(409, 'voice:error:already-knocked', 'This leg has knocked already.');
+  if (leg.over) return problem(404, 'voice:error:no_leg_found', 'This leg is over.');
   leg.conversation = newId('CON');
   leg.session = session;
   leg.to = to;
-  const knocking = newId('KNK');
-  const admitted = admit(exchange, answerUrl, { leg, knocking, context });
+  leg.knocking = newId('KNK');
+  const admitted = admit(exchange, answerUrl, leg, context);
   aside(
     exchange,
     admitted.catch(async (error: unknown) => {
@@ -103,7 +105,7 @@ export async function postKnocking(exchange: Exchange, answerUrl: URL | undefine
       throw error;
     }),
   );
-  return { status: 200, body: { id: knocking } };
+  return { status: 200, body: { id: leg.knocking } };
 }
 
 function endIn({ type, user, number, uri }: Words): End {
@@ -115,14 +117,8 @@ function endIn({ type, user, number, uri }: Words): End {
   };
 }
 
-interface Knock {
-  readonly leg: Leg;
-  readonly knocking: string;
-  readonly context: Words;
-}
-
 /** Makes the conversation, whoever is to be rung in it, then lets the caller in, and rings. */
-async function admit(exchange: Exchange, answerUrl: URL | undefined, { leg, knocking, context }: Knock): Promise<void> {
+async function admit(exchange: Exchange, answerUrl: URL | undefined, leg: Leg, context: Words): Promise<void> {
   const { user, conversation } = leg;
   if (!user) return;
   await exchange.house.storage.createConversation(blankRoom(conversation, user));
@@ -133,8 +129,8 @@ async function admit(exchange: Exchange, answerUrl: URL | undefined, { leg, knoc
   const first = action?.kind === 'connect' ? await calleesOf(exchange, leg, bond, action.to) : [];
   await exchange.inTurn(leg.id, async () => {
     if (leg.over || !leg.anchor) return;
-    leg.seat = exchange.table.enter(conversation, leg.anchor);
-    await join(exchange, leg, knocking);
+    seat(exchange, leg, leg.anchor);
+    await join(exchange, leg);
     await tellStatus(exchange, leg, 'answered');
   });
   const actions = route?.actions ?? (answerUrl && (await actionsOf(exchange, answerUrl, leg, context)));

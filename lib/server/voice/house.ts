@@ -18,6 +18,7 @@ import { aside, type Exchange } from './exchange.js';
 import { createServiceSide } from './incoming.js';
 import { hangUp, putLeft } from './leaving.js';
 import { createLegs, statusOf, wasAnswered } from './legs.js';
+import { mortal } from './mortal.js';
 import type { CopyTable, OpenAnchor, ServiceSide } from './model.js';
 import { getLeg, listLegs } from './pages.js';
 import { createSayings } from './sayings.js';
@@ -62,7 +63,7 @@ export function createVoiceHouse(settings: VoiceSettings): VoiceHouse {
   async function open(): Promise<OpenAnchor | undefined> {
     const loaded = await load();
     if (!loaded) log('calls are answered 503: there is no @roamhq/wrtc here, an optional package');
-    return loaded;
+    return loaded && mortal(loaded);
   }
 
   const exchange: Exchange = {

@@ -6,9 +6,9 @@ import { pressed } from './digits.js';
 import { dropLeg, endLeg } from './ending.js';
 import { answered } from './entry.js';
 import { aside, type Exchange } from './exchange.js';
-import { wasAnswered, type End, type Leg } from './legs.js';
-import type { AcrossNews, Anchor, Ringing, ServiceSide } from './model.js';
-import { ringLeg, type Begin } from './ringing.js';
+import { isOver, wasAnswered, type End, type Leg } from './legs.js';
+import type { AcrossNews, Ringing, ServiceSide } from './model.js';
+import { ringLeg, seat, type Begin } from './ringing.js';
 import { blankRoom } from './script.js';
 import { tellStatus } from './telling.js';
 import { byService } from './ways.js';
@@ -65,8 +65,7 @@ export function createServiceSide(exchange: Exchange): ServiceSide {
 
 /** Rings the callee's sessions and connects whichever answers. */
 async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news: AcrossNews) => void): Promise<void> {
-  const { house, table } = exchange;
-  const { people, storage } = house;
+  const { people, storage } = exchange.house;
   const end = (status: number): Promise<void> => endLeg(exchange, owner, refused(status));
   const [open, user] = await Promise.all([exchange.anchors(), people.find(call.to)]);
   if (!open || !user || !exchange.isSignedIn(user.name)) return end(480);
@@ -83,6 +82,7 @@ async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news
   }
   owner.anchor = anchor;
   await storage.createConversation(blankRoom(owner.conversation, (await people.find(call.from.user)) ?? user));
+  if (isOver(owner)) return;
   const rings: Begin = ring => {
     byService(exchange, lost => open({ towards: 'service', lost }))({
       ...ring,
@@ -99,14 +99,11 @@ async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news
   bond.legs.add(leg);
   const rung = await ringLeg(exchange, leg, [rings], exchange.answerTimeout);
   if (rung !== 'answered') return endLeg(exchange, owner, rung === rungOut ? refused(480) : rung);
-  await connected(exchange, owner, anchor);
+  if (!isOver(owner)) {
+    seat(exchange, owner, anchor);
+    await tellStatus(exchange, owner, 'answered');
+  }
   tell({ kind: 'answered', sdp, user: user.name });
   const why = await goneOf(leg);
   if (!bond.loose) await endLeg(exchange, owner, why);
-
-  async function connected(around: Exchange, caller: Leg, party: Anchor): Promise<void> {
-    if (caller.over) return;
-    caller.seat = table.enter(conversation, party);
-    await tellStatus(around, caller, 'answered');
-  }
 }

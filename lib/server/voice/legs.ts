@@ -1,7 +1,7 @@
 /** The legs of calls: each is one party's part in a call, live or over. */
 import { newId } from '../chat/ids.js';
 import type { Millis, UserRow } from '../chat/rows.js';
-import type { Anchor, Seat } from './model.js';
+import type { Anchor, Party, Seat } from './model.js';
 import type { Why } from './why.js';
 
 /** `started`, `ringing`, `answered`, `completed`; a leg that was never answered ends with one of the others. */
@@ -55,6 +55,8 @@ export interface Leg extends Omit<LegFacts, 'to' | 'session'> {
   session: string | undefined;
   /** Empty until it knocks. */
   conversation: string;
+  /** The id of its knock; empty for one that was called. */
+  knocking: string;
   /** The id of its member; without a user, or after the member has left, no row has it. */
   member: string;
   /** Whether the member is stored and has not left. */
@@ -68,6 +70,8 @@ export interface Leg extends Omit<LegFacts, 'to' | 'session'> {
   ended: Promise<void> | undefined;
   /** The connection that is measured. */
   anchor: Anchor | undefined;
+  /** Who is heard of it, and where they sit. */
+  party: Party | undefined;
   seat: Seat | undefined;
   /** Who else ends when it is moved away or hung up. */
   bond: Bond | undefined;
@@ -147,6 +151,7 @@ export function createLegs(): Legs {
 function blank(): Omit<Leg, keyof LegFacts | 'id' | 'number' | 'member'> & { readonly history: Step[] } {
   return {
     conversation: '',
+    knocking: '',
     present: false,
     history: [{ status: 'started', at: Date.now() }],
     muted: false,
@@ -154,6 +159,7 @@ function blank(): Omit<Leg, keyof LegFacts | 'id' | 'number' | 'member'> & { rea
     over: undefined,
     ended: undefined,
     anchor: undefined,
+    party: undefined,
     seat: undefined,
     bond: undefined,
     ways: new Set(),
@@ -172,4 +178,9 @@ export function statusOf({ history }: Pick<Leg, 'history'>): LegStatus {
 /** Whether it was ever answered. */
 export function wasAnswered({ history }: Pick<Leg, 'history'>): boolean {
   return history.some(({ status }) => status === 'answered');
+}
+
+/** Whether it is over; to be asked again after whatever was awaited. */
+export function isOver({ over }: Pick<Leg, 'over'>): boolean {
+  return over !== undefined;
 }

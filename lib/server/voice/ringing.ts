@@ -31,7 +31,6 @@ export type Begin = (ring: Ring) => void;
 
 /** Rings a leg for at most so many ms. The leg is over if nobody answers. */
 export function ringLeg(exchange: Exchange, leg: Leg, begins: readonly Begin[], patience: number): Promise<Rung> {
-  const { table } = exchange;
   return new Promise(resolve => {
     if (leg.over) {
       resolve(leg.over);
@@ -57,7 +56,7 @@ export function ringLeg(exchange: Exchange, leg: Leg, begins: readonly Begin[], 
         leg.anchor = anchor;
         leg.press = press;
         leg.closing.add(close);
-        leg.seat ??= table.enter(leg.conversation, party);
+        seat(exchange, leg, party);
         leg.settle('answered');
         // Who has refused at the service and answers by phone is no member any more.
         if (leg.present) await join(exchange, leg);
@@ -74,4 +73,12 @@ export function ringLeg(exchange: Exchange, leg: Leg, begins: readonly Begin[], 
     for (const begin of begins) begin(ring);
     if (begins.length === 0) dropLeg(exchange, leg, refused(480));
   });
+}
+
+/** From here on this is who is heard of the leg, in the place of whoever was heard early. */
+export function seat({ table }: Exchange, leg: Leg, party: Party): void {
+  if (leg.party === party) return;
+  leg.seat?.leave();
+  leg.party = party;
+  leg.seat = table.enter(leg.conversation, party);
 }

@@ -4,10 +4,9 @@ import { invalid, isReply, problem, type Reply } from '../chat/reply.js';
 import { forbidden, roomFor, type Ask } from '../chat/room.js';
 import { memberWords } from '../chat/wire.js';
 import { answered, strange } from './entry.js';
-import type { Exchange } from './exchange.js';
-import { wasAnswered, type Leg } from './legs.js';
+import { aside, type Exchange } from './exchange.js';
+import { isOver, wasAnswered, type Leg } from './legs.js';
 import { tellNews } from './telling.js';
-import { aside } from './exchange.js';
 
 /**
  * `PUT /v0.3/conversations/{id}/members/{id}` with `joined`, of a member who was invited with a leg: it is only written
@@ -44,17 +43,12 @@ export async function postAnswer(exchange: Exchange, ask: Ask): Promise<Reply> {
     const way = [...leg.ways].find(({ answer }) => answer);
     if (!way?.answer) return noCall();
     const taken = await way.answer(sdp).catch(() => undefined);
-    if (taken === undefined && !gone(leg))
+    if (taken === undefined && !isOver(leg))
       return invalid({ name: 'body.answer', reason: 'is not an answer to the offer of this leg' });
-    if (!taken) return gone(leg) ? noCall() : answeredAlready();
+    if (!taken) return isOver(leg) ? noCall() : answeredAlready();
     leg.session = session;
     return { status: 200, body: { rtc_id: leg.id, id: leg.id } };
   });
-}
-
-/** Asked again after something was awaited. */
-function gone({ over }: Leg): boolean {
-  return over !== undefined;
 }
 
 /** `POST /v0.3/conversations/{id}/rtc/{leg}/offer`: a new connection, or the same in another state. The answer comes by socket. */

@@ -49,7 +49,6 @@ interface Change {
   readonly state: MemberState;
   /** Only the leg's user hears it, and this with it. */
   readonly sdp?: string;
-  readonly knocking?: string;
   readonly why?: Why;
 }
 
@@ -59,8 +58,8 @@ export function invite(exchange: Exchange, leg: Leg, sdp: string): Promise<boole
 }
 
 /** The leg's user takes part, as the member that they are or as a new one. */
-export function join(exchange: Exchange, leg: Leg, knocking?: string): Promise<boolean> {
-  return change(exchange, leg, { state: 'JOINED', ...(knocking === undefined ? {} : { knocking }) });
+export function join(exchange: Exchange, leg: Leg): Promise<boolean> {
+  return change(exchange, leg, { state: 'JOINED' });
 }
 
 /** The leg's member leaves. */
@@ -103,8 +102,8 @@ async function change({ house }: Exchange, leg: Leg, wanted: Change): Promise<bo
   });
 }
 
-function bodyOf(leg: Leg, facts: MemberFacts, conversation: ConversationRow, { state, knocking, why }: Change): Words {
-  const { user } = leg;
+function bodyOf(leg: Leg, facts: MemberFacts, conversation: ConversationRow, { state, why }: Change): Words {
+  const { user, knocking } = leg;
   if (!user) return {};
   const kind = kinds[state];
   const words = memberEventBody(kind, facts, user, { conversation, by: {} });
@@ -113,7 +112,7 @@ function bodyOf(leg: Leg, facts: MemberFacts, conversation: ConversationRow, { s
     user: { id: user.id, user_id: user.id, name: user.name, display_name: user.display, media: speaking },
     media: speaking,
     initiator: { [kind]: { isSystem: true } },
-    ...(knocking === undefined ? {} : { knocking_id: knocking }),
+    ...(state === 'INVITED' ? { invited_by: null } : { knocking_id: knocking }),
     ...(why ? { reason: { code: why.code, text: why.text } } : {}),
   };
 }

@@ -3,8 +3,8 @@ import { pressed } from './digits.js';
 import { dropLeg } from './ending.js';
 import { aside, type Exchange } from './exchange.js';
 import type { Leg, Way } from './legs.js';
-import type { Across, AcrossNews, Anchor, Ringing, SipSide } from './model.js';
-import type { Begin, Ring } from './ringing.js';
+import type { Across, AcrossNews, Anchor, Ringing } from './model.js';
+import { seat, type Begin, type Ring } from './ringing.js';
 import type { Open } from './ways.js';
 import { hungUp, mediaLost, refused } from './why.js';
 
@@ -36,16 +36,6 @@ export function bySip(exchange: Exchange, open: Open, call: Omit<Ringing, 'offer
   };
 }
 
-/** The other side where there are no phones. */
-export const nobodyBySip: SipSide = {
-  call: (_, hear) => {
-    queueMicrotask(() => {
-      hear({ kind: 'refused', status: 480 });
-    });
-    return { end: () => undefined, digit: () => undefined, change: () => Promise.reject(new Error('no call')) };
-  },
-};
-
 /** Hears the news of one call; what takes time is done in the leg's turn. */
 function createLine(
   exchange: Exchange,
@@ -67,7 +57,7 @@ function createLine(
   async function early(sdp: string): Promise<void> {
     if (!leg.ways.has(way)) return;
     await describe(sdp);
-    leg.seat ??= exchange.table.enter(leg.conversation, anchor);
+    seat(exchange, leg, anchor);
     await ring.rings();
   }
 

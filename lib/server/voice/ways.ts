@@ -4,7 +4,7 @@ import { aside, type Exchange } from './exchange.js';
 import type { Way } from './legs.js';
 import type { Anchor } from './model.js';
 import { echo, tone } from './parties.js';
-import type { Begin } from './ringing.js';
+import { seat, type Begin } from './ringing.js';
 import { invite } from './telling.js';
 import type { TestNumber } from '../testnumbers.js';
 import { mediaLost, refused, type Why } from './why.js';
@@ -40,6 +40,8 @@ export function byService(exchange: Exchange, open: Open): Begin {
     aside(
       exchange,
       exchange.inTurn(leg.id, offer).catch((error: unknown) => {
+        // Closed meanwhile, by whoever has answered or given up.
+        if (!leg.ways.has(way)) return;
         ring.refuse(way, refused(500));
         throw error;
       }),
@@ -101,7 +103,7 @@ export function byNumber(exchange: Exchange, number: TestNumber): Begin {
 
     if (early) {
       sound = tone(hertz);
-      leg.seat = exchange.table.enter(leg.conversation, sound);
+      seat(exchange, leg, sound);
     }
     if (rings) aside(exchange, exchange.inTurn(leg.id, ring.rings));
     if (seconds !== undefined)
