@@ -45,6 +45,26 @@ export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Contex
     take(1),
   );
 
+/**
+ * Makes a call's media anew, and gives nothing once they are: of a call that was not known here, once it goes on.
+ *
+ *     call$    t----a----      t taken up again  a it goes on
+ *     given    -----x|
+ */
+export const rejoined = (client: Pick<Client, 'reconnectCall' | 'call$'>, name: string): Outcome<undefined> =>
+  client.reconnectCall(name).pipe(
+    // The same.
+    switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(isBack)))),
+    filter(verdict => verdict !== undefined),
+    take(1),
+  );
+
+const isBack = (call: Call | undefined): Either<Fault, undefined> | undefined => {
+  if (call === undefined) return left(fault('call-ended'));
+  if (call.end !== undefined) return left(faultOf(call.end));
+  return call.answeredAt === undefined ? undefined : right(undefined);
+};
+
 const verdictOn = (call: Call | undefined): Either<Fault, string> | undefined => {
   if (call === undefined) return left(fault('call-ended'));
   const { end, ref, conversation } = call;

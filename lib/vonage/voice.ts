@@ -2,7 +2,7 @@ import { of } from 'rxjs';
 import type { Call } from '../call/model.js';
 import { isLeft } from '../kernel/either.js';
 import type { Outcome } from '../kernel/outcome.js';
-import { callOf, placed, withCall, withInvite } from './calls.js';
+import { callOf, placed, rejoined, withCall, withInvite } from './calls.js';
 import { EmergencyCalls } from './emergency.js';
 import { ofInvite, ofLeg, ofPlacing, ofReturn, toError } from './error.js';
 import type { Streams } from './login.js';
@@ -104,7 +104,7 @@ export class ServerCalls extends EmergencyCalls {
   reconnectCall(callId: string): Promise<void> {
     const client = this.#sessions.streams();
     const isKnown = client !== undefined && callOf(client, callId) !== undefined;
-    return this.#sessions.ask(streams => streams.reconnectCall(textOf(callId)), nothing, isKnown ? toError : ofReturn);
+    return this.#sessions.ask(streams => rejoined(streams, textOf(callId)), nothing, isKnown ? toError : ofReturn);
   }
 
   /** One party of a call, also of one that is over: `voice:error:no_leg_found` where the service has none. */
