@@ -99,7 +99,7 @@ export const anchorings = async (calls = 8, seconds = 20): Promise<Anchored> => 
     framesIn: now.in - framesIn,
     framesOut: now.out - framesOut,
     lost: sumOf(after.heard, 'lost') - sumOf(before.heard, 'lost'),
-    concealed: Math.round(sumOf(after.heard, 'concealed') - sumOf(before.heard, 'concealed')),
+    concealed: Math.max(0, Math.round(sumOf(after.heard, 'concealed') - sumOf(before.heard, 'concealed'))),
     cpu: (user + system) / 10 / ms,
     farCpu: ((after.cpu - before.cpu) / ms) * 100,
     stall: delay.max / 1e6,
