@@ -1,6 +1,7 @@
 /** The end of a leg: silence at once, then everybody is told. */
 import { aside, type Exchange } from './exchange.js';
 import { wasAnswered, type Leg } from './legs.js';
+import type { Measured } from './model.js';
 import { join, leave, tellNews, tellStatus } from './telling.js';
 import { elsewhere, type Why } from './why.js';
 import { hangupWords, unheard } from './words.js';
@@ -24,17 +25,18 @@ async function end(exchange: Exchange, leg: Leg, why: Why): Promise<void> {
   leg.ways.clear();
   for (const close of leg.closing) close(why);
   leg.settle(why);
-  await exchange.inTurn(leg.id, () => tellEnd(exchange, leg, why));
+  const { anchor } = leg;
+  const measured = anchor ? await anchor.measured().catch(() => unheard) : unheard;
+  anchor?.close();
+  await exchange.inTurn(leg.id, () => tellEnd(exchange, leg, why, measured));
   leg.bond?.legs.delete(leg);
   for (const follow of leg.following) await follow(why);
 }
 
 /** The hang-up goes first: whoever has left is told nothing more when their session is resumed. */
-async function tellEnd(exchange: Exchange, leg: Leg, why: Why): Promise<void> {
+async function tellEnd(exchange: Exchange, leg: Leg, why: Why, measured: Measured): Promise<void> {
   const { house } = exchange;
-  const { conversation, user, anchor } = leg;
-  const measured = anchor ? await anchor.measured().catch(() => unheard) : unheard;
-  anchor?.close();
+  const { conversation, user } = leg;
   if (user && leg.present) {
     const body = hangupWords(leg, why, measured);
     if (why === elsewhere) await join(exchange, leg);

@@ -17,13 +17,13 @@ export interface End {
 }
 
 /** A status, and since when. */
-export interface Step {
+interface Step {
   readonly status: LegStatus;
   readonly at: Millis;
 }
 
 /** What a leg is from its beginning. */
-export interface LegFacts {
+interface LegFacts {
   readonly type: End['type'];
   /** `inbound`: it has called the service; `outbound`: the service calls it. */
   readonly direction: 'inbound' | 'outbound';

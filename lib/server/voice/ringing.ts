@@ -18,7 +18,7 @@ export interface Ring {
 }
 
 /** What is heard of a leg that was answered. */
-export interface Voice {
+interface Voice {
   readonly party: Party;
   /** The same, where it is a connection. */
   readonly anchor?: Anchor;

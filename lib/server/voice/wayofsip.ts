@@ -2,7 +2,7 @@
 import { pressed } from './digits.js';
 import { dropLeg } from './ending.js';
 import { aside, type Exchange } from './exchange.js';
-import type { Leg, Way } from './legs.js';
+import type { Way } from './legs.js';
 import type { Across, AcrossNews, Anchor, Ringing } from './model.js';
 import { seat, type Begin, type Ring } from './ringing.js';
 import type { Open } from './ways.js';
@@ -101,15 +101,19 @@ function createLine(
         aside(exchange, pressed(exchange, leg, news.digit));
         return;
       case 'offered':
-        changed(leg, anchor, news.sdp).then(news.answer, () => {
+        change(anchor, news).catch(() => {
           news.answer(undefined);
         });
     }
   };
 }
 
-/** Answers a later offer; an empty one asks for ours. */
-export async function changed(leg: Leg, anchor: Anchor, offer: string): Promise<string | undefined> {
-  if (leg.over) return undefined;
-  return offer === '' ? anchor.offer() : anchor.answer(offer);
+/** Answers a later offer, or makes ours if it asks for that. */
+async function change(anchor: Anchor, { sdp, answer }: AcrossNews & { kind: 'offered' }): Promise<void> {
+  if (sdp !== '') answer(await anchor.answer(sdp));
+  else
+    answer(await anchor.offer(), taken => {
+      // One that can't be understood leaves everything as it was.
+      anchor.accept(taken).catch(() => undefined);
+    });
 }

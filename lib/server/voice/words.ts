@@ -76,7 +76,7 @@ export function hangupWords({ id, direction }: Leg, { code, text, sip }: Why, me
   };
 }
 
-export function endWords({ type, user, number, uri }: End): Words {
+function endWords({ type, user, number, uri }: End): Words {
   return {
     type,
     ...(user === undefined ? {} : { user }),

@@ -147,6 +147,21 @@ describe('legs', () => {
     expect((await alice.line.event('rtc:hangup')).body).toMatchObject({ rtc_id: call.leg });
   });
 
+  it('tell nothing that the existing client cannot bear in a page of history', async () => {
+    const alice = await somebody('alice', 400);
+    const call = await alice.place({ callee: 'echo' });
+    await alice.say(call, 'audio:mute:on', { rtc_id: call.leg });
+    await alice.say(call, 'audio:dtmf', { digit: '1', channel: { id: call.leg } });
+    const ask = await home().ask('alice');
+    const path = `/v0.3/conversations/${call.conversation}/events`;
+    const types = async (query: string): Promise<readonly unknown[]> => {
+      const events = at((await ask('GET', `${path}?${query}`)).body, '_embedded', 'events') as { type: string }[];
+      return events.map(({ type }) => type);
+    };
+    expect(await types('filter_group_type=ChatEvents')).toEqual(['member:joined']);
+    expect(await types('')).toEqual(expect.arrayContaining(['audio:mute:on', 'audio:dtmf', 'leg:status:update']));
+  });
+
   it('leave what is no call as it is: a member who was invited without one joins', async () => {
     const [alice, bob] = [await home().ask('alice'), await home().ask('bob')];
     const id = idOf(await alice('POST', '/v0.3/conversations', {}));
