@@ -209,6 +209,26 @@ describe('a call between two clients', () => {
     await hearsNo(alice, 900);
   });
 
+  it('is of one session, also when two answer at once', async () => {
+    const { bob, his } = await ringing();
+    const other = await somebody('bob', 900);
+    const both = await Promise.allSettled([bob, other].map(one => one.answer(his)));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(String(both.flatMap(one => (one.status === 'rejected' ? [String(one.reason)] : [])))).toMatch(/409/);
+  });
+
+  it('is over on both sides, however its end and its answer meet', async () => {
+    const { alice, bob, hers, his } = await ringing();
+    await Promise.allSettled([bob.answer(his), alice.leave(hers), bob.leave(his)]);
+    const ends = [await alice.line.event('rtc:hangup'), await bob.line.event('rtc:hangup')];
+    expect(ends.map(({ body }) => body['rtc_id'])).toEqual([hers.leg, his.leg]);
+    await Promise.all([alice.line.settled(), bob.line.settled()]);
+    expect([alice.line.heard('rtc:hangup').length, bob.line.heard('rtc:hangup').length]).toEqual([1, 1]);
+    const { log } = home().server.chat;
+    const left = (await log(hers.conversation)).filter(({ type }) => type === 'member:left');
+    expect(left.map(({ from }) => from).sort()).toEqual([hers.member, his.member].sort());
+  });
+
   it('goes on while a socket is away; what was told meanwhile comes with the session', async () => {
     const { alice, bob, hers, his } = await talking();
     const { connect, server } = home();
