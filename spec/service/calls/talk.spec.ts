@@ -338,7 +338,7 @@ describe('during a call', () => {
       ['member:joined', member()],
       ['member:joined', member({ channel: { id: 'LEG-9' } }), { cid: 'CON-9' }],
       ['audio:say', { say_id: 'SAY-1' }],
-    ])('nothing of this call: %s %j', async (type, body, around) => {
+    ])('nothing of this call: %s %j', async (type, body, around = {}) => {
       await talk(far, alice);
       const before = story(alice).length;
       emit(far, type, body, around);
@@ -435,7 +435,12 @@ describe('during a call', () => {
         },
       });
       await one.up();
-      return { one, fail: () => { made[0]!.fail(); } };
+      return {
+        one,
+        fail: () => {
+          made[0]!.fail();
+        },
+      };
     };
 
     it('end a call that nobody has answered', async () => {
