@@ -3,7 +3,7 @@ import { browser, indexedDbOutbox } from 'callstream/browser';
 import { service } from 'callstream/service';
 import { sip } from 'callstream/sip';
 import { defer, from, map, type Observable } from 'rxjs';
-import { chatLine } from './lines.js';
+import { serviceLine, sipLine } from './lines.js';
 
 /** What `/api/sdk/info` tells of a user: the name that registers, and the extension. */
 type Info = { readonly username: string; readonly password: string; readonly realm: string; readonly pid: string };
@@ -50,19 +50,23 @@ const infoOf = async (user: string): Promise<Info> => {
 
 const server = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
 
-/** One client for both: calls over SIP, conversations over the service of the same server. */
-const clientOf = ({ username, password, realm }: Info): Client & Messaging =>
-  createClient({
-    calling: [sip({ server: server(), aor: `sip:${username}@${realm}`, credentials: { username, password } })],
-    conversations: service({
-      id: chatLine,
-      apiUrl: location.origin,
-      token: () => tokenOf(username),
-      // What is written without a line is sent later, also by a page that was loaded again.
-      outbox: indexedDbOutbox(),
-    }),
-    devices: browser(),
+/** One client for all: calls over SIP and over the service of the same server, and the conversations of the service. */
+const clientOf = ({ username, password, realm }: Info): Client & Messaging => {
+  const served = service({
+    id: serviceLine,
+    apiUrl: location.origin,
+    token: () => tokenOf(username),
+    // What is written without a line is sent later, also by a page that was loaded again.
+    outbox: indexedDbOutbox(),
   });
+  const dialled = sip({
+    id: sipLine,
+    server: server(),
+    aor: `sip:${username}@${realm}`,
+    credentials: { username, password },
+  });
+  return createClient({ calling: [dialled, served], conversations: served, devices: browser() });
+};
 
 /** Signs in a development user: asks the local server for a token and an account, and makes a client of them. */
 export const account = (user: string): Observable<Account> =>

@@ -1,6 +1,7 @@
-import type { Call, Client, Session } from 'callstream';
-import { filter, map, mergeMap, pairwise, startWith, type Observable } from 'rxjs';
+import type { Call, Client } from 'callstream';
+import { distinctUntilChanged, filter, map, merge, mergeMap, pairwise, startWith, type Observable } from 'rxjs';
 import { drawn } from './dom.js';
+import type { Shown } from './shown-calls.js';
 import { connections, nameOf, statusOf } from './words.js';
 
 type Announcement = { readonly urgent: boolean; readonly words: string };
@@ -12,37 +13,37 @@ const ofCall = (before: Call | undefined, call: Call): Announcement | undefined 
 };
 
 /** What somebody who doesn't look at the page should hear of a change. */
-export const announcements = (before: Session | undefined, now: Session): readonly Announcement[] => {
-  const calls = now.calls.map(call =>
-    ofCall(
-      before?.calls.find(({ id }) => id === call.id),
-      call,
-    ),
-  );
-  const line =
-    before?.connection === now.connection ? undefined : { urgent: false, words: connections[now.connection] };
-  return [line, ...calls].filter(announcement => announcement !== undefined);
-};
+const announcements = (before: readonly Shown[], now: readonly Shown[]): readonly Announcement[] =>
+  now.flatMap(({ key, call }) => ofCall(before.find(shown => shown.key === key)?.call, call) ?? []);
 
 /** Speaks through the page's two live regions. An incoming call interrupts, everything else waits its turn. */
-export const announcer = ({ session$ }: Client, polite: HTMLElement, urgent: HTMLElement): Observable<never> =>
-  drawn(
-    session$.pipe(
-      startWith(undefined),
-      pairwise(),
-      mergeMap(([before, now]) => (now === undefined ? [] : announcements(before, now))),
-    ),
-    announcement => {
-      (announcement.urgent ? urgent : polite).textContent = announcement.words;
-    },
+export const announcer = (
+  { session$ }: Client,
+  shown$: Observable<readonly Shown[]>,
+  polite: HTMLElement,
+  urgent: HTMLElement,
+): Observable<never> => {
+  const line$ = session$.pipe(
+    map(({ connection }) => connection),
+    distinctUntilChanged(),
+    map((connection): Announcement => ({ urgent: false, words: connections[connection] })),
   );
+  const call$ = shown$.pipe(
+    startWith([]),
+    pairwise(),
+    mergeMap(([before, now]) => announcements(before, now)),
+  );
+  return drawn(merge(line$, call$), announcement => {
+    (announcement.urgent ? urgent : polite).textContent = announcement.words;
+  });
+};
 
 /** The title of the page's tab: it may be the only part in sight. */
-export const titles = ({ session$ }: Client): Observable<never> =>
+export const titles = (shown$: Observable<readonly Shown[]>): Observable<never> =>
   drawn(
-    session$.pipe(
-      map(({ calls }) => calls.find(({ direction, status }) => direction === 'incoming' && status === 'ringing')),
-      map(ringing => (ringing === undefined ? 'callstream' : `${nameOf(ringing)} is calling`)),
+    shown$.pipe(
+      map(all => all.find(({ call }) => call.direction === 'incoming' && call.status === 'ringing')),
+      map(ringing => (ringing === undefined ? 'callstream' : `${nameOf(ringing.call)} is calling`)),
       filter(title => title !== document.title),
     ),
     title => {

@@ -1,23 +1,43 @@
 import type { Call, CallEvent, Client } from 'callstream';
-import { distinctUntilChanged, filter, fromEvent, map, merge, mergeMap, of, scan, switchMap, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
+import {
+  combineLatest,
+  distinct,
+  distinctUntilChanged,
+  filter,
+  fromEvent,
+  map,
+  merge,
+  mergeMap,
+  of,
+  scan,
+  switchMap,
+  timer,
+  withLatestFrom,
+  type Observable,
+} from 'rxjs';
 import { cardView, type CardView } from './card-view.js';
 import { attribute, click$, drawn, mounted, shown, text, type Piece } from './dom.js';
 import { isKey } from './keypad.js';
-import { clock, nameOf, numberOf, statusOf } from './words.js';
+import { servicePanel } from './service-panel.js';
+import { isWaiting, type Shown } from './shown-calls.js';
+import { clock, lineNameOf, nameOf, numberOf, qualityOf, statusOf } from './words.js';
 
 const isTone = (event: CallEvent): event is Extract<CallEvent, { _tag: 'dtmf' }> => event._tag === 'dtmf';
 
 const draw = (view: CardView, call: Call): void => {
-  const answerable = call.direction === 'incoming' && (call.status === 'ringing' || call.status === 'trying');
+  const answerable = isWaiting(call);
   const ended = call.status === 'terminated';
   const talking = call.status === 'active' || call.status === 'on_hold';
+  attribute(view.card, 'data-call', call.id);
+  attribute(view.card, 'data-line', call.line);
   attribute(view.card, 'data-status', call.status);
   attribute(view.card, 'data-direction', call.direction);
   attribute(view.card, 'data-media', call.media);
   text(view.name, nameOf(call));
   text(view.number, numberOf(call));
+  text(view.line, lineNameOf(call));
   text(view.status, statusOf(call));
+  text(view.quality, qualityOf(call));
   shown(view.answer, answerable);
   shown(view.refuse, answerable);
   shown(view.mute, talking);
@@ -46,23 +66,42 @@ const duration$ = (call$: Observable<Call>): Observable<string> =>
     }),
   );
 
+/** What is written into a field of the card is no key of the telephone. */
+const isWritten = ({ target }: Event): boolean => target instanceof HTMLInputElement;
+
 /** One call, with what one can do to it in its present state. */
-export const callCard = (parent: Element, client: Client, id: string, call$: Observable<Call>): Piece => {
-  const view = cardView(id);
+export const callCard = (parent: Element, client: Client, key: string, shown$: Observable<Shown>): Piece => {
+  const view = cardView(key);
+  const call$ = shown$.pipe(
+    map(({ call }) => call),
+    distinctUntilChanged(),
+  );
+  /** What is done to the call, each time that this emits. */
+  const done = <A>(source$: Observable<A>, command: (id: string, value: A) => Piece): Piece =>
+    source$.pipe(
+      withLatestFrom(call$),
+      mergeMap(([value, { id }]) => command(id, value)),
+    );
   const pressed$ = (node: HTMLElement): Observable<boolean> =>
     click$(node).pipe(map(() => node.getAttribute('aria-pressed') === 'true'));
 
   const tone$ = merge(
     view.pad.key$,
     fromEvent<KeyboardEvent>(view.card, 'keydown').pipe(
-      filter(event => isKey(event) && !view.keys.hidden),
-      map(({ key }) => key),
+      filter(event => isKey(event) && !isWritten(event) && !view.keys.hidden),
+      map(({ key: pressed }) => pressed),
     ),
   );
   const received$ = client.callEvent$.pipe(
     filter(isTone),
-    filter(({ call }) => call === id),
-    scan((tones, { tone }) => tones + tone, ''),
+    withLatestFrom(call$),
+    filter(([{ call }, { id }]) => call === id),
+    scan((tones, [{ tone }]) => tones + tone, ''),
+  );
+  // Who is refused is refused on both lines, also where the other one begins to ring a moment later.
+  const refused$ = combineLatest([shown$, click$(view.refuse)]).pipe(
+    mergeMap(([{ calls }]) => calls.filter(isWaiting)),
+    distinct(({ id }) => id),
   );
 
   return mounted(
@@ -87,11 +126,12 @@ export const callCard = (parent: Element, client: Client, id: string, call$: Obs
     drawn(merge(click$(view.answer), click$(view.refuse), click$(view.hangup)), () => {
       view.card.focus();
     }),
-    click$(view.answer).pipe(mergeMap(() => client.answer(id))),
-    click$(view.refuse).pipe(mergeMap(() => client.reject(id))),
-    click$(view.hangup).pipe(mergeMap(() => client.hangup(id))),
-    pressed$(view.mute).pipe(mergeMap(on => client.mute(id, !on))),
-    pressed$(view.hold).pipe(mergeMap(on => (on ? client.unhold(id) : client.hold(id)))),
-    tone$.pipe(mergeMap(tone => client.dtmf(id, tone))),
+    servicePanel(view.more, client, call$),
+    refused$.pipe(mergeMap(({ id }) => client.reject(id))),
+    done(click$(view.answer), id => client.answer(id)),
+    done(click$(view.hangup), id => client.hangup(id)),
+    done(pressed$(view.mute), (id, on) => client.mute(id, !on)),
+    done(pressed$(view.hold), (id, on) => (on ? client.unhold(id) : client.hold(id))),
+    done(tone$, (id, tone) => client.dtmf(id, tone)),
   );
 };

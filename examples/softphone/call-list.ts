@@ -1,16 +1,25 @@
 import type { Client } from 'callstream';
-import { distinctUntilChanged, filter, groupBy, map, mergeMap, takeUntil } from 'rxjs';
+import { distinctUntilChanged, filter, groupBy, map, mergeMap, takeUntil, type Observable } from 'rxjs';
 import { callCard } from './call-card.js';
 import { drawn, el, mounted, shown, type Piece } from './dom.js';
+import type { Shown } from './shown-calls.js';
+
+const isSame = (a: Shown, b: Shown): boolean =>
+  a.call === b.call && a.calls.length === b.calls.length && a.calls.every((call, place) => call === b.calls[place]);
 
 /**
- * A card for each call of the session, for as long as the session has the call.
+ * A card for each call that is shown, for as long as it is.
  *
- *     session$  -(ab)--(ab)--b--|
+ *     shown$    -(ab)--(ab)--b--|
  *     card a     [-----------]
  *     card b     [--------------]
  */
-export const callList = (parent: Element, client: Client, friend: string): Piece => {
+export const callList = (
+  parent: Element,
+  client: Client,
+  shown$: Observable<readonly Shown[]>,
+  friend: string,
+): Piece => {
   const link = el(
     'a',
     { href: `?user=${friend}`, target: '_blank', rel: 'noopener' },
@@ -24,23 +33,23 @@ export const callList = (parent: Element, client: Client, friend: string): Piece
   );
   const list = el('div', { class: 'cards' });
   const node = el('div', {}, empty, list);
-  const id$ = client.session$.pipe(map(({ calls }) => calls.map(({ id }) => id)));
+  const key$ = shown$.pipe(map(all => all.map(({ key }) => key)));
 
-  const gone$ = (id: string) => id$.pipe(filter(ids => !ids.includes(id)));
+  const gone$ = (key: string) => key$.pipe(filter(keys => !keys.includes(key)));
 
-  const cards$ = client.session$.pipe(
-    mergeMap(({ calls }) => calls),
-    groupBy(call => call.id, { duration: ({ key }) => gone$(key) }),
-    mergeMap(call$ =>
-      callCard(list, client, call$.key, call$.pipe(distinctUntilChanged())).pipe(takeUntil(gone$(call$.key))),
+  const cards$ = shown$.pipe(
+    mergeMap(all => all),
+    groupBy(({ key }) => key, { duration: ({ key }) => gone$(key) }),
+    mergeMap(one$ =>
+      callCard(list, client, one$.key, one$.pipe(distinctUntilChanged(isSame))).pipe(takeUntil(gone$(one$.key))),
     ),
   );
 
   return mounted(
     parent,
     node,
-    drawn(id$, ids => {
-      shown(empty, ids.length === 0);
+    drawn(key$, keys => {
+      shown(empty, keys.length === 0);
     }),
     cards$,
   );

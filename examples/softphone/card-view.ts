@@ -8,8 +8,10 @@ const button = (kind: string, drawing: Icon, label: string): HTMLButtonElement =
 /** The nodes of a card: made once, so that the focus stays where it is whatever changes. */
 export const cardView = (id: string) => {
   const name = el('h3', { id: `name-${id}` });
-  const number = el('p', { class: 'extension' });
+  const number = el('span');
+  const line = el('span', { class: 'by' });
   const status = el('span', { class: 'status' });
+  const quality = el('span', { class: 'quality', title: 'Mean opinion score: 1 is bad, 4.5 is as good as it gets' });
   const time = el('span', { class: 'time', role: 'timer' });
   const received = el('p', { class: 'received', role: 'status' });
   const sent = el('output', { class: 'sent', 'aria-label': 'Keys pressed' });
@@ -22,19 +24,29 @@ export const cardView = (id: string) => {
   const hangup = button('hangup', 'end', 'Hang up');
   const pad = keypad('Keys for this call');
   const drawer = el('div', { class: 'drawer', id: `keys-${id}` }, sent, pad.node);
+  const more = el('div', { class: 'more' });
   drawer.hidden = true;
   keys.setAttribute('aria-expanded', 'false');
   keys.setAttribute('aria-controls', drawer.id);
 
   const card = el(
     'article',
-    { class: 'card', tabindex: '-1', 'aria-labelledby': name.id, 'data-call': id },
-    el('div', { class: 'who' }, el('div', {}, name, number), el('p', { class: 'state' }, status, time)),
+    { class: 'card', tabindex: '-1', 'aria-labelledby': name.id },
+    el(
+      'div',
+      { class: 'who' },
+      el('div', {}, name, el('p', { class: 'extension' }, number, line)),
+      el('p', { class: 'state' }, status, quality, time),
+    ),
     received,
     el('div', { class: 'controls' }, answer, refuse, mute, hold, keys, hangup),
     drawer,
+    more,
   );
-  return { card, name, number, status, time, received, sent, answer, refuse, mute, hold, keys, hangup, pad, drawer };
+  return {
+    ...{ card, name, number, line, status, quality, time, received, sent, more },
+    ...{ answer, refuse, mute, hold, keys, hangup, pad, drawer },
+  };
 };
 
 export type CardView = ReturnType<typeof cardView>;

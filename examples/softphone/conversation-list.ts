@@ -32,6 +32,9 @@ const entryView = ({ info: { id } }: Entry): Kept<Entry> => {
 const newestFirst = (a: ConversationInfo, b: ConversationInfo): number =>
   (b.timestamp.created ?? '').localeCompare(a.timestamp.created ?? '');
 
+/** Each call of the service takes place in a conversation of its own, which is no place to talk in. */
+const isOfCall = ({ name }: ConversationInfo): boolean => /^NAM-[0-9a-f-]{36}$/.test(name);
+
 /** The conversations that one is in or invited to. Links, because each has an address: Back goes back. */
 export const conversationList = (parent: Element, client: Client & Messaging): Piece => {
   const list = el('ul');
@@ -51,10 +54,11 @@ export const conversationList = (parent: Element, client: Client & Messaging): P
     parent,
     node,
     drawn(combineLatest([client.conversations$, selected$, unread$(client)]), ([infos, open, unread]) => {
+      const listed = infos.filter(info => info.id === open || !isOfCall(info));
       show(
-        [...infos].sort(newestFirst).map(info => ({ info, open: info.id === open, unread: unread.get(info.id) ?? 0 })),
+        [...listed].sort(newestFirst).map(info => ({ info, open: info.id === open, unread: unread.get(info.id) ?? 0 })),
       );
-      shown(empty, infos.length === 0);
+      shown(empty, listed.length === 0);
     }),
     join$.pipe(
       mergeMap(id =>

@@ -1,8 +1,10 @@
 import type { Client } from 'callstream';
-import { filter, fromEvent, map, merge, mergeMap, tap } from 'rxjs';
+import { filter, fromEvent, map, merge, mergeMap, tap, withLatestFrom } from 'rxjs';
 import { click$, drawn, el, mounted, type Piece } from './dom.js';
 import { icon } from './icons.js';
 import { isKey, keypad } from './keypad.js';
+import { lineChoice } from './line-choice.js';
+import { lineInUse$ } from './preference.js';
 
 /** Numbers that the local server answers by itself. */
 const trials = [
@@ -28,6 +30,7 @@ const view = (friend: string) => {
   });
   const erase = el('button', { type: 'button', class: 'quiet icon', 'aria-label': 'Erase' }, icon('erase'));
   const pad = keypad('Dial pad');
+  const line = el('div');
   const call = el('button', { class: 'call' }, icon('call'), 'Call');
   const people = [[friend, 'in the second tab'] as const, ...trials].map(([name, does]) =>
     el('button', { type: 'button', class: 'chip', 'data-dial': name, title: `${name} ${does}` }, name),
@@ -37,15 +40,16 @@ const view = (friend: string) => {
     { class: 'dialer' },
     el('div', { class: 'number' }, el('label', { for: 'number', class: 'sr' }, 'Number or name'), field, erase),
     pad.node,
+    line,
     call,
     el('div', { class: 'chips', role: 'group', 'aria-label': 'Call at once' }, el('span', {}, 'Call'), ...people),
   );
-  return { form, field, erase, key$: pad.key$, people };
+  return { form, field, erase, line, key$: pad.key$, people };
 };
 
 /** Where a number is put together and dialled, by mouse, finger or keyboard. */
 export const dialPad = (parent: Element, client: Client, friend: string): Piece => {
-  const { form, field, erase, key$, people } = view(friend);
+  const { form, field, erase, line, key$, people } = view(friend);
 
   const typed$ = fromEvent<KeyboardEvent>(document, 'keydown').pipe(
     filter(event => isKey(event) && !elsewhere(event.target)),
@@ -66,6 +70,7 @@ export const dialPad = (parent: Element, client: Client, friend: string): Piece 
   return mounted(
     parent,
     form,
+    lineChoice(line, client),
     drawn(merge(key$, typed$), key => {
       field.value += key;
     }),
@@ -75,7 +80,8 @@ export const dialPad = (parent: Element, client: Client, friend: string): Piece 
     }),
     // Each is a call of its own: a second number may be dialled while the first one is being tried.
     merge(written$, chosen$).pipe(
-      mergeMap(number => client.invite(number)),
+      withLatestFrom(lineInUse$(client.session$)),
+      mergeMap(([number, via]) => client.invite(number, { via })),
       tap(outcome => {
         if (outcome._tag === 'Right') field.value = '';
       }),

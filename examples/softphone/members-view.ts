@@ -1,9 +1,20 @@
 import type { Client, Conversation, Member, Messaging, Presence, PresenceState } from 'callstream';
-import { combineLatest, exhaustMap, filter, fromEvent, map, mergeMap, tap, type Observable } from 'rxjs';
+import {
+  combineLatest,
+  exhaustMap,
+  filter,
+  fromEvent,
+  map,
+  mergeMap,
+  tap,
+  withLatestFrom,
+  type Observable,
+} from 'rxjs';
 import { attribute, click$, drawn, el, mounted, shown, text, type Piece } from './dom.js';
 import { icon } from './icons.js';
 import { keyed, type Kept } from './keyed.js';
 import { calledOf } from './people.js';
+import { lineInUse$ } from './preference.js';
 import { select } from './selection.js';
 
 type Entry = { readonly member: Member; readonly me: boolean; readonly presence: PresenceState | undefined };
@@ -92,6 +103,9 @@ export const membersView = (parent: Element, client: Client & Messaging, id: str
         if (outcome._tag === 'Right') select('');
       }),
     ),
-    called$.pipe(mergeMap(name => client.invite(name))),
+    called$.pipe(
+      withLatestFrom(lineInUse$(client.session$)),
+      mergeMap(([name, via]) => client.invite(name, { via })),
+    ),
   );
 };

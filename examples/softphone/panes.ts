@@ -1,7 +1,8 @@
 import type { Client, Messaging } from 'callstream';
-import { fromEvent, map, merge, startWith } from 'rxjs';
+import { fromEvent, map, merge, startWith, type Observable } from 'rxjs';
 import { attribute, click$, drawn, el, mounted, part, shown, text, type Piece } from './dom.js';
 import { icon, type Icon } from './icons.js';
+import type { Shown } from './shown-calls.js';
 import { unread$ } from './unread.js';
 
 type Pane = 'phone' | 'chat';
@@ -21,7 +22,7 @@ const tab = (drawing: Icon, label: string) => {
 };
 
 /** Where there is room for one pane only, these choose it. */
-export const panes = (parent: Element, client: Client & Messaging): Piece => {
+export const panes = (parent: Element, client: Client & Messaging, shown$: Observable<readonly Shown[]>): Piece => {
   const phone = tab('call', 'Phone');
   const chat = tab('chat', 'Messages');
   const node = el('nav', { class: 'panes', 'aria-label': 'Panes' }, phone.button, chat.button);
@@ -41,8 +42,8 @@ export const panes = (parent: Element, client: Client & Messaging): Piece => {
       attribute(phone.button, 'aria-current', pane === 'phone' ? 'true' : undefined);
       attribute(chat.button, 'aria-current', pane === 'chat' ? 'true' : undefined);
     }),
-    drawn(client.session$, ({ calls }) => {
-      const live = calls.filter(({ status }) => status !== 'terminated');
+    drawn(shown$, all => {
+      const live = all.map(({ call }) => call).filter(({ status }) => status !== 'terminated');
       const ringing = live.some(({ direction, status }) => direction === 'incoming' && status === 'ringing');
       phone.count(live.length, 'call', 'calls');
       attribute(phone.button, 'data-ringing', ringing ? '' : undefined);

@@ -1,11 +1,12 @@
-import type { Session } from 'callstream';
+import type { Call } from 'callstream';
 import { distinctUntilChanged, EMPTY, fromEvent, map, merge, Observable, switchMap, tap, timer } from 'rxjs';
 import { drawn } from './dom.js';
+import type { Shown } from './shown-calls.js';
 
 /** What is to be heard: a ring for a caller, a soft one during a call, and the far side's bell for the one who calls. */
 export type Ring = 'none' | 'caller' | 'waiting' | 'ringback';
 
-export const ringOf = ({ calls }: Session): Ring => {
+export const ringOf = (calls: readonly Call[]): Ring => {
   const talking = calls.some(({ status }) => status === 'active' || status === 'on_hold');
   const ringing = calls.filter(({ status }) => status === 'ringing');
   if (ringing.some(({ direction }) => direction === 'incoming')) return talking ? 'waiting' : 'caller';
@@ -63,10 +64,10 @@ const playing = ({ every, notes }: Tune): Observable<unknown> =>
     return () => void context.close();
   });
 
-export const ringTone = (session$: Observable<Session>): Observable<never> =>
+export const ringTone = (shown$: Observable<readonly Shown[]>): Observable<never> =>
   drawn(
-    session$.pipe(
-      map(ringOf),
+    shown$.pipe(
+      map(all => ringOf(all.map(({ call }) => call))),
       distinctUntilChanged(),
       // Only the present ring is heard.
       switchMap(ring => (ring === 'none' ? EMPTY : playing(tunes[ring]))),

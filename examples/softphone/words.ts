@@ -1,5 +1,5 @@
 import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Problem, Session } from 'callstream';
-import { onlyChatIsLost } from './lines.js';
+import { lineNames, onlyChatIsLost } from './lines.js';
 
 /** Whom the call is with, as one would say it. */
 export const nameOf = (call: Call): string =>
@@ -8,6 +8,15 @@ export const nameOf = (call: Call): string =>
 /** The number behind the name, where it says more than the name. */
 export const numberOf = (call: Call): string =>
   call.anonymous || nameOf(call).toLowerCase() === call.phoneNumber.toLowerCase() ? '' : call.phoneNumber;
+
+/** The line that carries it. */
+export const lineNameOf = ({ line }: Call): string => lineNames.find(([id]) => id === line)?.[1] ?? line;
+
+/** How good the sound was, where the service has measured it. Its scale begins at 1. */
+export const qualityOf = ({ end }: Call): string => {
+  const mos = end?.quality?.mos ?? 0;
+  return mos < 1 ? '' : `MOS ${mos.toFixed(1)}`;
+};
 
 const endings: Readonly<Record<EndCause, string>> = {
   bad_request: 'the server did not understand the call',

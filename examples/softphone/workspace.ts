@@ -7,14 +7,17 @@ import { lineBadge } from './line-badge.js';
 import { notices } from './notices.js';
 import { panes } from './panes.js';
 import { phone } from './phone.js';
+import { preferred$ } from './preference.js';
+import { shownCalls } from './shown-calls.js';
 
 /** A telephone and its conversations, for one account: one client, connected while this is subscribed to. */
 export const workspace = (account: Account): Observable<never> => {
   const { client, name, extension } = account;
+  const shown$ = shownCalls(client.session$, preferred$);
   const refused$ = merge(
     lineBadge(part('#line'), client, `${name} · ${extension}`),
-    panes(part('#panes'), client),
-    ...phone(account),
+    panes(part('#panes'), client, shown$),
+    ...phone(account, shown$),
     ...chat(account),
   ).pipe(
     filter(isLeft),
