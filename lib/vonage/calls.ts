@@ -32,10 +32,10 @@ export const withInvite: typeof withCall = (client, ref, command) =>
   withCall(client, ref, (_, call) => (call.direction === 'incoming' ? command(client, call) : noCall()));
 
 /**
- * Calls the service, and gives the call's name once it takes place.
+ * Calls the service, and gives the call's name once it takes place and can be spoken into.
  *
- *     call$    t--p--j--      t trying  p the service has a name for it  j it takes place
- *     given    ------j|
+ *     call$    t--p--j--r--     t trying  p the service has a name for it  j it takes place  r it rings, or is answered
+ *     given    ---------p|
  */
 export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> =>
   client.invite(targetOf(context), { context }).pipe(
@@ -67,7 +67,7 @@ const isBack = (call: Call | undefined): Either<Fault, undefined> | undefined =>
 
 const verdictOn = (call: Call | undefined): Either<Fault, string> | undefined => {
   if (call === undefined) return left(fault('call-ended'));
-  const { end, ref, conversation } = call;
+  const { end, ref, conversation, status } = call;
   if (end !== undefined) return left(faultOf(end));
-  return ref === undefined || conversation === undefined ? undefined : right(ref);
+  return ref === undefined || conversation === undefined || status === 'trying' ? undefined : right(ref);
 };

@@ -277,6 +277,6 @@ describe('the snippet of', () => {
   });
 
   it('none is forgotten', () => {
-    expect(Object.keys(programs)).toHaveLength(25);
+    expect(Object.keys(programs)).toHaveLength(29);
   });
 });

@@ -28,9 +28,11 @@ const gives: Readonly<Record<string, string>> = {
   getConversationMembers: '{ members, nextCursor, previousCursor }',
   getConversations: '{ conversations, nextCursor, previousCursor }',
   inviteToConversation: 'memberId',
+  getCallLegs: '{ legs, nextCursor, previousCursor }',
+  serverCall: 'callId',
 };
 
-/** Every snippet of the document that is not about calls, with the names that it takes for granted, and nothing else. */
+/** Every snippet of the document, with the names that it takes for granted, and nothing else. */
 export const programs: Readonly<Record<string, Program>> = Object.fromEntries(
   methods.map(method => [
     method,

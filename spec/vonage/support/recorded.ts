@@ -14,6 +14,8 @@ export type Step =
   | { readonly asked: string }
   /** A callback has been called, which may take a while. */
   | { readonly heard: string }
+  /** The far side of the media is gone. */
+  | { readonly lost: true }
   /** The service answers the offer that has come. */
   | { readonly renewed: true };
 
@@ -205,6 +207,11 @@ export const recorded: readonly Recorded[] = [
     name: 'a call that is not known here is taken up again',
     steps: [{ act: 'reconnectCall', args: ['LEG'] }, { renewed: true }],
     told: [['reconnectCall', null]],
+  },
+  {
+    name: 'the sound of a call stops',
+    steps: [...dial, { lost: true }, { heard: 'callMediaDisconnect' }, hungUp(fine)],
+    told: [...dialled, ['callMediaDisconnect', 'LEG', 'networkChange'], hangup('REMOTE_HANGUP')],
   },
   ...[[], ['txt', 'cde'], ['only text']].map((because): Recorded => ({
     name: `we hang up: ${JSON.stringify(because)}`,

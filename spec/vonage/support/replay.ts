@@ -1,7 +1,7 @@
 import type { Json } from 'callstream';
 import { VonageClient, type ConversationEvent, type TypedEvents, type VonageError } from 'callstream/vonage';
 import { json, startFar, type Far } from '../../service/adapter/far.js';
-import { closeFar, farSide, peerConnection, type FarSide } from '../../sip/adapter/platform.js';
+import { breakable, closeFar, farSide, peerConnection, type FarSide } from '../../sip/adapter/platform.js';
 import { toneMicrophone } from '../../support/wrtc.js';
 import type { Recorded, Step, Told } from './recorded.js';
 import { platform } from './world.js';
@@ -48,9 +48,18 @@ const sdpOf = (body: unknown): string =>
 export const startReplay = async (): Promise<Replay> => {
   const far = await startFar();
   const microphone = toneMicrophone(440);
+  let fail = (): void => undefined;
   const client = new VonageClient(
     { apiUrl: far.url, disableInternalLogger: true },
-    { ...platform, peerConnection, userMedia: microphone.userMedia },
+    {
+      ...platform,
+      peerConnection: configuration => {
+        const made = breakable(peerConnection(configuration));
+        ({ fail } = made);
+        return made.connection;
+      },
+      userMedia: microphone.userMedia,
+    },
   );
   const told: Told[] = [];
   const waiting = new Set<() => void>();
@@ -140,6 +149,7 @@ export const startReplay = async (): Promise<Replay> => {
 
   const perform = async (scene: Scene, step: Step, promises: Promise<void>[]): Promise<void> => {
     if ('asked' in step) await far.asked(step.asked);
+    else if ('lost' in step) fail();
     else if ('heard' in step) await until(([name, leg]) => name === step.heard && leg === scene.leg);
     else if ('act' in step) {
       const args = (step.args ?? []).map(arg => (arg === 'LEG' ? scene.leg : arg));

@@ -7,7 +7,7 @@ import ts from 'typescript';
 const root = join(__dirname, '../../..');
 const sections = readFileSync(join(__dirname, '../document.txt'), 'utf8').split(/^## /m).slice(1);
 
-/** The methods that the document shows a snippet of, in its order; what is a call's stands in `snippets.types.spec.ts`. */
+/** The methods that the document shows a snippet of, in its order. */
 export const methods: readonly string[] = sections.map(section => section.slice(0, section.indexOf('\n')));
 
 /** The code that stands under this method in the document, to the letter. */
