@@ -1,5 +1,6 @@
 /** `npm run bench`: every figure of the README beside its peer, measured in one run. Fails when a goal is missed. */
 import { cpus } from 'node:os';
+import { anchorings } from './anchors.js';
 import { decodings } from './decode.js';
 import { fanOuts } from './fanout.js';
 import { imports } from './imports.js';
@@ -94,6 +95,12 @@ const main = async (): Promise<void> => {
       `| ${name} | ${mine.toFixed(0)} (${ours.length}) | ${peer.toFixed(0)} (${stock.length}) | ${(mine / peer).toFixed(3)} | ${dead ? '≤ 350 ms' : '≤ 0.25'} | ${held} |`,
     );
   }
+
+  const anchored = await anchorings();
+  const whole = anchored.framesIn >= anchored.due && anchored.framesOut >= anchored.due && anchored.lost === 0;
+  console.log(
+    `\n${anchored.calls} anchored calls, ${anchored.seconds} s | frames due ${thousands(anchored.due)} | in ${thousands(anchored.framesIn)} | out ${thousands(anchored.framesOut)} | packets lost ${anchored.lost} | made up ${anchored.concealed} | CPU ${anchored.cpu} %, far ends ${anchored.farCpu} % | longest stall ${anchored.stall} ms | not a frame lost: ${goal('eight anchored calls', whole)}`,
+  );
 
   if (missed.length > 0) throw new Error(`missed: ${missed.join(', ')}`);
 };

@@ -3,7 +3,13 @@ import { BehaviorSubject } from 'rxjs';
 import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { StreamEvent } from '../../lib/conversation/model.js';
-import type { ConversingOrder, ConversingReport, OutboxStorage, Request } from '../../lib/conversation/port.js';
+import type {
+  Conversing,
+  ConversingOrder,
+  ConversingReport,
+  OutboxStorage,
+  Request,
+} from '../../lib/conversation/port.js';
 import { left, right } from '../../lib/kernel/either.js';
 import { fault } from '../../lib/kernel/fault.js';
 import { createKeyed } from '../../lib/kernel/keyed.js';
@@ -157,13 +163,12 @@ describe('a request', () => {
       response.writeHead(200);
       response.write('{"id":"');
     });
-    const adapter = service({
+    const port: Conversing = service({
       apiUrl: far.url,
       token: () => secret('opaque-secret'),
       webSocket: at => new WebSocket(at),
-    }).open({
-      newId: names(),
     });
+    const adapter = port.open({ newId: names() });
     const told: ConversingReport[] = [];
     const held = adapter.report$.subscribe(report => told.push(report));
     const request = { verb: 'getUser', args: { user: 'me' } } as const;
