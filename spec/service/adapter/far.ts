@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { filter, firstValueFrom, ReplaySubject, take, tap, timeout } from 'rxjs';
 import { Server } from 'socket.io';
 import type { Content } from '../../../lib/conversation/model.js';
@@ -25,6 +26,8 @@ export type Far = {
   readonly on: (what: string, reply: Reply) => void;
   /** The next request of this method and path that has not been taken yet, also if it is there already. */
   readonly asked: (what: string) => Promise<Seen>;
+  /** The connections that requests come by. */
+  readonly sockets: () => readonly Socket[];
   readonly close: () => Promise<void>;
 };
 
@@ -60,7 +63,9 @@ export const startFar = async (): Promise<Far> => {
   io.on('connection', socket => {
     socket.emit('session:success', { body: { id: 'SES-1', user_id: 'USR-1', name: 'alice', api_key: 'k' } });
   });
+  const sockets = new Set<Socket>();
   http.on('request', (request, response) => {
+    sockets.add(request.socket);
     void answer(request, response);
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -99,6 +104,7 @@ export const startFar = async (): Promise<Far> => {
           timeout(5000),
         ),
       ),
+    sockets: () => [...sockets],
     close: async () => {
       http.closeAllConnections();
       await io.close();
