@@ -1,9 +1,12 @@
+import { firstValueFrom } from 'rxjs';
+import { provideMediaStream } from '../../support/wrtc.js';
 import { only } from '../support/caller.js';
 import { at, roomOf, town } from '../support/chatter.js';
-import { atService, type AtService, type Held } from '../support/people.js';
+import { atService, onSip, type AtService, type Held } from '../support/people.js';
 
 const home = town({ media: true, answerTimeout: 3000 });
 const leaving: (() => void)[] = [];
+beforeAll(provideMediaStream);
 afterEach(() => {
   for (const leave of leaving.splice(0)) leave();
 });
@@ -185,6 +188,26 @@ describe('a call between two clients', () => {
     ).toEqual(['completed', 'rejected']);
   });
 
+  it('rings on at the phone of a callee who has refused at the service', async () => {
+    const [alice, bob] = [await somebody('alice', low), await somebody('bob', high)];
+    const phone = await onSip(home().server, 'bob', 900);
+    try {
+      const hers = await alice.place({ callee: 'bob' });
+      const his = await bob.invited();
+      const { id } = await firstValueFrom(phone.client.incoming$);
+      await bob.leave(his, `?reason_code=REMOTE_REJECT&from=${his.member}`);
+      expect((await bob.line.event('rtc:hangup')).body).toMatchObject({ rtc_id: his.leg });
+      await bob.line.event('member:left');
+      await firstValueFrom(phone.client.answer(id));
+      await hears(alice, 900);
+      expect([alice, bob].map(one => one.line.heard('rtc:hangup').length)).toEqual([0, 1]);
+      await alice.leave(hers);
+      await phone.call(({ status }) => status === 'terminated');
+    } finally {
+      await phone.leave();
+    }
+  });
+
   it('rings out', async () => {
     const { alice, bob } = await ringing();
     expect(await reasonOf(bob)).toMatchObject({ sip_code: 487 });
@@ -243,6 +266,19 @@ describe('a call between two clients', () => {
     const pending = (await again.event('session:success')).body['pending_events'] as { type: string; body: unknown }[];
     const hangups = pending.filter(({ type }) => type === 'rtc:hangup');
     expect(hangups.map(({ body }) => at(body, 'rtc_id'))).toEqual([hers.leg]);
+  });
+
+  it('that has gone while the callee was away is told as gone', async () => {
+    const { alice, bob, hers, his } = await ringing();
+    const { connect, server } = home();
+    await bob.line.settled();
+    server.chat.drop('bob');
+    await bob.line.closed;
+    await alice.leave(hers);
+    const again = connect({ token: await server.token('bob'), session_id: sessionOf(bob) });
+    const pending = (await again.event('session:success')).body['pending_events'] as { type: string; body: unknown }[];
+    expect(pending.map(({ type }) => type)).toEqual(expect.arrayContaining(['rtc:hangup', 'member:left']));
+    expect(pending.flatMap(({ type, body }) => (type === 'rtc:hangup' ? [at(body, 'rtc_id')] : []))).toEqual([his.leg]);
   });
 
   it('ends when the session of one of them does', async () => {
