@@ -45,9 +45,9 @@ export type ServiceCall = {
   answering: boolean;
   /** Whether we talk: somebody has answered. */
   answered: boolean;
-  /** Whether the legs have been asked for, and what was made of it: the status that was told last. */
+  /** Whether the legs have been asked for, and whether one of them was told to ring. */
   listed: boolean;
-  progress?: number;
+  rung: boolean;
   /** Takes the answer to an offer that was posted. */
   answer$?: Subject<string>;
   restarting?: Subscription;
@@ -73,6 +73,7 @@ export const newCall = (agent: Agent, id: CallId, origin: Origin): ServiceCall =
     answering: false,
     answered: false,
     listed: false,
+    rung: false,
   };
   // What is still to be told is dropped with the call.
   call.life.add(tasks$.pipe(concatAll()).subscribe());

@@ -81,11 +81,13 @@ const undo = (agent: Agent, leg: string, conversation: string, member: string): 
   part(agent, late.call, agent.ask(askingToLeave(conversation, member, late.undo)));
 };
 
+/** Our membership is over: told before or after our leg is hung up. */
 const gone = row(bodies.left, (agent, body) => {
-  const call = callOf(agent, body.channel.id);
+  const { id: leg } = body.channel;
+  const call = callOf(agent, leg)?.id ?? agent.past.of(leg)?.call;
   if (call === undefined) return;
   const { reasonCode, reason } = reasonOf(body);
-  agent.report({ _tag: 'left', call: call.id, ...present({ reasonCode, reason }) });
+  agent.report({ _tag: 'left', call, ...present({ reasonCode, reason }) });
 });
 
 /** Our leg is hung up. Of a call that we have ended, this tells how it was. */

@@ -89,14 +89,11 @@ export const arrive = (agent: Agent, call: ServiceCall): void => {
   if (call.answered || !call.joined || !call.agreed || call.origin._tag !== 'dialled') return;
   const others = [...call.others.values()];
   if (others.includes('answered') || (call.listed && others.length === 0)) accept(agent, call);
-  else if (call.listed) ring(agent, call, others.includes('ringing') ? 180 : 183);
+  else if (call.listed && others.includes('ringing')) ring(agent, call);
 };
 
-const phrases: Readonly<Record<180 | 183, string>> = { 180: 'Ringing', 183: 'Session Progress' };
-
-const ring = (agent: Agent, call: ServiceCall, statusCode: 180 | 183): void => {
-  if (call.progress === statusCode) return;
-  call.progress = statusCode;
-  const reasonPhrase = phrases[statusCode];
-  agent.report({ _tag: 'progress', call: call.id, statusCode, reasonPhrase, body: '', early: true });
+const ring = (agent: Agent, call: ServiceCall): void => {
+  if (call.rung) return;
+  call.rung = true;
+  agent.report({ _tag: 'progress', call: call.id, statusCode: 180, reasonPhrase: 'Ringing', body: '', early: true });
 };
