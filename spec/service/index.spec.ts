@@ -56,6 +56,14 @@ describe('service', () => {
     expect(service({ token, outbox }).outbox).toBe(outbox);
   });
 
+  it('says how its calls are', () => {
+    const { traits, callRoom, peerConnectionOf } = service({ token });
+    expect(traits).toEqual({ outlivesLine: true, mediaLost: 'wait', keys: 'together' });
+    expect(service({ token, autoReconnectMedia: true }).traits.mediaLost).toBe('restart');
+    expect(Object.keys(callRoom)).toEqual(['dial', 'ring', 'step']);
+    expect(peerConnectionOf('nobody')).toBeUndefined();
+  });
+
   it('is asked nothing, and asks nothing, before it is opened', () => {
     let asked = 0;
     const asking = (): string => String((asked += 1));
