@@ -4,7 +4,7 @@ import type { CallId } from '../../call/model.js';
 export type Why = { readonly reason?: string; readonly reasonCode?: string };
 
 /** What is still to come of a call that is over here. */
-export type Late = {
+type Late = {
   readonly call: CallId;
   /** Whether we have hung up, and hear from the service how it was. */
   readonly awaited?: boolean;
