@@ -1,5 +1,5 @@
 import type { Call, Leg } from 'callstream';
-import { map, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { attribute, drawn, el, shown, text } from './dom.js';
 import { icon } from './icons.js';
 import { keyed, type Kept } from './keyed.js';
@@ -35,9 +35,11 @@ const legView = (): Kept<Leg> => {
 export const legsView = (call$: Observable<Call>) => {
   const node = el('ul', { class: 'legs', 'aria-label': 'The others in this call' });
   const show = keyed<Leg>(node, { key: ({ id }) => id, same: (a, b) => a === b, make: legView });
-  const work = drawn(call$.pipe(map(({ legs }) => legs.filter(({ mine }) => !mine))), others => {
+  const work = drawn(call$, ({ legs, status }) => {
+    const others = legs.filter(({ mine }) => !mine);
     show(others);
-    shown(node, others.length > 0);
+    // How they stood when the call ended is not how they stand.
+    shown(node, others.length > 0 && status !== 'terminated');
   });
   return { node, work };
 };

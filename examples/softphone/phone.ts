@@ -5,6 +5,7 @@ import { callList } from './call-list.js';
 import { deviceMenu } from './device-menu.js';
 import { dialPad } from './dial-pad.js';
 import { part, type Piece } from './dom.js';
+import { mediaMissing } from './media-missing.js';
 import { ringTone } from './ring-tone.js';
 import type { Shown } from './shown-calls.js';
 
@@ -18,5 +19,6 @@ export const phone = ({ client, name }: Account, shown$: Observable<readonly Sho
     announcer(client, shown$, part('#polite'), part('#urgent')),
     titles(shown$),
     ringTone(shown$),
+    mediaMissing(shown$),
   ];
 };

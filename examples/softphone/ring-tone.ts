@@ -2,6 +2,7 @@ import type { Call } from 'callstream';
 import { distinctUntilChanged, EMPTY, fromEvent, map, merge, Observable, switchMap, tap, timer } from 'rxjs';
 import { drawn } from './dom.js';
 import type { Shown } from './shown-calls.js';
+import { hasBell } from './words.js';
 
 /** What is to be heard: a ring for a caller, a soft one during a call, and the far side's bell for the one who calls. */
 export type Ring = 'none' | 'caller' | 'waiting' | 'ringback';
@@ -10,8 +11,7 @@ export const ringOf = (calls: readonly Call[]): Ring => {
   const talking = calls.some(({ status }) => status === 'active' || status === 'on_hold');
   const ringing = calls.filter(({ status }) => status === 'ringing');
   if (ringing.some(({ direction }) => direction === 'incoming')) return talking ? 'waiting' : 'caller';
-  // Early media is the far side's own bell.
-  return ringing.some(({ earlyMedia }) => !earlyMedia) && !talking ? 'ringback' : 'none';
+  return ringing.some(call => !hasBell(call)) && !talking ? 'ringback' : 'none';
 };
 
 type Note = { readonly at: number; readonly hertz: number; readonly seconds: number; readonly loud: number };

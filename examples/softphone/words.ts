@@ -1,5 +1,5 @@
 import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Problem, Session } from 'callstream';
-import { lineNames, onlyChatIsLost } from './lines.js';
+import { lineNames, onlyChatIsLost, serviceLine } from './lines.js';
 
 /** Whom the call is with, as one would say it. */
 export const nameOf = (call: Call): string =>
@@ -54,6 +54,9 @@ const endOf = (end: CallEnd | undefined): string => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+/** Whether the far side plays its own bell. The service lets us hear it all the same, and is mostly silent till the answer. */
+export const hasBell = ({ earlyMedia, line }: Call): boolean => earlyMedia && line !== serviceLine;
+
 const inCall = ({ hold, media }: Call): string => {
   if (hold.local) return 'Putting on hold…';
   if (hold.remote) return 'They put you on hold';
@@ -68,7 +71,7 @@ export const statusOf = (call: Call): string => {
       return call.direction === 'incoming' ? 'Incoming call' : 'Calling…';
     case 'ringing':
       if (call.direction === 'incoming') return 'Incoming call';
-      return call.earlyMedia ? 'Ringing, with sound' : 'Ringing…';
+      return hasBell(call) ? 'Ringing, with sound' : 'Ringing…';
     case 'active':
       return inCall(call);
     case 'on_hold':

@@ -8,16 +8,22 @@ export type Softphone = {
   readonly page: Page;
   readonly press: (name: string) => Promise<void>;
   readonly dial: (number: string) => Promise<void>;
+  /** Chooses the line to call by, and to answer on where both ring. */
+  readonly callBy: (line: 'SIP' | 'Service') => Promise<void>;
   /** The card of the latest call that shows these words. */
   readonly sees: (words: string) => Promise<void>;
   /** Waits until the latest call has this status. */
   readonly until: (status: Status) => Promise<void>;
+  /** Waits until the latest call is on that line, in this status. */
+  readonly untilOn: (line: 'sip' | 'service', status: Status) => Promise<void>;
   readonly live: Locator;
   /** The statuses in a row of the strip, oldest first. */
   readonly marbles: (lane: string) => Promise<readonly string[]>;
   /** Waits until the session's row has these marbles at its end. */
   readonly untilMarbles: (...statuses: readonly string[]) => Promise<void>;
   readonly hangUpAll: () => Promise<void>;
+  /** Waits until no card is left: one that goes moves the dial pad. */
+  readonly untilIdle: () => Promise<void>;
 };
 
 export const softphone = (page: Page): Softphone => {
@@ -36,8 +42,11 @@ export const softphone = (page: Page): Softphone => {
       await page.getByRole('textbox', { name: 'Number or name' }).fill(number);
       await page.getByRole('button', { name: 'Call', exact: true }).click();
     },
+    callBy: line => page.getByRole('radio', { name: line, exact: true }).check(),
     sees: words => latest.getByText(words, { exact: true }).waitFor(),
     until: status => page.locator(`.card:last-child[data-status=${status}]`).waitFor(),
+    untilOn: (line, status) => page.locator(`.card:last-child[data-line=${line}][data-status=${status}]`).waitFor(),
+    untilIdle: () => page.locator('.card').first().waitFor({ state: 'detached' }),
     untilMarbles: async (...statuses) => {
       await page.waitForFunction(
         wanted => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer, type ServerOptions } from 'callstream/server';
 import { gatherPeers } from './audio.js';
 
 /** The local server with the built pages, and a browser with a microphone that beeps. */
@@ -44,15 +44,15 @@ const flags = [
 const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: flags });
 
-export const openWorld = async (): Promise<World> => {
+export const openWorld = async (options: ServerOptions = {}): Promise<World> => {
   const page = await mkdtemp(join(tmpdir(), 'callstream-page-'));
   await promisify(execFile)(process.execPath, [join(root, 'examples/softphone/build.mjs'), page]);
-  const server = await startServer({ port: 0, page });
+  const server = await startServer({ ...options, port: 0, page });
   const browser = await launch();
   const uncaught: string[] = [];
 
-  const open = async (path: string, { before, ...options }: Opening = {}): Promise<Page> => {
-    const context = await browser.newContext(options);
+  const open = async (path: string, { before, ...profile }: Opening = {}): Promise<Page> => {
+    const context = await browser.newContext(profile);
     await context.addInitScript(gatherPeers);
     if (before) await context.addInitScript(before);
     const opened = await context.newPage();
