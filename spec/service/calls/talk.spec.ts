@@ -1,5 +1,6 @@
 import type { CallingReport } from '../../../lib/call/port.js';
 import { breakable, farSide, peerConnection } from '../../sip/adapter/platform.js';
+import { toneMicrophone } from '../../support/wrtc.js';
 import { held, json, startFar, type Far, type Seen } from '../adapter/far.js';
 import { secret, type Line } from '../adapter/line.js';
 import {
@@ -179,6 +180,20 @@ describe('during a call', () => {
     });
     const flow = { packets: expect.any(Number) as number, bytes: expect.any(Number) as number };
     expect(await alice.order({ _tag: 'stats', call })).toMatchObject({ right: { received: flow, sent: flow } });
+  });
+
+  it('the far side plays where it was asked to, when there are no devices', async () => {
+    const player = { srcObject: null as unknown, volume: 0, muted: true, paused: true, play: () => Promise.resolve() };
+    const element = { ...player, pause: () => undefined };
+    const microphone = toneMicrophone(440);
+    const { userMedia } = microphone;
+    const bob = phone(far, { userMedia, audioElement: () => element as never }, { media: undefined as never });
+    await bob.up();
+    await talk(far, bob);
+    expect(element).toMatchObject({ srcObject: expect.anything() as unknown, volume: 1, muted: false });
+    bob.perform({ _tag: 'end', call });
+    expect(element.srcObject).toBeNull();
+    microphone.stop();
   });
 
   it('what is still owed is settled when the call is over', async () => {
