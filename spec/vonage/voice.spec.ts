@@ -1,4 +1,6 @@
 import type { VonageClient } from 'callstream/vonage';
+import { breakable, peerConnection } from '../sip/adapter/platform.js';
+import { toneMicrophone } from '../support/wrtc.js';
 import { switchboard, told } from './support/switchboard.js';
 
 const number = expect.any(Number) as number;
@@ -116,6 +118,15 @@ describe('a call of two clients over the local server', () => {
     expect(await keys.next()).toEqual([theirs, ours, '12#']);
   });
 
+  it('may be answered, and hung up, from within the callback that tells of it', async () => {
+    const [alice, bob] = [await home().caller('alice'), await home().caller('bob')];
+    const here = told(alice, 'callHangup');
+    bob.on('callInvite', callId => bob.answer(callId));
+    alice.on('legStatusUpdate', (callId, _, status) => (status === 'ANSWERED' ? alice.hangup(callId) : undefined));
+    const ours = await alice.serverCall({ callee: 'bob' });
+    expect((await here.next()).filter(one => typeof one === 'string')).toEqual([ours, 'LOCAL_HANGUP']);
+  });
+
   it('counts what its media carry, and shows its connection', async () => {
     const { alice, ours } = await talking();
     expect(alice.getPeerConnection(ours)?.connectionState).toMatch(/^connect/);
@@ -141,6 +152,37 @@ describe('a call of two clients over the local server', () => {
     await again.hangup(ours);
     expect((await ended.next())[2]).toBe('LOCAL_HANGUP');
     expect((await there.next())[0]).toBe(theirs);
+  });
+});
+
+describe('the sound of a call that has stopped', () => {
+  const home = switchboard();
+
+  it('is made anew by itself, with autoReconnectMedia', async () => {
+    const { server, client } = home();
+    const microphone = toneMicrophone(440);
+    let fail = (): void => undefined;
+    const alice = client(
+      { autoReconnectMedia: true },
+      {
+        userMedia: microphone.userMedia,
+        peerConnection: configuration => {
+          const made = breakable(peerConnection(configuration));
+          ({ fail } = made);
+          return made.connection;
+        },
+      },
+    );
+    await alice.createSession(await server.token('alice'));
+    const [stopped, lost] = [told(alice, 'callMediaReconnecting'), told(alice, 'callMediaDisconnect')];
+    const ours = await alice.serverCall({ callee: 'echo' });
+    const asked = server.chat.next({ method: 'POST', path: new RegExp(`/rtc/${ours}/offer$`) });
+    fail();
+    expect(await stopped.next()).toEqual([ours]);
+    await asked;
+    expect(lost.all).toEqual([]);
+    await alice.hangup(ours);
+    microphone.stop();
   });
 });
 
