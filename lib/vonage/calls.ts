@@ -32,10 +32,28 @@ export const withInvite: typeof withCall = (client, ref, command) =>
   withCall(client, ref, (_, call) => (call.direction === 'incoming' ? command(client, call) : noCall()));
 
 /**
- * Calls the service, and gives the call's name once it takes place and can be spoken into.
+ * The same once the call can be spoken into: when it has just begun to take place, the service is still asked who is
+ * there.
+ */
+export const withVoice = <C extends Pick<Client, 'session$' | 'call$'>, A>(
+  client: C,
+  ref: string,
+  command: (client: C, call: Call) => Outcome<A>,
+): Outcome<A> =>
+  withCall(client, ref, (_, { id }) =>
+    client.call$(id).pipe(
+      filter(call => call?.status !== 'trying'),
+      take(1),
+      // There is one.
+      switchMap(call => (call === undefined ? noCall() : command(client, call))),
+    ),
+  );
+
+/**
+ * Calls the service, and gives the call's name once it takes place.
  *
- *     call$    t--p--j--r--     t trying  p the service has a name for it  j it takes place  r it rings, or is answered
- *     given    ---------p|
+ *     call$    t--p--j--e--    t trying  p the service has a name for it  j it takes place  e it has ended
+ *     given    ------p|        what becomes of it then is told by the callbacks
  */
 export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> =>
   client.invite(targetOf(context), { context }).pipe(
@@ -67,7 +85,7 @@ const isBack = (call: Call | undefined): Either<Fault, undefined> | undefined =>
 
 const verdictOn = (call: Call | undefined): Either<Fault, string> | undefined => {
   if (call === undefined) return left(fault('call-ended'));
-  const { end, ref, conversation, status } = call;
-  if (end !== undefined) return left(faultOf(end));
-  return ref === undefined || conversation === undefined || status === 'trying' ? undefined : right(ref);
+  const { end, ref, conversation } = call;
+  if (ref !== undefined && conversation !== undefined) return right(ref);
+  return end === undefined ? undefined : left(faultOf(end));
 };

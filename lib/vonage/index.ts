@@ -1,7 +1,7 @@
 /**
  * The API of the Vonage Client SDK for JavaScript over the streams of this package: sessions, conversations,
- * messages and calls. An application written against that document runs as it stands, also after the hosted messaging has gone,
- * and finds the streams behind it in `client.streams`.
+ * messages and calls. An application written against that document runs as it stands, also after the hosted messaging
+ * has gone, and finds the streams behind it in `client.streams`.
  */
 export type { VoiceEvents } from './calling.js';
 export { VonageClient } from './client.js';

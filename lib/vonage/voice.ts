@@ -2,7 +2,7 @@ import { of } from 'rxjs';
 import type { Call } from '../call/model.js';
 import { isLeft } from '../kernel/either.js';
 import type { Outcome } from '../kernel/outcome.js';
-import { callOf, placed, rejoined, withCall, withInvite } from './calls.js';
+import { callOf, placed, rejoined, withCall, withInvite, withVoice } from './calls.js';
 import { EmergencyCalls } from './emergency.js';
 import { ofInvite, ofLeg, ofPlacing, ofReturn, toError } from './error.js';
 import type { Streams } from './login.js';
@@ -71,7 +71,10 @@ export class ServerCalls extends EmergencyCalls {
   /** Has a text said to everybody in the call. */
   say(callId: string, said: CallSayParams | string): Promise<void> {
     const speech = speechOf(said);
-    return this.#call(callId, (client, { id }) => (isLeft(speech) ? of(speech) : client.say(id, speech.right)));
+    return this.#sessions.ask(
+      client => withVoice(client, callId, (_, { id }) => (isLeft(speech) ? of(speech) : client.say(id, speech.right))),
+      nothing,
+    );
   }
 
   /** The others hear nothing of us any more. */
@@ -94,7 +97,10 @@ export class ServerCalls extends EmergencyCalls {
 
   /** Presses keys: `0-9A-D*#`, and the comma, which waits 2 s. */
   sendDTMF(callId: string, digits: string): Promise<void> {
-    return this.#call(callId, (client, { id }) => client.dtmf(id, textOf(digits)));
+    return this.#sessions.ask(
+      client => withVoice(client, callId, (_, { id }) => client.dtmf(id, textOf(digits))),
+      nothing,
+    );
   }
 
   /**

@@ -128,6 +128,14 @@ describe('serverCall', () => {
     expect(hung.all).toEqual([]);
   });
 
+  it('is over at once where nobody is there: it takes place, and callHangup tells of its end', async () => {
+    const alice = await home().caller('alice');
+    const hung = told(alice, 'callHangup');
+    const ours = await alice.serverCall({ callee: 'nobody-of-this-name' });
+    const [callId, , reason] = await hung.next();
+    expect([callId, reason, hung.all.length]).toEqual([ours, 'REMOTE_HANGUP', 1]);
+  });
+
   it('rejects when the service is not there any more', async () => {
     const { server, caller } = home();
     const alice = await caller('alice');

@@ -2,6 +2,7 @@ import type { VonageClient } from 'callstream/vonage';
 import { breakable, peerConnection } from '../sip/adapter/platform.js';
 import { toneMicrophone } from '../support/wrtc.js';
 import { switchboard, told } from './support/switchboard.js';
+import { answered } from './support/world.js';
 
 const number = expect.any(Number) as number;
 const measured = {
@@ -177,6 +178,7 @@ describe('the sound of a call that has stopped', () => {
     const [stopped, lost] = [told(alice, 'callMediaReconnecting'), told(alice, 'callMediaDisconnect')];
     const ours = await alice.serverCall({ callee: 'echo' });
     const asked = server.chat.next({ method: 'POST', path: new RegExp(`/rtc/${ours}/offer$`) });
+    await answered(alice, ours);
     fail();
     expect(await stopped.next()).toEqual([ours]);
     await asked;

@@ -4,7 +4,7 @@ import { json, startFar, type Far } from '../../service/adapter/far.js';
 import { breakable, closeFar, farSide, peerConnection, type FarSide } from '../../sip/adapter/platform.js';
 import { toneMicrophone } from '../../support/wrtc.js';
 import type { Recorded, Step, Told } from './recorded.js';
-import { platform } from './world.js';
+import { answered, platform } from './world.js';
 
 const events: readonly (keyof TypedEvents)[] = [
   'conversationEvent',
@@ -33,7 +33,7 @@ export type Replay = {
 
 type Scene = { readonly leg: string; readonly conversation: string; readonly side: FarSide; id: number };
 
-const answered = (client: object, method: string, args: readonly Json[]): Promise<Json> =>
+const outcomeOf = (client: object, method: string, args: readonly Json[]): Promise<Json> =>
   (client as Readonly<Record<string, (...args: readonly Json[]) => Promise<Json | undefined>>>)[method]!(...args).then(
     value => value ?? null,
     (reason: unknown) => {
@@ -149,11 +149,13 @@ export const startReplay = async (): Promise<Replay> => {
 
   const perform = async (scene: Scene, step: Step, promises: Promise<void>[]): Promise<void> => {
     if ('asked' in step) await far.asked(step.asked);
-    else if ('lost' in step) fail();
-    else if ('heard' in step) await until(([name, leg]) => name === step.heard && leg === scene.leg);
+    else if ('lost' in step) {
+      await answered(client, scene.leg);
+      fail();
+    } else if ('heard' in step) await until(([name, leg]) => name === step.heard && leg === scene.leg);
     else if ('act' in step) {
       const args = (step.args ?? []).map(arg => (arg === 'LEG' ? scene.leg : arg));
-      const acted = answered(client, step.act, args).then(value => {
+      const acted = outcomeOf(client, step.act, args).then(value => {
         tell(step.act, value);
       });
       promises.push(acted);

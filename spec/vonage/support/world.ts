@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { filter, firstValueFrom } from 'rxjs';
+import type { Call } from 'callstream';
 import { startServer, type DevServer, type ServerOptions } from 'callstream/server';
 import {
   VonageClient,
@@ -48,6 +50,12 @@ export const world = (options: ServerOptions = {}): (() => World) => {
       return made;
     },
   });
+};
+
+/** The call of this name is answered. */
+export const answered = async ({ streams }: VonageClient, ref: string): Promise<void> => {
+  const isIt = (call: Call): boolean => call.ref === ref && call.status === 'active';
+  await firstValueFrom(streams!.session$.pipe(filter(({ calls }) => calls.some(isIt))));
 };
 
 /** What is heard of an event, from now on; `next` waits for one that was not taken yet. */
