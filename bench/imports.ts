@@ -10,8 +10,8 @@ type Entry = { readonly name: string; readonly code: string; readonly budget?: n
 
 const entries: readonly Entry[] = [
   {
-    name: 'callstream + service + browser',
-    code: `export { createClient } from 'callstream'; export { service } from 'callstream/service'; export { browser } from 'callstream/browser'`,
+    name: 'callstream + messaging + browser',
+    code: `export { createClient } from 'callstream'; export { messaging } from 'callstream/service'; export { browser } from 'callstream/browser'`,
     budget: 4,
   },
   {

@@ -14,6 +14,11 @@ const entries: readonly Entry[] = [
     budget: 57_000,
   },
   {
+    name: 'callstream + messaging + browser',
+    code: `export { createClient } from 'callstream'; export { messaging } from 'callstream/service'; export { browser } from 'callstream/browser'`,
+    budget: 28_000,
+  },
+  {
     name: 'callstream + service + browser',
     code: `export { createClient } from 'callstream'; export { service } from 'callstream/service'; export { browser } from 'callstream/browser'`,
     budget: 28_000,

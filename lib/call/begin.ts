@@ -89,7 +89,7 @@ export const dial = (
 
 /** A call that comes in. Its 180 is an order, so it leaves after everyone has heard of the call. */
 export const ring = (
-  { call: id, ref, identity, autoAnswer, conversation }: Extract<CallReport, { readonly _tag: 'incoming' }>,
+  { call: id, ref, identity, autoAnswer, conversation, channel }: Extract<CallReport, { readonly _tag: 'incoming' }>,
   call: Pick<Call, 'line'> & Settings,
   kind: Kind,
   { at }: Moment,
@@ -97,14 +97,19 @@ export const ring = (
   const { phoneNumber } = identity;
   const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, kind);
   const state: CallRecord = {
-    ...showing(record, { ...identity, ref, autoAnswer, ...placeOf(conversation) }),
+    ...showing(record, { ...identity, ref, autoAnswer, ...placeOf(conversation, channel) }),
     phase: 'offered',
   };
   return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', kind.patience)] });
 };
 
-const placeOf = (conversation: string | undefined): Pick<Call, 'conversation'> =>
-  conversation === undefined ? {} : { conversation };
+const placeOf = (
+  conversation: string | undefined,
+  channel: string | undefined,
+): Pick<Call, 'conversation' | 'channel'> => ({
+  ...(conversation === undefined ? {} : { conversation }),
+  ...(channel === undefined ? {} : { channel }),
+});
 
 export const answer = (record: CallRecord, { command, parallel }: Is<'answer'>): CallTurn =>
   prepare({ ...record, phase: 'accepting', beginning: command }, parallel);

@@ -82,6 +82,8 @@ export type CallEnd = {
   readonly cause: EndCause;
   readonly statusCode?: number;
   readonly reason?: string;
+  /** The far system's own word for it, where it has one. */
+  readonly serverCode?: string;
   /** As the far system tells it: for a call that we hung up, a moment later. */
   readonly quality?: QualitySummary;
 };
@@ -95,6 +97,8 @@ export type Call = {
   readonly ref?: string;
   /** The conversation that a server-side call takes place in. */
   readonly conversation?: string;
+  /** What the caller of a server-side call calls by: `app`, `phone`, `sip`, `websocket`. */
+  readonly channel?: string;
   readonly status: CallStatus;
   readonly direction: 'incoming' | 'outgoing';
   /** The number dialled, or the caller's. */

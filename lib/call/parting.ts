@@ -20,9 +20,10 @@ type Released = NonNullable<Parting['released']>;
 const patience: Millis = 5_000;
 
 /** What is told with the end, besides its cause. */
-const details = ({ statusCode, reason, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> => ({
+const details = ({ statusCode, reason, reasonCode, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> => ({
   ...(statusCode === undefined ? {} : { statusCode }),
   ...(reason === undefined || reason === '' ? {} : { reason }),
+  ...(reasonCode === undefined || reasonCode === '' ? {} : { serverCode: reasonCode }),
   ...(quality === undefined ? {} : { quality }),
 });
 

@@ -106,6 +106,7 @@ export type CallReport =
       readonly identity: Identity;
       readonly autoAnswer: boolean;
       readonly conversation?: string;
+      readonly channel?: string;
     }
   /** Gathering began, towards these servers. */
   | {

@@ -1,28 +1,26 @@
 import { Observable, Subject, Subscription, share } from 'rxjs';
-import type { CallId } from '../call/model.js';
 import type { CallingContext, CallingOrder, CallingReport } from '../call/port.js';
 import type { ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Adapter } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
-import { plainMedia } from '../rtc/media.js';
 import { createInquiry } from './ask.js';
-import { createCalls } from './calls/calls.js';
+import type { Carry } from './calls/calls.js';
 import { createConnection } from './connection.js';
 import { thrown } from './failure.js';
 import { createIdentity } from './identity.js';
-import type { ServiceOptions } from './options.js';
+import type { MessagingOptions } from './options.js';
 import type { Endpoints } from './regions.js';
 import { createRest } from './rest.js';
 import { createKeyring } from './token.js';
 
 type Settings = {
-  readonly options: ServiceOptions;
+  readonly options: MessagingOptions;
   readonly endpoints: Endpoints;
   readonly idempotent: boolean;
-  /** The peer connections of the calls that there are. */
-  readonly connections: Map<CallId, RTCPeerConnection>;
+  /** What makes it carry calls. */
+  readonly carry?: Carry;
 };
 
 type Order = ConversingOrder | CallingOrder;
@@ -33,10 +31,10 @@ type Report = ConversingReport | CallingReport;
  * who owns what comes of it; who we are there outlives it, so that the next one resumes the session.
  */
 export const createAdapter = (
-  { options, endpoints, idempotent, connections }: Settings,
+  { options, endpoints, idempotent, carry }: Settings,
   { newId, media }: CallingContext,
 ): Adapter<Order, Report> => {
-  const { token, sessionId, webSocket, fetch, userMedia, audioElement } = options;
+  const { token, sessionId, webSocket, fetch } = options;
   const reports = new Subject<Report>();
   const report = (told: Report): void => {
     reports.next(told);
@@ -58,11 +56,9 @@ export const createAdapter = (
       report({ _tag: 'fault', fault: survived });
     },
   });
-  const calls = createCalls({
-    options,
-    media: media ?? plainMedia(userMedia, audioElement),
+  const calls = carry?.({
     newId,
-    connections,
+    ...(media === undefined ? {} : { media }),
     identity,
     meIn: inquiry.meIn,
     rest,
@@ -75,7 +71,7 @@ export const createAdapter = (
     identity,
     newId,
     report,
-    hear: calls.hear,
+    hear: calls?.hear ?? (() => undefined),
     refresh: inquiry.refresh,
   });
 
@@ -112,7 +108,7 @@ export const createAdapter = (
 
   const perform = (order: Order): void => {
     if ('call' in order) {
-      calls.perform(order);
+      calls?.perform(order);
       return;
     }
     try {
@@ -134,7 +130,7 @@ export const createAdapter = (
       running = false;
       heard.unsubscribe();
       asking.unsubscribe();
-      calls.release();
+      calls?.release();
       connection.release();
     };
   });

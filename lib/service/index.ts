@@ -4,11 +4,12 @@ import { callRoom } from '../call/room.js';
 import type { Conversing } from '../conversation/port.js';
 import { createMessaging } from '../conversation/room.js';
 import { createAdapter } from './adapter.js';
+import { carrying, type Carry } from './calls/calls.js';
 import { check } from './checks.js';
-import type { ServiceOptions } from './options.js';
+import type { MessagingOptions, ServiceOptions } from './options.js';
 import { endpointsOf } from './regions.js';
 
-export type { ServiceOptions } from './options.js';
+export type { MessagingOptions, ServiceOptions } from './options.js';
 export type { Region } from './regions.js';
 
 /** A line to a service that carries both: for `conversations:`, for `calling:`, or for both of one client. */
@@ -21,6 +22,8 @@ export type Service = Calling &
     readonly peerConnectionOf: (call: CallId) => RTCPeerConnection | undefined;
   };
 
+type Both = ReturnType<Conversing['open']> & ReturnType<Calling['open']>;
+
 /**
  * A line to a conversation service, for `conversations:` and `calling:` of `createClient`: the hosted one, or one of your
  * own. The same value in both places is opened once.
@@ -29,18 +32,12 @@ export type Service = Calling &
  * clear over a network.
  */
 export const service = (options: ServiceOptions): Service => {
-  const endpoints = endpointsOf(options);
-  const idempotent = options.idempotencyKeys ?? options.apiUrl !== undefined;
   const connections = new Map<CallId, RTCPeerConnection>();
+  const line = lineOf(options, carrying(options, connections));
   return {
-    id: options.id ?? 'service',
+    ...line,
     // It takes the orders of both, and tells what both want to hear.
-    open: (context => createAdapter({ options, endpoints, idempotent, connections }, context)) as Service['open'],
-    check,
-    idempotent,
-    receipts: options.receipts ?? true,
-    ...(options.outbox === undefined ? {} : { outbox: options.outbox }),
-    createMessaging,
+    open: context => line.open(context) as Both,
     callRoom,
     traits: {
       outlivesLine: true,
@@ -48,5 +45,26 @@ export const service = (options: ServiceOptions): Service => {
       keys: 'together',
     },
     peerConnectionOf: call => connections.get(call),
+  };
+};
+
+/** The same without calls, for `conversations:` alone: a bundle that only talks has nothing of WebRTC in it. */
+export const messaging = (options: MessagingOptions): Conversing => lineOf(options);
+
+const lineOf = (options: MessagingOptions, carry?: Carry): Conversing => {
+  const endpoints = endpointsOf(options);
+  const idempotent = options.idempotencyKeys ?? options.apiUrl !== undefined;
+  return {
+    id: options.id ?? 'service',
+    open: context =>
+      createAdapter(
+        { options, endpoints, idempotent, ...(carry === undefined ? {} : { carry }) },
+        context,
+      ) as ReturnType<Conversing['open']>,
+    check,
+    idempotent,
+    receipts: options.receipts ?? true,
+    ...(options.outbox === undefined ? {} : { outbox: options.outbox }),
+    createMessaging,
   };
 };

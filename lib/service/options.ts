@@ -6,7 +6,7 @@ import type { WebSocketFactory } from '../wire/model.js';
 import type { Region } from './regions.js';
 
 /** One user of a conversation service: the hosted one in a region, or one of your own. */
-export type ServiceOptions = {
+export type MessagingOptions = {
   /** Unique among the lines of a client; `service` unless given. */
   readonly id?: string;
   /** Where the hosted service is asked: `US` unless given. */
@@ -30,6 +30,10 @@ export type ServiceOptions = {
   /** The platform's own by default, looked up when the line opens. */
   readonly webSocket?: WebSocketFactory;
   readonly fetch?: typeof fetch;
+};
+
+/** The same for a line that carries calls, too. */
+export type ServiceOptions = MessagingOptions & {
   /** Asked before each call. None by default: only host candidates. */
   readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
   readonly iceTransportPolicy?: RTCIceTransportPolicy;

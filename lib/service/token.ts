@@ -2,7 +2,7 @@ import { catchError, defaultIfEmpty, defer, from, map, of, take, type Observable
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { thrown } from './failure.js';
-import type { ServiceOptions } from './options.js';
+import type { MessagingOptions } from './options.js';
 import { parseJson } from './json.js';
 import { isWords } from './shape.js';
 
@@ -16,7 +16,7 @@ export type Keyring = {
   readonly hide: (text: string) => string;
 };
 
-export const createKeyring = (token: ServiceOptions['token']): Keyring => {
+export const createKeyring = (token: MessagingOptions['token']): Keyring => {
   let current = '';
   let asked = '';
   return {

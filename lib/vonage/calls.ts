@@ -56,7 +56,8 @@ export const withVoice = <C extends Pick<Client, 'session$' | 'call$'>, A>(
  *     given    ------p|        what becomes of it then is told by the callbacks
  */
 export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> =>
-  client.invite(targetOf(context), { context }).pipe(
+  // What the service is told is the context, and nothing besides.
+  client.invite(targetOf(context), { context: { callee: undefined, ...context } }).pipe(
     // It is one call, so nothing is cut off.
     switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(verdictOn)))),
     filter(verdict => verdict !== undefined),

@@ -124,10 +124,11 @@ export const ofReturn = orElse({ 'not-found': noLeg, 'call-ended': noLeg });
 export const ofPlacing = orElse({ refused: [CsError, 'voice:error:call_refused'] });
 
 /** What has become of a call that never took place, as a failure. */
-export const faultOf = ({ cause, statusCode, reason }: CallEnd): Fault =>
+export const faultOf = ({ cause, statusCode, reason, serverCode }: CallEnd): Fault =>
   fault(codes[cause] ?? 'refused', {
     // Media fail here, whatever the service says of it.
     ...(statusCode === undefined || cause === 'media_failed' ? {} : { statusCode }),
+    ...(serverCode === undefined ? {} : { serverCode }),
     message: reason ?? `The call has ended before it took place: ${cause}.`,
   });
 

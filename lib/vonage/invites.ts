@@ -24,13 +24,8 @@ export const invitesOf = (move$: Observable<Move>): Observable<Invite> =>
 const channels: readonly string[] = Object.values(VoiceChannelType);
 const isChannel = (type: string | undefined): type is VoiceChannelType => type !== undefined && channels.includes(type);
 
-/** By what the other party calls, where that is known; else a number is a phone's, and an address is SIP's. */
-const channelOf = ({ legs, phoneNumber }: Call): VoiceChannelType => {
-  const type = legs.find(({ mine }) => !mine)?.type;
-  if (isChannel(type)) return type;
-  if (/^sips?:/i.test(phoneNumber)) return VoiceChannelType.Sip;
-  return /^\+?\d+$/.test(phoneNumber) ? VoiceChannelType.Phone : VoiceChannelType.App;
-};
+/** What the document has no word for is an application's. */
+const channelOf = ({ channel }: Call): VoiceChannelType => (isChannel(channel) ? channel : VoiceChannelType.App);
 
 type Cancel = readonly [callId: string, reason: CancelReason];
 

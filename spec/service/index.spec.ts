@@ -1,6 +1,6 @@
 import { EMPTY } from 'rxjs';
 import type { OutboxStorage } from '../../lib/conversation/port.js';
-import { service } from '../../lib/service/index.js';
+import { messaging, service } from '../../lib/service/index.js';
 import type { ServiceOptions } from '../../lib/service/index.js';
 import { endpointsOf } from '../../lib/service/regions.js';
 
@@ -62,6 +62,19 @@ describe('service', () => {
     expect(service({ token, autoReconnectMedia: true }).traits.mediaLost).toBe('restart');
     expect(Object.keys(callRoom)).toEqual(['dial', 'ring', 'step']);
     expect(peerConnectionOf('nobody')).toBeUndefined();
+  });
+
+  it('is the same line without calls', () => {
+    const line = messaging({ token, id: 'chat' });
+    const names = ['id', 'open', 'check', 'idempotent', 'receipts', 'createMessaging'];
+    expect(Object.keys(line)).toEqual(names);
+    const told: unknown[] = [];
+    const adapter = line.open({ newId: () => 'x' });
+    const held = adapter.report$.subscribe(report => told.push(report));
+    // Nobody gives it such an order, and it would carry out none.
+    adapter.perform({ _tag: 'ring', call: 'c' } as never);
+    held.unsubscribe();
+    expect(told).toEqual([]);
   });
 
   it('is asked nothing, and asks nothing, before it is opened', () => {

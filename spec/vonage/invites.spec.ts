@@ -2,21 +2,21 @@ import type { Letter } from '../../lib/testing/index.js';
 import { acts, marbles } from '../support/marbles.js';
 import { says, score } from './support/score.js';
 
-const from = (phoneNumber: string): Letter => ({
+const by = (channel: string | undefined): Letter => ({
   _tag: 'incoming',
   call: 'in',
   ref: 'LEG-IN',
-  identity: { phoneNumber, anonymous: phoneNumber === '' },
+  identity: { phoneNumber: '447700900000', anonymous: false },
   autoAnswer: false,
+  ...(channel === undefined ? {} : { channel }),
 });
 
 describe('callInvite', () => {
   it('is told of each call that comes in, once', () => {
     marbles(helpers => {
-      const { client, told } = score(helpers, '^---------!', '-i---l-', {});
-      acts(helpers, '                                  -----', {});
+      const { client, told } = score(helpers, '^---------!', '-i---l-');
       acts(helpers, '                                  ---I', { I: () => client.invite('101') });
-      helpers.expectObservable(told('callInvite')).toBe('-i', { i: ['in@far', '102', 'phone'] });
+      helpers.expectObservable(told('callInvite')).toBe('-i', { i: ['in@far', '102', 'app'] });
     });
   });
 
@@ -28,16 +28,16 @@ describe('callInvite', () => {
   });
 
   it.each([
-    ['447700900000', 'phone'],
-    ['+447700900000', 'phone'],
-    ['sip:bob@example.com', 'sip'],
-    ['sips:bob@example.com', 'sip'],
-    ['bob', 'app'],
-    ['', 'app'],
-  ])('says by what %j calls: %s', (number, channel) => {
+    ['phone', 'phone'],
+    ['sip', 'sip'],
+    ['websocket', 'websocket'],
+    ['app', 'app'],
+    ['carrier pigeon', 'app'],
+    [undefined, 'app'],
+  ])('says by what is called: %j is %s', (channel, said) => {
     marbles(helpers => {
-      const { told } = score(helpers, '^---------!', '-i', { says: { ...says, i: from(number) } });
-      helpers.expectObservable(told('callInvite')).toBe('-i', { i: ['LEG-IN', number, channel] });
+      const { told } = score(helpers, '^---------!', '-i', { says: { ...says, i: by(channel) } });
+      helpers.expectObservable(told('callInvite')).toBe('-i', { i: ['LEG-IN', '447700900000', said] });
     });
   });
 });

@@ -23,6 +23,10 @@ export const callerOf = (channel: Words): Identity => {
   return { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined };
 };
 
+/** What he calls by. */
+export const channelOf = (channel: Words): string | undefined =>
+  isWords(channel['from']) ? full(channel['from']['type']) : undefined;
+
 type Reason = { readonly statusCode?: number; readonly reasonCode?: string; readonly reason?: string };
 
 /** Why somebody has left, or was hung up: as much of it as was said. */

@@ -2,7 +2,10 @@ import { AsyncSubject, Subscription, finalize, of, share, switchMap, type Observ
 import type { CallOrder } from '../../call/port.js';
 import { isLeft, left, type Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';
+import type { Media } from '../../media/port.js';
+import { plainMedia } from '../../rtc/media.js';
 import { failed, thrown } from '../failure.js';
+import type { ServiceOptions } from '../options.js';
 import type { Rest } from '../rest.js';
 import type { Agent } from './agent.js';
 import { hear } from './heard.js';
@@ -18,11 +21,19 @@ export type Calls = {
   readonly release: () => void;
 };
 
-type Parts = Pick<Agent, 'options' | 'media' | 'newId' | 'connections' | 'identity' | 'meIn' | 'report'> & {
+/** What the line gives to its calls. */
+type Parts = Pick<Agent, 'newId' | 'identity' | 'meIn' | 'report'> & {
+  /** From `devices:`. */
+  readonly media?: Media;
   readonly rest: Rest;
   /** Gives the service another token. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
 };
+
+/** Makes a line carry calls. */
+export type Carry = (parts: Parts) => Calls;
+
+type Settings = Pick<ServiceOptions, 'userMedia' | 'audioElement'> & Agent['options'];
 
 /** Asks once, and where the token is refused once more with another one, as one would answer a challenge. */
 const renewing = (rest: Rest, refresh: Parts['refresh']): Rest => {
@@ -57,30 +68,36 @@ const guarding =
     }
   };
 
-export const createCalls = ({ rest, refresh, ...parts }: Parts): Calls => {
-  let life = new Subscription();
-  const agent: Agent = {
-    ...parts,
-    ask: renewing(rest, refresh),
-    calls: new Map(),
-    past: createPast(),
-    life: () => life,
-    guard: guarding(parts.report),
+/** `connections`: where the peer connections of the calls are to be found while there are any. */
+export const carrying =
+  (options: Settings, connections: Agent['connections']): Carry =>
+  ({ rest, refresh, media = plainMedia(options.userMedia, options.audioElement), ...parts }) => {
+    let life = new Subscription();
+    const agent: Agent = {
+      ...parts,
+      options,
+      connections,
+      media,
+      ask: renewing(rest, refresh),
+      calls: new Map(),
+      past: createPast(),
+      life: () => life,
+      guard: guarding(parts.report),
+    };
+    return {
+      perform: order => {
+        perform(agent, order);
+      },
+      hear: (type, payload) => {
+        agent.guard(() => {
+          hear(agent, type, payload);
+        });
+      },
+      release: () => {
+        for (const call of [...agent.calls.values()]) call.life.unsubscribe();
+        agent.calls.clear();
+        life.unsubscribe();
+        life = new Subscription();
+      },
+    };
   };
-  return {
-    perform: order => {
-      perform(agent, order);
-    },
-    hear: (type, payload) => {
-      agent.guard(() => {
-        hear(agent, type, payload);
-      });
-    },
-    release: () => {
-      for (const call of [...agent.calls.values()]) call.life.unsubscribe();
-      agent.calls.clear();
-      life.unsubscribe();
-      life = new Subscription();
-    },
-  };
-};

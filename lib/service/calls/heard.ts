@@ -4,7 +4,7 @@ import { malformed } from '../login.js';
 import { isWords, present, textOf, type Shape, type Words } from '../shape.js';
 import type { Agent } from './agent.js';
 import { lose } from './answer.js';
-import { bodies, callerOf, qualityOf, reasonOf } from './bodies.js';
+import { bodies, callerOf, channelOf, qualityOf, reasonOf } from './bodies.js';
 import { callOf, newCall, release, type ServiceCall } from './call.js';
 import { part } from './leave.js';
 import { changed, moveTo } from './legs.js';
@@ -60,6 +60,7 @@ const invited = row(bodies.invited, (agent, body, { conversation }) => {
     identity: callerOf(body.channel),
     autoAnswer: false,
     conversation,
+    ...present({ channel: channelOf(body.channel) }),
   });
 });
 

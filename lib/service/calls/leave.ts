@@ -13,11 +13,12 @@ import { asMember, askingToLeave } from './requests.js';
 export const rejection: Why = { reasonCode: 'REMOTE_REJECT', reason: 'call-rejected-by-callee' };
 
 /** It was refused where it was asked for, or could not be asked. */
-const endBy = ({ code, statusCode, message }: Fault): CallEnd => {
+const endBy = ({ code, statusCode, message, serverCode }: Fault): CallEnd => {
   if (code === 'line-lost') return { by: 'network', cause: 'line_lost' };
   // A success that can't be understood is none.
   if (statusCode === undefined || statusCode < 300) return { by: 'remote', cause: 'server_error' };
-  return { by: 'remote', cause: causeOf({ statusCode }), statusCode, reason: message };
+  const cause = causeOf({ statusCode });
+  return { by: 'remote', cause, statusCode, reason: message, ...(serverCode === undefined ? {} : { serverCode }) };
 };
 
 /** The service does not take the call. */

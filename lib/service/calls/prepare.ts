@@ -17,7 +17,10 @@ import { askingForInfo } from './requests.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 
-/** What was dialled stands in the context for the application to read, unless it says something else there. */
+/**
+ * What was dialled stands in the context as `callee`, for the application to read, unless that says something else of it:
+ * `callee: undefined` is nothing at all.
+ */
 const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Origin> => {
   if (Object.keys(headers).length > 0) return left(failed('unsupported', { message: 'This line has no headers.' }));
   if (!isWords(context))
@@ -25,7 +28,7 @@ const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Orig
   const wrong = weightOf(context);
   if (wrong !== undefined) return left({ fault: wrong });
   const told = JSON.parse(JSON.stringify(context)) as JsonObject;
-  return right({ _tag: 'dialled', customData: target === '' ? told : { callee: target, ...told } });
+  return right({ _tag: 'dialled', customData: Object.hasOwn(context, 'callee') ? told : { callee: target, ...told } });
 };
 
 const originOf = (place: Place): Either<Failure, Origin> => {

@@ -91,6 +91,7 @@ describe('a call that comes in', () => {
         identity: { phoneNumber: '447700900000', anonymous: false },
         autoAnswer: false,
         conversation: 'CON-CALL',
+        channel: 'phone',
       },
     ]);
   });

@@ -88,19 +88,13 @@ describe('a call that we make', () => {
       { callee: 'carol', n: 1 },
       { callee: 'carol', n: 1 },
     ],
-    [{ callee: undefined }, { callee: 'bob' }],
+    [{ callee: undefined, n: 1 }, { n: 1 }],
     [JSON.parse('{"__proto__":{"a":1}}') as object, JSON.parse('{"callee":"bob","__proto__":{"a":1}}') as object],
   ])('tells %j', async (context, told) => {
     await prepare(alice, 'call-1', context === undefined ? {} : { context });
     alice.perform({ _tag: 'place', call: 'call-1' });
     const { body } = await far.asked(paths.knocking);
     expect((body as { readonly properties: unknown }).properties).toEqual({ custom_data: told });
-  });
-
-  it('says who is dialled only where somebody is', async () => {
-    await prepare(alice, 'call-1', { target: '', context: { a: 1 } });
-    alice.perform({ _tag: 'place', call: 'call-1' });
-    expect((await far.asked(paths.knocking)).body).toMatchObject({ properties: { custom_data: { a: 1 } } });
   });
 
   const circle: Record<string, unknown> = {};
