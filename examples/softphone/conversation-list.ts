@@ -32,8 +32,9 @@ const entryView = ({ info: { id } }: Entry): Kept<Entry> => {
 const newestFirst = (a: ConversationInfo, b: ConversationInfo): number =>
   (b.timestamp.created ?? '').localeCompare(a.timestamp.created ?? '');
 
-/** Each call of the service takes place in a conversation of its own, which is no place to talk in. */
-const isOfCall = ({ name }: ConversationInfo): boolean => /^NAM-[0-9a-f-]{36}$/.test(name);
+/** Each call of the service takes place in a conversation of its own, which has no title and is no place to talk in. */
+const isOfCall = ({ name, displayName }: ConversationInfo): boolean =>
+  displayName === undefined && /^NAM-[0-9a-f-]{36}$/.test(name);
 
 /** The conversations that one is in or invited to. Links, because each has an address: Back goes back. */
 export const conversationList = (parent: Element, client: Client & Messaging): Piece => {

@@ -3,10 +3,7 @@ import { distinct, filter, map, mergeMap, type Observable } from 'rxjs';
 import type { Piece } from './dom.js';
 import type { Shown } from './shown-calls.js';
 
-/** How the local server says that it has nothing to carry sound with. */
-const refusal = 'There is no media here.';
-
-const isRefused = ({ end }: Call): boolean => end?.statusCode === 503 && end.reason === refusal;
+const isRefused = ({ end }: Call): boolean => end?.serverCode === 'voice:error:media-unavailable';
 
 const message =
   'The server has nothing to carry sound with. Install @roamhq/wrtc where it runs and start it again, or call by SIP.';

@@ -93,9 +93,12 @@ export const expectSilenceDuring = async (page: Page, act: () => Promise<void>):
   expect((await total(page)).energy - before.energy).toBeLessThan(quiet);
 };
 
-/** Fails unless the page hears nothing: what was on its way may run out first, then a whole span must be silent. */
+/**
+ * Fails unless the page hears nothing: what was on its way may run out first, then a whole span must be silent. Beeps are
+ * about half a second apart, so that none that is on its way can be missed between them.
+ */
 export const expectSilence = async (page: Page): Promise<Heard> => {
-  for (let tries = 0; (await heard(page, 300)).energy > quiet && tries < 10;) tries += 1;
+  for (let tries = 0; (await heard(page, 600)).energy > quiet && tries < 10;) tries += 1;
   const measured = await heard(page);
   expect(measured.energy).toBeLessThan(quiet);
   return measured;
