@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
 import { expectSilence, expectSound } from './support/audio.js';
 import type {} from './support/caller.js';
@@ -8,7 +8,7 @@ import { signedIn, softphone, type Softphone } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
 
 /** Whether the server can speak. */
-const speaks = spawnSync('espeak-ng', ['--version']).status === 0;
+const speaks = (process.env['PATH'] ?? '').split(delimiter).some(at => existsSync(join(at, 'espeak-ng')));
 
 /** Where the page's latest connection receives: another one each time that its media are made anew. */
 const ufrag = ({ page }: Softphone): Promise<string> =>
