@@ -25,11 +25,12 @@ export const offered = async (
 ): Promise<string> => {
   const line = audioLine(connection) ?? connection.addTransceiver('audio', { direction });
   line.direction = direction;
+  const before = gathered(connection);
   await attach(line.sender);
   const offer = await connection.createOffer({ iceRestart });
   begin();
   await connection.setLocalDescription(offer);
-  return textOf(connection);
+  return justSet(connection, offer, before);
 };
 
 /**
@@ -42,6 +43,7 @@ export const answered = async (
   { direction, attach, begin }: Line,
   offer: string,
 ): Promise<string> => {
+  const before = gathered(connection);
   await connection.setRemoteDescription({ type: 'offer', sdp: offer });
   try {
     const line = connection.getTransceivers().find(each => isAudio(each) && each.mid !== null);
@@ -53,7 +55,7 @@ export const answered = async (
     const answer = await connection.createAnswer();
     begin();
     await connection.setLocalDescription(answer);
-    return textOf(connection);
+    return justSet(connection, answer, before);
   } catch (error) {
     await connection.setRemoteDescription({ type: 'rollback' }).catch(() => undefined);
     throw error;
@@ -66,8 +68,22 @@ export const takenBack = async (connection: RTCPeerConnection): Promise<undefine
   await connection.setLocalDescription({ type: 'rollback' });
 };
 
+/** The ICE credentials whose candidates are all there, if there are any. */
+const gathered = ({ iceGatheringState, localDescription }: RTCPeerConnection): string | undefined =>
+  iceGatheringState === 'complete' ? credentials(localDescription?.sdp) : undefined;
+
+const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+
+/**
+ * What was just set, with its candidates where it has them already. While they are being gathered it is not read back:
+ * `@roamhq/wrtc` crashes where a description is read in the moment in which one is added to it.
+ */
+const justSet = (connection: RTCPeerConnection, { sdp = '' }: RTCSessionDescriptionInit, before?: string): string =>
+  (before !== undefined && before === credentials(sdp) ? textOf(connection) : undefined) ?? withoutTrickle(sdp);
+
 /** The local description as it may be sent: all candidates that there will be, since plain SIP has no trickle. */
-export const textOf = (connection: RTCPeerConnection): string => withoutTrickle(connection.localDescription?.sdp ?? '');
+export const textOf = ({ localDescription }: RTCPeerConnection): string | undefined =>
+  localDescription === null ? undefined : withoutTrickle(localDescription.sdp);
 
 const withoutTrickle = (sdp: string): string => sdp.replace(/^a=ice-options:trickle\r?\n/gm, '');
 

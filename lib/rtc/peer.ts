@@ -157,7 +157,7 @@ export const createPeer = (options: PeerOptions): Peer => {
       }),
     rollback: () => verb(async () => takenBack(await connect())),
     get localDescription() {
-      return connection?.localDescription ? textOf(connection) : undefined;
+      return connection && textOf(connection);
     },
     setHold: hold => {
       isHold = hold;

@@ -71,6 +71,11 @@ export function openAnchor(wrtc: Wrtc, { towards, lost }: Parameters<OpenAnchor>
 
   meter.watch(line.connection);
   return {
+    understands: offer =>
+      tryOut(wrtc, offer).then(
+        () => true,
+        () => false,
+      ),
     answer: offer => inTurn(() => answer(offer)),
     offer: () =>
       inTurn(async () => {

@@ -75,12 +75,10 @@ async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news
       dropLeg(exchange, owner, mediaLost);
     },
   });
-  const sdp = await answered(anchor, call.offer);
-  if (sdp === undefined || owner.over) {
-    anchor.close();
-    return end(488);
-  }
   owner.anchor = anchor;
+  // Others may ring for the same offer: who answers it before anybody has picked up takes their connection away.
+  if (!(await anchor.understands(call.offer))) return end(488);
+  if (isOver(owner)) return;
   await storage.createConversation(blankRoom(owner.conversation, (await people.find(call.from.user)) ?? user));
   if (isOver(owner)) return;
   const rings: Begin = ring => {
@@ -99,6 +97,8 @@ async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news
   bond.legs.add(leg);
   const rung = await ringLeg(exchange, leg, [rings], exchange.answerTimeout);
   if (rung !== 'answered') return endLeg(exchange, owner, rung === rungOut ? refused(480) : rung);
+  const sdp = await answered(anchor, call.offer);
+  if (sdp === undefined) return end(488);
   if (!isOver(owner)) {
     seat(exchange, owner, anchor);
     await tellStatus(exchange, owner, 'answered');

@@ -29,6 +29,8 @@ export interface Measured {
 
 /** One leg's media: a peer connection that ends in this process. */
 export interface Anchor extends Party {
+  /** Whether `answer` could answer this offer. Nothing of it reaches the other end, so that somebody else still may. */
+  readonly understands: (offer: string) => Promise<boolean>;
   /**
    * Answers an offer, the first or a later one: same session in `o=` with a higher version, same mids, m-lines and DTLS
    * role. Rejects when it can't be understood; everything is as it was then.

@@ -4,6 +4,7 @@ import type { Failure } from '../../kernel/port.js';
 import { failed } from '../failure.js';
 import type { Agent, Settle } from './agent.js';
 import { follow, over, release, type ServiceCall } from './call.js';
+import { list } from './legs.js';
 import { asMember, askingToAnswer, askingToJoin } from './requests.js';
 import { tellWishes } from './wishes.js';
 
@@ -41,6 +42,7 @@ export const answer = (agent: Agent, call: ServiceCall, settle: Settle<undefined
         call.answered = true;
         settle(right(undefined));
         tellWishes(agent, call);
+        list(agent, call);
         return;
       }
       const { statusCode } = result.left.fault;

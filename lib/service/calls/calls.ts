@@ -13,7 +13,7 @@ import { perform } from './orders.js';
 import { createPast } from './past.js';
 
 /** The calls of one line. */
-export type Calls = {
+type Calls = {
   readonly perform: (order: CallOrder) => void;
   /** Any event of the socket. */
   readonly hear: (type: string, payload: unknown) => void;

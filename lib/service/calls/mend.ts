@@ -1,4 +1,4 @@
-import { ReplaySubject, defer, filter, map, of, startWith, switchMap, take, type Observable } from 'rxjs';
+import { ReplaySubject, debounceTime, defer, filter, map, merge, of, switchMap, take, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';
 import type { Peer } from '../../rtc/model.js';
@@ -29,19 +29,21 @@ export const offered = (
     );
   });
 
-const hasCandidate = (sdp: string | undefined): boolean => /^a=candidate:/m.test(sdp ?? '');
+/** So long after a candidate the next one may come; what comes later the service learns from our checks. RFC 8445 §7.3.1.3. */
+const quiet = 20;
 
-/**
- * An offer with other ICE credentials, with the first candidate in it: the service learns the others from our checks,
- * so that nothing needs to be waited for. RFC 8445 §7.3.1.3.
- */
+/** An offer with other ICE credentials, and the first candidates in it. */
 const renewed = (peer: Peer): Observable<Either<Failure, string>> =>
   peer.offer({ iceRestart: true }).pipe(
     switchMap((made): Observable<Either<Failure, string>> => {
       if (isLeft(made)) return of(made);
-      return peer.report$.pipe(
-        startWith(undefined),
-        filter(report => report?._tag === 'gathered' || hasCandidate(peer.localDescription)),
+      return merge(
+        peer.report$.pipe(
+          filter(({ _tag }) => _tag === 'candidate'),
+          debounceTime(quiet),
+        ),
+        peer.report$.pipe(filter(({ _tag }) => _tag === 'gathered')),
+      ).pipe(
         take(1),
         map(() => right(peer.localDescription ?? made.right)),
       );

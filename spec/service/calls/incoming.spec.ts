@@ -82,6 +82,7 @@ describe('a call that comes in', () => {
     await caller.accept(body.answer);
     await alice.next('media', ({ media }) => media === 'flowing');
     emit(far, 'member:joined', member());
+    await alice.next('leg');
     await heard(far, alice);
     expect(story(alice)).toEqual([
       {
@@ -93,6 +94,7 @@ describe('a call that comes in', () => {
         conversation: 'CON-CALL',
         channel: 'phone',
       },
+      { _tag: 'leg', call, leg: { id: 'LEG-1', mine: true, status: 'answered', type: 'app', party: 'alice' } },
     ]);
   });
 

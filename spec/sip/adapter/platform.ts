@@ -62,18 +62,19 @@ export type FarSide = {
 export const farSide = (): FarSide => {
   const connection = peerConnection({});
   far.add(connection);
-  const local = (): string => connection.localDescription?.sdp ?? '';
   return {
     offer: async () => {
       if (connection.getTransceivers().length === 0) connection.addTransceiver('audio');
-      await connection.setLocalDescription(await connection.createOffer());
-      return local();
+      const made = await connection.createOffer();
+      await connection.setLocalDescription(made);
+      return made.sdp ?? '';
     },
     answer: async sdp => {
       await connection.setRemoteDescription({ type: 'offer', sdp });
       for (const transceiver of connection.getTransceivers()) transceiver.direction = 'sendrecv';
-      await connection.setLocalDescription(await connection.createAnswer());
-      return local();
+      const made = await connection.createAnswer();
+      await connection.setLocalDescription(made);
+      return made.sdp ?? '';
     },
     accept: async sdp => {
       await connection.setRemoteDescription({ type: 'answer', sdp });
