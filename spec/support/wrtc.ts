@@ -79,6 +79,8 @@ export const energyOf = (
   now(): Energy;
   /** Resolves once `count` further frames of 10 ms were decoded, with the level over just those. */
   over(count: number): Promise<Energy>;
+  /** Resolves as soon as something this loud is heard for 100 ms. */
+  above(level: number): Promise<void>;
   stop(): void;
 } => {
   const sink = new wrtc.nonstandard.RTCAudioSink(track);
@@ -94,21 +96,25 @@ export const energyOf = (
     });
   };
   Object.assign(sink, { ondata: hear });
+  const over = (count: number): Promise<Energy> =>
+    new Promise(resolve => {
+      let seen = 0;
+      let sum = 0;
+      const listen = (square: number): void => {
+        seen += 1;
+        sum += square;
+        if (seen < count) return;
+        listeners = listeners.filter(each => each !== listen);
+        resolve({ frames: seen, level: Math.sqrt(sum / seen) });
+      };
+      listeners = [...listeners, listen];
+    });
   return {
     now: () => ({ frames, level }),
-    over: count =>
-      new Promise(resolve => {
-        let seen = 0;
-        let sum = 0;
-        const listen = (square: number): void => {
-          seen += 1;
-          sum += square;
-          if (seen < count) return;
-          listeners = listeners.filter(each => each !== listen);
-          resolve({ frames: seen, level: Math.sqrt(sum / seen) });
-        };
-        listeners = [...listeners, listen];
-      }),
+    over,
+    above: async wanted => {
+      while ((await over(10)).level <= wanted);
+    },
     stop: () => {
       sink.stop();
     },
