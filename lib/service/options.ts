@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { OutboxStorage } from '../conversation/port.js';
 import type { UserMedia } from '../rtc/microphone.js';
-import type { PeerConnectionFactory } from '../rtc/model.js';
+import type { PeerSettings } from '../rtc/held.js';
 import type { WebSocketFactory } from '../wire/model.js';
 import type { Region } from './regions.js';
 
@@ -33,16 +33,12 @@ export type MessagingOptions = {
 };
 
 /** The same for a line that carries calls, too. */
-export type ServiceOptions = MessagingOptions & {
-  /** Asked before each call. None by default: only host candidates. */
-  readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
-  readonly iceTransportPolicy?: RTCIceTransportPolicy;
-  /** Whether a call's media that broke are made anew by themselves; otherwise the call waits to be reconnected. */
-  readonly autoReconnectMedia?: boolean;
-  /** The platform's own by default, looked up when a call begins. */
-  readonly peerConnection?: PeerConnectionFactory;
-  /** Used when the client was given no `devices:`. */
-  readonly userMedia?: UserMedia;
-  /** Where the far side plays when the client was given no `devices:`; an element of its own, unless given. */
-  readonly audioElement?: () => HTMLAudioElement;
-};
+export type ServiceOptions = MessagingOptions &
+  PeerSettings & {
+    /** Whether a call's media that broke are made anew by themselves; otherwise the call waits to be reconnected. */
+    readonly autoReconnectMedia?: boolean;
+    /** Used when the client was given no `devices:`. */
+    readonly userMedia?: UserMedia;
+    /** Where the far side plays when the client was given no `devices:`; an element of its own, unless given. */
+    readonly audioElement?: () => HTMLAudioElement;
+  };

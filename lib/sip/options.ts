@@ -1,5 +1,5 @@
 import type { Context } from '../call/port.js';
-import type { PeerConnectionFactory } from '../rtc/model.js';
+import type { PeerSettings } from '../rtc/held.js';
 import type { UserMedia } from '../rtc/microphone.js';
 import type { WebSocketFactory } from '../wire/model.js';
 
@@ -7,7 +7,7 @@ import type { WebSocketFactory } from '../wire/model.js';
 export type Credentials = { readonly username: string; readonly password: string };
 
 /** One SIP account on one server. Functions are asked again each time, because passwords expire during a shift. */
-export type SipOptions = {
+export type SipOptions = PeerSettings & {
   /** Unique among the lines of a client; `sip` unless given. */
   readonly id?: string;
   /** Where the server listens: a `ws:` or `wss:` URL. RFC 7118. */
@@ -18,9 +18,6 @@ export type SipOptions = {
   readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>);
   /** The name that stands in From. */
   readonly displayName?: string;
-  /** Asked before each call. None by default: only host candidates. */
-  readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
-  readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** The value of User-Agent. */
   readonly userAgent?: string;
   /** Header fields for every INVITE; a header of the single call wins. */
@@ -38,7 +35,6 @@ export type SipOptions = {
   readonly instanceId?: string;
   /** The platform's own by default, looked up when the line opens. */
   readonly webSocket?: WebSocketFactory;
-  readonly peerConnection?: PeerConnectionFactory;
   /** Used when the client was given no `devices:`. */
   readonly userMedia?: UserMedia;
 };

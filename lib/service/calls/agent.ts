@@ -5,8 +5,8 @@ import type { ConversationId, MemberId } from '../../conversation/model.js';
 import type { Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';
 import type { Media } from '../../media/port.js';
+import type { PeerSettings } from '../../rtc/held.js';
 import type { Identity } from '../identity.js';
-import type { ServiceOptions } from '../options.js';
 import type { Rest } from '../rest.js';
 import type { ServiceCall } from './call.js';
 import type { Past } from './past.js';
@@ -16,7 +16,7 @@ export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
 
 /** What every part of the calls works with. */
 export type Agent = {
-  readonly options: Pick<ServiceOptions, 'peerConnection' | 'iceServers' | 'iceTransportPolicy'>;
+  readonly options: PeerSettings;
   readonly identity: Identity;
   /** One request; a token that is refused is replaced, once. Cold, one value, never errors; unsubscribing aborts. */
   readonly ask: Rest;

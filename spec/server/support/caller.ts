@@ -27,6 +27,8 @@ export interface Caller {
   readonly hears: (frames: number, fits: (level: Level) => boolean) => Promise<void>;
   /** Frames that were decoded, and packets that came for them. */
   readonly received: () => Promise<{ readonly frames: number; readonly packets: number }>;
+  /** How many packets come in half a second. */
+  readonly arriving: () => Promise<number>;
   readonly connection: RTCPeerConnection;
   readonly close: () => void;
 }
@@ -37,7 +39,7 @@ export const only =
   (level: Level): boolean =>
     hertz.every(one => level(one) > 0.1) && absent.every(one => level(one) < 0.02);
 
-/** @param hertz - of the tone that it sends, a multiple of 100 */
+/** @param hertz - of the tone that it sends, a multiple of 100; 0 is silence */
 export function caller(hertz: number): Caller {
   const connection = new wrtc.RTCPeerConnection({ iceServers: [] });
   const source = new RTCAudioSource();
@@ -75,6 +77,11 @@ export function caller(hertz: number): Caller {
     return connection.localDescription!.sdp;
   }
 
+  const received: Caller['received'] = async () => {
+    const stats = [...(await connection.getStats()).values()] as { type: string; packetsReceived?: number }[];
+    return { frames, packets: stats.find(({ type }) => type === 'inbound-rtp')?.packetsReceived ?? 0 };
+  };
+
   return {
     connection,
     offer: async ({ direction = 'sendrecv', iceRestart = false } = {}) => {
@@ -97,9 +104,11 @@ export function caller(hertz: number): Caller {
         };
         listeners.add(listener);
       }),
-    received: async () => {
-      const stats = [...(await connection.getStats()).values()] as { type: string; packetsReceived?: number }[];
-      return { frames, packets: stats.find(({ type }) => type === 'inbound-rtp')?.packetsReceived ?? 0 };
+    received,
+    arriving: async () => {
+      const before = (await received()).packets;
+      await new Promise(resolve => setTimeout(resolve, 500));
+      return (await received()).packets - before;
     },
     close: () => {
       clearInterval(timer);

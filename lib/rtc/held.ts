@@ -1,0 +1,69 @@
+import { Subscription } from 'rxjs';
+import type { CallId } from '../call/model.js';
+import type { CallReport } from '../call/port.js';
+import type { OutputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+import type { Peer, PeerConnectionFactory, PeerReport } from './model.js';
+import { createPeer, platformPeerConnection } from './peer.js';
+
+/** What an adapter takes for the peer connections of its calls. */
+export type PeerSettings = {
+  /** The platform's own by default, looked up when a call begins. */
+  readonly peerConnection?: PeerConnectionFactory;
+  /** A function is asked before each call: passwords of relays expire. None by default: only host candidates. */
+  readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+};
+
+/** A call of an adapter: its peer is there while it has one, and everything of it ends with its life. */
+type Holder = { readonly id: CallId; readonly life: Subscription; peer?: Peer };
+
+type Around = {
+  readonly settings: PeerSettings;
+  readonly media: Media;
+  readonly output: OutputSettings;
+  readonly live: boolean;
+  readonly report: (report: CallReport) => void;
+  /** The connection has failed for good. */
+  readonly failed: () => void;
+  /** The connection itself, as soon as it is made. */
+  readonly made?: (connection: RTCPeerConnection) => void;
+};
+
+const configuration = async ({ iceServers, iceTransportPolicy }: PeerSettings): Promise<RTCConfiguration> => ({
+  iceServers: [...((typeof iceServers === 'function' ? await iceServers() : iceServers) ?? [])],
+  ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
+});
+
+/** Gives the call a peer connection; unsubscribing takes it away again. It goes with the call in any case. */
+export const givePeer = (
+  call: Holder,
+  { settings, media, output, live, report, failed, made = () => undefined }: Around,
+): Subscription => {
+  const { peerConnection = platformPeerConnection } = settings;
+  const peer = createPeer({
+    peerConnection: asked => {
+      const connection = peerConnection(asked);
+      made(connection);
+      return connection;
+    },
+    configuration: () => configuration(settings),
+    media,
+    output,
+    live,
+  });
+  const tell = (told: PeerReport): void => {
+    if (told._tag === 'failed') failed();
+    else if (told._tag === 'fault') report({ _tag: 'fault', call: call.id, fault: told.failure.fault });
+    else report({ ...told, call: call.id });
+  };
+  call.peer = peer;
+  const open = new Subscription(() => {
+    delete call.peer;
+    peer.close();
+  });
+  // What the media do is told for as long as the call has them.
+  open.add(peer.report$.subscribe(tell));
+  call.life.add(open);
+  return open;
+};
