@@ -229,6 +229,25 @@ export const scenarios: readonly Scenario[] = [
     callee: ['ringing', 'ended: remote answered_elsewhere'],
   },
   {
+    name: 'another telephone that comes while it rings',
+    play: async play => {
+      await ring(play);
+      const other = await play.other();
+      if (play.wire === 'service') await other.sees('ringing');
+      play.note(other.history()[0] ?? 'silent');
+      await hangUp(play.caller);
+      await bothEnd(play);
+    },
+    caller: ['trying', 'ringing', 'ended: local cancelled'],
+    callee: ['ringing', 'ended: remote cancelled'],
+    notes: ['ringing'],
+    differs: {
+      wire: 'sip',
+      because: 'a proxy forks a call when it comes, and not again',
+      notes: ['silent'],
+    },
+  },
+  {
     name: 'refused everywhere by another telephone',
     play: async play => {
       const other = await play.other();

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Tokens } from '../tokens.js';
 import type { Users } from '../users.js';
 import type { Chat, ChatOptions } from './controls.js';
-import { createFanOut } from './fanout.js';
+import { createFanOut, type Frame } from './fanout.js';
 import { createFaults } from './faults.js';
 import { createFlaky } from './flaky.js';
 import { createGateway, webSocketOf, type Line } from './gateway.js';
@@ -33,6 +33,8 @@ export interface Extension {
   readonly routes: readonly Route<Endpoint>[];
   /** A session has ended at its client's wish. */
   readonly loggedOut: (session: string) => void;
+  /** The invitations to what rings now, for a user who signs in. */
+  readonly ringing: (user: string) => Promise<readonly Frame[]>;
 }
 
 /** The running service. */
@@ -86,6 +88,7 @@ export function createChat(settings: ChatSettings): ChatHouse {
     loggedOut: session => {
       extension().loggedOut(session);
     },
+    ringing: user => extension().ringing(user),
     log,
   });
   const house: House = { storage, people, fanOut, inOrder: createTurns() };

@@ -7,7 +7,7 @@ import { refuseUpgrade } from '../sockets.js';
 import type { Tokens } from '../tokens.js';
 import { createAdmission, expiredToken } from './admission.js';
 import { createConnection, type Connection, type Pass } from './connection.js';
-import type { FanOut } from './fanout.js';
+import type { FanOut, Frame } from './fanout.js';
 import type { People } from './people.js';
 import type { Millis } from './rows.js';
 import type { Sessions } from './sessions.js';
@@ -24,6 +24,8 @@ export interface GatewaySettings {
   readonly fanOut: FanOut;
   readonly pingInterval: Millis;
   readonly pingTimeout: Millis;
+  /** The invitations to calls that ring now. */
+  readonly ringing: (user: string) => Promise<readonly Frame[]>;
   /** How often the sessions of open sockets are touched. */
   readonly touchInterval: Millis;
   /** What each frame to that user has to pass, for one new socket. */
@@ -117,7 +119,11 @@ export function createGateway(settings: GatewaySettings): Gateway {
     line.connection = connection;
     const { events, positions } = await sessions.missed(user, stood);
     const frames = await Promise.all(events.map(event => frameOf(event, people)));
-    const pending = frames.map(({ type, payload }) => ({ type, ...payload }));
+    const ringing = await settings.ringing(user.id);
+    const again = new Set(ringing.map(({ place }) => nameOf(place)));
+    const pending = [...frames.filter(({ place }) => !again.has(nameOf(place))), ...ringing].map(
+      ({ type, payload }) => ({ type, ...payload }),
+    );
     if (!socket.connected) return;
     const { id: user_id, name } = user;
     const told = pending.length > 0 ? { pending_events: pending } : {};
@@ -210,6 +216,8 @@ const longestTimer = 2 ** 31 - 1;
 function fail(socket: Socket, event: string): void {
   socket.emit(event, { body: {} });
 }
+
+const nameOf = (place: Frame['place']): string => (place ? `${place.conversation} ${place.id}` : '');
 
 /** The WebSocket beneath a line, for what Socket.IO would not do by itself. */
 export function webSocketOf({ socket }: Line): WebSocket | undefined {

@@ -21,6 +21,7 @@ import { createLegs, statusOf, wasAnswered } from './legs.js';
 import { mortal } from './mortal.js';
 import type { CopyTable, OpenAnchor, ServiceSide } from './model.js';
 import { getLeg, listLegs } from './pages.js';
+import { ringingFor } from './telling.js';
 import { createSayings } from './sayings.js';
 import type { Speech } from './speech.js';
 import { postAnswer, postOffer, takeUp } from './taking.js';
@@ -136,6 +137,7 @@ export function createVoiceHouse(settings: VoiceSettings): VoiceHouse {
       for (const { user, ways } of legs.live())
         if (user && !exchange.isSignedIn(user.name)) for (const way of [...ways]) way.refuse?.(refused(480));
     },
+    ringing: user => ringingFor(exchange, user),
     controls: {
       legs: () =>
         legs.all().map(leg => {

@@ -39,6 +39,8 @@ interface LegFacts {
 export interface Way {
   /** Takes the answer of a client of the service. False: it was too late. Rejects when it can't be understood. */
   readonly answer?: (sdp: string) => Promise<boolean>;
+  /** What the clients of the service are offered, once they are. */
+  offer?: string;
   /** The user of the leg does not want it this way. */
   readonly refuse?: (why: Why) => void;
   readonly end: (elsewhere: boolean) => void;

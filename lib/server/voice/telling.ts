@@ -1,4 +1,6 @@
 /** Telling what happens to legs: numbered, logged, and heard by those whom it concerns. */
+import { isWords } from '../chat/check.js';
+import type { Frame } from '../chat/fanout.js';
 import type { House } from '../chat/room.js';
 import type { ConversationRow, MemberFacts, MemberState } from '../chat/rows.js';
 import { frameOf, memberEventBody, timeOf, type Words } from '../chat/wire.js';
@@ -55,6 +57,22 @@ interface Change {
 /** The leg's user becomes a member of its conversation. False: they can't, because they are one in another way. */
 export function invite(exchange: Exchange, leg: Leg, sdp: string): Promise<boolean> {
   return change(exchange, leg, { state: 'INVITED', sdp });
+}
+
+/** The invitations to the calls that ring at this user's, each with the offer that no log has. */
+export async function ringingFor({ house, legs }: Exchange, user: string): Promise<readonly Frame[]> {
+  const { storage, people } = house;
+  const told = legs.live().map(async (leg): Promise<readonly Frame[]> => {
+    const offer = [...leg.ways].find(way => way.offer)?.offer;
+    if (leg.user?.id !== user || leg.over || offer === undefined) return [];
+    const member = await storage.member(leg.conversation, leg.member);
+    const event = member && (await storage.event(leg.conversation, member.entered));
+    if (!event) return [];
+    const frame = await frameOf(event, people);
+    const { body } = frame.payload;
+    return isWords(body) ? [{ ...frame, payload: { ...frame.payload, body: { ...body, sdp: offer } } }] : [];
+  });
+  return (await Promise.all(told)).flat();
 }
 
 /** The leg's user takes part, as the member that they are or as a new one. */

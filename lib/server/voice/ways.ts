@@ -34,6 +34,7 @@ export function byService(exchange: Exchange, open: Open): Begin {
     async function offer(): Promise<void> {
       const sdp = await anchor.offer();
       if (!leg.ways.has(way)) return;
+      way.offer = sdp;
       if (await invite(exchange, leg, sdp)) await ring.rings();
       else ring.refuse(way, refused(486));
     }

@@ -268,6 +268,18 @@ describe('a call between two clients', () => {
     expect(hangups.map(({ body }) => at(body, 'rtc_id'))).toEqual([hers.leg]);
   });
 
+  it('rings where the callee signs in while it rings, with the offer that is in no log', async () => {
+    const { hers, his } = await ringing();
+    const { connect, server } = home();
+    const later = connect({ token: await server.token('bob') });
+    const pending = (await later.event('session:success')).body['pending_events'] as { type: string; body: unknown }[];
+    const invited = pending.filter(({ type }) => type === 'member:invited');
+    expect(invited.map(({ body }) => [at(body, 'channel', 'id'), at(body, 'sdp')])).toEqual([
+      [his.leg, expect.stringContaining('m=audio')],
+    ]);
+    expect(JSON.stringify(await server.chat.log(hers.conversation))).not.toContain('m=audio');
+  });
+
   it('that has gone while the callee was away is told as gone', async () => {
     const { alice, bob, hers, his } = await ringing();
     const { connect, server } = home();
