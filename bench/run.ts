@@ -99,7 +99,7 @@ const main = async (): Promise<void> => {
   const anchored = await anchorings();
   const whole = anchored.framesIn >= anchored.due && anchored.framesOut >= anchored.due && anchored.lost === 0;
   console.log(
-    `\n${anchored.calls} anchored calls, ${anchored.seconds} s | frames due ${thousands(anchored.due)} | in ${thousands(anchored.framesIn)} | out ${thousands(anchored.framesOut)} | packets lost ${anchored.lost} | made up ${anchored.concealed} | CPU ${anchored.cpu} %, far ends ${anchored.farCpu} % | longest stall ${anchored.stall} ms | not a frame lost: ${goal('eight anchored calls', whole)}`,
+    `\n${anchored.calls} anchored calls, ${anchored.seconds} s | frames due ${thousands(anchored.due)} | in ${thousands(anchored.framesIn)} | out ${thousands(anchored.framesOut)} | packets lost ${anchored.lost} | made up ${anchored.concealed} | CPU ${anchored.cpu.toFixed(0)} %, far ends ${anchored.farCpu.toFixed(0)} % | longest stall ${anchored.stall.toFixed(0)} ms | not a frame lost: ${goal('eight anchored calls', whole)}`,
   );
 
   if (missed.length > 0) throw new Error(`missed: ${missed.join(', ')}`);
