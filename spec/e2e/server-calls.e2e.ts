@@ -267,6 +267,9 @@ describe('calls of the service', () => {
     expect(await page.evaluate(name => caller.takeUp(name), ref)).toBe('');
     await Promise.all([expectSound(page), expectSound(bob.page)]);
     await bob.untilOn('service', 'active');
+    const { received, sent, roundTrip } = await page.evaluate(() => caller.counted());
+    expect(Math.min(received.bytes, sent.bytes)).toBeGreaterThan(50);
+    expect([received.jitter, sent.jitter, roundTrip].every(seconds => seconds !== undefined && seconds < 1)).toBe(true);
 
     await page.evaluate(() => caller.hangUp());
     await bob.sees('They hung up');

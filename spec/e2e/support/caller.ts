@@ -1,6 +1,6 @@
 /** What runs in a page of `server-calls.e2e.ts`: a client that calls by the service, and can take a call up again. */
-import { filter, firstValueFrom, map, type Observable } from 'rxjs';
-import { createClient, type Call, type Client, type Outcome } from 'callstream';
+import { filter, firstValueFrom, map, switchMap, type Observable } from 'rxjs';
+import { createClient, type Call, type Client, type MediaStats, type Outcome } from 'callstream';
 import { browser } from 'callstream/browser';
 import { service } from 'callstream/service';
 
@@ -10,6 +10,8 @@ export type Caller = {
   readonly call: (target: string) => Promise<string>;
   /** Takes a call up that this page does not know; the code of the fault where that fails. */
   readonly takeUp: (ref: string) => Promise<string>;
+  /** What has been counted, once there is something of everything. */
+  readonly counted: () => Promise<MediaStats>;
   readonly hangUp: () => Promise<void>;
 };
 
@@ -48,6 +50,15 @@ const createCaller = (): Caller => {
       await firstValueFrom(active());
       return '';
     },
+    counted: () =>
+      firstValueFrom(
+        active().pipe(
+          switchMap(({ id }) => present().stats$(id)),
+          filter(
+            ({ received, sent, roundTrip }) => received.packets > 50 && sent.packets > 50 && roundTrip !== undefined,
+          ),
+        ),
+      ),
     hangUp: async () => {
       const { id } = await firstValueFrom(active());
       await firstRight(present().hangup(id));
