@@ -138,6 +138,32 @@ describe('to leave', () => {
     expect(members).not.toContain(idOf(again));
   });
 
+  it('leaves one what there was up to then to read, and nothing of what comes', async () => {
+    const here = home();
+    const { id, members } = await roomOf(here, 'alice', 'bob');
+    const bob = await here.ask('bob');
+    await bob('DELETE', `/v0.2/conversations/${id}/members/${members[1]!}`);
+    await (
+      await here.ask('alice')
+    )('POST', `/v0.3/conversations/${id}/events`, {
+      from: members[0],
+      type: 'message',
+      body: { message_type: 'text', text: 'gone' },
+    });
+    const read = async (query: string): Promise<unknown> => {
+      const { body } = await bob('GET', `/v0.3/conversations/${id}/events?${query}`);
+      return [
+        (at(body, '_embedded', 'events') as { id: number }[]).map(event => event.id),
+        at(body, '_links', 'next') !== undefined,
+      ];
+    };
+    expect(await read('order=asc&page_size=2')).toEqual([[1, 2], true]);
+    expect(await read('order=asc&start_id=3')).toEqual([[3], false]);
+    expect(await read('order=desc&page_size=2')).toEqual([[3, 2], true]);
+    expect(await read('order=desc&start_id=4')).toEqual([[3, 2, 1], false]);
+    expect((await bob('GET', `/v0.3/conversations/${id}/members`)).status).toBe(403);
+  });
+
   it('an invitation is turned down in the same way, or by PUT', async () => {
     const here = home();
     const { id } = await roomOf(here, 'alice');

@@ -11,10 +11,11 @@ import { eventWords, senderWords, timeOf, type Words } from './wire.js';
 const mostTypes = 5;
 const longestKey = 255;
 
-/** `GET /v0.3/conversations/{id}/events` */
+/** `GET /v0.3/conversations/{id}/events`: whoever has left may read what there was up to then. */
 export async function listEvents(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'read');
+  const room = await roomFor(house, ask, ask.params[0] ?? '', 'past');
   if (isReply(room)) return room;
+  const last = lastFor(room, ask);
   const { query } = ask;
   const asked = askedOf(ask.path, query);
   if (isReply(asked)) return asked;
@@ -35,19 +36,29 @@ export async function listEvents(house: House, ask: Ask): Promise<Reply> {
   };
   const back = asked.order === 'asc' ? -1 : 1;
   const page = await pageOf(asked, {
-    load: ({ order, limit, after }) =>
-      house.storage.events(room.conversation.id, {
+    load: async ({ order, limit, after }) => {
+      const next = after === undefined ? undefined : after + (order === 'asc' ? 1 : -1);
+      const from = order === 'desc' && last < (next ?? Infinity) ? last : next;
+      const events = await house.storage.events(room.conversation.id, {
         ...filter,
         order,
         limit,
-        ...(after === undefined ? {} : { from: after + (order === 'asc' ? 1 : -1) }),
-      }),
+        ...(from === undefined ? {} : { from }),
+      });
+      return events.filter(({ id }) => id <= last);
+    },
     placeOf: event => event.id,
     isPlace: isNumber,
     ...(startId === undefined ? {} : { start: startId + back }),
   });
   if (isReply(page)) return page;
   return pageReply('events', page, await Promise.all(page.rows.map(row => eventWords(row, house.people))));
+}
+
+/** The number of the last event that somebody may read. */
+function lastFor({ conversation, member }: Room, { user }: Ask): number {
+  const hasLeft = member?.state === 'LEFT' && conversation.creator !== user.id;
+  return hasLeft ? (member.gone ?? Infinity) : Infinity;
 }
 
 /** `POST /v0.3/conversations/{id}/events` */

@@ -37,8 +37,17 @@ export interface Room {
   readonly member: MemberRow | undefined;
 }
 
-/** `anyone` may join; the creator and invited members `read`; the creator and joined members `change`. */
-export type Right = 'anyone' | 'read' | 'change';
+/**
+ * `anyone` may join; the creator and invited members `read`; whoever has left may still know the `past`; the creator and
+ * joined members `change`.
+ */
+export type Right = 'anyone' | 'past' | 'read' | 'change';
+
+const rights: Readonly<Record<MemberRow['state'], readonly Right[]>> = {
+  JOINED: ['past', 'read', 'change'],
+  INVITED: ['past', 'read'],
+  LEFT: ['past'],
+};
 
 /** The conversation of that id or name, if the user has the right. */
 export async function roomFor(
@@ -50,7 +59,7 @@ export async function roomFor(
   const conversation = await storage.conversation(idOrName);
   if (!conversation) return problem(404, 'conversation:error:not-found', 'There is no such conversation.');
   const member = await storage.memberOf(conversation.id, user.id);
-  const inside = member?.state === 'JOINED' || (right === 'read' && member?.state === 'INVITED');
+  const inside = member !== undefined && rights[member.state].includes(right);
   if (right === 'anyone' || inside || conversation.creator === user.id) return { conversation, member };
   return forbidden('You are not a member of this conversation.');
 }
