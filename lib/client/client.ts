@@ -1,42 +1,24 @@
-import {
-  concatMap,
-  distinctUntilChanged,
-  EMPTY,
-  endWith,
-  exhaustMap,
-  ignoreElements,
-  map,
-  merge,
-  of,
-  share,
-  Subscription,
-  take,
-  takeUntil,
-  takeWhile,
-  timer,
-  type Observable,
-} from 'rxjs';
-import type { Call, CallId, MediaStats } from '../call/model.js';
+import { distinctUntilChanged, EMPTY, map, Subscription } from 'rxjs';
+import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
 import { isNews } from '../line/liveness.js';
 import type { LineNews, Messaging } from '../conversation/messaging.js';
 import type { ConversationReport, Conversing, ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { isLeft, left, right } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { fault } from '../kernel/fault.js';
 import { createHush } from '../kernel/hush.js';
 import { createLane } from '../kernel/lane.js';
-import { createLoop, type Loop } from '../kernel/loop.js';
+import { createLoop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Adapter } from '../kernel/port.js';
-import { snapshot } from '../kernel/snapshot.js';
-import { eachOnce, select } from '../kernel/streams.js';
 import type { Moment } from '../kernel/turn.js';
 import type { Command } from './command.js';
-import type { Event, Input, Order } from './input.js';
+import type { Input, Order } from './input.js';
 import type { Client, ClientOptions, CreateClient } from './model.js';
 import { platform } from './platform.js';
-import { callOf, conversationOf, lineUse, newState, type State } from './state.js';
+import { conversationOf, lineUse, newState, type State } from './state.js';
 import { stepClient } from './step.js';
+import { streamsOf } from './streams.js';
 
 /**
  * A client over these lines. Nothing happens before `connect()`.
@@ -161,16 +143,13 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       map(outcome => (isLeft(outcome) ? outcome : right(undefined))),
     );
 
-  const known = streams(loop, room?.fault$);
-
   return {
     connect: connecting(input => {
       door.hush();
       loop.dispatch(input);
     }),
     ...(room?.messaging as Messaging),
-    ...known,
-    stats$: statsOf(loop.state$, known.call$, call => run({ _tag: 'stats', call })),
+    ...streamsOf(loop, room?.fault$ ?? EMPTY, call => run({ _tag: 'stats', call })),
     invite: (target, { via, context, headers = {} } = {}) =>
       run({
         _tag: 'invite',
@@ -243,63 +222,3 @@ const connecting = (dispatch: (input: Input) => void): (() => Subscription) => {
     });
   };
 };
-
-/** The public streams: selections of the one state, and the events of its turns. */
-const streams = (
-  { state$, turn$ }: Loop<State, Input, Event>,
-  others$: Observable<Fault> = EMPTY,
-): Pick<Client, 'session$' | 'call$' | 'device$' | 'incoming$' | 'callEvent$' | 'fault$'> => {
-  const session$ = select(state$, ({ session }) => session);
-  const event$ = turn$.pipe(concatMap(({ events }) => events));
-  const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));
-  return {
-    session$,
-    call$: callsOf(state$),
-    device$: select(session$, ({ devices }) => devices),
-    incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
-    callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
-    fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
-  };
-};
-
-/** One stream per call, the same one whenever it is asked for, as long as the call is known. */
-const perCall = <A>(
-  state$: Observable<State>,
-  unknown$: Observable<A>,
-  make: (id: CallId) => Observable<A>,
-): ((id: CallId) => Observable<A>) => {
-  const streams = new Map<CallId, Observable<A>>();
-  return id => {
-    const state = snapshot(state$);
-    [...streams.keys()].filter(known => callOf(state, known) === undefined).forEach(gone => streams.delete(gone));
-    if (callOf(state, id) === undefined) return unknown$;
-    const known = streams.get(id) ?? make(id);
-    streams.set(id, known);
-    return known;
-  };
-};
-
-const callsOf = (state$: Observable<State>): Client['call$'] =>
-  perCall(state$, of(undefined), id => select(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
-
-/** How often a watched call is asked what its media have counted. */
-const samplePeriod = 1_000;
-
-/** It asks once for all who watch, and nobody when they have gone. */
-const statsOf = (
-  state$: Observable<State>,
-  call$: Client['call$'],
-  ask: (call: CallId) => Outcome<MediaStats>,
-): Client['stats$'] =>
-  perCall(state$, EMPTY, id =>
-    timer(0, samplePeriod).pipe(
-      // A slow answer is not overtaken by the next question.
-      exhaustMap(() => ask(id)),
-      concatMap(sample => (isLeft(sample) ? [] : [sample.right])),
-      takeUntil(call$(id).pipe(ignoreElements(), endWith(undefined))),
-      share(),
-    ),
-  );
-
-const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
-const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';

@@ -1,4 +1,5 @@
 import type { SipMessage } from './message.js';
+import { token } from './reply.js';
 import type { User } from './users.js';
 
 /** One party that speaks SIP with the server: a client's socket, or the program behind the test numbers. */
@@ -13,6 +14,25 @@ export interface Peer {
   /** False once the socket is gone, for good. */
   open: boolean;
   readonly send: (message: SipMessage) => void;
+}
+
+/**
+ * A party within the server. It never answers within the call that asks: the proxy would hear the answer before it has
+ * noted the question.
+ */
+export function programPeer(hear: (message: SipMessage) => void): Peer {
+  return {
+    id: token(),
+    kind: 'program',
+    label: undefined,
+    user: undefined,
+    open: true,
+    send: message => {
+      queueMicrotask(() => {
+        hear(message);
+      });
+    },
+  };
 }
 
 /** Which peer spoke last for a host that no DNS knows. RFC 7118 §5 has clients put `.invalid` into Via and Contact. */

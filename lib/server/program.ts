@@ -1,8 +1,8 @@
 /** The program behind the test numbers: a user agent that lives inside the server. */
 import { parseAddress, parseUri } from './address.js';
 import { header, headerList, type SipMessage, type SipRequest } from './message.js';
-import type { Peer } from './peer.js';
-import { reply, token, toTag } from './reply.js';
+import { programPeer, type Peer } from './peer.js';
+import { reply, toTag } from './reply.js';
 import { startTestCall, type LongNumber, type TestCall } from './testcall.js';
 import { parseTestNumber } from './testnumbers.js';
 import type { OpenAnchor } from './voice/model.js';
@@ -98,22 +98,10 @@ export function createProgram({ host, say, load, log }: ProgramSettings): Progra
     }
   }
 
-  const peer: Peer = {
-    id: token(),
-    kind: 'program',
-    label: undefined,
-    user: undefined,
-    open: true,
-    // Never answers within the call that asks: the proxy would hear the answer before it has noted the question.
-    send: message => {
-      queueMicrotask(() => {
-        if (message.kind === 'request') receive(message);
-      });
-    },
-  };
-
   return {
-    peer,
+    peer: programPeer(message => {
+      if (message.kind === 'request') receive(message);
+    }),
     close: () => {
       for (const call of [...calls.values()]) call.end();
     },

@@ -1,8 +1,8 @@
 /** The SIP side of server-side calls: a user agent inside the server, which calls for the service's users and answers for them. */
 import { parseUri } from '../address.js';
 import { headerList, type SipMessage, type SipRequest } from '../message.js';
-import type { Peer } from '../peer.js';
-import { reply, token, toTag, type Extra } from '../reply.js';
+import { programPeer, type Peer } from '../peer.js';
+import { reply, toTag, type Extra } from '../reply.js';
 import type { Users } from '../users.js';
 import type { ServiceSide, SipSide } from './model.js';
 import { branchOf, createAgent, keyOf } from './sipagent.js';
@@ -66,20 +66,10 @@ export function createSipSide({ host, realm, users, say, service }: SipSettings)
     else takeCall(request, user, { ...around, service: service() });
   }
 
-  const peer: Peer = {
-    id: token(),
-    kind: 'program',
-    label: undefined,
-    user: undefined,
-    open: true,
-    // Never answers within the call that asks: the proxy would hear the answer before it has noted the question.
-    send: message => {
-      queueMicrotask(() => {
-        if (message.kind === 'response') agent.respond(message);
-        else receive(message);
-      });
-    },
-  };
+  const peer = programPeer(message => {
+    if (message.kind === 'response') agent.respond(message);
+    else receive(message);
+  });
 
   return {
     side: { call: (call, hear) => placeCall(call, hear, around) },

@@ -2,7 +2,7 @@ import type { CallingContext } from '../../../lib/call/port.js';
 import type { PeerConnectionFactory } from '../../../lib/rtc/model.js';
 import type { ServiceOptions } from '../../../lib/service/index.js';
 import { answerTo, closeFar, peerConnection, silentMedia } from '../../sip/adapter/platform.js';
-import { json, type Far, type Reply, type Seen } from './far.js';
+import { json, startFar, type Far, type Reply, type Seen } from './far.js';
 import { line, stopAll, type Line } from './line.js';
 
 /** The paths of a call, by what is done there. */
@@ -45,6 +45,20 @@ export const hangUpAll = async (): Promise<void> => {
   closeFar();
   expect([...connections].map(({ signalingState }) => signalingState)).toEqual([...connections].map(() => 'closed'));
   connections.clear();
+};
+
+/** A service that lets in whoever knocks, and somebody who is signed in there. */
+export const atService = async (): Promise<{ readonly far: Far; readonly alice: Line }> => {
+  const far = await startFar();
+  willing(far);
+  const alice = phone(far);
+  await alice.up();
+  return { far, alice };
+};
+
+export const leave = async (far: Far): Promise<void> => {
+  await hangUpAll();
+  await far.close();
 };
 
 /** The description that was offered. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { bodies } from '../../../lib/service/calls/bodies.js';
 import { createPast } from '../../../lib/service/calls/past.js';
-import { startFar, type Far } from '../adapter/far.js';
+import { type Far } from '../adapter/far.js';
 import type { Line } from '../adapter/line.js';
-import { asked, dial, emit, hangUpAll, heard, member, paths, phone, story, talk, willing } from '../adapter/phone.js';
+import { asked, atService, dial, emit, heard, leave, member, paths, story, talk } from '../adapter/phone.js';
 
 /** Every event that calls listen to, as it should be. */
 const events: readonly (readonly [type: string, body: object])[] = [
@@ -39,16 +39,12 @@ describe('calls of a service that says anything', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {
-    far = await startFar();
-    willing(far);
-    alice = phone(far);
-    await alice.up();
+    ({ far, alice } = await atService());
   });
   afterEach(async () => {
     const told = alice.reports.filter(({ _tag }) => _tag === 'fault' || _tag === 'done');
     expect(JSON.stringify(told)).not.toMatch(/ice-pwd|4711/);
-    await hangUpAll();
-    await far.close();
+    await leave(far);
   });
 
   it.each(events.filter(([type]) => type !== 'rtc:hangup'))('survive every %s', async (type, body) => {

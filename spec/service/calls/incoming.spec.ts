@@ -1,17 +1,17 @@
-import { held, json, startFar, type Far, type Reply, type Seen } from '../adapter/far.js';
+import { held, json, type Far, type Reply, type Seen } from '../adapter/far.js';
 import { line, type Line } from '../adapter/line.js';
 import {
   asked,
+  atService,
   emit,
   faults,
-  hangUpAll,
   heard,
+  leave,
   member,
   paths,
   phone,
   settings,
   story,
-  willing,
 } from '../adapter/phone.js';
 import { farSide, type FarSide } from '../../sip/adapter/platform.js';
 import { toneMicrophone } from '../../support/wrtc.js';
@@ -24,16 +24,12 @@ describe('a call that comes in', () => {
   let caller: FarSide;
   let sdp: string;
   beforeEach(async () => {
-    far = await startFar();
-    willing(far);
-    alice = phone(far);
-    await alice.up();
+    ({ far, alice } = await atService());
     caller = farSide();
     sdp = await caller.offer();
   });
   afterEach(async () => {
-    await hangUpAll();
-    await far.close();
+    await leave(far);
   });
 
   const invite = (fields: object = {}, around: object = {}): void => {

@@ -1,14 +1,15 @@
 import type { CallReport } from '../../../lib/call/port.js';
-import { held, json, startFar, type Far, type Seen } from '../adapter/far.js';
+import { held, json, type Far, type Seen } from '../adapter/far.js';
 import type { Line } from '../adapter/line.js';
 import { answerTo, peerConnection } from '../../sip/adapter/platform.js';
 import {
   asked,
+  atService,
   dial,
   emit,
   faults,
-  hangUpAll,
   heard,
+  leave,
   leg,
   member,
   page,
@@ -19,7 +20,6 @@ import {
   settings,
   story,
   talk,
-  willing,
 } from '../adapter/phone.js';
 
 const shown = ({ method, path, query, body }: Seen): readonly unknown[] => [method, path, query, body];
@@ -28,14 +28,10 @@ describe('a call that we make', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {
-    far = await startFar();
-    willing(far);
-    alice = phone(far);
-    await alice.up();
+    ({ far, alice } = await atService());
   });
   afterEach(async () => {
-    await hangUpAll();
-    await far.close();
+    await leave(far);
   });
 
   it('is a leg, a knock, and the legs of the conversation that we are let into', async () => {

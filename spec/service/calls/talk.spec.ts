@@ -1,15 +1,16 @@
 import type { CallingReport } from '../../../lib/call/port.js';
 import { breakable, farSide, peerConnection } from '../../sip/adapter/platform.js';
 import { toneMicrophone } from '../../support/wrtc.js';
-import { held, json, startFar, type Far, type Seen } from '../adapter/far.js';
+import { held, json, type Far, type Seen } from '../adapter/far.js';
 import { secret, type Line } from '../adapter/line.js';
 import {
   asked,
+  atService,
   dial,
   emit,
   faults,
-  hangUpAll,
   heard,
+  leave,
   leg,
   member,
   page,
@@ -19,7 +20,6 @@ import {
   settings,
   story,
   talk,
-  willing,
 } from '../adapter/phone.js';
 
 const ok = { _tag: 'Right', right: undefined };
@@ -29,14 +29,10 @@ describe('during a call', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {
-    far = await startFar();
-    willing(far);
-    alice = phone(far);
-    await alice.up();
+    ({ far, alice } = await atService());
   });
   afterEach(async () => {
-    await hangUpAll();
-    await far.close();
+    await leave(far);
   });
 
   const call = 'call-1';

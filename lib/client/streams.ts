@@ -1,0 +1,89 @@
+import {
+  concatMap,
+  EMPTY,
+  endWith,
+  exhaustMap,
+  ignoreElements,
+  map,
+  merge,
+  of,
+  share,
+  take,
+  takeUntil,
+  takeWhile,
+  timer,
+  type Observable,
+} from 'rxjs';
+import type { Call, CallId, MediaStats } from '../call/model.js';
+import { isLeft } from '../kernel/either.js';
+import type { Fault } from '../kernel/fault.js';
+import type { Loop } from '../kernel/loop.js';
+import type { Outcome } from '../kernel/outcome.js';
+import { snapshot } from '../kernel/snapshot.js';
+import { eachOnce, select } from '../kernel/streams.js';
+import type { Event, Input } from './input.js';
+import type { Client } from './model.js';
+import { callOf, type State } from './state.js';
+
+/** The public streams: selections of the one state, and the events of its turns. */
+export const streamsOf = (
+  { state$, turn$ }: Loop<State, Input, Event>,
+  others$: Observable<Fault>,
+  ask: (call: CallId) => Outcome<MediaStats>,
+): Pick<Client, Extract<keyof Client, `${string}$`>> => {
+  const session$ = select(state$, ({ session }) => session);
+  const event$ = turn$.pipe(concatMap(({ events }) => events));
+  const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));
+  const call$ = callsOf(state$);
+  return {
+    session$,
+    call$,
+    stats$: statsOf(state$, call$, ask),
+    device$: select(session$, ({ devices }) => devices),
+    incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
+    callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
+    fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
+  };
+};
+
+/** One stream per call, the same one whenever it is asked for, as long as the call is known. */
+const perCall = <A>(
+  state$: Observable<State>,
+  unknown$: Observable<A>,
+  make: (id: CallId) => Observable<A>,
+): ((id: CallId) => Observable<A>) => {
+  const streams = new Map<CallId, Observable<A>>();
+  return id => {
+    const state = snapshot(state$);
+    [...streams.keys()].filter(known => callOf(state, known) === undefined).forEach(gone => streams.delete(gone));
+    if (callOf(state, id) === undefined) return unknown$;
+    const known = streams.get(id) ?? make(id);
+    streams.set(id, known);
+    return known;
+  };
+};
+
+const callsOf = (state$: Observable<State>): Client['call$'] =>
+  perCall(state$, of(undefined), id => select(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
+
+/** How often a watched call is asked what its media have counted. */
+const samplePeriod = 1_000;
+
+/** It asks once for all who watch, and nobody when they have gone. */
+const statsOf = (
+  state$: Observable<State>,
+  call$: Client['call$'],
+  ask: (call: CallId) => Outcome<MediaStats>,
+): Client['stats$'] =>
+  perCall(state$, EMPTY, id =>
+    timer(0, samplePeriod).pipe(
+      // A slow answer is not overtaken by the next question.
+      exhaustMap(() => ask(id)),
+      concatMap(sample => (isLeft(sample) ? [] : [sample.right])),
+      takeUntil(call$(id).pipe(ignoreElements(), endWith(undefined))),
+      share(),
+    ),
+  );
+
+const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
+const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';
