@@ -57,7 +57,7 @@ export const isWellFormed = (message: SipMessage, method: string | undefined): b
     isParty(one(message, 'from'), [1]) &&
     isParty(one(message, 'to'), [0, 1]) &&
     callId.test(one(message, 'call-id') ?? '') &&
-    optional(message, 'max-forwards', /^(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])$/) &&
+    optional(message, 'max-forwards', /^0*(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])$/) &&
     optional(message, 'content-length', /^\d{1,9}$/) &&
     Number(headerValue(message, 'content-length') ?? 0) <= octets(message.body) &&
     (counted !== 'INVITE' || routes.every(route => plainAddress(route) !== undefined))

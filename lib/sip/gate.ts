@@ -44,8 +44,9 @@ const gateRequest = (request: Request, options: GateOptions): Gated => {
   if (refusal !== undefined && request.method === 'ACK') return drop('malformed-ack');
   if (refusal !== undefined) return { _tag: 'reply', text: reply(request.message, refusal) };
   const { message, method, uri, body } = request;
-  // sip.js refuses `sips:` here, and throws on a body without a type.
-  const target = (parsableUri(uri) ?? uri).replace(/^sips:/i, 'sip:');
+  // sip.js refuses `sips:` here, looks at nothing behind the host, and throws on a body without a type.
+  const plain = uri.replace(/^sips:/i, 'sip:').replace(/^([^@]*@[^;?]*).*$/, '$1');
+  const target = parsableUri(plain) ?? plain;
   return { _tag: 'pass', text: rewrite(message, `${method} ${target} SIP/2.0`, mediaType(message) ? body : '') };
 };
 
@@ -84,12 +85,29 @@ const gateText = (text: string, options: GateOptions): Gated => {
     : drop('unsupported-version');
 };
 
-const decode = (frame: ArrayBuffer | Uint8Array): string | undefined => {
+const utf8 = (bytes: Uint8Array): string | undefined => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(frame);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }
+};
+
+/** Every byte that is not ASCII as a question mark: Content-Length still counts it as one. */
+const ascii = (bytes: Uint8Array): string =>
+  Array.from(bytes, byte => (byte < 0x80 ? String.fromCharCode(byte) : '?')).join('');
+
+const endOfHeaders = (bytes: Uint8Array): number =>
+  bytes.findIndex((byte, at) => byte === 13 && bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10);
+
+/** Headers are UTF-8 (RFC 3261 §7.3.1); a body may be anything (§7.4), and its request is to be answered all the same. */
+const decode = (frame: ArrayBuffer | Uint8Array): string | undefined => {
+  const bytes = new Uint8Array(frame);
+  const whole = utf8(bytes);
+  const end = endOfHeaders(bytes);
+  if (whole !== undefined || end === -1) return whole;
+  const head = utf8(bytes.subarray(0, end));
+  return head === undefined ? undefined : head + ascii(bytes.subarray(end));
 };
 
 /**

@@ -20,7 +20,8 @@ const inAddress: Picky = new Map([
   ['q', (value: string) => /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(value)],
 ]);
 const inVia: Picky = new Map([
-  ['branch', (value: string) => token.test(value)],
+  // The cookie alone is no identifier: RFC 4475 §3.2.1.
+  ['branch', (value: string) => token.test(value) && !/^z9hG4bK$/i.test(value)],
   ['ttl', (value: string) => /^\d{1,3}$/.test(value)],
   ['maddr', isHost],
   ['received', (value: string) => isHost(value) || isHost(`[${value}]`)],

@@ -80,6 +80,7 @@ describe('a request', () => {
     ['no scheme at all', compose('INVITE alice SIP/2.0', base('INVITE'), ''), '400'],
     ['no Via', request('INVITE', { Via: [] }), '400'],
     ['a Via without a branch', request('INVITE', { Via: 'SIP/2.0/WSS a.org' }), '400'],
+    ['a Via with nothing behind the cookie', request('INVITE', { Via: 'SIP/2.0/WSS a.org;branch=z9hG4bK' }), '400'],
     ['a Via of nonsense', request('INVITE', { Via: 'SIP/2.0/WSS' }), '400'],
     ['a Via of another version', request('INVITE', { Via: 'SIP/7.0/WSS a;branch=z9hG4bK1' }), '400'],
     ['a Via with blanks', request('INVITE', { Via: 'SIP / 2.0 / UDP a.org : 5060 ;branch=z9hG4bK1; rport' }), 'pass'],
@@ -101,6 +102,7 @@ describe('a request', () => {
     ['no Call-ID', request('INVITE', { 'Call-ID': [] }), '400'],
     ['a Call-ID with a blank', request('INVITE', { 'Call-ID': 'a b' }), '400'],
     ['no Max-Forwards', request('INVITE', { 'Max-Forwards': [] }), 'pass'],
+    ['Max-Forwards with zeros in front', request('INVITE', { 'Max-Forwards': '0068' }), 'pass'],
     ['Max-Forwards of nonsense', request('INVITE', { 'Max-Forwards': 'many' }), '400'],
     ['Max-Forwards above a byte', request('INVITE', { 'Max-Forwards': '256' }), '400'],
     ['a tel Contact', request('INVITE', { Contact: '<tel:+8490>' }), 'pass'],
@@ -270,6 +272,13 @@ describe('a response', () => {
 });
 
 describe('what passes', () => {
+  it('asks for a user at a host, and for nothing besides', () => {
+    const asking = (uri: string): string => passed(compose(`INVITE ${uri} SIP/2.0`, base('INVITE'), '')).startLine;
+    for (const uri of ['sip:alice@abc.invalid;lr=on;maddr=192.0.2.1', 'sips:alice@abc.invalid?Route=%3Csip:b@c%3E'])
+      expect(asking(uri)).toBe('INVITE sip:alice@abc.invalid SIP/2.0');
+    expect(asking('sip:a?b@abc.invalid;lr=on')).toBe('INVITE sip:a?b@abc.invalid SIP/2.0');
+  });
+
   it('has full names, one header a line, and addresses in one form', () => {
     const text = [
       'INVITE sips:alice@abc.invalid SIP/2.0',
@@ -355,6 +364,17 @@ describe('a frame', () => {
     expect(gate(view, options)).toEqual(gated);
     expect(gate(buffer, options)).toEqual(gated);
     expect(gate(`\r\n\r\n${text}`, options)).toEqual(gated);
+  });
+
+  it('may have a body that is no UTF-8, of which each byte counts, but no such header', () => {
+    const latin = 'v=0\r\ns=Zo\xeb\r\n';
+    const length = String(latin.length);
+    const frame = (headers: Lines): Uint8Array =>
+      Buffer.from(request('INVITE', { ...described, 'Content-Length': length, ...headers }, latin), 'latin1');
+    const gated = gate(frame({}), options);
+    expect(gated._tag === 'pass' && gated.text).toMatch(/\r\n\r\nv=0\r\ns=Zo\?\r\n$/);
+    expect(verdict(gate(frame({ 'Content-Length': String(latin.length + 1) }), options))).toBe('400');
+    expect(verdict(gate(frame({ Subject: 'Zo\xeb' }), options))).toBe('not-utf8');
   });
 
   it('may be bounded more tightly', () => {
