@@ -124,7 +124,7 @@ export const parsableUri = (uri: string): string | undefined => {
   if (survives(parts)) return uri;
   const whole = `sip:${hex(uri)}@uri.invalid`;
   if (!isSafe(parts.parameters)) return whole;
-  const isNumber = parts.scheme === 'tel' && !/;user=/i.test(parts.parameters);
+  const isNumber = parts.scheme === 'tel' && !parts.core.includes('%') && !/;user=/i.test(parts.parameters);
   const number = isNumber ? rewritten(parts.core.replaceAll('#', '%23')) : undefined;
   if (number !== undefined && subscriber.test(number.replaceAll('%23', '#')))
     return `sip:${number}@tel.invalid;user=phone${parts.parameters}`;
@@ -134,7 +134,8 @@ export const parsableUri = (uri: string): string | undefined => {
 const standIn = /sip:([^\s<>"@:]+)@(?:tel\.invalid;user=phone|uri\.invalid)/gi;
 
 const restored = (match: string, user: string): string => {
-  if (match.endsWith('phone')) return `tel:${user}`;
+  // A number has no escapes, and a local one may have a # (RFC 3966 §3).
+  if (match.endsWith('phone')) return `tel:${user.replaceAll('%23', '#')}`;
   const original = /^(?:[0-9a-f]{2})+$/.test(user) ? unhex(user) : '';
   return /^[a-z][a-z0-9+.-]*:[^\s<>"\p{Cc}]+$/iu.test(original) ? original : match;
 };

@@ -1,0 +1,92 @@
+/** The real sip.js behind the gate: a user agent that accepts every call, so that dialogs and route sets are built too. */
+import {
+  LoggerFactory,
+  Parser,
+  UserAgentCore,
+  type IncomingInviteRequest,
+  type UserAgentCoreDelegate,
+} from 'sip.js/lib/core/index.js';
+import { IncomingRequestMessage } from 'sip.js/lib/core/messages/incoming-request-message.js';
+import { Grammar } from 'sip.js/lib/grammar/index.js';
+import { restoreUris } from '../../lib/sip/address.js';
+import { gate, type Gated } from '../../lib/sip/gate.js';
+import { plainOffer } from './sdp.js';
+
+const loggerFactory = new LoggerFactory();
+loggerFactory.builtinEnabled = false;
+const logger = loggerFactory.getLogger('spec');
+
+export const uri = (text: string): NonNullable<ReturnType<typeof Grammar.URIParse>> => Grammar.URIParse(text)!;
+export const contact = uri('sip:alice@abc.invalid;transport=ws');
+export const body = { contentDisposition: 'session', contentType: 'application/sdp', content: plainOffer };
+
+/** What it would send is in `sent`. */
+export const userAgent = (delegate: UserAgentCoreDelegate = {}): { core: UserAgentCore; sent: string[] } => {
+  const sent: string[] = [];
+  const transport = {
+    protocol: 'WSS',
+    send: (text: string): Promise<void> => {
+      sent.push(restoreUris(text));
+      return Promise.resolve();
+    },
+  };
+  const core = new UserAgentCore(
+    {
+      aor: uri('sip:alice@example.com'),
+      contact: { uri: contact, pubGruu: undefined, tempGruu: undefined, toString: () => `<${contact.toString()}>` },
+      displayName: 'Alice',
+      loggerFactory,
+      hackViaTcp: false,
+      routeSet: [],
+      sipjsId: 'abcde',
+      supportedOptionTags: [],
+      supportedOptionTagsResponse: [],
+      userAgentHeaderFieldValue: 'spec',
+      viaForceRport: false,
+      viaHost: 'abc.invalid',
+      authenticationFactory: () => undefined,
+      transportAccessor: () => transport,
+    },
+    delegate,
+  );
+  return { core, sent };
+};
+
+/** Answers a call, and every offer in it. */
+export const answerAll = (request: IncomingInviteRequest): void => {
+  request.trying();
+  request.progress();
+  const { session } = request.accept({ statusCode: 200, body });
+  session.delegate = {
+    onInvite: again => void again.accept({ statusCode: 200, body }),
+    onInfo: info => void info.accept(),
+  };
+};
+
+/** Lets 70 s go by, longer than any transaction lives: what it does then is seen at this input. Wants fake timers. */
+export const close = (core: UserAgentCore): void => {
+  try {
+    jest.advanceTimersByTime(70_000);
+  } finally {
+    core.dispose();
+    jest.clearAllTimers();
+  }
+};
+
+/** Hands what passed to sip.js and says what became of it. */
+export const receive = (core: UserAgentCore, text: string): 'request' | 'response' => {
+  const message = Parser.parseMessage(text, logger);
+  if (message === undefined) throw new Error(`sip.js drops ${JSON.stringify(text)}`);
+  if (message instanceof IncomingRequestMessage) {
+    core.receiveIncomingRequestFromTransport(message);
+    return 'request';
+  }
+  core.receiveIncomingResponseFromTransport(message);
+  return 'response';
+};
+
+export const gated = (core: UserAgentCore, text: string): Gated =>
+  gate(text, {
+    hasDialog: (callId, local, remote) => core.dialogs.has(callId + local + remote),
+    viaHost: 'abc.invalid',
+  });
