@@ -35,7 +35,7 @@ describe('what passes the gate', () => {
 
   it('is parsed and received by sip.js: requests, answered and in a dialog', () => {
     const seen: Tally = {};
-    const amount = runs(0.3);
+    const amount = runs(0.25);
     let dialogs = 0;
     fc.assert(
       fc.property(requestLine(target), requestLine(target), flaw, (line, second, wrong) => {
@@ -67,7 +67,7 @@ describe('what passes the gate', () => {
 
   it('is parsed and received by sip.js: responses to INVITE and REGISTER', () => {
     const seen: Tally = {};
-    const amount = runs(0.3);
+    const amount = runs(0.2);
     const methods = fc.constantFrom('INVITE' as const, 'REGISTER' as const);
     const lines = fc.array(statusLine, { minLength: 1, maxLength: 3 });
     fc.assert(
