@@ -51,6 +51,7 @@ export const givePeer = (
     media,
     output,
     live,
+    call: call.id,
   });
   const tell = (told: PeerReport): void => {
     if (told._tag === 'failed') failed();

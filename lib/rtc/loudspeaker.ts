@@ -29,7 +29,7 @@ export interface Loudspeaker {
   close(): void;
 }
 
-export const createLoudspeaker = (media: Media, output: OutputSettings): Loudspeaker => {
+export const createLoudspeaker = (media: Media, output: OutputSettings, call?: string): Loudspeaker => {
   const settings$ = new BehaviorSubject(output);
   const answer$ = new Subject<{ readonly asked: number; readonly result: Either<Fault, undefined> }>();
   const fault$ = new Subject<Failure>();
@@ -54,7 +54,7 @@ export const createLoudspeaker = (media: Media, output: OutputSettings): Loudspe
         return;
       }
       // Owned by the peer until `close`, whoever changes the settings.
-      running = media.play(stream, settings$).subscribe(answer);
+      running = media.play(stream, settings$, call).subscribe(answer);
     },
     change: next =>
       defer(() => {

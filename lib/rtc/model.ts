@@ -65,4 +65,6 @@ export type PeerOptions = {
   readonly media: Media;
   readonly output: OutputSettings;
   readonly live: boolean;
+  /** For which call it is; told to `Media`. */
+  readonly call?: string;
 };

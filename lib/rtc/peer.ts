@@ -36,12 +36,12 @@ import { createVoice } from './voice.js';
  * platform still says later is heard by no one.
  */
 export const createPeer = (options: PeerOptions): Peer => {
-  const { peerConnection = platformPeerConnection, configuration = {}, media, output, live } = options;
+  const { peerConnection = platformPeerConnection, configuration = {}, media, output, live, call } = options;
   const report$ = new Subject<PeerReport>();
   const began$ = new Subject<undefined>();
   const closed$ = new ReplaySubject<undefined>(1);
-  const voice = createVoice(media, live);
-  const loudspeaker = createLoudspeaker(media, output);
+  const voice = createVoice(media, live, call);
+  const loudspeaker = createLoudspeaker(media, output, call);
   const inTurn = createTurns();
   const toneInTurn = createTurns();
   const owned = new Subscription();

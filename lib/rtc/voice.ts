@@ -52,7 +52,7 @@ type Emission = {
  * `live` is kept here and given to each track before it goes on the line, so that a mute which is set while a switch
  * of the microphone is under way holds.
  */
-export const createVoice = (media: Media, live: boolean): Voice => {
+export const createVoice = (media: Media, live: boolean, call?: string): Voice => {
   const settings$ = new ReplaySubject<InputSettings>(1);
   const track$ = new BehaviorSubject<MediaStreamTrack | undefined>(undefined);
   const answer$ = new Subject<Answer>();
@@ -96,7 +96,7 @@ export const createVoice = (media: Media, live: boolean): Voice => {
   const start = (): void => {
     // Owned by the peer, not by who asked first: it lives until `close`. In order: the last one must stay on the line.
     running ??= media
-      .microphone(settings$)
+      .microphone(settings$, call)
       .pipe(
         map((result): Emission => ({ asked, wish: wished, result })),
         concatMap(take$),
