@@ -1,5 +1,14 @@
 export { createClient } from './client/client.js';
-export type { Client, ClientOptions, CreateClient, ForCall, InviteOptions, Session } from './client/model.js';
+export type {
+  Client,
+  ClientOptions,
+  CreateClient,
+  DeviceChoice,
+  ForCall,
+  InviteOptions,
+  MessageOptions,
+  Session,
+} from './client/model.js';
 export type { EndCause } from './call/cause.js';
 export type {
   Call,
@@ -8,11 +17,15 @@ export type {
   CallId,
   CallStatus,
   Flow,
+  Headers,
   Identity,
   Leg,
   MediaStats,
   QualitySummary,
+  Referral,
   Speech,
+  TextMessage,
+  Transfer,
 } from './call/model.js';
 export type {
   CallOrder,
@@ -23,11 +36,16 @@ export type {
   CallingOrder,
   CallingReport,
   Context,
-  Headers,
+  Destination,
+  How,
   Microphone,
   Place,
+  Restart,
+  TextOrder,
+  TextReport,
   Traits,
 } from './call/port.js';
+export type { Quality } from './call/quality.js';
 export { callRoom } from './call/room.js';
 export { contentOf, type Said } from './conversation/content.js';
 export type { Messaging } from './conversation/messaging.js';
@@ -93,7 +111,29 @@ export type { Outcome } from './kernel/outcome.js';
 export type { Adapter, Done, Failure } from './kernel/port.js';
 export { snapshot } from './kernel/snapshot.js';
 export type { Millis, Ref } from './kernel/units.js';
+export type { Lamp, LampState, Mailbox, MessageCount, WatchedDialog } from './lamp/model.js';
+export type {
+  CreateWatching,
+  Granted,
+  Notice as WatchNotice,
+  Package,
+  Watching,
+  WatchId,
+  WatchingContext,
+  WatchNews,
+  WatchOrder,
+  WatchReport,
+} from './lamp/port.js';
 export type { ConnectionStatus, Line, LineUser, Registration, Verdict } from './line/model.js';
 export type { LineOrder, LineReport, Registered } from './line/port.js';
-export type { Device, Devices, InputSettings, OutputSettings, Page, Permission } from './media/model.js';
-export type { DeviceOrder, DevicePort, DeviceReport, Media } from './media/port.js';
+export type {
+  Choice,
+  Device,
+  Devices,
+  InputSettings,
+  OutputSettings,
+  Page,
+  Permission,
+  Playback,
+} from './media/model.js';
+export type { DeviceOrder, DevicePort, DeviceReport, Ear, Media, Notice } from './media/port.js';

@@ -1,4 +1,4 @@
-import { NEVER, Subject, defer, map, merge, mergeMap, tap, type Observable } from 'rxjs';
+import { EMPTY, NEVER, Subject, defer, map, merge, mergeMap, tap, type Observable } from 'rxjs';
 import { isLeft, isRight, left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { DeviceOrder, DevicePort, DeviceReport } from '../media/port.js';
@@ -35,7 +35,7 @@ export const portOn = (platform: () => Platform | undefined, wake: Wake): Device
     );
 
   /** The permission is asked for by opening a microphone, which is released at once. */
-  const perform$ = ({ ref }: DeviceOrder): Observable<DeviceReport> =>
+  const perform$ = ({ ref }: Extract<DeviceOrder, { readonly _tag: 'ask-permission' }>): Observable<DeviceReport> =>
     open$({ audio: true }).pipe(
       map(result => {
         if (isLeft(result)) return { _tag: 'done', ref, result: left({ fault: result.left }) };
@@ -54,7 +54,7 @@ export const portOn = (platform: () => Platform | undefined, wake: Wake): Device
         deviceReports(here.navigator.mediaDevices, opened$),
         wakeReports(here, wake),
         // Orders are independent of each other; unsubscribing releases what they would still bring.
-        order$.pipe(mergeMap(perform$)),
+        order$.pipe(mergeMap(order => (order._tag === 'ask-permission' ? perform$(order) : EMPTY))),
       );
     }),
     perform: order => {

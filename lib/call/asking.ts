@@ -3,6 +3,8 @@ import { settle } from '../kernel/turn.js';
 import type { CallOrder } from './port.js';
 import { mint, succeed, turnTo, refuse, type Asked, type CallInput, type CallRecord, type CallTurn } from './record.js';
 
+import { summaryAnswer } from './summary.js';
+
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
 const ask = (record: CallRecord, asked: Asked, name: string, order: (ref: string) => CallOrder): CallTurn => {
@@ -17,14 +19,6 @@ export const say = (record: CallRecord, { command, speech }: Is<'say'>): CallTur
 export const sayEarly = (record: CallRecord, input: Is<'say'>): CallTurn =>
   record.call.earlyMedia ? say(record, input) : refuse(record, input.command, 'wrong-state');
 
-export const transfer = (record: CallRecord, { command, target }: Is<'transfer'>): CallTurn =>
-  ask(record, { command, gives: 'call' }, 'transfer', ref => ({
-    _tag: 'transfer',
-    ref,
-    call: record.call.id,
-    target,
-  }));
-
 export const stats = (record: CallRecord, { command }: Is<'stats'>): CallTurn =>
   ask(record, { command, gives: 'answer' }, 'stats', ref => ({ _tag: 'stats', ref, call: record.call.id }));
 
@@ -33,6 +27,7 @@ export const told = (record: CallRecord, { ref, result }: Is<'told'>): CallTurn 
   const { [ref]: answered, ...asked } = record.asked;
   if (answered === undefined) return turnTo(record);
   const rest = { ...record, asked };
+  if (answered.gives === 'summary') return summaryAnswer(rest, result);
   const { command, gives } = answered;
   if (isLeft(result)) return turnTo(rest, { settled: [settle(command, left(result.left.fault))] });
   return turnTo(rest, {

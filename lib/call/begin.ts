@@ -1,10 +1,10 @@
 import { isLeft, left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import { settle, type Moment } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import type { Ref } from '../kernel/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
-import type { CallOrder, CallReport, Place, Traits } from './port.js';
+import type { CallOrder, CallReport, How, Place } from './port.js';
 import {
   turnTo,
   finish,
@@ -21,13 +21,11 @@ import {
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
-type Kind = { readonly patience: Millis; readonly traits: Traits };
 type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumber' | 'startedAt'> & Settings;
 
-const fresh = (call: Beginning, { patience, traits }: Kind): CallRecord => ({
+const fresh = (call: Beginning, how: How): CallRecord => ({
   phase: 'preparing',
-  patience,
-  traits,
+  how,
   call: {
     anonymous: false,
     hold: { local: false, remote: false },
@@ -52,6 +50,10 @@ const fresh = (call: Beginning, { patience, traits }: Kind): CallRecord => ({
   adjusting: {},
   asked: {},
   parting: {},
+  consented: false,
+  tried: [],
+  raised: false,
+  lateCandidate: false,
   own: [],
 });
 
@@ -79,28 +81,35 @@ const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
 export const dial = (
   place: Place,
   call: Pick<Call, 'id' | 'line'> & Settings,
-  { command, parallel, ...kind }: Kind & { readonly command: Ref; readonly parallel: boolean },
+  { command, parallel, ...how }: How & { readonly command: Ref; readonly parallel: boolean },
   { at }: Moment,
 ): CallTurn => {
   const { target } = place;
-  const record = fresh({ ...call, status: 'trying', direction: 'outgoing', phoneNumber: target, startedAt: at }, kind);
+  const record = fresh({ ...call, status: 'trying', direction: 'outgoing', phoneNumber: target, startedAt: at }, how);
   return prepare({ ...record, place, beginning: command }, parallel);
 };
 
 /** A call that comes in. Its 180 is an order, so it leaves after everyone has heard of the call. */
 export const ring = (
-  { call: id, ref, identity, autoAnswer, conversation, channel }: Extract<CallReport, { readonly _tag: 'incoming' }>,
+  report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   call: Pick<Call, 'line'> & Settings,
-  kind: Kind,
+  how: How,
   { at }: Moment,
 ): CallTurn => {
+  const { call: id, ref, identity, autoAnswer, conversation, channel, headers } = report;
   const { phoneNumber } = identity;
-  const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, kind);
+  const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, how);
   const state: CallRecord = {
-    ...showing(record, { ...identity, ref, autoAnswer, ...placeOf(conversation, channel) }),
+    ...showing(record, {
+      ...identity,
+      ref,
+      autoAnswer,
+      ...placeOf(conversation, channel),
+      ...(headers === undefined ? {} : { headers }),
+    }),
     phase: 'offered',
   };
-  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', kind.patience)] });
+  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', how.patience)] });
 };
 
 const placeOf = (
@@ -160,6 +169,14 @@ const keepRinging = (record: CallRecord, { fault: reason }: Failed): CallTurn =>
 export const gather = (record: CallRecord, { report }: Is<'ice'>, moment: Moment): CallTurn =>
   schedule({ ...record, ice: learn(record.ice, report, moment.at) }, moment);
 
+/** What a server finds out after our description has left: it may be needed. */
+export const gatherLate = (record: CallRecord, { report }: Is<'ice'>): CallTurn =>
+  turnTo(
+    report._tag === 'candidate' && report.kind !== 'host' && !record.lateCandidate
+      ? { ...record, lateCandidate: true }
+      : record,
+  );
+
 /** Sets the timer by which the description leaves; every candidate may move it. */
 const schedule = (record: CallRecord, moment: Moment): CallTurn => {
   if (!record.prepared || record.ice === undefined) return turnTo(record);
@@ -176,7 +193,9 @@ export const depart = (record: CallRecord, _: Is<'depart'>, moment: Moment): Cal
   if (record.phase === 'gathering') {
     return turnTo(
       { ...record, phase: 'inviting' },
-      { orders: [noTick(record, 'depart'), { _tag: 'place', call: id }, tick(record, 'no-answer', record.patience)] },
+      {
+        orders: [noTick(record, 'depart'), { _tag: 'place', call: id }, tick(record, 'no-answer', record.how.patience)],
+      },
     );
   }
   const { ref, next } = mint(record, 'answer');

@@ -1,7 +1,8 @@
 import { causeOf } from './cause.js';
 import { isLeft, left } from '../kernel/either.js';
 import { settle, type Moment } from '../kernel/turn.js';
-import type { Call, CallEnd, Identity } from './model.js';
+import type { Millis } from '../kernel/units.js';
+import type { Call, CallEnd, Headers, Identity } from './model.js';
 import {
   turnTo,
   finish,
@@ -9,11 +10,15 @@ import {
   refuse,
   showing,
   succeed,
+  tick,
   voice,
   type CallInput,
   type CallRecord,
   type CallTurn,
 } from './record.js';
+
+import { sampling } from './summary.js';
+import { gone } from './transferring.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
@@ -27,10 +32,11 @@ const named = ({ displayName }: Identity): Partial<Call> => (displayName === und
 
 /** A provisional response. It rings with a 180 or 183 and not before; the number stays the one that was dialled. */
 export const progress = (record: CallRecord, report: Is<'progress'>): CallTurn => {
-  const { call, statusCode, reasonPhrase, body, early, identity } = report;
+  const { call, statusCode, reasonPhrase, body, early, identity, headers } = report;
   const rings = statusCode === 180 || statusCode === 183 || record.phase === 'alerting';
   const state = showing(record, {
     ...known(identity),
+    ...shown(record, headers),
     status: rings ? 'ringing' : record.call.status,
     earlyMedia: record.call.earlyMedia || early,
   });
@@ -40,10 +46,34 @@ export const progress = (record: CallRecord, report: Is<'progress'>): CallTurn =
   );
 };
 
+const shown = ({ call }: CallRecord, headers: Headers | undefined): Partial<Call> =>
+  headers === undefined ? {} : { headers: { ...call.headers, ...headers } };
+
+/** How long the connection may take to reach whoever has answered, before something is done about it. */
+const patience: Readonly<Record<'rescue' | 'stuck', Millis>> = { rescue: 1_000, stuck: 1_500 };
+
+/** What a call that has been answered still has to see to. */
+const afterAnswer = (record: CallRecord, forked: boolean): CallTurn['orders'] => [
+  noTick(record, 'no-answer'),
+  ...(record.lateCandidate && !forked ? [tick(record, 'rescue', patience.rescue)] : []),
+  ...(forked ? [tick(record, 'stuck', patience.stuck)] : []),
+  ...sampling(record),
+];
+
 /** The far side has answered. */
-export const accepted = (record: CallRecord, { identity }: Is<'accepted'>, { at }: Moment): CallTurn => {
-  const state = showing(record, { ...known(identity), status: 'active', earlyMedia: false, answeredAt: at });
-  return turnTo({ ...state, phase: 'active' }, { orders: [noTick(record, 'no-answer')] });
+export const accepted = (
+  record: CallRecord,
+  { identity, headers, forked = false }: Is<'accepted'>,
+  { at }: Moment,
+): CallTurn => {
+  const state = showing(record, {
+    ...known(identity),
+    ...shown(record, headers),
+    status: 'active',
+    earlyMedia: false,
+    answeredAt: at,
+  });
+  return turnTo({ ...state, phase: 'active' }, { orders: afterAnswer(record, forked) });
 };
 
 /** Our 200 has left, or could not. */
@@ -58,14 +88,25 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
     return { ...over, settled: [...told, ...over.settled] };
   }
   const state: CallRecord = { ...showing(rest, { status: 'active', answeredAt: at }), phase: 'active' };
-  return turnTo(state, { orders: [noTick(record, 'no-answer')], settled: succeed(state, beginning) });
+  return turnTo(state, { orders: afterAnswer(record, false), settled: succeed(state, beginning) });
 };
 
-export const ended = (record: CallRecord, { _tag: _, call: __, ...end }: Is<'ended'>, { at }: Moment): CallTurn =>
-  finish(record, end, at);
+/**
+ * It is over. A far side that goes because we have sent it elsewhere, or it us, has been transferred; a call that is being
+ * taken over goes on until it is known whether that succeeds.
+ */
+export const ended = (record: CallRecord, { _tag: _, call: __, ...end }: Is<'ended'>, moment: Moment): CallTurn => {
+  if (record.successor !== undefined) return turnTo({ ...record, bereft: end });
+  const hasGone = end.cause === 'hung_up' && (record.handing?.taken === true || record.consented);
+  return hasGone ? gone(record, { ...end, cause: 'transferred' }, moment) : finish(record, end, moment.at);
+};
 
-export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTurn =>
-  finish(record, { by: 'network', cause: 'line_lost' }, at, [{ _tag: 'forget', call: record.call.id }], 'line-lost');
+/** An INVITE that is out is taken back, as soon as there is a way to say so. */
+export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTurn => {
+  const isOwed = record.how.traits.outlivesLine && (record.phase === 'inviting' || record.phase === 'alerting');
+  const end = { _tag: isOwed ? 'end' : 'forget', call: record.call.id } as const;
+  return finish(record, { by: 'network', cause: 'line_lost' }, at, [end], 'line-lost');
+};
 
 /** The far side is somebody else now. An outgoing call keeps the number that was dialled. */
 export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn => {
@@ -115,6 +156,10 @@ export const noAnswer = (record: CallRecord, _: Is<'no-answer'>, { at }: Moment)
         { _tag: 'refuse', call, statusCode: 480 },
       ]);
 };
+
+/** Somebody has written within the call. */
+export const message = (record: CallRecord, report: Is<'message'>): CallTurn =>
+  turnTo(record, { events: [{ _tag: 'call', event: report }] });
 
 export const mute = (record: CallRecord, { command, on }: Is<'mute'>): CallTurn => {
   const state = on === record.call.muted ? record : showing(record, { muted: on });

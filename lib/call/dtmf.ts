@@ -28,7 +28,7 @@ const play = (record: CallRecord): CallTurn => {
   if (head.rest === '')
     return andThen(turnTo({ ...record, tones: others }, { settled: succeed(record, head.command) }), play);
   const [together = ''] = /^[^,]*/.exec(head.rest) ?? [];
-  const tone = record.traits.keys === 'together' && together !== '' ? together : head.rest.charAt(0);
+  const tone = record.how.traits.keys === 'together' && together !== '' ? together : head.rest.charAt(0);
   const waiting = { ...record, tones: [{ ...head, rest: head.rest.slice(tone.length) }, ...others] };
   if (tone === ',') return turnTo(waiting, { orders: [tick(waiting, 'pause', pause)] });
   const { ref, next } = mint(waiting, 'tone');

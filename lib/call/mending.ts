@@ -1,17 +1,18 @@
-import { isRight, left } from '../kernel/either.js';
-import { andThen, settle, type Moment } from '../kernel/turn.js';
+import { isRight } from '../kernel/either.js';
+import { andThen, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
+import { concluded, enqueued, failed, negotiate } from './negotiation.js';
+import type { Restart } from './port.js';
 import {
   finish,
-  mint,
   noTick,
   showing,
-  succeed,
   tick,
   turnTo,
   type CallInput,
   type CallRecord,
   type CallTurn,
+  type Wish,
 } from './record.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
@@ -27,50 +28,69 @@ const patience: Millis = 60_000;
 export const media = (record: CallRecord, { media: now }: Is<'media'>): CallTurn => {
   if (now === record.call.media) return turnTo(record);
   const state = showing(record, { media: now });
-  if (now === 'flowing') return turnTo(state, { orders: [noTick(record, 'mend'), noTick(record, 'unmended')] });
-  const isMended = now === 'interrupted' && record.traits.mediaLost === 'restart' && record.phase === 'active';
+  if (now === 'flowing')
+    return turnTo(state, {
+      orders: (['mend', 'unmended', 'rescue', 'stuck'] as const).map(name => noTick(record, name)),
+    });
+  const isMended = now === 'interrupted' && mendsItself(record) && record.phase === 'active';
   return turnTo(state, { orders: isMended ? [tick(record, 'mend', healing)] : [] });
 };
 
+const mendsItself = ({ how }: CallRecord): boolean => how.traits.mediaLost === 'restart';
+
 /** The connection has failed for good. */
 export const mediaFailed = (record: CallRecord, _: Is<'media-failed'>, moment: Moment): CallTurn => {
-  if (record.traits.mediaLost === 'end') return unmended(record, { _tag: 'unmended' }, moment);
+  // Without its line there is nobody to make anything anew with.
+  if (record.how.traits.mediaLost === 'end' || record.call.signalling === 'lost')
+    return unmended(record, { _tag: 'unmended' }, moment);
   const broken = turnTo(showing(record, { media: 'interrupted' }), { orders: [tick(record, 'unmended', patience)] });
-  return record.traits.mediaLost === 'restart' ? andThen(broken, state => mend(state)) : broken;
+  return mendsItself(record) ? andThen(broken, mend) : broken;
 };
 
-/** Makes the media anew, unless that is under way. */
-export const mend = (record: CallRecord): CallTurn =>
-  record.mending === undefined ? restart(record, []) : turnTo(record);
+const isRestart = (wish: Wish): wish is Extract<Wish, { readonly _tag: 'restart' }> => wish._tag === 'restart';
+
+/** Makes the media anew, unless that is under way or about to be. */
+const restart = (record: CallRecord, how: Restart, command?: Ref): CallTurn => {
+  const known = record.queue.find(isRestart);
+  if (known === undefined)
+    return andThen(turnTo(record, { orders: [noTick(record, 'mend')] }), now =>
+      negotiate(enqueued(now, { _tag: 'restart', how, also: [], ...(command === undefined ? {} : { command }) })),
+    );
+  if (command === undefined) return turnTo(record);
+  const joined = { ...known, also: [...known.also, command] };
+  return turnTo({ ...record, queue: record.queue.map(wish => (wish === known ? joined : wish)) });
+};
+
+export const mend = (record: CallRecord): CallTurn => restart(record, 'ice');
 
 /** Somebody asks for it. */
 export const reconnect = (record: CallRecord, { command }: Is<'reconnect'>): CallTurn =>
-  record.mending === undefined
-    ? restart(record, [command])
-    : turnTo({ ...record, mending: [...record.mending, command] });
+  restart(record, 'ice', command);
 
-const restart = (record: CallRecord, mending: readonly Ref[]): CallTurn => {
-  const { ref, next } = mint(record, 'restart');
-  return turnTo(
-    { ...next, mending },
-    { orders: [noTick(record, 'mend'), { _tag: 'restart', ref, call: record.call.id }] },
-  );
-};
+/** What came too late for our description is said now, where there is no sound without it. */
+export const rescue = (record: CallRecord): CallTurn =>
+  record.call.media === 'flowing' ? turnTo(record) : restart(record, 'candidates');
+
+/** Another branch than the one whose early media were applied has answered, and this connection does not reach it. */
+export const stuck = (record: CallRecord): CallTurn =>
+  record.call.media === 'flowing' ? turnTo(record) : restart(record, 'connection');
 
 /** The far side has taken the new media, or has not. */
-export const mended = (record: CallRecord, { result }: Is<'mended'>): CallTurn => {
-  const { mending = [], ...rest } = record;
-  const isOwn = record.traits.mediaLost === 'restart' && record.call.media !== 'flowing';
-  const orders = isOwn ? [tick(record, 'mend', pause)] : [];
-  if (isRight(result)) return turnTo(rest, { orders, settled: mending.flatMap(command => succeed(rest, command)) });
-  const { fault } = result.left;
-  return turnTo(rest, {
-    orders,
-    events: [{ _tag: 'call', event: { _tag: 'media-failed', call: record.call.id, fault } }],
-    settled: mending.map(command => settle(command, left(fault))),
-  });
+export const mended = (record: CallRecord, { result }: Is<'mended'>, moment: Moment): CallTurn => {
+  const [head] = record.queue;
+  if (head === undefined || !isRestart(head) || record.lock !== 'local') return turnTo(record);
+  const next = isRight(result) ? concluded(record) : failed(record, result.left, moment);
+  const isOver = !next.state.queue.includes(head);
+  // What is not heard after a while is tried again.
+  const isOwn = isOver && mendsItself(record) && record.call.media !== 'flowing';
+  const orders = isOwn ? [...next.orders, tick(record, 'mend', pause)] : next.orders;
+  if (isRight(result) || !isOver) return { ...next, orders };
+  const event = { _tag: 'media-failed', call: record.call.id, fault: result.left.fault } as const;
+  return { ...next, orders, events: [...next.events, { _tag: 'call', event }] };
 };
 
 /** It has been silent for too long. */
-export const unmended = (record: CallRecord, _: Is<'unmended'>, { at }: Moment): CallTurn =>
-  finish(record, { by: 'network', cause: 'media_failed' }, at, [{ _tag: 'end', call: record.call.id }]);
+export const unmended = (record: CallRecord, _: Is<'unmended'>, { at }: Moment): CallTurn => {
+  const cause = record.call.signalling === 'lost' ? 'line_lost' : 'media_failed';
+  return finish(record, { by: 'network', cause }, at, [{ _tag: 'end', call: record.call.id }]);
+};

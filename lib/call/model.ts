@@ -3,6 +3,9 @@ import type { Millis } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { EndCause } from './cause.js';
 
+/** Header fields by name; the adapter checks names and values before anything leaves. */
+export type Headers = Readonly<Record<string, string>>;
+
 /** Minted by us when a call begins, unique within a client. */
 export type CallId = string;
 
@@ -24,7 +27,7 @@ export type Leg = {
   readonly earmuffed: boolean;
 };
 
-/** What the far system has measured of a whole call. Absent is what it did not tell. */
+/** How a whole call sounded: as the far system has measured it, or as we have. Absent is what is not known. */
 export type QualitySummary = {
   /** Mean opinion score, from 1 to 4.5. */
   readonly mos?: number;
@@ -56,6 +59,14 @@ export type MediaStats = {
   readonly sent: Flow;
   /** In seconds; absent until it has been measured. */
   readonly roundTrip?: number;
+  /** To whom that is: the far end itself, or the relay or border element that the media go through. */
+  readonly roundTripTo?: 'far-end' | 'next-hop';
+  /** What we hear is coded so: `opus`, `PCMU`, … */
+  readonly codec?: string;
+  /** Names the sound that is received: another one counts from the beginning. */
+  readonly source?: string;
+  /** What the jitter buffer has held back in all, in seconds, and how many samples it has given out. */
+  readonly buffer?: { readonly delay: number; readonly emitted: number };
 };
 
 /** What is to be said to everybody in a server-side call. */
@@ -76,6 +87,17 @@ export type Speech = {
 /** Who the far side is. */
 export type Identity = { readonly phoneNumber: string; readonly displayName?: string; readonly anonymous: boolean };
 
+/** A text that came outside of any call. RFC 3428. */
+export type TextMessage = {
+  /** The line that it came by. */
+  readonly line: string;
+  readonly from: Identity;
+  readonly body: string;
+  /** `text/plain` mostly. */
+  readonly contentType: string;
+  readonly at: Millis;
+};
+
 /** How a call ended. */
 export type CallEnd = {
   readonly by: 'local' | 'remote' | 'network';
@@ -84,9 +106,19 @@ export type CallEnd = {
   readonly reason?: string;
   /** The far system's own word for it, where it has one. */
   readonly serverCode?: string;
+  /** When the far side may be tried again, in ms from the end (Retry-After of a 503, 480, 600 …). */
+  readonly retryAfter?: Millis;
+  /** Where a redirected call was to go instead, best first. RFC 3261 §21.3. */
+  readonly targets?: readonly string[];
   /** As the far system tells it: for a call that we hung up, a moment later. */
   readonly quality?: QualitySummary;
 };
+
+/** A hand-over of the far side that we have asked for, until its outcome. `statusCode`: what it has come to, 100 to 199. */
+export type Transfer = { readonly to: string; readonly statusCode: number };
+
+/** The far side asks us to call somebody else; `consent` decides. `by`: who is said to want it. RFC 3515, RFC 3892. */
+export type Referral = { readonly target: string; readonly by?: string };
 
 /** One call, whichever line carries it: plain data, a new value for each change. */
 export type Call = {
@@ -119,6 +151,12 @@ export type Call = {
   readonly input: InputSettings;
   readonly output: Omit<OutputSettings, 'muted'>;
   readonly legs: readonly Leg[];
+  /** Header fields of the far side that the line was told to show, by the names that it was told. */
+  readonly headers?: Headers;
+  /** We are handing the far side over. */
+  readonly transfer?: Transfer;
+  /** The far side asks for our consent to be sent elsewhere. */
+  readonly refer?: Referral;
   readonly startedAt: Millis;
   readonly answeredAt?: Millis;
   readonly endedAt?: Millis;
@@ -147,6 +185,19 @@ export type CallEvent =
   | { readonly _tag: 'leg'; readonly call: CallId; readonly leg: Leg }
   /** A party is silenced for the others, or hears them no more. */
   | { readonly _tag: 'mute' | 'earmuff'; readonly call: CallId; readonly leg: string; readonly on: boolean }
+  /** What has become of a hand-over: 100 to 199 it goes on, 200 it has succeeded, above it was refused. RFC 3515 §2.4.5. */
+  | {
+      readonly _tag: 'transfer-progress';
+      readonly call: CallId;
+      readonly statusCode: number;
+      readonly reasonPhrase: string;
+    }
+  /** The far side wants us to call somebody else: answer by `consent` within 30 s, or it is refused. */
+  | ({ readonly _tag: 'refer'; readonly call: CallId } & Referral)
+  /** The call was sent on to these addresses: they are followed, or it ends as `redirected`. */
+  | { readonly _tag: 'redirect'; readonly call: CallId; readonly targets: readonly string[] }
+  /** A text that came within the call. RFC 3428. */
+  | { readonly _tag: 'message'; readonly call: CallId; readonly body: string; readonly contentType: string }
   /** A server-side call goes on in this conversation. */
   | { readonly _tag: 'transfer'; readonly call: CallId; readonly conversation: string }
   /** The media that were broken could not be made anew. */

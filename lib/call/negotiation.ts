@@ -2,7 +2,8 @@ import { isLeft, isRight, left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 import { andThen, settle, type Moment, type Settled } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { CallOrder } from './port.js';
 import {
   turnTo,
   mint,
@@ -14,9 +15,12 @@ import {
   type CallInput,
   type CallRecord,
   type CallTurn,
+  type Wish,
 } from './record.js';
+import { hand } from './handing.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
+type WishOf<Tag extends Wish['_tag']> = Extract<Wish, { readonly _tag: Tag }>;
 
 /** How often one wish may meet another negotiation before it is given up. */
 const mostCollisions = 5;
@@ -26,75 +30,119 @@ const mostCollisions = 5;
  * when the far side has agreed to go on. One wish at a time is negotiated; the others wait in line.
  */
 export const hold = (record: CallRecord, { command, on }: Is<'hold'>): CallTurn =>
-  andThen(record.backingOff && record.queue[0]?.hold !== on ? giveWay(record) : turnTo(record), before => {
-    const waiting = { ...before, queue: [...before.queue, { command, hold: on }] };
-    return on ? andThen(silence(waiting), negotiate) : negotiate(waiting);
+  andThen(record.backingOff && !isHold(record.queue[0], on) ? giveWay(record) : turnTo(record), before => {
+    const waiting = enqueued(before, { _tag: 'hold', hold: on, ...(command === undefined ? {} : { command }) });
+    return on ? andThen(turnTo(waiting), silenced) : negotiate(waiting);
   });
 
-const silence = (record: CallRecord): CallTurn => {
+const isHold = (wish: Wish | undefined, on: boolean): boolean => wish?._tag === 'hold' && wish.hold === on;
+
+/** With one wish more at the end of the line. */
+export const enqueued = (record: CallRecord, wish: Wish): CallRecord => ({ ...record, queue: [...record.queue, wish] });
+
+/** The microphone is silent from now on, and what waits is negotiated. */
+export const silenced = (record: CallRecord): CallTurn => {
   const silent = showing(record, { hold: { ...record.call.hold, local: true } });
-  return turnTo(silent, { orders: [voice(silent)] });
+  return andThen(turnTo(silent, { orders: [voice(silent)] }), negotiate);
 };
 
-/** The wish at the head has been overtaken by another while it waited to try again. */
+/** The hold at the head has been overtaken by another while it waited to try again. */
 const giveWay = (record: CallRecord): CallTurn => {
   const [head, ...queue] = record.queue;
-  const settled = head === undefined ? [] : [settle(head.command, left(fault('busy', { statusCode: 491 })))];
+  if (head?._tag !== 'hold') return turnTo(record);
   return turnTo(
     { ...record, queue, backingOff: false, collisions: 0 },
-    { settled, orders: [noTick(record, 'negotiate')] },
+    { settled: refused(head, { fault: fault('busy', { statusCode: 491 }) }), orders: [noTick(record, 'negotiate')] },
   );
 };
+
+const commandsOf = (wish: Wish): readonly (Ref | undefined)[] => [wish.command, ...('also' in wish ? wish.also : [])];
+
+const refused = (wish: Wish, failure: Failure): readonly Settled[] =>
+  commandsOf(wish).flatMap(command => (command === undefined ? [] : [settle(command, left(failure.fault))]));
+
+/** Whether something may be said to the far side now: no other negotiation is open, and the line is there. */
+const isFree = ({ lock, backingOff, handing, call, how }: CallRecord): boolean =>
+  lock === 'free' &&
+  !backingOff &&
+  handing === undefined &&
+  (call.signalling === 'up' || how.traits.signalling === 'own');
 
 /** Takes the next wish from the line, if the lock is free. */
-const negotiate = (record: CallRecord): CallTurn => {
+export const negotiate = (record: CallRecord): CallTurn => {
   const head = record.queue[0];
-  if (head === undefined || record.lock !== 'free' || record.backingOff) return turnTo(record);
-  if (head.hold === record.agreed) return negotiated(record, head.hold);
-  const { ref, next } = mint(record, 'change');
-  return turnTo(
-    { ...next, lock: 'local' },
-    { orders: [{ _tag: 'change', ref, call: record.call.id, hold: head.hold }] },
-  );
+  if (head === undefined || !isFree(record)) return turnTo(record);
+  return (begin[head._tag] as (record: CallRecord, head: Wish) => CallTurn)(record, head);
 };
 
-/** Both sides agree now: `on_hold` is shown, or the microphone is open again. */
+/** How each wish is begun. */
+const begin: { readonly [Tag in Wish['_tag']]: (record: CallRecord, head: WishOf<Tag>) => CallTurn } = {
+  hold: (record, { hold: wanted }) =>
+    wanted === record.agreed
+      ? negotiated(record, wanted)
+      : offer(record, 'change', ref => ({ _tag: 'change', ref, call: record.call.id, hold: wanted })),
+  transfer: (record, wish) => hand({ ...record, queue: record.queue.slice(1) }, wish),
+  restart: (record, { how }) =>
+    offer(record, 'restart', ref => ({ _tag: 'restart', ref, call: record.call.id, how, hold: record.agreed })),
+  refresh: record => offer(record, 'refresh', ref => ({ _tag: 'refresh', ref, call: record.call.id })),
+};
+
+const offer = (record: CallRecord, name: string, order: (ref: Ref) => CallOrder): CallTurn => {
+  const { ref, next } = mint(record, name);
+  return turnTo({ ...next, lock: 'local' }, { orders: [order(ref)] });
+};
+
+/** Both sides agree on the hold: `on_hold` is shown, or the microphone is open again. */
 const negotiated = (record: CallRecord, agreed: boolean): CallTurn => {
-  const [head, ...queue] = record.queue;
+  const queue = record.queue.slice(1);
   // A hold that waits further back in the line keeps the microphone silent.
-  const local = agreed || queue.some(({ hold }) => hold);
+  const local = agreed || queue.some(wish => isHold(wish, true));
   const state = showing(
-    { ...record, agreed, queue, lock: 'free', collisions: 0, backingOff: false },
+    { ...record, agreed },
     { status: agreed ? 'on_hold' : 'active', hold: { ...record.call.hold, local } },
   );
-  return andThen(turnTo(state, { orders: [voice(state)], settled: succeed(state, head?.command) }), negotiate);
+  return concluded(state, [voice(state)]);
+};
+
+/** The wish at the head has come true: the next one. */
+export const concluded = (record: CallRecord, orders: readonly CallOrder[] = []): CallTurn => {
+  const [head, ...queue] = record.queue;
+  const state: CallRecord = { ...record, queue, lock: 'free', collisions: 0, backingOff: false };
+  const settled = head === undefined ? [] : commandsOf(head).flatMap(command => succeed(state, command));
+  return andThen(turnTo(state, { orders, settled }), negotiate);
 };
 
 /** The far side has answered our offer. */
 export const changed = (record: CallRecord, { result }: Is<'changed'>, moment: Moment): CallTurn => {
+  const [head] = record.queue;
+  if (record.lock !== 'local' || head === undefined) return turnTo(record);
+  if (isRight(result)) return head._tag === 'hold' ? negotiated(record, head.hold) : concluded(record);
+  return failed(record, result.left, moment);
+};
+
+/** The far side has not taken what was offered for the wish at the head: another try later, or none. */
+export const failed = (record: CallRecord, failure: Failure, { dice }: Moment): CallTurn => {
   const head = record.queue[0];
-  if (head === undefined) return turnTo({ ...record, lock: 'free' });
-  if (isRight(result)) return negotiated(record, head.hold);
-  const again = tryAgainIn(record, result.left, moment);
-  if (again === undefined) return giveUp(record, result.left);
+  const again = tryAgainIn(record, failure, dice);
+  if (again === undefined) return giveUp(record, failure);
   const later = tryLater(record, again);
   // The wish has changed while it was out: what comes next in the line is wanted now.
-  return record.queue.some(({ hold: wish }) => wish !== head.hold) ? andThen(giveWay(later.state), negotiate) : later;
+  return head?._tag === 'hold' && record.queue.some(wish => isHold(wish, !head.hold))
+    ? andThen(giveWay(later.state), negotiate)
+    : later;
 };
 
 /**
  * After a 491 the side that made the call waits 2.1 to 4 s and the other 0 to 2 s, in steps of 10 ms, so that they do
- * not meet again (RFC 3261 §14.1); a Retry-After is honoured.
+ * not meet again (RFC 3261 §14.1).
  */
-const tryAgainIn = (
-  record: CallRecord,
-  { fault: { statusCode }, retryAfter }: Failure,
-  { dice }: Moment,
-): Millis | undefined => {
+export const glarePause = ({ call }: CallRecord, dice: number): Millis =>
+  call.direction === 'outgoing' ? 2_100 + Math.floor(dice * 191) * 10 : Math.floor(dice * 201) * 10;
+
+/** A Retry-After is honoured. */
+const tryAgainIn = (record: CallRecord, { fault: reason, retryAfter }: Failure, dice: number): Millis | undefined => {
   if (record.collisions >= mostCollisions) return undefined;
-  if (retryAfter !== undefined) return retryAfter;
-  if (statusCode !== 491) return undefined;
-  return record.call.direction === 'outgoing' ? 2_100 + Math.floor(dice * 191) * 10 : Math.floor(dice * 201) * 10;
+  return retryAfter ?? (reason.statusCode === 491 ? glarePause(record, dice) : undefined);
 };
 
 const tryLater = (record: CallRecord, ms: Millis): CallTurn =>
@@ -106,7 +154,7 @@ const tryLater = (record: CallRecord, ms: Millis): CallTurn =>
 /** Refused: a hold leaves the microphone silent all the same, an unhold leaves the call held. */
 const giveUp = (record: CallRecord, failure: Failure): CallTurn => {
   const [head, ...queue] = record.queue;
-  const settled: readonly Settled[] = head === undefined ? [] : [settle(head.command, left(failure.fault))];
+  const settled = head === undefined ? [] : refused(head, failure);
   return andThen(turnTo({ ...record, queue, lock: 'free', collisions: 0 }, { settled }), negotiate);
 };
 
@@ -114,13 +162,13 @@ export const negotiateAgain = (record: CallRecord, _: Is<'negotiate'>): CallTurn
   negotiate({ ...record, backingOff: false });
 
 /** The far side offers: never two negotiations at once; during our hold the answer is our hold. */
-export const offered = (record: CallRecord, { call, offer }: Is<'offered'>): CallTurn =>
+export const offered = (record: CallRecord, { call, offer: ref }: Is<'offered'>): CallTurn =>
   record.lock === 'free'
     ? turnTo(
         { ...record, lock: 'remote', answersHold: record.call.hold.local },
-        { orders: [{ _tag: 'accept-offer', ref: offer, call, hold: record.call.hold.local }] },
+        { orders: [{ _tag: 'accept-offer', ref, call, hold: record.call.hold.local }] },
       )
-    : turnTo(record, { orders: [{ _tag: 'decline-offer', offer, call, statusCode: 491 }] });
+    : turnTo(record, { orders: [{ _tag: 'decline-offer', offer: ref, call, statusCode: 491 }] });
 
 /**
  * The far side's offer has been answered (or not); with our hold in that answer, it has agreed to that too. A hold that

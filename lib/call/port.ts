@@ -5,32 +5,52 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
+import type { CreateWatching, WatchOrder, WatchReport } from '../lamp/port.js';
 import type { CallInput, CallRecord, CallTurn, Settings } from './record.js';
-import type { Call, CallEnd, CallId, Identity, Leg, QualitySummary, Speech } from './model.js';
-
-/** Header fields to send with a request; their names and values are checked by the adapter before anything leaves. */
-export type Headers = Readonly<Record<string, string>>;
+import type {
+  Call,
+  CallEnd,
+  CallId,
+  Headers,
+  Identity,
+  Leg,
+  MediaStats,
+  QualitySummary,
+  Referral,
+  Speech,
+} from './model.js';
 
 /** What an application tells the line about a call, in words that only the two of them know: plain JSON. */
 export type Context = Readonly<Record<string, unknown>>;
 
 /**
  * Where an outgoing call goes: what was dialled, and what goes with it. `rejoin` is the far system's name for a call that
- * is still there, as after a reload of the page: then nothing is dialled.
+ * is still there, as after a reload of the page: then nothing is dialled. `referral`: the far side of that call has asked
+ * for this one, and is told by the adapter what becomes of it.
  */
 export type Place = {
   readonly target: string;
   readonly headers: Headers;
   readonly context?: Context;
   readonly rejoin?: string;
+  readonly referral?: { readonly call: CallId; readonly refer: Ref };
 };
 
 /** What is peculiar to the calls of a line. */
 export type Traits = {
   /** Whether they go on while the line's socket is away. */
   readonly outlivesLine: boolean;
+  /**
+   * `line`: everything about a call travels on the line's socket. Without it an unanswered call is over, and what is to be
+   * said of a call that we end waits for the next socket. `own`: it has ways of its own.
+   */
+  readonly signalling: 'line' | 'own';
   /** When its media have failed a call ends, waits to be reconnected, or has them made anew by itself. */
   readonly mediaLost: 'end' | 'wait' | 'restart';
+  /** Whether the far side can be handed over to somebody else. */
+  readonly transfers: boolean;
+  /** Whether texts can be sent outside of calls. */
+  readonly texts: boolean;
   /** Whether keys are sent one at a time, or as many as are pressed together. */
   readonly keys: 'single' | 'together';
 };
@@ -58,16 +78,34 @@ export type CallOrder =
       readonly live: boolean;
       readonly parallel: boolean;
     }
-  /** Sends the INVITE of a prepared call with the candidates gathered so far. */
-  | { readonly _tag: 'place'; readonly call: CallId }
+  /**
+   * Sends the INVITE of a prepared call with the candidates gathered so far. `again`: the former one was turned back
+   * (`turned-back`); it goes to this target, or asks for a session of at least so many seconds.
+   */
+  | {
+      readonly _tag: 'place';
+      readonly call: CallId;
+      readonly again?: { readonly target?: string; readonly minSessionExpires?: number };
+    }
   /** Says that an incoming call rings here (180). */
   | { readonly _tag: 'ring'; readonly call: CallId }
   /** Answers a prepared incoming call (200). `done` when it left. */
   | { readonly _tag: 'answer'; readonly ref: Ref; readonly call: CallId }
   /** Refuses an incoming call that was not answered. */
   | { readonly _tag: 'refuse'; readonly call: CallId; readonly statusCode: number }
-  /** Ends a call in whatever state the wire is (CANCEL, BYE, or nothing yet) and releases its media now. */
-  | { readonly _tag: 'end'; readonly call: CallId; readonly reason?: string; readonly reasonCode?: string }
+  /**
+   * Ends a call in whatever state the wire is (CANCEL, BYE, or nothing yet) and releases its media now. `silently`: the
+   * line is away; what is to be said waits for `farewell`, or is dropped by `forget`.
+   */
+  | {
+      readonly _tag: 'end';
+      readonly call: CallId;
+      readonly reason?: string;
+      readonly reasonCode?: string;
+      readonly silently?: true;
+    }
+  /** The line is back: says what a call that was ended silently still owes. */
+  | { readonly _tag: 'farewell'; readonly call: CallId }
   /** Releases a call whose line is gone; nothing can be sent. */
   | { readonly _tag: 'forget'; readonly call: CallId }
   /** Negotiates our hold (re-INVITE): one attempt. `done` when the far side has agreed or not; `busy` with 491 when two offers met. */
@@ -79,12 +117,42 @@ export type CallOrder =
   | { readonly _tag: 'tone'; readonly ref: Ref; readonly call: CallId; readonly tone: string }
   /** Has it said to everybody in the call. `done` when the service has taken it. */
   | { readonly _tag: 'say'; readonly ref: Ref; readonly call: CallId; readonly speech: Speech }
-  /** Hands the far side over to this number, name or address. */
-  | { readonly _tag: 'transfer'; readonly ref: Ref; readonly call: CallId; readonly target: string }
-  /** Makes broken media anew: an offer with other ICE credentials. `done` when the far side's answer has been applied. */
-  | { readonly _tag: 'restart'; readonly ref: Ref; readonly call: CallId }
-  /** The line is back. `done`: `Right` where the call still is, `call-ended` where it is not. */
-  | { readonly _tag: 'recover'; readonly ref: Ref; readonly call: CallId }
+  /**
+   * Hands the far side over: to a number, name or address, or to the far side of another call of this line (RFC 3515,
+   * RFC 3891). `done` when it has taken the request (202); then `transferring` tells what becomes of it.
+   */
+  | { readonly _tag: 'transfer'; readonly ref: Ref; readonly call: CallId; readonly to: Destination }
+  /** Answers the far side's `referred`: 202, or 603. */
+  | { readonly _tag: 'answer-refer'; readonly call: CallId; readonly refer: Ref; readonly statusCode: 202 | 603 }
+  /**
+   * Makes broken media anew by an offer of ours, under the hold that is told: with what has been gathered since the last
+   * description, with other ICE credentials, or on another connection. `done` when the far side's answer has been applied.
+   */
+  | {
+      readonly _tag: 'restart';
+      readonly ref: Ref;
+      readonly call: CallId;
+      readonly how: Restart;
+      readonly hold: boolean;
+    }
+  /**
+   * The line is back: asks whether the call still is (SIP: a re-INVITE with our hold; its media are made anew when asked
+   * for). `done`: `Right` where it is, `call-ended` where it is not.
+   */
+  | {
+      readonly _tag: 'recover';
+      readonly ref: Ref;
+      readonly call: CallId;
+      readonly hold: boolean;
+      readonly restart: boolean;
+    }
+  /** Says that we are still there, by our unchanged description. RFC 4028 §7.2, RFC 3264 §8. */
+  | { readonly _tag: 'refresh'; readonly ref: Ref; readonly call: CallId }
+  /**
+   * An incoming call that replaces one of ours has been answered: from now on it goes by the id of the one that it
+   * replaces, whose own dialog is ended (BYE). RFC 3891 §3.
+   */
+  | { readonly _tag: 'adopt'; readonly call: CallId; readonly from: CallId }
   /** `done` carries `MediaStats`. */
   | { readonly _tag: 'stats'; readonly ref: Ref; readonly call: CallId }
   /** Whether our voice goes out; `false` sends silence, not nothing. */
@@ -92,6 +160,12 @@ export type CallOrder =
   /** `done` carries `Microphone`. */
   | { readonly _tag: 'input'; readonly ref: Ref; readonly call: CallId; readonly input: InputSettings }
   | { readonly _tag: 'output'; readonly ref: Ref; readonly call: CallId; readonly output: OutputSettings };
+
+/** Whom the far side of a call is handed over to. */
+export type Destination = { readonly target: string } | { readonly call: CallId };
+
+/** What of the media is made anew. */
+export type Restart = 'candidates' | 'ice' | 'connection';
 
 /** The microphone that was really opened, where the platform says. */
 export type Microphone = { readonly id?: string };
@@ -107,6 +181,9 @@ export type CallReport =
       readonly autoAnswer: boolean;
       readonly conversation?: string;
       readonly channel?: string;
+      readonly headers?: Headers;
+      /** It takes the place of this call of ours, and is answered without ringing. */
+      readonly replaces?: CallId;
     }
   /** Gathering began, towards these servers. */
   | {
@@ -131,9 +208,47 @@ export type CallReport =
       readonly body: string;
       readonly early: boolean;
       readonly identity?: Identity;
+      readonly headers?: Headers;
     }
-  /** The far side answered, and its description has been applied. */
-  | { readonly _tag: 'accepted'; readonly call: CallId; readonly identity?: Identity }
+  /**
+   * The far side answered, and its description has been applied. `forked`: another branch than the one whose early media
+   * were applied, so that this connection may never carry sound.
+   */
+  | {
+      readonly _tag: 'accepted';
+      readonly call: CallId;
+      readonly identity?: Identity;
+      readonly headers?: Headers;
+      readonly forked?: boolean;
+    }
+  /**
+   * Our INVITE was not taken as it was, and there is another way: other addresses (3xx), or a longer session (422). The
+   * adapter still has the call: `place` it again, or `forget` it. `end` is how it ends otherwise.
+   */
+  | {
+      readonly _tag: 'turned-back';
+      readonly call: CallId;
+      readonly targets?: readonly string[];
+      readonly minSessionExpires?: number;
+      readonly end: CallEnd;
+    }
+  /** Both sides have agreed that somebody says a word every so often (in seconds). RFC 4028. */
+  | {
+      readonly _tag: 'session-timer';
+      readonly call: CallId;
+      readonly interval: number;
+      readonly refresher: 'local' | 'remote';
+    }
+  /** No one need say a word any more. */
+  | { readonly _tag: 'no-session-timer'; readonly call: CallId }
+  /** What has become of a hand-over that was taken: a status line of whoever was called. RFC 3515 §2.4.5. */
+  | { readonly _tag: 'transferring'; readonly call: CallId; readonly statusCode: number; readonly reasonPhrase: string }
+  /** The far side asks us to call somebody else; to be answered with `answer-refer`. Only sip and sips targets come here. */
+  | ({ readonly _tag: 'referred'; readonly call: CallId; readonly refer: Ref } & Referral)
+  /** What its media had counted when they were closed: once, and it may come after the end. */
+  | { readonly _tag: 'last-stats'; readonly call: CallId; readonly stats: MediaStats }
+  /** A text within the call. */
+  | { readonly _tag: 'message'; readonly call: CallId; readonly body: string; readonly contentType: string }
   /** It is over: refused, cancelled, hung up, or failed. The adapter has released it. */
   | ({ readonly _tag: 'ended'; readonly call: CallId } & CallEnd)
   /** The far side is now this party. */
@@ -176,8 +291,28 @@ export type CallReport =
   | { readonly _tag: 'fault'; readonly call?: CallId; readonly fault: Fault }
   | Done;
 
-export type CallingOrder = LineOrder | CallOrder;
-export type CallingReport = LineReport | CallReport;
+/** What is asked of a line, of none of its calls. */
+export type TextOrder =
+  /** Sends a text outside of any call (MESSAGE). `done` carries nothing: whoever is responsible for it has taken it. RFC 3428. */
+  {
+    readonly _tag: 'send-text';
+    readonly ref: Ref;
+    readonly target: string;
+    readonly body: string;
+    readonly contentType: string;
+    readonly headers: Headers;
+  };
+
+/** A text from outside of any call; it has been acknowledged. */
+export type TextReport = {
+  readonly _tag: 'text';
+  readonly from: Identity;
+  readonly body: string;
+  readonly contentType: string;
+};
+
+export type CallingOrder = LineOrder | CallOrder | TextOrder | WatchOrder;
+export type CallingReport = LineReport | CallReport | TextReport | WatchReport;
 
 /** What the client hands to an adapter when it opens it. */
 export type CallingContext = {
@@ -186,20 +321,33 @@ export type CallingContext = {
   readonly newId: () => string;
 };
 
+/** What is settled about a call when it begins. */
+export type How = {
+  /** How long it may go unanswered. */
+  readonly patience: Millis;
+  readonly traits: Traits;
+  /** What becomes of a call that is sent on to other addresses. */
+  readonly onRedirect: 'follow' | 'show';
+  /** How long a call may be without its line. */
+  readonly recovery: Millis;
+  /** How often its media are measured for the summary at its end; never where it is absent. */
+  readonly sampling?: Millis;
+};
+
 /** How calls begin and go on: the pure half of a line that carries calls. */
 export type CallRoom = {
   /** A call that we make. */
   readonly dial: (
     place: Place,
     call: Pick<Call, 'id' | 'line'> & Settings,
-    how: { readonly command: Ref; readonly parallel: boolean; readonly patience: Millis; readonly traits: Traits },
+    how: How & { readonly command: Ref; readonly parallel: boolean },
     moment: Moment,
   ) => CallTurn;
   /** A call that comes in. */
   readonly ring: (
     report: Extract<CallReport, { readonly _tag: 'incoming' }>,
     call: Pick<Call, 'line'> & Settings,
-    how: { readonly patience: Millis; readonly traits: Traits },
+    how: How,
     moment: Moment,
   ) => CallTurn;
   readonly step: (record: CallRecord, input: CallInput, moment: Moment) => CallTurn;
@@ -212,5 +360,7 @@ export interface Calling {
   /** The room itself comes with the adapter, so that a bundle without calls has none of it. */
   readonly callRoom: CallRoom;
   readonly traits: Traits;
+  /** The room of busy lamps and mailboxes, where the line can watch them. */
+  readonly createWatching?: CreateWatching;
   open(context: CallingContext): Adapter<CallingOrder, CallingReport>;
 }

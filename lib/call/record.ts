@@ -15,7 +15,8 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
-import type { CallOrder, CallReport, Microphone, Place, Traits } from './port.js';
+import type { CallOrder, CallReport, Destination, How, Microphone, Place, Restart } from './port.js';
+import { summed, type Measured } from './quality.js';
 
 /**
  * Where a call is, more finely than its public `status`:
@@ -28,14 +29,27 @@ import type { CallOrder, CallReport, Microphone, Place, Traits } from './port.js
 export type CallPhase =
   'preparing' | 'gathering' | 'inviting' | 'alerting' | 'offered' | 'accepting' | 'answering' | 'active' | 'ended';
 
-/** What is to be changed about a microphone or a loudspeaker; `id: undefined` goes back to the platform's default. */
-export type InputPatch = { readonly id?: string | undefined; readonly volume?: number; readonly processing?: boolean };
-export type OutputPatch = { readonly id?: string | undefined; readonly volume?: number };
+/**
+ * What is to be changed about a microphone or a loudspeaker; `id: undefined` goes back to the platform's default. `others`:
+ * what is used instead while that one is not there, in this order.
+ */
+export type InputPatch = {
+  readonly id?: string | undefined;
+  readonly others?: readonly string[];
+  readonly volume?: number;
+  readonly processing?: boolean;
+};
+export type OutputPatch = Omit<InputPatch, 'processing'>;
 export type Patch =
   { readonly side: 'input'; readonly patch: InputPatch } | { readonly side: 'output'; readonly patch: OutputPatch };
 
-/** A command that waits for one answer of the line: whether that answer is its outcome, or the call as it stands then. */
-export type Asked = { readonly command: Ref; readonly gives: 'answer' | 'call' };
+/**
+ * Something that waits for one answer of the line: a command, whose outcome is that answer or the call as it stands then,
+ * or a measurement for the summary.
+ */
+export type Asked =
+  | { readonly command: Ref; readonly gives: 'answer' | 'call' }
+  | { readonly command?: undefined; readonly gives: 'summary' };
 
 /** What has been heard of our leaving, which is told in two halves, in either order. */
 export type Parting = {
@@ -43,8 +57,26 @@ export type Parting = {
   readonly released?: Extract<CallReport, { readonly _tag: 'released' }>;
 };
 
-/** A command that waits for the offer/answer lock. */
-type Renegotiation = { readonly command: Ref; readonly hold: boolean };
+/**
+ * What waits for its turn to be negotiated with the far side. `back`: whether the call is taken up again when the far side
+ * could not be handed over.
+ */
+export type Wish = { readonly command?: Ref } & (
+  | { readonly _tag: 'hold'; readonly hold: boolean }
+  | { readonly _tag: 'transfer'; readonly to: Destination; readonly back: boolean }
+  /** `also`: those who have asked for the same meanwhile. */
+  | { readonly _tag: 'restart'; readonly how: Restart; readonly also: readonly Ref[] }
+  | { readonly _tag: 'refresh' }
+);
+
+/** The far side is being handed over; `taken`: it has said that it goes. */
+export type Handing = Extract<Wish, { readonly _tag: 'transfer' }> & { readonly taken: boolean };
+
+/** Somebody says a word every so often (in seconds). RFC 4028. */
+export type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
+
+/** A recovery that is under way: what was offered, and whether the media were to be made anew. */
+export type Recovering = { readonly hold: boolean; readonly restart: boolean };
 
 export type Adjustment = { readonly command?: Ref } & (
   | { readonly side: 'input'; readonly settings: InputSettings }
@@ -55,9 +87,8 @@ export type CallRecord = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
-  readonly traits: Traits;
-  /** How long it may go unanswered. */
-  readonly patience: Millis;
+  /** What was settled when it began. */
+  readonly how: How;
   /** Numbers the orders that carry a ref. */
   readonly orders: number;
   /** Whether the microphone is open and the local description is set. */
@@ -67,11 +98,11 @@ export type CallRecord = {
   readonly beginning?: Ref;
   /** Whether the far side has agreed to our hold. */
   readonly agreed: boolean;
-  /** The offer/answer lock: one negotiation at a time, whoever began it. */
+  /** The offer/answer lock: one negotiation at a time, whoever began it. The head of the queue is what we negotiate. */
   readonly lock: 'free' | 'local' | 'remote';
   /** Whether our answer to the far side's offer, while that holds the lock, says hold. */
   readonly answersHold: boolean;
-  readonly queue: readonly Renegotiation[];
+  readonly queue: readonly Wish[];
   /** How often the head of the queue met another negotiation (491), and whether it waits to try again. */
   readonly collisions: number;
   readonly backingOff: boolean;
@@ -79,8 +110,24 @@ export type CallRecord = {
   readonly adjusting: Readonly<Record<Ref, Adjustment>>;
   readonly asked: Readonly<Record<Ref, Asked>>;
   readonly parting: Parting;
-  /** The commands that wait for media which are being made anew; absent where nothing is under way. */
-  readonly mending?: readonly Ref[];
+  readonly handing?: Handing;
+  /** Names the far side's request to call somebody else, while consent is awaited; and whether it was given once. */
+  readonly referral?: Ref;
+  readonly consented: boolean;
+  /** Where it has been sent so far, and whether a longer session has been asked for. RFC 3261 §8.1.3.4, RFC 4028 §7.3. */
+  readonly tried: readonly string[];
+  readonly raised: boolean;
+  readonly timer?: SessionTimer;
+  readonly recovering?: Recovering;
+  /** A candidate by a server came after our description had left. */
+  readonly lateCandidate: boolean;
+  /** What has been measured for the summary. */
+  readonly measured?: Measured;
+  /** It was taken over by this call, which is being answered in its place; it ends so if that fails. RFC 3891. */
+  readonly successor?: CallId;
+  readonly bereft?: CallEnd;
+  /** It takes the place of this call, and is not seen before. */
+  readonly replaces?: CallId;
   /** What was chosen for this call alone, and so no longer follows the defaults. */
   readonly own: readonly string[];
 };
@@ -91,15 +138,19 @@ type Direct = Exclude<CallReport, Gathering | { readonly _tag: 'incoming' | 'fau
 /** Everything that can happen to a call. */
 export type CallInput =
   | { readonly _tag: 'answer'; readonly command: Ref; readonly parallel: boolean }
-  | { readonly _tag: 'reject'; readonly command: Ref; readonly statusCode: number }
+  | { readonly _tag: 'reject'; readonly command?: Ref; readonly statusCode: number }
   | { readonly _tag: 'hangup'; readonly command?: Ref; readonly reason?: string; readonly reasonCode?: string }
-  | { readonly _tag: 'hold'; readonly command: Ref; readonly on: boolean }
+  | { readonly _tag: 'hold'; readonly command?: Ref; readonly on: boolean }
   | { readonly _tag: 'mute'; readonly command: Ref; readonly on: boolean }
   | { readonly _tag: 'earmuff'; readonly command: Ref; readonly on: boolean }
   | { readonly _tag: 'dtmf'; readonly command: Ref; readonly tones: string }
   | ({ readonly _tag: 'adjust'; readonly command?: Ref } & Patch)
   | { readonly _tag: 'say'; readonly command: Ref; readonly speech: Speech }
-  | { readonly _tag: 'transfer'; readonly command: Ref; readonly target: string }
+  | { readonly _tag: 'transfer'; readonly command: Ref; readonly to: Destination }
+  /** The far side's wish is granted, or not. */
+  | { readonly _tag: 'consent'; readonly command: Ref; readonly yes: boolean }
+  /** Another call of ours has been handed over to this one's far side. */
+  | { readonly _tag: 'part'; readonly command: Ref }
   | { readonly _tag: 'reconnect'; readonly command: Ref }
   | { readonly _tag: 'stats'; readonly command: Ref }
   | { readonly _tag: 'ice'; readonly report: Gathering }
@@ -113,6 +164,8 @@ export type CallInput =
   | { readonly _tag: 'told'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'mended'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'found'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'handed'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'refreshed'; readonly result: Either<Failure, unknown> }
   | CallTick
   /** The line is gone. */
   | { readonly _tag: 'lost' }
@@ -120,7 +173,24 @@ export type CallInput =
   | { readonly _tag: 'adrift' }
   | { readonly _tag: 'ashore' };
 
-const tickNames = ['depart', 'no-answer', 'negotiate', 'pause', 'parted', 'mend', 'unmended', 'look'] as const;
+const tickNames = [
+  'depart',
+  'no-answer',
+  'negotiate',
+  'pause',
+  'parted',
+  'mend',
+  'unmended',
+  'look',
+  'overdue',
+  'unhanded',
+  'unconsented',
+  'rescue',
+  'stuck',
+  'refresh',
+  'expired',
+  'sample',
+] as const;
 type TickName = (typeof tickNames)[number];
 
 /** A timer of the call. */
@@ -174,6 +244,10 @@ export const refuse = (record: CallRecord, command: Ref | undefined, code: Fault
 export const succeed = (record: CallRecord, command: Ref | undefined): readonly Settled[] =>
   command === undefined ? [] : [settle(command, right(record.call))];
 
+/** A call in which nobody is handed over or asked any more. */
+const atRest = ({ transfer: _, ...call }: Call): Call => withoutReferral(call);
+export const withoutReferral = ({ refer: _, ...call }: Call): Call => call;
+
 /** The call is over; whatever still waited for it is told so, and its timers stop. */
 export const finish = (
   record: CallRecord,
@@ -182,15 +256,25 @@ export const finish = (
   orders: readonly CallOrder[] = [],
   code: FaultCode = 'call-ended',
 ): CallTurn => {
-  const { beginning, mending: _, ...rest } = record;
-  const state = showing(rest, { status: 'terminated', end, endedAt: at, earlyMedia: false, media: 'none' });
+  const { beginning, handing, ...rest } = record;
+  const state: CallRecord = {
+    ...rest,
+    call: {
+      ...atRest(rest.call),
+      status: 'terminated',
+      end: summed(record.measured, end),
+      endedAt: at,
+      earlyMedia: false,
+      media: 'none',
+    },
+  };
   const waiting = [
     beginning,
-    ...record.queue.map(({ command }) => command),
+    handing?.command,
+    ...record.queue.flatMap(wish => [wish.command, ...('also' in wish ? wish.also : [])]),
     ...record.tones.map(({ command }) => command),
     ...Object.values(record.adjusting).map(({ command }) => command),
     ...Object.values(record.asked).map(({ command }) => command),
-    ...(record.mending ?? []),
   ].filter(command => command !== undefined);
   return turnTo(
     { ...state, phase: 'ended', queue: [], tones: [], adjusting: {}, asked: {} },

@@ -9,7 +9,12 @@ import * as mending from './mending.js';
 import * as negotiation from './negotiation.js';
 import * as parting from './parting.js';
 import { turnTo, type CallInput, type CallPhase, type CallRecord, type CallTurn } from './record.js';
+import * as redirect from './redirect.js';
+import * as referral from './referral.js';
 import * as settings from './settings.js';
+import * as summary from './summary.js';
+import * as timer from './timer.js';
+import * as transferring from './transferring.js';
 
 type Tag = CallInput['_tag'];
 type MoveOf<T extends Tag> = (
@@ -19,8 +24,25 @@ type MoveOf<T extends Tag> = (
 ) => CallTurn;
 type Row = { readonly [T in Tag]: MoveOf<T> | 'ignored' };
 
+/** What belongs to an answered call alone, and may come late. */
+const answeredOnly = {
+  handed: 'ignored',
+  transferring: 'ignored',
+  unhanded: 'ignored',
+  referred: 'ignored',
+  unconsented: 'ignored',
+  message: 'ignored',
+  refresh: 'ignored',
+  refreshed: 'ignored',
+  expired: 'ignored',
+  rescue: 'ignored',
+  stuck: 'ignored',
+  overdue: 'ignored',
+  sample: 'ignored',
+} as const;
 /** What may come late for a call that is being set up or is over, and then changes nothing. */
 const nothingOpen = {
+  ...answeredOnly,
   answered: 'ignored',
   changed: 'ignored',
   'offer-settled': 'ignored',
@@ -41,12 +63,18 @@ const withMedia = {
   media: mending.media,
   stats: asking.stats,
   told: asking.told,
+  'last-stats': summary.lastStats,
 } as const;
 /** Until the far side has answered, nothing can be renegotiated. */
 const unanswered = {
   hold: course.wrongState,
   transfer: course.wrongState,
+  consent: course.wrongState,
+  part: course.wrongState,
   reconnect: course.wrongState,
+  'turned-back': 'ignored',
+  'session-timer': timer.sessionTimer,
+  'no-session-timer': timer.noSessionTimer,
   offered: 'ignored',
   'tone-received': 'ignored',
   lost: course.lost,
@@ -62,7 +90,7 @@ const served = {
   parted: parting.parted,
   adrift: line.adrift,
   ashore: line.ashore,
-  look: line.ashore,
+  look: line.look,
   found: line.found,
 } as const;
 /** The same, while it rings here. */
@@ -83,7 +111,6 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...withMedia,
     ...unanswered,
     ...served,
-    adrift: 'ignored',
     ashore: 'ignored',
     answer: course.wrongState,
     reject: course.wrongState,
@@ -125,12 +152,13 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...withMedia,
     ...unanswered,
     ...served,
+    'turned-back': redirect.turnedBack,
     answer: course.wrongState,
     reject: course.wrongState,
     hangup: course.hangup,
     dtmf: course.wrongState,
     prepared: 'ignored',
-    ice: 'ignored',
+    ice: begin.gatherLate,
     depart: 'ignored',
     placed: course.placed,
     progress: course.progress,
@@ -145,6 +173,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...withMedia,
     ...unanswered,
     ...served,
+    'turned-back': redirect.turnedBack,
     say: asking.sayEarly,
     toned: tones.toned,
     pause: tones.paused,
@@ -153,7 +182,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     hangup: course.hangup,
     dtmf: tones.dtmfEarly,
     prepared: 'ignored',
-    ice: 'ignored',
+    ice: begin.gatherLate,
     depart: 'ignored',
     placed: course.placed,
     progress: course.progress,
@@ -169,6 +198,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...servedRinging,
     stats: course.wrongState,
     told: asking.told,
+    'last-stats': 'ignored',
     mute: course.mute,
     earmuff: settings.earmuffLater,
     adjust: settings.adjustLater,
@@ -224,7 +254,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     hangup: course.hangup,
     dtmf: course.wrongState,
     prepared: 'ignored',
-    ice: 'ignored',
+    ice: begin.gatherLate,
     depart: 'ignored',
     placed: 'ignored',
     progress: 'ignored',
@@ -238,7 +268,25 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...withMedia,
     ...served,
     say: asking.say,
-    transfer: asking.transfer,
+    transfer: transferring.transfer,
+    handed: transferring.handed,
+    transferring: transferring.transferring,
+    unhanded: transferring.unhanded,
+    part: transferring.part,
+    referred: referral.referred,
+    consent: referral.consent,
+    unconsented: referral.unconsented,
+    message: course.message,
+    'turned-back': 'ignored',
+    'session-timer': timer.sessionTimer,
+    'no-session-timer': timer.noSessionTimer,
+    refresh: timer.refresh,
+    refreshed: timer.refreshed,
+    expired: timer.expired,
+    rescue: mending.rescue,
+    stuck: mending.stuck,
+    overdue: line.overdue,
+    sample: summary.sample,
     reconnect: mending.reconnect,
     mended: mending.mended,
     mend: mending.mend,
@@ -260,7 +308,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     pause: tones.paused,
     'tone-received': tones.toneReceived,
     prepared: 'ignored',
-    ice: 'ignored',
+    ice: begin.gatherLate,
     depart: 'ignored',
     placed: 'ignored',
     progress: 'ignored',
@@ -273,6 +321,12 @@ const table: Readonly<Record<CallPhase, Row>> = {
     ...nothingOpen,
     say: course.tooLate,
     transfer: course.tooLate,
+    consent: course.tooLate,
+    part: course.tooLate,
+    'turned-back': 'ignored',
+    'session-timer': 'ignored',
+    'no-session-timer': 'ignored',
+    'last-stats': summary.lastStats,
     reconnect: course.tooLate,
     stats: course.tooLate,
     told: 'ignored',

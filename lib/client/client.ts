@@ -1,5 +1,5 @@
-import { distinctUntilChanged, EMPTY, map, Subscription } from 'rxjs';
-import type { CallId } from '../call/model.js';
+import { distinctUntilChanged, EMPTY, map, merge, of, Subscription } from 'rxjs';
+import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
 import { isNews } from '../line/liveness.js';
 import type { LineNews, Messaging } from '../conversation/messaging.js';
@@ -10,13 +10,16 @@ import { createHush } from '../kernel/hush.js';
 import { createLane } from '../kernel/lane.js';
 import { createLoop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
-import type { Adapter } from '../kernel/port.js';
+import type { Adapter, Done } from '../kernel/port.js';
+import { select } from '../kernel/streams.js';
 import type { Moment } from '../kernel/turn.js';
+import type { Watching, WatchReport } from '../lamp/port.js';
 import type { Command } from './command.js';
 import type { Input, Order } from './input.js';
-import type { Client, ClientOptions, CreateClient } from './model.js';
+import { dialled } from './dial.js';
+import type { Client, ClientOptions, CreateClient, DeviceChoice, InviteOptions } from './model.js';
 import { platform } from './platform.js';
-import { conversationOf, lineUse, newState, type State } from './state.js';
+import { conversationOf, lineUse, newState, type Policy, type State } from './state.js';
 import { stepClient } from './step.js';
 import { streamsOf } from './streams.js';
 
@@ -26,7 +29,7 @@ import { streamsOf } from './streams.js';
  * Throws a `TypeError` when two lines have the same id, or there is none: that is a programmer's error.
  */
 export const createClient: CreateClient = (options: ClientOptions): Client & Messaging => {
-  const { calling = [], conversations, devices, linger = 3_000, noAnswer = {} } = options;
+  const { calling = [], conversations, devices } = options;
   // The same value in both places is one line.
   const ports = [
     ...new Set<Calling | Conversing>([...calling, ...(conversations === undefined ? [] : [conversations])]),
@@ -38,10 +41,9 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   const lines = new Map(ports.map(port => [port.id, port.open(context) as Adapter<LineWish, LineWord>]));
   const lane = createLane();
   const moment = (): Moment => ({ at: now(), dice: random() });
-  const limits = { linger, outgoing: noAnswer.outgoing ?? 180_000, incoming: noAnswer.incoming ?? 60_000 };
 
   const loop = createLoop({
-    initial: newState([...lines.keys()], calling, limits),
+    initial: newState([...lines.keys()], calling, policyOf(options)),
     step: stepClient,
     perform: (order: Order) => {
       perform(order);
@@ -71,6 +73,27 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
         room.line(news);
       });
 
+  const watching = calling
+    .find(({ createWatching }) => createWatching !== undefined)
+    ?.createWatching?.({
+      lane,
+      moment,
+      newId,
+      perform: (line, order) => {
+        lines.get(line)?.perform(order);
+      },
+    });
+  const watchers = calling.filter(({ createWatching }) => createWatching !== undefined).map(({ id }) => id);
+  // The same holds for what is watched.
+  if (watching !== undefined)
+    watchers.forEach(line => {
+      select(loop.state$, state => state.connected === 'yes' && lineUse(state.lines.get(line)) === 'up').subscribe(
+        up => {
+          watching.line({ line, up });
+        },
+      );
+    });
+
   const door = createHush<() => void>(pass => {
     pass();
   });
@@ -94,6 +117,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
           report$.subscribe(report => {
             door.hear(() => {
               if (isOfConversations(report)) room?.hear(report);
+              else if (watching !== undefined && isOfWatching(watching, report)) watching.hear(line, report);
               else if (report._tag !== 'heard' || isHeeded(line)) loop.dispatch({ _tag: 'from-line', line, report });
             });
           }),
@@ -121,7 +145,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
 
   const toPlatform = (order: Extract<Order, { readonly _tag: 'to-platform' }>['order']): void => {
     if (devices !== undefined) devices.perform(order);
-    else
+    else if ('ref' in order)
       loop.dispatch({
         _tag: 'from-platform',
         report: { _tag: 'done', ref: order.ref, result: left({ fault: fault('unsupported') }) },
@@ -135,13 +159,27 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     return outcome;
   };
 
+  const streams = streamsOf(loop, merge(room?.fault$ ?? EMPTY, watching?.fault$ ?? EMPTY), call =>
+    run({ _tag: 'stats', call }),
+  );
+
   const settings = (
     choice: Extract<Command, { readonly _tag: 'choose' }>,
     call: CallId | undefined,
   ): Outcome<undefined> =>
-    run<unknown>(call === undefined ? choice : { ...choice, _tag: 'adjust', call }).pipe(
+    run<unknown>(call === undefined || choice.side === 'ringer' ? choice : { ...choice, _tag: 'adjust', call }).pipe(
       map(outcome => (isLeft(outcome) ? outcome : right(undefined))),
     );
+
+  const invite = (call: CallId, target: string, { via, context, headers = {} }: InviteOptions = {}): Outcome<Call> =>
+    run({
+      _tag: 'invite',
+      call,
+      target,
+      headers,
+      ...(via === undefined ? {} : { via }),
+      ...(context === undefined ? {} : { context }),
+    });
 
   return {
     connect: connecting(input => {
@@ -149,16 +187,19 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       loop.dispatch(input);
     }),
     ...(room?.messaging as Messaging),
-    ...streamsOf(loop, room?.fault$ ?? EMPTY, call => run({ _tag: 'stats', call })),
-    invite: (target, { via, context, headers = {} } = {}) =>
-      run({
-        _tag: 'invite',
-        call: newId(),
-        target,
-        headers,
-        ...(via === undefined ? {} : { via }),
-        ...(context === undefined ? {} : { context }),
+    ...streams,
+    ...watchedOf(watching, watchers),
+    level$: (side, { call } = {}) => devices?.level$?.({ side, ...(call === undefined ? {} : { call }) }) ?? EMPTY,
+    dial$: (target, options) =>
+      dialled({
+        newId,
+        invite: call => invite(call, target, options),
+        call$: streams.call$,
+        withdraw: call => {
+          loop.dispatch({ _tag: 'command', ref: newId(), command: { _tag: 'withdraw', call } });
+        },
       }),
+    invite: (target, options) => invite(newId(), target, options),
     answer: call => run({ _tag: 'answer', call }),
     reject: (call, { statusCode = 486 } = {}) => run({ _tag: 'reject', call, statusCode }),
     hangup: (call, because = {}) => run({ _tag: 'hangup', call, ...because }),
@@ -168,16 +209,71 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     earmuff: (call, on) => run({ _tag: 'earmuff', call, on }),
     dtmf: (call, tones) => run({ _tag: 'dtmf', call, tones }),
     say: (call, speech) => run({ _tag: 'say', call, speech: typeof speech === 'string' ? { text: speech } : speech }),
-    transfer: (call, target) => run({ _tag: 'transfer', call, target }),
+    transfer: (call, to) => run({ _tag: 'transfer', call, to: typeof to === 'string' ? { target: to } : to }),
+    swap: (a, b) => run({ _tag: 'swap', calls: [a, b] }),
+    consent: (call, yes) => run({ _tag: 'consent', call, yes, next: newId() }),
+    message: (target, body, { via, contentType = 'text/plain', headers = {} } = {}) =>
+      run({ _tag: 'message', target, body, contentType, headers, ...(via === undefined ? {} : { via }) }),
+    doNotDisturb: on => run({ _tag: 'doNotDisturb', on }),
     reconnectCall: (name, { via } = {}) =>
       run({ _tag: 'reconnectCall', call: newId(), name, ...(via === undefined ? {} : { via }) }),
-    chooseInput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'input', patch: { id } }, call),
-    chooseOutput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'output', patch: { id } }, call),
+    chooseInput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'input', patch: preferred(id) }, call),
+    chooseOutput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'output', patch: preferred(id) }, call),
+    chooseRinger: id => settings({ _tag: 'choose', side: 'ringer', patch: preferred(id) }, undefined),
     setVolume: (side, volume, { call } = {}) => settings({ _tag: 'choose', side, patch: { volume } }, call),
     setProcessing: (processing, { call } = {}) =>
       settings({ _tag: 'choose', side: 'input', patch: { processing } }, call),
     askPermission: () => run({ _tag: 'askPermission' }),
+    unlockAudio: () => run({ _tag: 'unlockAudio' }),
     reconnect: () => run({ _tag: 'reconnect' }),
+  };
+};
+
+/** What the application has settled, and what is usual where it has not. */
+const policyOf = ({
+  linger = 3_000,
+  noAnswer = {},
+  onAnswer = 'leave-others',
+  callWaiting = 'ring',
+  onRedirect = 'show',
+  recovery = 60_000,
+  summaries = true,
+}: ClientOptions): Policy => ({
+  linger,
+  outgoing: noAnswer.outgoing ?? 180_000,
+  incoming: noAnswer.incoming ?? 60_000,
+  onAnswer,
+  callWaiting,
+  onRedirect,
+  recovery,
+  ...(summaries ? { sampling: 10_000 } : {}),
+});
+
+/** The first that is wanted, and those after it. */
+const preferred = (choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } => {
+  const [id, ...others] = typeof choice === 'string' ? [choice] : (choice ?? []);
+  return { id, others };
+};
+
+const unwatchable = { state: 'unknown', dialogs: [], watching: 'no' } as const;
+
+/** What can be watched by the lines that can watch; without one, it says so. */
+const watchedOf = (watching: Watching | undefined, lines: readonly string[]): Pick<Client, 'lamp$' | 'mailbox$'> => {
+  const lineOf = (via: string | undefined): string | undefined => lines.find(id => via === undefined || id === via);
+  const no = fault('unsupported');
+  return {
+    lamp$: (uri, { via } = {}) => {
+      const line = lineOf(via);
+      return watching === undefined || line === undefined
+        ? of({ uri, ...unwatchable, fault: no })
+        : watching.lamp$(line, uri);
+    },
+    mailbox$: (uri = '', { via } = {}) => {
+      const line = lineOf(via);
+      return watching === undefined || line === undefined
+        ? of({ uri, waiting: false, counts: {}, watching: 'no', fault: no })
+        : watching.mailbox$(line, uri);
+    },
   };
 };
 
@@ -187,6 +283,9 @@ type LineWord = CallingReport | ConversingReport;
 
 const isOfConversations = (report: LineWord): report is ConversationReport =>
   report._tag === 'event' || report._tag === 'answered';
+
+const isOfWatching = (watching: Watching, report: LineWord): report is WatchReport | Done =>
+  report._tag === 'notified' || (report._tag === 'done' && watching.owns(report.ref));
 
 /** What the room of conversations knows of its line. */
 const newsOf = ({ connected, lines }: State, id = ''): LineNews => {

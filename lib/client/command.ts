@@ -1,7 +1,7 @@
 import { areTones } from '../call/dtmf.js';
-import type { CallId, Speech } from '../call/model.js';
-import type { Context, Headers } from '../call/port.js';
-import type { Patch } from '../call/record.js';
+import type { CallId, Headers, Speech } from '../call/model.js';
+import type { Context, Destination } from '../call/port.js';
+import type { OutputPatch, Patch } from '../call/record.js';
 import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Millis } from '../kernel/units.js';
 
@@ -18,8 +18,21 @@ export type Command =
   /** `name`: the call's id here, or the far system's name for it. `call`: its id, should it be a new one here. */
   | { readonly _tag: 'reconnectCall'; readonly call: CallId; readonly name: string; readonly via?: string }
   | CallCommand
-  | ({ readonly _tag: 'choose' } & Patch)
+  | ({ readonly _tag: 'choose' } & (Patch | { readonly side: 'ringer'; readonly patch: OutputPatch }))
+  | { readonly _tag: 'swap'; readonly calls: readonly [CallId, CallId] }
+  /** Whatever has become of the call that was asked for under this id, it is not wanted any more. */
+  | { readonly _tag: 'withdraw'; readonly call: CallId }
+  | {
+      readonly _tag: 'message';
+      readonly target: string;
+      readonly body: string;
+      readonly contentType: string;
+      readonly headers: Headers;
+      readonly via?: string;
+    }
+  | { readonly _tag: 'doNotDisturb'; readonly on: boolean }
   | { readonly _tag: 'askPermission' }
+  | { readonly _tag: 'unlockAudio' }
   | { readonly _tag: 'reconnect' };
 
 /** A command that is about one call. */
@@ -32,7 +45,10 @@ export type CallCommand =
   | { readonly _tag: 'earmuff'; readonly call: CallId; readonly on: boolean }
   | { readonly _tag: 'dtmf'; readonly call: CallId; readonly tones: string }
   | { readonly _tag: 'say'; readonly call: CallId; readonly speech: Speech }
-  | { readonly _tag: 'transfer'; readonly call: CallId; readonly target: string }
+  | { readonly _tag: 'transfer'; readonly call: CallId; readonly to: Destination }
+  /** `next`: the id of the call that a consent leads to. */
+  | { readonly _tag: 'consent'; readonly call: CallId; readonly yes: boolean; readonly next: CallId }
+  | { readonly _tag: 'part'; readonly call: CallId }
   | { readonly _tag: 'stats'; readonly call: CallId }
   | ({ readonly _tag: 'adjust'; readonly call: CallId } & Patch);
 
@@ -57,6 +73,13 @@ export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse
   dtmf: always,
   say: always,
   transfer: always,
+  consent: always,
+  part: always,
+  swap: always,
+  withdraw: always,
+  message: { none: 'refuse', recovering: { wait: 10_000 }, up: 'act' },
+  doNotDisturb: always,
+  unlockAudio: always,
   stats: always,
   adjust: always,
   choose: always,
@@ -68,7 +91,7 @@ const hasControls = (text: string): boolean => /\p{Cc}/u.test(text);
 
 type Check<Tag extends Command['_tag']> = (command: Extract<Command, { readonly _tag: Tag }>) => Fault | undefined;
 
-const volume = ({ patch }: Patch): Fault | undefined =>
+const volume = ({ patch }: Pick<Patch, 'patch'>): Fault | undefined =>
   patch.volume !== undefined && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
 
 const isAddress = (target: string): boolean => target.trim() !== '' && !hasControls(target);
@@ -86,7 +109,13 @@ const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
     return Object.entries(headers).flat().some(hasControls) ? fault('invalid-header') : undefined;
   },
   reconnectCall: ({ name }) => (isAddress(name) ? undefined : fault('no-such-call')),
-  transfer: ({ target }) => (isAddress(target) ? undefined : fault('invalid-target')),
+  transfer: ({ to, call }) =>
+    ('target' in to ? isAddress(to.target) : to.call !== call) ? undefined : fault('invalid-target'),
+  swap: ({ calls: [a, b] }) => (a === b ? fault('wrong-state') : undefined),
+  message: ({ target, contentType, headers }) => {
+    if (!isAddress(target)) return fault('invalid-target');
+    return [contentType, ...Object.entries(headers).flat()].some(hasControls) ? fault('invalid-header') : undefined;
+  },
   say: ({ speech }) => {
     const problems = speechProblems(speech);
     return problems.length === 0 ? undefined : fault('invalid-argument', { problems });

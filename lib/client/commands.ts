@@ -2,13 +2,24 @@ import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
-import type { Place } from '../call/port.js';
-import type { CallInput, InputPatch, OutputPatch, Patch } from '../call/record.js';
-import { choosing, settingsOf } from '../media/step.js';
+import type { CallId } from '../call/model.js';
+import type { How, Place, Traits } from '../call/port.js';
+import type { CallInput } from '../call/record.js';
+import { settingsOf } from '../media/step.js';
 import { check, readiness, type CallCommand, type Command, type LineUse } from './command.js';
+import { choose, clamped, toPlatform } from './devices.js';
 import type { ClientTurn } from './input.js';
 import { runCall, runLine, withCall } from './run.js';
-import { callOf, lineUse, put, type State } from './state.js';
+import { callOf, isSeen, lineUse, put, type State } from './state.js';
+
+/** What is settled about a call that begins now. */
+export const howOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): How => ({
+  patience: policy[direction],
+  traits,
+  onRedirect: policy.onRedirect,
+  recovery: policy.recovery,
+  ...(policy.sampling === undefined ? {} : { sampling: policy.sampling }),
+});
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
@@ -38,21 +49,64 @@ const use = (state: State, command: Command): LineUse => {
 };
 
 const candidates = ({ lines, calling }: State, command: Command): readonly string[] => {
-  if (command._tag !== 'invite' && command._tag !== 'reconnectCall') return [...lines.keys()];
-  // Where a call goes on without its line it can be taken up again.
-  const able = [...calling]
-    .filter(([, { outlivesLine }]) => command._tag === 'invite' || outlivesLine)
-    .map(([id]) => id);
+  if (command._tag !== 'invite' && command._tag !== 'reconnectCall' && command._tag !== 'message')
+    return [...lines.keys()];
+  const able = [...calling].filter(([, traits]) => canCarry[command._tag](traits)).map(([id]) => id);
   return command.via === undefined ? able : able.filter(id => id === command.via);
+};
+
+/** Which lines a command can go by. A call that has a way of its own can be taken up again. */
+const canCarry: Readonly<Record<'invite' | 'reconnectCall' | 'message', (traits: Traits) => boolean>> = {
+  invite: () => true,
+  reconnectCall: ({ signalling }) => signalling === 'own',
+  message: ({ texts }) => texts,
 };
 
 const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
   if (command._tag === 'invite') return invite(state, ref, command, moment);
   if (command._tag === 'reconnectCall') return reconnectCall(state, ref, command, moment);
   if (command._tag === 'choose') return choose(state, ref, command, moment);
-  if (command._tag === 'askPermission') return askPermission(state, ref);
+  if (command._tag === 'askPermission') return toPlatform(state, ref, 'ask-permission');
+  if (command._tag === 'unlockAudio') return toPlatform(state, ref, 'unlock');
   if (command._tag === 'reconnect') return reconnect(state, ref, moment);
+  if (command._tag === 'consent') return consent(state, ref, command, moment);
+  if (command._tag === 'message') return message(state, ref, command);
+  if (command._tag === 'doNotDisturb') return doNotDisturb(state, ref, command);
+  // These two are no single steps.
+  if (command._tag === 'swap' || command._tag === 'withdraw') return refuse(state, ref, 'internal');
   return toCall(state, ref, command, moment);
+};
+
+const doNotDisturb = (state: State, ref: Ref, { on }: Is<'doNotDisturb'>): ClientTurn =>
+  turn({ ...state, doNotDisturb: on }, { settled: [settle(ref, right(undefined))] });
+
+/** The far side is told what we think of it, and whom it has named is called, where we agree. */
+const consent = (state: State, ref: Ref, command: Is<'consent'>, moment: Moment): ClientTurn => {
+  const record = state.calls.get(command.call);
+  const answered = toCall(state, ref, command, moment);
+  const { referral: refer, call } = record ?? {};
+  if (!command.yes || refer === undefined || call?.refer === undefined) return answered;
+  const where: Place = { target: call.refer.target, headers: {}, referral: { call: call.id, refer } };
+  const calling = { call: command.next, via: call.line };
+  return andThen({ ...answered, settled: answered.settled.filter(one => one.ref !== ref) }, now =>
+    place(now, ref, { _tag: 'invite', ...calling, target: where.target, headers: {} }, where, moment),
+  );
+};
+
+const message = (state: State, ref: Ref, command: Is<'message'>): ClientTurn => {
+  const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
+  if (line === undefined) return refuse(state, ref, 'no-line');
+  const { target, body, contentType, headers } = command;
+  const order = `text:${ref}`;
+  return turn(
+    { ...state, pending: put(state.pending, order, { _tag: 'send-text', command: ref }) },
+    {
+      orders: [
+        { _tag: 'to-line', line, order: { _tag: 'send-text', ref: order, target, body, contentType, headers } },
+        after(`deadline:${order}`, 33_000, { _tag: 'deadline', ref: order }),
+      ],
+    },
+  );
 };
 
 const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
@@ -73,7 +127,7 @@ const place = (
   const begun = state.callRoom.dial(
     where,
     { id: command.call, line, ...settingsOf(state.media.devices) },
-    { command: ref, parallel: state.media.devices.permission === 'granted', patience: state.limits.outgoing, traits },
+    { command: ref, parallel: state.media.devices.permission === 'granted', ...howOf(state, traits, 'outgoing') },
     moment,
   );
   return withCall(state, begun);
@@ -92,9 +146,24 @@ const reconnectCall = (state: State, ref: Ref, command: Is<'reconnectCall'>, mom
 
 const toCall = (state: State, ref: Ref, command: CallCommand, moment: Moment): ClientTurn => {
   const { call, ...rest } = command;
-  if (callOf(state, call) === undefined) return refuse(state, ref, 'no-such-call');
-  if (!state.calls.has(call)) return refuse(state, ref, 'call-ended');
-  return runCall(state, call, inputOf(state, ref, rest), moment);
+  const record = state.calls.get(call);
+  if (record === undefined)
+    return refuse(state, ref, callOf(state, call) === undefined ? 'no-such-call' : 'call-ended');
+  return isSeen(record) ? runCall(state, call, inputOf(state, ref, rest), moment) : refuse(state, ref, 'no-such-call');
+};
+
+/** A call that was asked for is not wanted any more, wherever it has got to. */
+export const withdraw = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
+  const asked = state.waiting.filter(({ command }) => command._tag === 'invite' && command.call === call);
+  const waiting = state.waiting.filter(one => !asked.includes(one));
+  const settled = [settle(ref, right(undefined)), ...asked.map(one => settle(one.ref, left(fault('cancelled'))))];
+  const dropped: ClientTurn = turn(asked.length === 0 ? state : { ...state, waiting }, {
+    settled,
+    orders: asked.map(one => cancelAfter(`give-up:${one.ref}`)),
+  });
+  return andThen(dropped, now =>
+    now.calls.get(call)?.phase === 'ended' ? turn(now) : runCall(now, call, { _tag: 'hangup' }, moment),
+  );
 };
 
 type WithoutCall<C> = C extends unknown ? Omit<C, 'call'> : never;
@@ -103,47 +172,6 @@ const inputOf = (state: State, ref: Ref, command: WithoutCall<CallCommand>): Cal
   command._tag === 'answer'
     ? { ...command, command: ref, parallel: state.media.devices.permission === 'granted' }
     : clamped({ ...command, command: ref });
-
-/** For all calls to come, and for the live ones that had no choice of their own. */
-const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Moment): ClientTurn => {
-  const { side, patch } = clamped(choice);
-  const { id, ...rest } = patch;
-  const { chosen: _, ...devices } = state.media.devices[side];
-  const kept = 'id' in patch ? id : state.media.devices[side].chosen;
-  const settings = { ...devices, ...rest, ...(kept === undefined ? {} : { chosen: kept }) };
-  const chosen: State = { ...state, media: choosing(state.media, side, settings) };
-  return [...state.calls.values()]
-    .filter(({ phase }) => phase !== 'ended')
-    .reduce<ClientTurn>(
-      (done, { call, own }) => {
-        const followed = Object.fromEntries(Object.entries(patch).filter(([key]) => !own.includes(`${side}.${key}`)));
-        if (Object.keys(followed).length === 0) return done;
-        return andThen(done, before => runCall(before, call.id, { _tag: 'adjust', side, patch: followed }, moment));
-      },
-      turn(chosen, { settled: [settle(ref, right(undefined))] }),
-    );
-};
-
-const clamped = <A extends object>(command: A & Partial<Patch>): A => {
-  const { patch } = command as { readonly patch?: InputPatch | OutputPatch };
-  return patch?.volume === undefined
-    ? command
-    : { ...command, patch: { ...patch, volume: Math.min(1, Math.max(0, patch.volume)) } };
-};
-
-const askPermission = (state: State, ref: Ref): ClientTurn => {
-  if (state.connected !== 'yes') return refuse(state, ref, 'disconnected');
-  const order = `permission:${ref}`;
-  return turn(
-    { ...state, pending: put(state.pending, order, { _tag: 'ask-permission', command: ref }) },
-    {
-      orders: [
-        { _tag: 'to-platform', order: { _tag: 'ask-permission', ref: order } },
-        after(`deadline:${order}`, 120_000, { _tag: 'deadline', ref: order }),
-      ],
-    },
-  );
-};
 
 const reconnect = (state: State, ref: Ref, moment: Moment): ClientTurn =>
   [...state.lines.keys()].reduce<ClientTurn>(

@@ -1,4 +1,4 @@
-import type { CallEvent, CallId } from '../call/model.js';
+import type { CallEvent, CallId, TextMessage } from '../call/model.js';
 import type { CallingOrder, CallingReport } from '../call/port.js';
 import type { CallTick } from '../call/record.js';
 import type { Fault } from '../kernel/fault.js';
@@ -23,6 +23,8 @@ export type Input =
   /** A command has waited long enough for a line. */
   | { readonly _tag: 'give-up'; readonly ref: Ref }
   | { readonly _tag: 'forget'; readonly call: CallId }
+  /** What a call that ended without its line still owed is not worth saying any more. */
+  | { readonly _tag: 'too-late'; readonly call: CallId }
   /** The lines have had their time to say goodbye. */
   | { readonly _tag: 'drained' };
 
@@ -38,7 +40,9 @@ export type Order =
   | { readonly _tag: 'stop' };
 
 export type Event =
-  { readonly _tag: 'call'; readonly event: CallEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
+  | { readonly _tag: 'call'; readonly event: CallEvent }
+  | { readonly _tag: 'text'; readonly message: TextMessage }
+  | { readonly _tag: 'fault'; readonly fault: Fault };
 
 export type Effect = Order | After<Input> | CancelAfter;
 export type ClientTurn = Turn<State, Effect, Event>;

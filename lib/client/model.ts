@@ -1,8 +1,11 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { Call, CallEvent, CallId, MediaStats, Speech } from '../call/model.js';
-import type { Calling, Context, Headers } from '../call/port.js';
+import type { Call, CallEvent, CallId, Headers, MediaStats, Speech, TextMessage } from '../call/model.js';
+import type { Calling, Context } from '../call/port.js';
+import type { Quality } from '../call/quality.js';
+import type { Lamp, Mailbox } from '../lamp/model.js';
 import type { Messaging } from '../conversation/messaging.js';
 import type { Conversing } from '../conversation/port.js';
+import type { Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Millis } from '../kernel/units.js';
@@ -23,6 +26,8 @@ export type Session = {
   readonly calls: readonly Call[];
   readonly devices: Devices;
   readonly page: Page;
+  /** Whether calls are turned away before they ring: `doNotDisturb(on)`. */
+  readonly doNotDisturb: boolean;
 };
 
 /** What `createClient` takes. */
@@ -37,6 +42,20 @@ export type ClientOptions = {
   readonly linger?: Millis;
   /** How long an outgoing call may ring (180 s), and an incoming one (60 s, then 480). */
   readonly noAnswer?: { readonly outgoing?: Millis; readonly incoming?: Millis };
+  /**
+   * What the other calls do when one is answered, made or taken up: with `hold-others` they are put on hold first, and no
+   * two calls are ever `active`. While one that we make has not been answered, another can't begin: `busy`.
+   * `leave-others` unless told otherwise.
+   */
+  readonly onAnswer?: 'hold-others' | 'leave-others';
+  /** What becomes of a call that comes in while there is another: it rings, or is refused (486) and only seen as ended. */
+  readonly callWaiting?: 'ring' | 'reject';
+  /** Whether a call that is sent on to other addresses (3xx) is called there, at most five, or ends as `redirected`. */
+  readonly onRedirect?: 'follow' | 'show';
+  /** How long a call may be without its line before it ends as `line_lost`, unless its sound still flows; 60 s. */
+  readonly recovery?: Millis;
+  /** Whether the media of each call are measured every 10 s, for `call.end.quality`: yes. */
+  readonly summaries?: boolean;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => Millis;
   /** Chance, from 0 up to but without 1: for backoff and glare. */
@@ -53,6 +72,17 @@ export type InviteOptions = {
   /** Additional header fields of the INVITE. */
   readonly headers?: Headers;
 };
+
+export type MessageOptions = {
+  /** The id of the line to send it by; the first that can otherwise. */
+  readonly via?: string;
+  /** `text/plain` unless given. */
+  readonly contentType?: string;
+  readonly headers?: Headers;
+};
+
+/** A device by its id, several in the order in which they are wanted, or the platform's default. */
+export type DeviceChoice = string | readonly string[] | undefined;
 
 /** For one call; without it, for all calls from now on and for the live ones that had no choice of their own. */
 export type ForCall = { readonly call?: CallId };
@@ -92,6 +122,19 @@ export interface Client {
   readonly callEvent$: Observable<CallEvent>;
   /** What a call's media have counted, every second while watched; completes with the call. The same Observable for the same id. */
   stats$(id: CallId): Observable<MediaStats>;
+  /** How a call sounds: loss, jitter, round trip, MOS, and what is to be warned of. State; polls only while watched; completes with the call. */
+  quality$(id: CallId): Observable<Quality>;
+  /**
+   * How loud the microphone or the loudspeaker is, of all calls or of one: from 0 to 1, about 20 times a second. Cold;
+   * looks only while watched; nothing where the platform cannot tell.
+   */
+  level$(side: 'input' | 'output', options?: ForCall): Observable<number>;
+  /** Texts that come outside of any call. Event. */
+  readonly message$: Observable<TextMessage>;
+  /** What an extension does, as its server tells. State; the same Observable for the same address; subscribed (RFC 6665) while watched. */
+  lamp$(uri: string, options?: { readonly via?: string }): Observable<Lamp>;
+  /** Whether messages wait, in our own mailbox unless another is given. State; as `lamp$`. */
+  mailbox$(uri?: string, options?: { readonly via?: string }): Observable<Mailbox>;
   /** Everything that was survived. Event. */
   readonly fault$: Observable<Fault>;
 
@@ -100,6 +143,11 @@ export interface Client {
    * `session$` shows it `trying`. `Left`: `invalid-target`, `invalid-header`, `no-line`, `mic-denied`, `mic-missing`.
    */
   invite(target: string, options?: InviteOptions): Outcome<Call>;
+  /**
+   * A call as long as somebody watches it: subscribing invites, each emission is the call as it stands (or why it could
+   * not begin), unsubscribing hangs up. Cold: two subscriptions are two calls. Completes after the ended call.
+   */
+  dial$(target: string, options?: InviteOptions): Observable<Either<Fault, Call>>;
   /** Starts now. `Right` when the 200 has left. */
   answer(id: CallId): Outcome<Call>;
   /** Starts now. Refuses an incoming call: 486 (busy here) unless told otherwise, 300 to 699. */
@@ -119,23 +167,46 @@ export interface Client {
 
   /** Starts now. Has a text said to everybody in a server-side call; `Right` when the service has taken it. SIP: `unsupported`. */
   say(id: CallId, speech: string | Speech): Outcome<Call>;
-  /** Starts now. Hands the far side over. `unsupported` where the line has no way to do that. */
-  transfer(id: CallId, target: string): Outcome<Call>;
+  /**
+   * Starts now. Hands the far side over: to a number, a name or an address, or to the far side of another call of ours.
+   * The call is put on hold meanwhile. `Right` when whoever is called then has answered, and both calls of ours have ended
+   * as `transferred`; `Left` with the refusal's `statusCode`, or `timeout` after 30 s: then the call is taken up again.
+   * `unsupported` where the line has no way to do that.
+   */
+  transfer(id: CallId, to: string | { readonly call: CallId }): Outcome<Call>;
+  /** Starts now. Holds whichever of two calls is talking, and takes up the other; nothing comes in between. */
+  swap(a: CallId, b: CallId): Outcome<Call>;
+  /**
+   * Starts now. Answers the far side that wants us to call somebody else (`call.refer`): `Right` with the new call, or with
+   * the one that is where it was.
+   */
+  consent(id: CallId, yes: boolean): Outcome<Call>;
+  /** Starts now. Sends a text outside of any call (MESSAGE). `Right` when whoever is responsible for it has taken it. */
+  message(target: string, body: string, options?: MessageOptions): Outcome<undefined>;
+  /** Starts now. Calls that come in are turned away (480) and only seen as ended. */
+  doNotDisturb(on: boolean): Outcome<undefined>;
   /**
    * Starts now. Makes the media of a server-side call anew, by its id or its `ref`; a call that is not known here, as
    * after a reload of the page, is taken up again. `Left` `call-ended` where it is no more.
    */
   reconnectCall(idOrRef: string, options?: { readonly via?: string }): Outcome<Call>;
 
-  /** Starts now. `undefined`: the platform's default. */
-  chooseInput(deviceId: string | undefined, options?: ForCall): Outcome<undefined>;
-  chooseOutput(deviceId: string | undefined, options?: ForCall): Outcome<undefined>;
+  /**
+   * Starts now. A device, or several in the order in which they are wanted: the first that is there is used, another one
+   * while it is gone, and it again when it is back. `undefined`: the platform's default.
+   */
+  chooseInput(deviceId: DeviceChoice, options?: ForCall): Outcome<undefined>;
+  chooseOutput(deviceId: DeviceChoice, options?: ForCall): Outcome<undefined>;
+  /** Starts now. The loudspeaker that incoming calls ring on. */
+  chooseRinger(deviceId: DeviceChoice): Outcome<undefined>;
   /** Starts now. From 0 to 1, clamped; `Left` `invalid-volume` for what is no number. */
-  setVolume(side: 'input' | 'output', volume: number, options?: ForCall): Outcome<undefined>;
+  setVolume(side: 'input' | 'output' | 'ringer', volume: number, options?: ForCall): Outcome<undefined>;
   /** Starts now. Echo cancellation, noise suppression and automatic gain, together. */
   setProcessing(on: boolean, options?: ForCall): Outcome<undefined>;
   /** Starts now. Asks the person for the microphone, and releases it. */
   askPermission(): Outcome<undefined>;
+  /** Starts now. Plays what the platform has blocked (`device$`, `playback`): to be called within a gesture. */
+  unlockAudio(): Outcome<undefined>;
   /** Starts now. Tries the lines again without waiting for the backoff. `Left` `no-line` when not connected. */
   reconnect(): Outcome<undefined>;
 }

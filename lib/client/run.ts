@@ -5,6 +5,7 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, type LineInput, type LineRecord } from '../line/record.js';
 import { stepLine } from '../line/step.js';
+import { owing, partingOrder, settleFarewells } from './farewell.js';
 import type { ClientTurn, Effect, Input } from './input.js';
 import { put, without, type Pending, type State } from './state.js';
 
@@ -17,8 +18,11 @@ const deadlines: Readonly<Record<Pending['_tag'], Millis>> = {
   tone: 8_000,
   say: 20_000,
   transfer: 33_000,
+  refresh: 33_000,
+  'send-text': 33_000,
+  unlock: 10_000,
   restart: 33_000,
-  recover: 20_000,
+  recover: 33_000,
   stats: 5_000,
   input: 60_000,
   output: 10_000,
@@ -65,28 +69,35 @@ const send = <O extends CallOrder | LineOrder, Tick>(
     turn(state),
   );
 
-/** The new state of a call, with what it asks for. */
-export const withCall = (state: State, { state: record, orders, events, settled }: CallTurn): ClientTurn => {
+/** The new state of a call, with what it asks for. One that ends before anybody has seen it was none, unless it is told of. */
+export const withCall = (
+  state: State,
+  { state: record, orders, events, settled }: CallTurn,
+  { isTold = false }: { readonly isTold?: boolean } = {},
+): ClientTurn => {
   const { id } = record.call;
   const before = state.calls.get(id);
-  const never = record.phase === 'ended' && (before === undefined || before.phase === 'preparing');
+  const never = !isTold && record.phase === 'ended' && (before === undefined || before.phase === 'preparing');
   const calls = never ? without(state.calls, id) : put(state.calls, id, record);
   const ends = !never && record.phase === 'ended' && before?.phase !== 'ended';
   const lingering: ClientTurn['orders'] = ends
-    ? [after(`forget:${id}`, state.limits.linger, { _tag: 'forget', call: id })]
+    ? [after(`forget:${id}`, state.policy.linger, { _tag: 'forget', call: id })]
     : [];
+  const asked = orders.map(order => (isTimer(order) ? order : partingOrder(state, record, order)));
   const sent = send<CallOrder, Extract<Input, { readonly _tag: 'call-tick' }>['tick']>(
     before === record ? state : { ...state, calls },
     record.call.line,
-    orders,
+    asked,
     order => ({ _tag: order._tag as Extract<Pending, { readonly call: string }>['_tag'], call: id }),
     tick => ({ _tag: 'call-tick', call: id, tick }),
   );
+  const isOwing = asked.some(order => order._tag === 'end' && order.silently === true);
+  const owed = isOwing ? andThen(sent, now => owing(now, record)) : sent;
   return {
-    ...sent,
-    orders: [...sent.orders, ...lingering],
-    events: [...sent.events, ...events],
-    settled: [...sent.settled, ...settled],
+    ...owed,
+    orders: [...owed.orders, ...lingering],
+    events: [...owed.events, ...events],
+    settled: [...owed.settled, ...settled],
   };
 };
 
@@ -118,9 +129,12 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
   const told = { ...sent, events: [...sent.events, ...events.map(fault => ({ _tag: 'fault', fault }) as const)] };
   const disowned = isOpen(before) && !isOpen(record) ? andThen(told, now => disown(now, id)) : told;
   const fate = fateOf(before, record, state.calling.get(id)?.outlivesLine === true);
-  return fate === undefined
-    ? disowned
-    : andThen(disowned, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
+  if (fate === undefined) return disowned;
+  const said =
+    fate === 'adrift'
+      ? disowned
+      : andThen(disowned, now => settleFarewells(now, id, fate === 'lost' ? 'forget' : 'farewell'));
+  return andThen(said, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
 };
 
 /** What becomes of the calls of a line: they go with its socket, or with the line itself. */

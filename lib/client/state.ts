@@ -1,6 +1,6 @@
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import type { Calling, CallOrder, CallRoom, Traits } from '../call/port.js';
+import type { Calling, CallOrder, CallRoom, How, Traits } from '../call/port.js';
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Millis, Ref } from '../kernel/units.js';
@@ -17,9 +17,35 @@ type WithRef<Order> = Order extends { readonly ref: Ref } ? Order : never;
 export type Pending =
   | { readonly _tag: WithRef<LineOrder>['_tag']; readonly line: string }
   | { readonly _tag: WithRef<CallOrder>['_tag']; readonly call: CallId }
-  | { readonly _tag: 'ask-permission'; readonly command: Ref };
+  | { readonly _tag: 'ask-permission' | 'unlock' | 'send-text'; readonly command: Ref };
 
-export type Limits = { readonly linger: Millis; readonly outgoing: Millis; readonly incoming: Millis };
+/**
+ * One step of an errand. `before` makes room for the wish, the outcome of `wish` is that of the errand, `after` follows from
+ * it. What was done `before` is taken back where the wish fails.
+ */
+export type Step = { readonly part: 'before' | 'wish' | 'after'; readonly command: Command };
+
+/** A command that takes several steps. No step of another one comes in between. */
+export type Errand = {
+  readonly ref: Ref;
+  readonly wish: Command;
+  /** What is still to be done; absent before its turn has come. The first one is under way. */
+  readonly steps?: readonly Step[];
+  /** How many have been done: it numbers them. */
+  readonly done: number;
+  /** What was held for it. */
+  readonly held: readonly Command[];
+  readonly outcome?: Either<Fault, unknown>;
+};
+
+/** What the application has settled for all calls. */
+export type Policy = Pick<How, 'onRedirect' | 'recovery' | 'sampling'> & {
+  readonly linger: Millis;
+  readonly outgoing: Millis;
+  readonly incoming: Millis;
+  readonly onAnswer: 'hold-others' | 'leave-others';
+  readonly callWaiting: 'ring' | 'reject';
+};
 
 /** Everything the client knows. `session` is the part of it that is public. */
 export type State = {
@@ -39,13 +65,18 @@ export type State = {
   readonly pending: ReadonlyMap<Ref, Pending>;
   /** Commands that wait for a line. */
   readonly waiting: readonly { readonly ref: Ref; readonly command: Command }[];
-  readonly limits: Limits;
+  /** Commands of several steps, one after the other: the first one is under way. */
+  readonly errands: readonly Errand[];
+  /** Calls that ended while their line was away, and what carries them: something is still to be said of them. */
+  readonly farewells: ReadonlyMap<CallId, string>;
+  readonly doNotDisturb: boolean;
+  readonly policy: Policy;
 };
 
 /** So many ended calls stay readable. */
 const memory = 64;
 
-export const newState = (lines: readonly string[], calling: readonly Calling[], limits: Limits): State => {
+export const newState = (lines: readonly string[], calling: readonly Calling[], policy: Policy): State => {
   const state: Omit<State, 'session'> = {
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
@@ -56,7 +87,10 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
     media: newMedia,
     pending: new Map(),
     waiting: [],
-    limits,
+    errands: [],
+    farewells: new Map(),
+    doNotDisturb: false,
+    policy,
   };
   return { ...state, session: sessionOf(state, undefined) };
 };
@@ -69,10 +103,12 @@ export const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V>
   return rest;
 };
 
-/** A call that anybody can see: not while it is being prepared. */
+/** A call that anybody can see: not while it is being prepared, or about to take another one's place. */
+export const isSeen = ({ phase, replaces }: CallRecord): boolean => phase !== 'preparing' && replaces === undefined;
+
 export const callOf = ({ calls, past }: State, id: CallId): Call | undefined => {
   const record = calls.get(id);
-  if (record !== undefined) return record.phase === 'preparing' ? undefined : record.call;
+  if (record !== undefined) return isSeen(record) ? record.call : undefined;
   return past.find(call => call.id === id);
 };
 
@@ -117,14 +153,21 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
     before?.lines,
   );
   const calls = same(
-    [...state.calls.values()].filter(({ phase }) => phase !== 'preparing').map(({ call }) => call),
+    [...state.calls.values()].filter(isSeen).map(({ call }) => call),
     before?.calls,
   );
   const { devices, page } = state.media;
-  if (before?.lines === lines && before.calls === calls && before.devices === devices && before.page === page)
+  const { doNotDisturb } = state;
+  if (
+    before?.lines === lines &&
+    before.calls === calls &&
+    before.devices === devices &&
+    before.page === page &&
+    before.doNotDisturb === doNotDisturb
+  )
     return before;
   const user = lines.find(line => line.user !== undefined)?.user;
-  return { ...summary(lines), lines, ...(user === undefined ? {} : { user }), calls, devices, page };
+  return { ...summary(lines), lines, ...(user === undefined ? {} : { user }), calls, devices, page, doNotDisturb };
 };
 
 const summary = (

@@ -7,10 +7,14 @@ import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kerne
 import { isOpen, newLine, type LineInput } from '../line/record.js';
 import type { DeviceReport } from '../media/port.js';
 import { opened, settingsOf, stepMedia } from '../media/step.js';
-import { resume, take } from './commands.js';
+import { howOf, resume } from './commands.js';
+import { attend, devicesFollow } from './devices.js';
+import { follow, receive } from './errand.js';
+import { tooLate } from './farewell.js';
 import type { ClientTurn, Event, Input } from './input.js';
 import { runCall, runCalls, runLine, withCall } from './run.js';
 import { forget, sessionOf, without, type Pending, type State } from './state.js';
+import { conclude, formerOf, succeed } from './succession.js';
 
 type Is<Tag extends Input['_tag']> = Extract<Input, { readonly _tag: Tag }>;
 type Move<Tag extends Input['_tag']> = (state: State, input: Is<Tag>, moment: Moment) => ClientTurn;
@@ -21,7 +25,12 @@ const farewell = 2_000;
 /** The whole client as one pure fold: every report, command and tick goes through here. */
 export const stepClient = (state: State, input: Input, moment: Moment): ClientTurn => {
   const move = moves[input._tag] as Move<Input['_tag']>;
-  const moved = andThen(move(state, input, moment), now => settleDown(now, state, moment));
+  const stepped = follow(move(state, input, moment), moment);
+  const settled = andThen(stepped, now => settleDown(now, state, moment));
+  const moved = follow(
+    andThen(settled, now => attended(now, state)),
+    moment,
+  );
   const session = moved.state === state ? state.session : sessionOf(moved.state, state.session);
   return { ...moved, state: moved.state.session === session ? moved.state : { ...moved.state, session } };
 };
@@ -37,12 +46,12 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
 
   disconnect: (state, _, moment) => {
     if (state.connected !== 'yes') return turn(state);
-    const leaving: State = { ...state, connected: 'leaving', waiting: [] };
+    const leaving: State = { ...state, connected: 'leaving', waiting: [], errands: [] };
     const live = [...state.calls.values()].filter(({ phase }) => phase !== 'ended').map(({ call }) => call.id);
     const hungUp = runCalls(leaving, live, { _tag: 'hangup' }, moment);
     // Whatever anybody still waits for: a line, a person's permission, something of a call.
     const asked = [...state.pending.values()].flatMap(pending => ('command' in pending ? [pending.command] : []));
-    const open = [...hungUp.settled, ...state.waiting].map(({ ref }) => ref).concat(asked);
+    const open = [...hungUp.settled, ...state.waiting, ...state.errands].map(({ ref }) => ref).concat(asked);
     const settled = open.map(ref => settle(ref, left(fault('disconnected'))));
     const draining = toLines({ ...hungUp, settled }, { _tag: 'drain' }, moment);
     return andThen(draining, now =>
@@ -56,7 +65,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
       turn({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
     ),
 
-  command: (state, { ref, command }, moment) => take(state, ref, command, moment),
+  command: (state, { ref, command }, moment) => receive(state, ref, command, moment),
   'give-up': (state, { ref }) =>
     turn(
       { ...state, waiting: state.waiting.filter(waiting => waiting.ref !== ref) },
@@ -66,6 +75,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   'line-tick': (state, { line, tick }, moment) => runLine(state, line, tick, moment),
   'call-tick': (state, { call, tick }, moment) => runCall(state, call, tick, moment),
   forget: (state, { call }) => turn(forget(state, call)),
+  'too-late': (state, { call }) => tooLate(state, call),
   deadline: (state, { ref }, moment) =>
     done(state, { _tag: 'done', ref, result: left({ fault: fault('timeout') }) }, moment),
 
@@ -74,6 +84,12 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     if (report._tag === 'done') return done(state, report, moment);
     if (report._tag === 'fault') return turn(state, { events: [{ _tag: 'fault', fault: report.fault }] });
     if (report._tag === 'incoming') return incoming(state, line, report, moment);
+    if (report._tag === 'text') {
+      const { _tag: _, ...text } = report;
+      return turn(state, { events: [{ _tag: 'text', message: { line, ...text, at: moment.at } }] });
+    }
+    // The room of what is watched hears it by itself.
+    if (report._tag === 'notified') return turn(state);
     if ('call' in report) return runCall(state, report.call, aboutCall(report), moment);
     return runLine(state, line, report, moment);
   },
@@ -89,15 +105,22 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  if (state.waiting.length > 0 && state.lines !== before.lines) return resume(state, moment);
+  const followed = andThen(conclude(state, before, moment), now => devicesFollow(now, before, moment));
+  if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
-  return state.connected === 'leaving' && atRest ? leave(state) : turn(state);
+  return state.connected === 'leaving' && atRest ? andThen(followed, leave) : followed;
 };
+
+/** The platform is told what the calls and the page ask for. */
+const attended = (state: State, before: State): ClientTurn =>
+  turn(state, {
+    orders: state === before ? [] : attend(state, before).map(order => ({ _tag: 'to-platform', order })),
+  });
 
 /** Nothing is left to be done: no call lingers, no timer runs. */
 const leave = (state: State): ClientTurn => {
   const ended = [...state.calls.keys()].reduce(forget, state);
-  return turn({ ...ended, connected: 'no', pending: new Map() }, { orders: [{ _tag: 'stop' }] });
+  return turn({ ...ended, connected: 'no', pending: new Map(), farewells: new Map() }, { orders: [{ _tag: 'stop' }] });
 };
 
 const incoming = (
@@ -112,11 +135,20 @@ const incoming = (
   if (traits === undefined || state.callRoom === undefined) return drop({ _tag: 'forget', call: report.call });
   if (state.connected !== 'yes' || !hasSocket(state, line))
     return drop({ _tag: 'refuse', call: report.call, statusCode: 480 });
-  const patience = state.limits.incoming;
-  return withCall(
-    state,
-    state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, { patience, traits }, moment),
-  );
+  const how = howOf(state, traits, 'incoming');
+  const ringing = state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, how, moment);
+  const former = formerOf(state, report);
+  if (former !== undefined) return succeed(state, former, ringing.state, moment);
+  const statusCode = turnedAway(state);
+  if (statusCode === undefined) return withCall(state, ringing);
+  return withCall(state, state.callRoom.step(ringing.state, { _tag: 'reject', statusCode }, moment), { isTold: true });
+};
+
+/** Why a call does not get to ring: nobody is to be disturbed (480), or there is another one (486). */
+const turnedAway = ({ doNotDisturb, policy, calls }: State): number | undefined => {
+  if (doNotDisturb) return 480;
+  const isBusy = policy.callWaiting === 'reject' && [...calls.values()].some(({ phase }) => phase !== 'ended');
+  return isBusy ? 486 : undefined;
 };
 
 /** A call that was heard of just before its socket went cannot be answered any more. */
@@ -138,6 +170,8 @@ const aboutCall = (report: AboutCall): CallInput =>
 const fromPlatform = (state: State, report: DeviceReport, moment: Moment): ClientTurn => {
   if (report._tag === 'done') return done(state, report, moment);
   if (report._tag === 'fault') return turn(state, { events: [{ _tag: 'fault', fault: report.fault }] });
+  // Whoever leaves for good says goodbye in this very turn.
+  if (report._tag === 'leaving') return moves.disconnect(state, { _tag: 'disconnect' }, moment);
   if (report._tag === 'woke') return toLines(turn(state), { _tag: 'woke' }, moment);
   const media = stepMedia(state.media, report);
   const known = turn<State, never, Event>(media === state.media ? state : { ...state, media });
@@ -155,7 +189,8 @@ const callDone = {
   input: 'adjusted',
   output: 'adjusted',
   say: 'told',
-  transfer: 'told',
+  transfer: 'handed',
+  refresh: 'refreshed',
   stats: 'told',
   restart: 'mended',
   recover: 'found',

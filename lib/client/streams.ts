@@ -7,7 +7,9 @@ import {
   map,
   merge,
   of,
+  scan,
   share,
+  startWith,
   take,
   takeUntil,
   takeWhile,
@@ -15,6 +17,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Call, CallId, MediaStats } from '../call/model.js';
+import { qualified, unmeasured } from '../call/quality.js';
 import { isLeft } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';
@@ -30,18 +33,21 @@ export const streamsOf = (
   { state$, turn$ }: Loop<State, Input, Event>,
   others$: Observable<Fault>,
   ask: (call: CallId) => Outcome<MediaStats>,
-): Pick<Client, Extract<keyof Client, `${string}$`>> => {
+): Pick<Client, Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'lamp$' | 'mailbox$' | 'level$'>> => {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
   const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));
   const call$ = callsOf(state$);
+  const stats$ = statsOf(state$, call$, ask);
   return {
     session$,
     call$,
-    stats$: statsOf(state$, call$, ask),
+    stats$,
     device$: select(session$, ({ devices }) => devices),
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
+    message$: event$.pipe(concatMap(event => (event._tag === 'text' ? [event.message] : []))),
+    quality$: id => stats$(id).pipe(scan(qualified, unmeasured), startWith(unmeasured)),
     fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
 };

@@ -22,18 +22,35 @@ export type OutputSettings = {
   readonly muted: boolean;
 };
 
-/** What was wished for future calls (`chosen`) and which device the last opened microphone really was (`actual`). */
+/** What was wished for and what is there:
+ *
+ *     plugged   h-------x-------h---     the headset is there, is gone, is there again
+ *     use       chosen--fallback-chosen
+ *
+ * `chosen` is the device that was wished for, none for the platform's own; `others` are those to be taken instead, in this
+ * order, while it is gone. `actual` is the one that was really opened last, where the platform says. `use`: `chosen` what
+ * was wished for is in use, or would be; `fallback` another one is; `lost` it is gone and no other one is known.
+ */
+export type Choice = {
+  readonly chosen?: string;
+  readonly others: readonly string[];
+  readonly actual?: string;
+  readonly use: 'chosen' | 'fallback' | 'lost';
+};
+
+/** Whether sound may be played without a gesture of the person; `unknown` until something was to be played. */
+export type Playback = 'unknown' | 'allowed' | 'blocked';
+
+/** Microphones and loudspeakers: what there is, what was wished for, and what is in use. */
 export type Devices = {
   readonly permission: Permission;
   readonly inputs: readonly Device[];
   readonly outputs: readonly Device[];
-  readonly input: {
-    readonly chosen?: string;
-    readonly actual?: string;
-    readonly volume: number;
-    readonly processing: boolean;
-  };
-  readonly output: { readonly chosen?: string; readonly actual?: string; readonly volume: number };
+  readonly input: Choice & { readonly volume: number; readonly processing: boolean };
+  readonly output: Choice & { readonly volume: number };
+  /** The loudspeaker that incoming calls ring on. */
+  readonly ringer: Choice & { readonly volume: number };
+  readonly playback: Playback;
 };
 
 /** The page that we live in; in Node it is always online and visible. */

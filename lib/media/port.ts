@@ -3,10 +3,23 @@ import type { Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Adapter, Done } from '../kernel/port.js';
 import type { Millis, Ref } from '../kernel/units.js';
-import type { Device, InputSettings, OutputSettings, Permission } from './model.js';
+import type { Device, InputSettings, OutputSettings, Permission, Playback } from './model.js';
+
+/** What the person is told of a call that comes in while nobody looks at the page. */
+export type Notice = { readonly id: string; readonly phoneNumber: string; readonly displayName?: string };
 
 /** What the core asks of the platform. */
-export type DeviceOrder = { readonly _tag: 'ask-permission'; readonly ref: Ref };
+export type DeviceOrder =
+  | { readonly _tag: 'ask-permission'; readonly ref: Ref }
+  /** Plays again what the platform has blocked; called within a gesture. `done` when everything plays. */
+  | { readonly _tag: 'unlock'; readonly ref: Ref }
+  /** Rings on this loudspeaker until it is told otherwise; a change of the settings is followed. */
+  | { readonly _tag: 'ring'; readonly output: OutputSettings }
+  | { readonly _tag: 'hush' }
+  /** Whether the person is to be asked before the page is left. */
+  | { readonly _tag: 'guard'; readonly on: boolean }
+  /** Shows these calls, and no others, outside of the page. */
+  | { readonly _tag: 'notify'; readonly calls: readonly Notice[] };
 
 /** What the platform tells the core. */
 export type DeviceReport =
@@ -15,6 +28,9 @@ export type DeviceReport =
   | { readonly _tag: 'page'; readonly online: boolean; readonly visible: boolean }
   /** The clock jumped: the machine slept, or the page was frozen. */
   | { readonly _tag: 'woke'; readonly sleptMs: Millis }
+  /** The page is left for good: what is to be said must be said in this turn. */
+  | { readonly _tag: 'leaving' }
+  | { readonly _tag: 'playback'; readonly playback: Playback }
   | { readonly _tag: 'fault'; readonly fault: Fault }
   | Done;
 
@@ -26,12 +42,21 @@ export type DeviceReport =
  * emits a `Left` and keeps what was open. Unsubscribing releases everything, also while a permission prompt is open.
  */
 export interface Media {
-  microphone(settings$: Observable<InputSettings>): Observable<Either<Fault, MediaStreamTrack>>;
+  /** `call`: for whom, where it is for a call. */
+  microphone(settings$: Observable<InputSettings>, call?: string): Observable<Either<Fault, MediaStreamTrack>>;
   /** Emits one value per settings: `Right` when it plays so. */
-  play(stream: MediaStream, settings$: Observable<OutputSettings>): Observable<Either<Fault, undefined>>;
+  play(stream: MediaStream, settings$: Observable<OutputSettings>, call?: string): Observable<Either<Fault, undefined>>;
 }
+
+/** Whose loudness is looked at: of all calls together, or of one. */
+export type Ear = { readonly side: 'input' | 'output'; readonly call?: string };
 
 /** What `devices:` takes: the platform's reports, and its media. */
 export interface DevicePort extends Adapter<DeviceOrder, DeviceReport> {
   readonly media: Media;
+  /**
+   * How loud it is, from 0 to 1, about 20 times a second; 0 while there is nothing to be heard. Cold; looks only while
+   * watched, and opens nothing by itself. Absent where the platform cannot tell.
+   */
+  level$?(ear: Ear): Observable<number>;
 }

@@ -9,18 +9,21 @@ export const newMedia: MediaRecord = {
     permission: 'unknown',
     inputs: [],
     outputs: [],
-    input: { volume: 1, processing: true },
-    output: { volume: 1 },
+    input: { others: [], use: 'chosen', volume: 1, processing: true },
+    output: { others: [], use: 'chosen', volume: 1 },
+    ringer: { others: [], use: 'chosen', volume: 1 },
+    playback: 'unknown',
   },
   page: { online: true, visible: true },
 };
 
-type Platform = Extract<DeviceReport, { readonly _tag: 'devices' | 'permission' | 'page' }>;
+type Platform = Extract<DeviceReport, { readonly _tag: 'devices' | 'permission' | 'page' | 'playback' }>;
 
 /** What the platform says, folded in. */
 export const stepMedia = (record: MediaRecord, report: Platform): MediaRecord => {
   if (report._tag === 'permission') return withDevices(record, { permission: report.permission });
   if (report._tag === 'devices') return withDevices(record, { inputs: report.inputs, outputs: report.outputs });
+  if (report._tag === 'playback') return withDevices(record, { playback: report.playback });
   const { online, visible } = report;
   return online === record.page.online && visible === record.page.visible
     ? record
@@ -35,7 +38,7 @@ const withDevices = (record: MediaRecord, devices: Partial<Devices>): MediaRecor
 /** What calls will begin with from now on. */
 export const choosing = (
   record: MediaRecord,
-  side: 'input' | 'output',
+  side: 'input' | 'output' | 'ringer',
   settings: Partial<Devices['input']>,
 ): MediaRecord => withDevices(record, { [side]: settings });
 

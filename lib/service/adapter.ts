@@ -1,5 +1,6 @@
 import { Observable, Subject, Subscription, share } from 'rxjs';
-import type { CallingContext, CallingOrder, CallingReport } from '../call/port.js';
+import type { CallingContext, CallingOrder, CallingReport, TextOrder } from '../call/port.js';
+import type { WatchOrder } from '../lamp/port.js';
 import type { ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { left } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
@@ -23,7 +24,8 @@ type Settings = {
   readonly carry?: Carry;
 };
 
-type Order = ConversingOrder | CallingOrder;
+/** What the service has no word for is asked of no line that has none: its traits say so. */
+type Order = ConversingOrder | Exclude<CallingOrder, WatchOrder | TextOrder>;
 type Report = ConversingReport | CallingReport;
 
 /**

@@ -41,6 +41,9 @@ export const service = (options: ServiceOptions): Service => {
     callRoom,
     traits: {
       outlivesLine: true,
+      signalling: 'own',
+      transfers: false,
+      texts: false,
       mediaLost: options.autoReconnectMedia === true ? 'restart' : 'wait',
       keys: 'together',
     },

@@ -19,7 +19,7 @@ export type FakeDevicesOptions = {
 /** A platform made of a marble string, for `createClient({ devices })`. */
 export const fakeDevices = ({
   report$ = new Observable(),
-  reply = order => [done(order)],
+  reply = order => ('ref' in order ? [done(order)] : []),
 }: FakeDevicesOptions = {}): DevicePort => {
   const reply$ = new Subject<DeviceReport>();
   return {

@@ -23,7 +23,14 @@ export type FakeLineOptions = {
   readonly traits?: Partial<Traits>;
 };
 
-const usualTraits: Traits = { outlivesLine: false, mediaLost: 'end', keys: 'single' };
+const usualTraits: Traits = {
+  outlivesLine: false,
+  signalling: 'line',
+  mediaLost: 'end',
+  transfers: false,
+  texts: false,
+  keys: 'single',
+};
 
 /** A line whose outside is a marble and a table. Nothing in it waits: the time is the marble's. */
 export interface FakeLine extends Calling {

@@ -15,6 +15,10 @@ const summary = (report: DeviceReport): string => {
       return report.permission;
     case 'page':
       return `${report.online ? 'online' : 'offline'} ${report.visible ? 'visible' : 'hidden'}`;
+    case 'leaving':
+      return 'leaving';
+    case 'playback':
+      return report.playback;
     case 'woke':
       return `woke ${report.sleptMs}`;
     case 'fault':

@@ -298,7 +298,16 @@ describe('whatever happens', () => {
       command: 'b',
       parallel: true,
       patience: 1,
-      traits: { outlivesLine: false, mediaLost: 'end', keys: 'single' },
+      traits: {
+        outlivesLine: false,
+        signalling: 'line',
+        mediaLost: 'end',
+        transfers: false,
+        texts: false,
+        keys: 'single',
+      },
+      onRedirect: 'show',
+      recovery: 60_000,
     },
     moment,
   );

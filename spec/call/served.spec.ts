@@ -39,7 +39,14 @@ const says = {
   w: (_, refOf) => failed({ ref: refOf('restart') }, 'server-error'),
 } satisfies Readonly<Record<string, Letter>>;
 
-const traits: Traits = { outlivesLine: true, mediaLost: 'wait', keys: 'together' };
+const traits: Traits = {
+  outlivesLine: true,
+  signalling: 'own',
+  mediaLost: 'wait',
+  transfers: true,
+  texts: false,
+  keys: 'together',
+};
 const slow = { ...quick, recover: () => [], restart: () => [] };
 
 const endOf = (call: Call | undefined): string =>

@@ -6,14 +6,22 @@ import { fault } from '../../lib/kernel/fault.js';
 
 const moment = { at: 1_000, dice: 0.5 };
 const settings = { input: { volume: 1, processing: true }, output: { volume: 1 } };
-const traits = { outlivesLine: true, mediaLost: 'restart', keys: 'single' } as const;
-const beginning = { command: 'begin', parallel: true, patience: 180_000, traits };
+const traits = {
+  outlivesLine: true,
+  signalling: 'own',
+  mediaLost: 'restart',
+  transfers: true,
+  texts: true,
+  keys: 'single',
+} as const;
+const how = { traits, onRedirect: 'show', recovery: 60_000 } as const;
+const beginning = { command: 'begin', parallel: true, patience: 180_000, ...how };
 
 const outgoing = dial({ target: '101', headers: {} }, { id: 'c', line: 'l', ...settings }, beginning, moment).state;
 const incoming = ring(
   { _tag: 'incoming', call: 'c', ref: 'c@far', identity: { phoneNumber: '102', anonymous: false }, autoAnswer: false },
   { line: 'l', ...settings },
-  { patience: 60_000, traits },
+  { patience: 60_000, ...how },
   moment,
 ).state;
 
@@ -22,6 +30,7 @@ const after = (record: CallRecord, ...inputs: readonly CallInput[]): CallRecord 
 
 const opened: CallInput = { _tag: 'prepared', result: right({}) };
 const host: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'host' } };
+const relay: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'relay' } };
 const depart: CallInput = { _tag: 'depart' };
 const answer: CallInput = { _tag: 'answer', command: 'a', parallel: true };
 const early: CallInput = {
@@ -36,12 +45,19 @@ const accepted: CallInput = { _tag: 'accepted', call: 'c' };
 const answered: CallInput = { _tag: 'answered', result: right(undefined) };
 const bye: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'hung_up' };
 
+const still = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
+const handing = { _tag: 'transfer', to: { target: '103' }, back: false, taken: true } as const;
+
 /** Something of everything is open, so that an input that could do something does it. */
 const busy = (record: CallRecord): CallRecord => ({
   ...record,
-  call: { ...record.call, signalling: record.phase === 'preparing' ? 'up' : 'recovering' },
+  call: {
+    ...record.call,
+    signalling: record.phase === 'preparing' ? 'up' : 'recovering',
+    transfer: { to: '103', statusCode: 100 },
+  },
   tones: [{ command: 'd', rest: '5' }],
-  queue: [{ command: 'h', hold: true }],
+  queue: [{ _tag: 'hold', command: 'h', hold: true }],
   adjusting: { adjustment: { side: 'input', settings: settings.input } },
   asked: { question: { command: 's', gives: 'call' } },
 });
@@ -67,7 +83,7 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   earmuff: { _tag: 'earmuff', command: 'x', on: true },
   dtmf: { _tag: 'dtmf', command: 'x', tones: '1' },
   adjust: { _tag: 'adjust', command: 'x', side: 'output', patch: { volume: 0.5 } },
-  ice: host,
+  ice: relay,
   prepared: opened,
   depart,
   placed: { _tag: 'placed', call: 'c', ref: 'c@far' },
@@ -89,7 +105,7 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   pause: { _tag: 'pause' },
   'tone-received': { _tag: 'tone-received', call: 'c', tone: '5' },
   say: { _tag: 'say', command: 'x', speech: { text: 'hello' } },
-  transfer: { _tag: 'transfer', command: 'x', target: '103' },
+  transfer: { _tag: 'transfer', command: 'x', to: { target: '103' } },
   reconnect: { _tag: 'reconnect', command: 'x' },
   stats: { _tag: 'stats', command: 'x' },
   told: { _tag: 'told', ref: 'question', result: right(undefined) },
@@ -107,6 +123,38 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   ashore: { _tag: 'ashore' },
   look: { _tag: 'look' },
   found: { _tag: 'found', result: right(undefined) },
+  consent: { _tag: 'consent', command: 'x', yes: true },
+  part: { _tag: 'part', command: 'x' },
+  message: { _tag: 'message', call: 'c', body: 'hello', contentType: 'text/plain' },
+  'turned-back': { _tag: 'turned-back', call: 'c', targets: [], end: { by: 'remote', cause: 'redirected' } },
+  'session-timer': { _tag: 'session-timer', call: 'c', interval: 90, refresher: 'local' },
+  'no-session-timer': { _tag: 'no-session-timer', call: 'c' },
+  transferring: { _tag: 'transferring', call: 'c', statusCode: 180, reasonPhrase: 'Ringing' },
+  referred: { _tag: 'referred', call: 'c', refer: 'r', target: 'sip:103@callstream.test' },
+  'last-stats': { _tag: 'last-stats', call: 'c', stats: { received: still, sent: still } },
+  handed: { _tag: 'handed', result: right(undefined) },
+  unhanded: { _tag: 'unhanded' },
+  unconsented: { _tag: 'unconsented' },
+  refresh: { _tag: 'refresh' },
+  refreshed: { _tag: 'refreshed', result: right(undefined) },
+  expired: { _tag: 'expired' },
+  rescue: { _tag: 'rescue' },
+  stuck: { _tag: 'stuck' },
+  overdue: { _tag: 'overdue' },
+  sample: { _tag: 'sample' },
+};
+
+/** What must be open, so that these inputs can do something. */
+const open: { readonly [Tag in CallInput['_tag']]?: Partial<CallRecord> } = {
+  found: { recovering: { hold: false, restart: false } },
+  changed: { lock: 'local' },
+  mended: { lock: 'local', queue: [{ _tag: 'restart', how: 'ice', also: [] }] },
+  refreshed: { lock: 'local', queue: [{ _tag: 'refresh' }] },
+  handed: { handing },
+  unhanded: { handing },
+  transferring: { handing },
+  consent: { referral: 'r' },
+  unconsented: { referral: 'r' },
 };
 
 /*
@@ -122,7 +170,7 @@ const matrix = `
   earmuff            +         +        +        +        +        +         +        +      e
   dtmf               w         w        w        +        w        w         w        +      e
   adjust             +         +        +        +        +        +         +        +      e
-  ice                +         +        .        .        .        +         .        .      .
+  ice                +         +        +        +        .        +         +        +      .
   prepared           +         .        .        .        .        +         .        .      .
   depart             .         +        .        .        .        +         .        .      .
   placed             .         .        +        +        .        .         .        .      .
@@ -162,6 +210,25 @@ const matrix = `
   ashore             .         +        +        +        +        +         +        +      .
   look               .         +        +        +        +        +         +        +      .
   found              +         +        +        +        +        +         +        +      .
+  consent            w         w        w        w        w        w         w        +      e
+  part               w         w        w        w        w        w         w        +      e
+  message            .         .        .        .        .        .         .        +      .
+  turned-back        .         .        +        +        .        .         .        .      .
+  session-timer      +         +        +        +        +        +         +        +      .
+  no-session-timer   +         +        +        +        +        +         +        +      .
+  transferring       .         .        .        .        .        .         .        +      .
+  referred           .         .        .        .        .        .         .        +      .
+  last-stats         +         +        +        +        .        +         +        +      +
+  handed             .         .        .        .        .        .         .        +      .
+  unhanded           .         .        .        .        .        .         .        +      .
+  unconsented        .         .        .        .        .        .         .        +      .
+  refresh            .         .        .        .        .        .         .        +      .
+  refreshed          .         .        .        .        .        .         .        +      .
+  expired            .         .        .        .        .        .         .        +      .
+  rescue             .         .        .        .        .        .         .        +      .
+  stuck              .         .        .        .        .        .         .        +      .
+  overdue            .         .        .        .        .        .         .        +      .
+  sample             .         .        .        .        .        .         .        +      .
 `;
 
 const [head = [], ...rows] = matrix
@@ -186,7 +253,8 @@ describe('the table of a call', () => {
   });
 
   it.each(cells)('%s while %s: %s', (input, phase, mark) => {
-    expect(markOf(phases[phase as CallPhase], inputs[input as CallInput['_tag']])).toBe(mark);
+    const tag = input as CallInput['_tag'];
+    expect(markOf({ ...phases[phase as CallPhase], ...open[tag] }, inputs[tag])).toBe(mark);
   });
 
   it('sends no tones before the answer where nothing plays', () => {

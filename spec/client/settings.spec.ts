@@ -132,7 +132,7 @@ describe('device$', () => {
 
   it('asks the person', () => {
     marbles(helpers => {
-      const devices = fakeDevices({ reply: order => [failed(order, 'mic-denied')] });
+      const devices = fakeDevices({ reply: order => ('ref' in order ? [failed(order, 'mic-denied')] : []) });
       const { client } = phone(helpers, '^------------!', '', { devices });
       const outcome$ = helpers.cold('--a').pipe(mergeMap(rows({ a: () => client.askPermission() })));
       helpers.expectObservable(outcome$).toBe('--m', { m: 'mic-denied' });

@@ -58,7 +58,14 @@ describe('service', () => {
 
   it('says how its calls are', () => {
     const { traits, callRoom, peerConnectionOf } = service({ token });
-    expect(traits).toEqual({ outlivesLine: true, mediaLost: 'wait', keys: 'together' });
+    expect(traits).toEqual({
+      outlivesLine: true,
+      signalling: 'own',
+      mediaLost: 'wait',
+      transfers: false,
+      texts: false,
+      keys: 'together',
+    });
     expect(service({ token, autoReconnectMedia: true }).traits.mediaLost).toBe('restart');
     expect(Object.keys(callRoom)).toEqual(['dial', 'ring', 'step']);
     expect(peerConnectionOf('nobody')).toBeUndefined();

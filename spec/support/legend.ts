@@ -50,6 +50,13 @@ const letterOfOrder: Readonly<Record<CallingOrder['_tag'], string>> = {
   tone: 'D', // digit
   say: 'Y',
   transfer: 'T',
+  'answer-refer': 'j',
+  refresh: 'f',
+  adopt: 'o',
+  farewell: 'w',
+  watch: 'l',
+  unwatch: 'u',
+  'send-text': 't',
   restart: 'W',
   recover: 'Z',
   stats: 'Q',

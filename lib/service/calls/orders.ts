@@ -53,6 +53,11 @@ const rows: Rows = {
     say(agent, call, speech, settle);
   },
   transfer: unsupported,
+  // The service refers nobody, knows no time after which a call is over, and has ways of its own to hear of an end.
+  'answer-refer': () => undefined,
+  refresh: unsupported,
+  adopt: () => undefined,
+  farewell: () => undefined,
   restart: (agent, call, _, settle) => {
     restart(agent, call, settle);
   },

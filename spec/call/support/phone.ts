@@ -46,7 +46,14 @@ export const phone = (
     } = {},
 ): Phone => {
   const line = fakeLine({ report$: helpers.hot(report$, says), replies, traits });
-  const client = createClient({ calling: [line], random: () => 0.5, newId: names('c'), ...options });
+  const client = createClient({
+    calling: [line],
+    random: () => 0.5,
+    newId: names('c'),
+    // What is measured for the summary has specs of its own.
+    summaries: false,
+    ...options,
+  });
   owns(client, link);
   return {
     line,

@@ -82,12 +82,16 @@ describe('calls over the local server', () => {
     expect(await level(alice)).toBeGreaterThan(audible);
     expect(await level(bob)).toBeGreaterThan(audible);
 
-    expect(await alice.one.order({ _tag: 'restart', call: 'call-1' })).toMatchObject({ _tag: 'Right' });
+    expect(await alice.one.order({ _tag: 'restart', how: 'ice', hold: false, call: 'call-1' })).toMatchObject({
+      _tag: 'Right',
+    });
     expect(await level(bob)).toBeGreaterThan(audible);
 
     expect(await alice.one.order({ _tag: 'tone', call: 'call-1', tone: '12#' })).toMatchObject({ _tag: 'Right' });
     expect(await bob.one.next('tone-received')).toMatchObject({ call, tone: '12#' });
-    expect(await alice.one.order({ _tag: 'recover', call: 'call-1' })).toMatchObject({ _tag: 'Right' });
+    expect(await alice.one.order({ _tag: 'recover', hold: false, restart: false, call: 'call-1' })).toMatchObject({
+      _tag: 'Right',
+    });
 
     bob.one.perform({ _tag: 'end', call, reason: 'enough', reasonCode: 'DONE' });
     expect(await alice.one.next('released')).toMatchObject({ call: 'call-1' });

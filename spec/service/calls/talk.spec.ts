@@ -148,7 +148,7 @@ describe('during a call', () => {
       await tone('1'),
       await hold(true),
       await alice.order({ _tag: 'say', call, speech: { text: 'x' } }),
-      await alice.order({ _tag: 'restart', call }),
+      await alice.order({ _tag: 'restart', how: 'ice', hold: false, call }),
     ])
       expect(result).toMatchObject(failed('wrong-state'));
     voice(false);
@@ -162,7 +162,7 @@ describe('during a call', () => {
 
   it('the service has no word for a transfer, nor for an offer', async () => {
     await talk(far, alice);
-    expect(await alice.order({ _tag: 'transfer', call, target: '447' })).toMatchObject(failed('unsupported'));
+    expect(await alice.order({ _tag: 'transfer', call, to: { target: '447' } })).toMatchObject(failed('unsupported'));
     alice.perform({ _tag: 'accept-offer', ref: 'offer-1', call, hold: false });
     expect(await alice.outcome('offer-1')).toMatchObject(failed('unsupported'));
     alice.perform({ _tag: 'ring', call });
@@ -386,7 +386,8 @@ describe('during a call', () => {
   });
 
   describe('the line has been away', () => {
-    const recover = (): ReturnType<Line['order']> => alice.order({ _tag: 'recover', call });
+    const recover = (): ReturnType<Line['order']> =>
+      alice.order({ _tag: 'recover', hold: false, restart: false, call });
 
     it('and the call still is: its legs are told', async () => {
       await talk(far, alice);
@@ -492,7 +493,7 @@ describe('during a call', () => {
       const before = ufrag(sdpIn(await far.asked(paths.legs)));
       const reply = held(json({ id: 'LEG-1' }));
       far.on(paths.offer, reply.reply);
-      const restarted = alice.order({ _tag: 'restart', call });
+      const restarted = alice.order({ _tag: 'restart', how: 'ice', hold: false, call });
       const offer = await far.asked(paths.offer);
       expect(offer.body).toEqual({
         originating_session: 'SES-1',
@@ -510,16 +511,18 @@ describe('during a call', () => {
     it('are left as they were where the offer is refused, or its answer is none; and can be made anew then', async () => {
       const answerTo = await talking();
       far.on(paths.offer, json({}, 500));
-      expect(await alice.order({ _tag: 'restart', call })).toMatchObject(failed('server-error'));
+      expect(await alice.order({ _tag: 'restart', how: 'ice', hold: false, call })).toMatchObject(
+        failed('server-error'),
+      );
       await far.asked(paths.offer);
       far.on(paths.offer, json({ id: 'LEG-1' }));
-      const garbled = alice.order({ _tag: 'restart', call });
+      const garbled = alice.order({ _tag: 'restart', how: 'ice', hold: false, call });
       await far.asked(paths.offer);
       emit(far, 'rtc:answer', { rtc_id: 'LEG-1', answer: 'v=0\r\na=ice-pwd:hidden' });
       const result = await garbled;
       expect(result).toMatchObject(failed('media-failed'));
       expect(JSON.stringify(result)).not.toContain('hidden');
-      const again = alice.order({ _tag: 'restart', call });
+      const again = alice.order({ _tag: 'restart', how: 'ice', hold: false, call });
       const offer = await far.asked(paths.offer);
       emit(far, 'rtc:answer', { rtc_id: 'LEG-1', answer: await answerTo(offer) });
       expect(await again).toEqual(ok);
@@ -527,9 +530,9 @@ describe('during a call', () => {
 
     it('are made anew once at a time: the latest attempt counts', async () => {
       const answerTo = await talking();
-      const first = alice.order({ _tag: 'restart', call });
+      const first = alice.order({ _tag: 'restart', how: 'ice', hold: false, call });
       await far.asked(paths.offer);
-      const second = alice.order({ _tag: 'restart', call });
+      const second = alice.order({ _tag: 'restart', how: 'ice', hold: false, call });
       expect(await first).toMatchObject(failed('cancelled'));
       const offer = await far.asked(paths.offer);
       emit(far, 'rtc:answer', { rtc_id: 'LEG-1', answer: await answerTo(offer) });
@@ -538,7 +541,7 @@ describe('during a call', () => {
 
     it('are given up with the call', async () => {
       await talking();
-      const restarted = alice.order({ _tag: 'restart', call });
+      const restarted = alice.order({ _tag: 'restart', how: 'ice', hold: false, call });
       await far.asked(paths.offer);
       alice.perform({ _tag: 'end', call });
       expect(await restarted).toMatchObject(failed('call-ended'));

@@ -83,7 +83,7 @@ export const score = (
       readonly says?: Readonly<Record<string, Letter>>;
     } = {},
 ): Score => {
-  const traits = { outlivesLine: true, mediaLost: 'wait', keys: 'together' } as const;
+  const traits = { outlivesLine: true, signalling: 'own', mediaLost: 'wait', keys: 'together' } as const;
   const made = phone(helpers, link, report$, {
     says,
     replies: quick,

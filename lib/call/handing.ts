@@ -1,0 +1,15 @@
+import type { Millis } from '../kernel/units.js';
+import { mint, showing, tick, turnTo, type CallRecord, type CallTurn, type Wish } from './record.js';
+
+/** How long the far side may take to reach whom it was sent to. */
+const patience: Millis = 30_000;
+
+/** Sends the far side to somebody else, by one request. */
+export const hand = (record: CallRecord, wish: Extract<Wish, { readonly _tag: 'transfer' }>): CallTurn => {
+  const { ref, next } = mint(record, 'transfer');
+  const to = 'target' in wish.to ? wish.to.target : wish.to.call;
+  const state = showing({ ...next, handing: { ...wish, taken: false } }, { transfer: { to, statusCode: 100 } });
+  return turnTo(state, {
+    orders: [{ _tag: 'transfer', ref, call: record.call.id, to: wish.to }, tick(record, 'unhanded', patience)],
+  });
+};

@@ -1,0 +1,39 @@
+import { concatMap, defer, filter, finalize, map, of, takeWhile, type Observable } from 'rxjs';
+import type { Call, CallId } from '../call/model.js';
+import { isLeft, right, type Either } from '../kernel/either.js';
+import type { Fault } from '../kernel/fault.js';
+import type { Outcome } from '../kernel/outcome.js';
+
+/** The parts of a client that a held call is made of. */
+type Dialling = {
+  readonly newId: () => CallId;
+  readonly invite: (call: CallId) => Outcome<Call>;
+  readonly call$: (call: CallId) => Observable<Call | undefined>;
+  /** It is not wanted any more, whatever has become of it. */
+  readonly withdraw: (call: CallId) => void;
+};
+
+/**
+ * A call as long as somebody watches it.
+ *
+ *     subscribed   ^-----------!
+ *     call         --t--r--a-----    t trying   r ringing   a active
+ *     hung up      ------------h-
+ */
+export const dialled = ({ newId, invite, call$, withdraw }: Dialling): Observable<Either<Fault, Call>> =>
+  defer(() => {
+    const id = newId();
+    return invite(id).pipe(
+      concatMap(begun => (isLeft(begun) ? of(begun) : watched(call$(id)))),
+      finalize(() => {
+        withdraw(id);
+      }),
+    );
+  });
+
+const watched = (call$: Observable<Call | undefined>): Observable<Either<Fault, Call>> =>
+  call$.pipe(
+    filter(call => call !== undefined),
+    takeWhile(({ status }) => status !== 'terminated', true),
+    map(call => right(call)),
+  );

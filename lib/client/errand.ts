@@ -1,0 +1,159 @@
+import type { CallId } from '../call/model.js';
+import type { CallRecord } from '../call/record.js';
+import { isLeft, isRight, left, type Either } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import { andThen, settle, turn, type Moment, type Settled } from '../kernel/turn.js';
+import type { Ref } from '../kernel/units.js';
+import { check, type Command } from './command.js';
+import { take, withdraw } from './commands.js';
+import type { ClientTurn } from './input.js';
+import type { Errand, State, Step } from './state.js';
+
+type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
+
+const isTalk = (command: Command): boolean =>
+  command._tag === 'invite' ||
+  command._tag === 'reconnectCall' ||
+  command._tag === 'answer' ||
+  (command._tag === 'consent' && command.yes) ||
+  (command._tag === 'hold' && !command.on);
+
+/** Whether this command takes several steps here, so that it has to wait for those that do. */
+const isErrand = ({ policy }: State, command: Command): boolean =>
+  command._tag === 'swap' ||
+  (command._tag === 'transfer' && 'call' in command.to) ||
+  (policy.onAnswer === 'hold-others' && isTalk(command));
+
+/** Takes a command at once, or one step after the other. */
+export const receive = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
+  if (command._tag === 'withdraw') return callOff(state, ref, command.call, moment);
+  return check(command) === undefined && isErrand(state, command)
+    ? enqueue(state, ref, command, moment)
+    : take(state, ref, command, moment);
+};
+
+/** What was to begin the call does not begin any more. */
+const callOff = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
+  const isFor = ({ wish }: Errand): boolean => wish._tag === 'invite' && wish.call === call;
+  return andThen(dropErrands(state, isFor, fault('cancelled')), now => withdraw(now, ref, call, moment));
+};
+
+/** Lines it up, and begins it if nothing else is under way. */
+const enqueue = (state: State, ref: Ref, wish: Command, moment: Moment): ClientTurn => {
+  const waiting: State = { ...state, errands: [...state.errands, { ref, wish, done: 0, held: [] }] };
+  return state.errands.length === 0 ? begin(waiting, moment) : turn(waiting);
+};
+
+const begin = (state: State, moment: Moment): ClientTurn => {
+  const [head, ...others] = state.errands;
+  if (head === undefined) return turn(state);
+  const steps = stepsOf(state, head.wish);
+  if (isRight(steps)) return proceed({ ...state, errands: [{ ...head, steps: steps.right }, ...others] }, moment);
+  const refused = turn<State, ClientTurn['orders'][number], ClientTurn['events'][number]>(
+    { ...state, errands: others },
+    { settled: [settle(head.ref, steps)] },
+  );
+  return andThen(refused, now => begin(now, moment));
+};
+
+const stepRef = ({ ref, done }: Errand): Ref => `${ref}/${String(done)}`;
+
+/** Does the step at the head, or ends the errand. */
+const proceed = (state: State, moment: Moment): ClientTurn => {
+  const [head, ...others] = state.errands;
+  if (head === undefined) return turn(state);
+  const step = head.steps?.[0];
+  if (step !== undefined) return take(state, stepRef(head), step.command, moment);
+  const settled = head.outcome === undefined ? [] : [settle(head.ref, head.outcome)];
+  const over = turn<State, ClientTurn['orders'][number], ClientTurn['events'][number]>(
+    { ...state, errands: others },
+    { settled },
+  );
+  return andThen(over, now => begin(now, moment));
+};
+
+/** The steps that were done in a turn lead to the next ones, in the same turn where they can be done at once. */
+export const follow = (moved: ClientTurn, moment: Moment): ClientTurn => {
+  const [head] = moved.state.errands;
+  const done = head === undefined ? undefined : moved.settled.find(({ ref }) => ref === stepRef(head));
+  if (head === undefined || done === undefined) return moved;
+  const rest: ClientTurn = { ...moved, settled: moved.settled.filter(one => one !== done) };
+  return follow(
+    andThen(rest, state => proceed({ ...state, errands: [after(head, done), ...state.errands.slice(1)] }, moment)),
+    moment,
+  );
+};
+
+const after = (errand: Errand, { outcome }: Settled): Errand => {
+  const [step, ...steps] = errand.steps ?? [];
+  const next: Errand = { ...errand, steps, done: errand.done + 1 };
+  if (step === undefined || step.part === 'after') return next;
+  if (step.part === 'wish')
+    return isLeft(outcome) ? { ...next, outcome, steps: takeBack(errand) } : { ...next, outcome };
+  if (isRight(outcome)) return { ...next, held: [...errand.held, step.command] };
+  // Whoever has hung up meanwhile is in nobody's way.
+  if (outcome.left.code === 'call-ended') return next;
+  return { ...next, outcome, steps: takeBack({ held: [...errand.held, step.command] }) };
+};
+
+const takeBack = ({ held }: Pick<Errand, 'held'>): readonly Step[] =>
+  held.flatMap(command =>
+    command._tag === 'hold' ? [{ part: 'after', command: { ...command, on: !command.on } } as const] : [],
+  );
+
+/** It is not wanted any more: what has not begun does not begin. */
+export const dropErrands = (state: State, isDropped: (errand: Errand) => boolean, reason: Fault): ClientTurn => {
+  const dropped = state.errands.filter(isDropped);
+  if (dropped.length === 0) return turn(state);
+  return turn(
+    { ...state, errands: state.errands.filter(errand => !dropped.includes(errand)) },
+    { settled: dropped.map(({ ref }) => settle(ref, left(reason))) },
+  );
+};
+
+const records = ({ calls }: State): readonly CallRecord[] => [...calls.values()];
+
+const isOutgoingUnanswered = ({ phase }: CallRecord): boolean =>
+  phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
+const isTalking = ({ phase, agreed }: CallRecord): boolean => phase === 'active' && !agreed;
+
+const wishStep = (command: Command): Step => ({ part: 'wish', command });
+const holdStep = ({ call }: CallRecord): Step => ({
+  part: 'before',
+  command: { _tag: 'hold', call: call.id, on: true },
+});
+
+/** What it takes, as things stand when its turn has come. */
+const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
+  if (wish._tag === 'swap') return { _tag: 'Right', right: swapping(state, wish) };
+  if (wish._tag === 'transfer') return { _tag: 'Right', right: handingOver(wish) };
+  return makingRoom(state, wish);
+};
+
+/** Whichever of the two talks is held, and the other one is taken up. */
+const swapping = ({ calls }: State, { calls: [a, b] }: Is<'swap'>): readonly Step[] => {
+  const record = calls.get(b);
+  const [from, to] = record !== undefined && isTalking(record) ? [b, a] : [a, b];
+  return [
+    { part: 'before', command: { _tag: 'hold', call: from, on: true } },
+    wishStep({ _tag: 'hold', call: to, on: false }),
+  ];
+};
+
+/** The call that was asked for is ended with the one that it has replaced. RFC 3891. */
+const handingOver = (wish: Is<'transfer'>): readonly Step[] => [
+  wishStep(wish),
+  ...('call' in wish.to ? [{ part: 'after', command: { _tag: 'part', call: wish.to.call } } as const] : []),
+];
+
+/** The other calls go on hold before anybody talks. */
+const makingRoom = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
+  const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;
+  const isVain =
+    (wish._tag === 'answer' && subject?.phase !== 'offered') || (wish._tag === 'hold' && subject?.phase !== 'active');
+  if (isVain) return { _tag: 'Right', right: [wishStep(wish)] };
+  const others = records(state).filter(record => record !== subject);
+  return others.some(isOutgoingUnanswered)
+    ? left(fault('busy', { message: 'A call that we make has not been answered yet.' }))
+    : { _tag: 'Right', right: [...others.filter(isTalking).map(holdStep), wishStep(wish)] };
+};

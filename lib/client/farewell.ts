@@ -1,0 +1,57 @@
+import type { CallOrder } from '../call/port.js';
+import type { CallRecord } from '../call/record.js';
+import { after, cancelAfter, turn } from '../kernel/turn.js';
+import type { Millis } from '../kernel/units.js';
+import { isOpen } from '../line/record.js';
+import type { ClientTurn, Effect } from './input.js';
+import { put, without, type State } from './state.js';
+
+/** A far side that has heard nothing for so long has other ways to find out. */
+const patience: Millis = 32_000;
+
+const timerOf = (call: string): string => `farewell:${call}`;
+
+/** Whether nothing can be said of this call now, but can be later. */
+const isCutOff = ({ lines }: State, { call, how }: CallRecord): boolean => {
+  const line = lines.get(call.line);
+  const isLate = how.traits.outlivesLine && how.traits.signalling === 'line';
+  return isLate && line !== undefined && !isOpen(line) && (line.phase === 'waiting' || line.phase === 'opening');
+};
+
+/** How a call is ended as things are: at once, or silently, with the rest of it to be said when the line is back. */
+export const partingOrder = (state: State, record: CallRecord, order: CallOrder): CallOrder =>
+  order._tag === 'end' && isCutOff(state, record) ? { ...order, silently: true } : order;
+
+/** It is remembered that something is owed. */
+export const owing = (state: State, { call }: CallRecord): ClientTurn =>
+  turn(
+    { ...state, farewells: put(state.farewells, call.id, call.line) },
+    { orders: [after(timerOf(call.id), patience, { _tag: 'too-late', call: call.id })] },
+  );
+
+/** What is owed by the calls of this line is said, or dropped. */
+export const settleFarewells = (state: State, line: string, how: 'farewell' | 'forget'): ClientTurn => {
+  const owed = [...state.farewells].filter(([, of]) => of === line).map(([call]) => call);
+  if (owed.length === 0) return turn(state);
+  const farewells = new Map([...state.farewells].filter(([call]) => !owed.includes(call)));
+  return turn(
+    { ...state, farewells },
+    {
+      orders: owed.flatMap((call): Effect[] => [
+        cancelAfter(timerOf(call)),
+        { _tag: 'to-line', line, order: { _tag: how, call } },
+      ]),
+    },
+  );
+};
+
+/** It is not worth saying any more. */
+export const tooLate = (state: State, call: string): ClientTurn => {
+  const line = state.farewells.get(call);
+  return line === undefined
+    ? turn(state)
+    : turn(
+        { ...state, farewells: without(state.farewells, call) },
+        { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call } }] },
+      );
+};

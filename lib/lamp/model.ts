@@ -1,0 +1,39 @@
+import type { Fault } from '../kernel/fault.js';
+
+/** What somebody's phone does: the busiest of all its calls. `unknown` until the server has said something. */
+export type LampState = 'unknown' | 'idle' | 'ringing' | 'busy';
+
+/** One call of whoever is watched, as far as the server tells. RFC 4235 §4.1.3. */
+export type WatchedDialog = {
+  readonly id: string;
+  readonly state: 'trying' | 'proceeding' | 'early' | 'confirmed' | 'terminated';
+  readonly direction?: 'initiator' | 'recipient';
+  /** With whom, as an address. */
+  readonly remote?: string;
+  readonly remoteName?: string;
+};
+
+/** A busy lamp: one extension that is watched. */
+export type Lamp = {
+  readonly uri: string;
+  readonly state: LampState;
+  /** The calls behind it, without those that are over. */
+  readonly dialogs: readonly WatchedDialog[];
+  /** Whether the server keeps us informed. */
+  readonly watching: 'no' | 'asking' | 'yes';
+  /** Why it does not: `unsupported` (489), `not-found` (404), `forbidden` (403), `line-lost`, … */
+  readonly fault?: Fault;
+};
+
+/** How many messages of one kind wait: heard and not yet heard. */
+export type MessageCount = { readonly new: number; readonly old: number };
+
+/** A mailbox that is watched. RFC 3842. */
+export type Mailbox = {
+  readonly uri: string;
+  readonly waiting: boolean;
+  /** By class, as `voice-message`, `fax-message`. */
+  readonly counts: Readonly<Record<string, MessageCount>>;
+  readonly watching: 'no' | 'asking' | 'yes';
+  readonly fault?: Fault;
+};

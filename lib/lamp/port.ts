@@ -1,0 +1,85 @@
+import type { Observable } from 'rxjs';
+import type { Fault } from '../kernel/fault.js';
+import type { Lane } from '../kernel/lane.js';
+import type { Done } from '../kernel/port.js';
+import type { Moment } from '../kernel/turn.js';
+import type { Ref } from '../kernel/units.js';
+import type { Lamp, Mailbox, MessageCount, WatchedDialog } from './model.js';
+
+/** Names one thing that is watched: minted by the core, unique within a line. */
+export type WatchId = string;
+
+/** What can be watched. RFC 4235, RFC 3842. */
+export type Package = 'dialog' | 'message-summary';
+
+/** What the core asks of a line that can watch. One attempt each; what is to be repeated, the core repeats. */
+export type WatchOrder =
+  /**
+   * Subscribes, or refreshes what is subscribed (SUBSCRIBE); `expires` in seconds. `anew`: the former subscription is
+   * gone, and another one begins. `done` carries `Watching`; a NOTIFY may be told before it.
+   */
+  | {
+      readonly _tag: 'watch';
+      readonly ref: Ref;
+      readonly watch: WatchId;
+      readonly uri: string;
+      readonly package: Package;
+      readonly expires: number;
+      readonly anew: boolean;
+    }
+  /** Ends it (SUBSCRIBE with 0); nothing of it is told any more. */
+  | { readonly _tag: 'unwatch'; readonly watch: WatchId };
+
+/** What a subscription gives: its lifetime in seconds, as the server grants it. */
+export type Granted = { readonly expires: number };
+
+/** What a notification says, taken apart. `unreadable`: it had a body that cannot be understood, which is told as a fault too. */
+export type Notice =
+  | {
+      readonly _tag: 'dialogs';
+      readonly version: number;
+      /** Whether these are all dialogs, or those that have changed. */
+      readonly full: boolean;
+      readonly dialogs: readonly WatchedDialog[];
+    }
+  | { readonly _tag: 'messages'; readonly waiting: boolean; readonly counts: Readonly<Record<string, MessageCount>> }
+  | { readonly _tag: 'nothing' }
+  | { readonly _tag: 'unreadable' };
+
+/** A NOTIFY; it has been answered. RFC 6665 §4.1.3: `reason` and `retryAfter` (in seconds) come with `terminated`. */
+export type WatchReport = {
+  readonly _tag: 'notified';
+  readonly watch: WatchId;
+  readonly state: 'active' | 'pending' | 'terminated';
+  /** How long it still runs, in seconds. */
+  readonly expires?: number;
+  readonly reason?: string;
+  readonly retryAfter?: number;
+  readonly notice: Notice;
+};
+
+/** How the line is that carries the subscriptions. */
+export type WatchNews = { readonly line: string; readonly up: boolean };
+
+export type WatchingContext = {
+  readonly lane: Lane;
+  readonly moment: () => Moment;
+  readonly newId: () => string;
+  readonly perform: (line: string, order: WatchOrder) => void;
+};
+
+/** The room of watched extensions: one fold per extension. */
+export interface Watching {
+  /** State; the same Observable for the same line and address. It is watched while somebody looks. */
+  lamp$(line: string, uri: string): Observable<Lamp>;
+  mailbox$(line: string, uri: string): Observable<Mailbox>;
+  /** What was survived. Event. */
+  readonly fault$: Observable<Fault>;
+  /** Whether this `done` is the answer to an order of this room. */
+  owns(ref: Ref): boolean;
+  hear(line: string, report: WatchReport | Done): void;
+  /** What has become of the line. */
+  line(news: WatchNews): void;
+}
+
+export type CreateWatching = (context: WatchingContext) => Watching;
