@@ -85,6 +85,13 @@ export interface DevServer {
   readonly silence: (user?: string, on?: boolean) => void;
   /** New SIP sockets get HTTP 503. */
   readonly refuse: (on: boolean) => void;
+  /**
+   * As if it had been stopped: nobody listens at the port, every socket ends without a closing handshake, and registrations
+   * and subscriptions are gone. Users, tokens, nonces, conversations and the far ends of calls stay for `resume`.
+   */
+  readonly pause: () => Promise<void>;
+  /** Listens again at the same port. Rejects when somebody else has taken it. */
+  readonly resume: () => Promise<void>;
   /** Ends a user's tokens (open sockets stay until `chat.disconnect`), or makes every digest nonce stale. */
   readonly expire: (what: string | { readonly nonce: true }) => void;
   /** Sends a raw text frame to a user's sockets. */

@@ -32,7 +32,8 @@ const usualHotlines: readonly Hotline[] = [
 export async function startServer(options: ServerOptions = {}): Promise<DevServer> {
   const { page, log = () => undefined, hotlines = usualHotlines, media = true } = options;
   const answerUrl = options.answerUrl === undefined ? undefined : answerUrlOf(options.answerUrl);
-  const { port, servers } = await listen(options.port ?? 8080, log);
+  const listening = await listen(options.port ?? 8080, log);
+  const { port, servers } = listening;
   const users = createUsers();
   const tokens = createTokens();
   const speakers = createSpeakers();
@@ -176,6 +177,13 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       sockets.silence(user, on);
     },
     refuse: sockets.refuse,
+    pause: async () => {
+      const stopped = listening.stop();
+      sockets.drop();
+      chat.controls.drop();
+      await stopped;
+    },
+    resume: listening.again,
     expire: what => {
       if (typeof what === 'string') tokens.expire(what.toLowerCase());
       else digest.expire();
@@ -189,16 +197,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       sip.close();
       sockets.close();
       await chat.close();
-      await Promise.all(servers.map(shut));
+      await listening.stop();
     },
   };
-}
-
-function shut(server: { close(done: () => void): unknown; closeAllConnections(): void }): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => {
-      resolve();
-    });
-    server.closeAllConnections();
-  });
 }
