@@ -1,9 +1,10 @@
-import { IncomingRequestMessage, Parser } from 'sip.js/lib/core/index.js';
+import { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import { fault } from '../kernel/fault.js';
 import type { Agent } from './agent.js';
 import { withChallenges } from './authentication.js';
 import type { Send } from './core.js';
 import { gate, type Gated } from './gate.js';
+import { parse } from './parse.js';
 import { receiveUpdate } from './update.js';
 
 type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
@@ -11,14 +12,13 @@ type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { read
 /** Takes what comes in from the socket: through the gate and sip.js's parser to its transactions. Never throws. */
 export const createReceiver = (agent: Agent, send: Send): ((frame: string | ArrayBuffer) => void) => {
   const { core, account, report } = agent;
-  const logger = core.loggerFactory.getLogger('parser');
 
   const malformed = (message: string, cause?: unknown): void => {
     report({ _tag: 'fault', fault: fault('malformed-frame', { message, ...(cause === undefined ? {} : { cause }) }) });
   };
 
   const deliver = (text: string): void => {
-    const message = Parser.parseMessage(text, logger);
+    const message = parse(text);
     if (message === undefined) malformed('A message that cannot be parsed was dropped.');
     else if (message instanceof IncomingRequestMessage) {
       const isNew = message.method === 'UPDATE' && !core.userAgentServers.has(message.viaBranch);
