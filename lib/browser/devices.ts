@@ -1,29 +1,75 @@
-import { catchError, defer, distinctUntilChanged, fromEvent, map, merge, of, switchMap, type Observable } from 'rxjs';
+import {
+  catchError,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  fromEvent,
+  map,
+  merge,
+  of,
+  scan,
+  startWith,
+  switchMap,
+  type Observable,
+} from 'rxjs';
 import { fault } from '../kernel/fault.js';
 import type { Device } from '../media/model.js';
 import type { DeviceReport } from '../media/port.js';
 
 type MediaDevicesLike = EventTarget & Pick<MediaDevices, 'enumerateDevices'>;
 
+/** What is known of microphones besides what the browser lists. */
+export type Microphones = {
+  /** A microphone was opened: its id, where the platform says. */
+  readonly opened$?: Observable<string | undefined>;
+  /** One that was in use is gone: its track has ended by itself. */
+  readonly ended$?: Observable<string | undefined>;
+  /** The permission is another one. */
+  readonly permitted$?: Observable<unknown>;
+};
+
+/** The microphones that have gone away since the browser last said that something has changed. */
+type Gone = ReadonlySet<string | undefined>;
+const nothing: Gone = new Set();
+
 /**
  * Which microphones and loudspeakers there are.
  *
- *     changed  ----c----c--
- *     again    ------a-----     a  a microphone was opened: now the browser tells the names
- *     report   d---d-D-----     and nothing where nothing has changed
+ *     changed  ----c------c-
+ *     opened   ------o------     now the browser tells the names
+ *     ended    ---------e---     the one in use is gone, and the browser has not noticed yet
+ *     report   d---d-D--d-D-     and nothing where nothing has changed
  *
  * Devices without an id are left out: before there is permission a browser shows one nameless device of each kind.
  * Looks again with the latest event only. Never errors; unsubscribing takes its listener away.
  */
 export const deviceReports = (
   mediaDevices: MediaDevicesLike | undefined,
-  again$: Observable<unknown>,
+  { opened$ = EMPTY, ended$ = EMPTY, permitted$ = EMPTY }: Microphones = {},
 ): Observable<DeviceReport> => {
   if (mediaDevices === undefined) return defer(() => of(insecure()));
-  return merge(of(undefined), fromEvent(mediaDevices, 'devicechange'), again$).pipe(
-    switchMap(() =>
+  return merge(
+    merge(fromEvent(mediaDevices, 'devicechange'), permitted$).pipe(map(() => (): Gone => nothing)),
+    opened$.pipe(
+      map(
+        id =>
+          (gone: Gone): Gone =>
+            new Set([...gone].filter(other => other !== id)),
+      ),
+    ),
+    ended$.pipe(
+      map(
+        id =>
+          (gone: Gone): Gone =>
+            new Set([...gone, id]),
+      ),
+    ),
+  ).pipe(
+    scan((gone, change) => change(gone), nothing),
+    startWith(nothing),
+    switchMap(gone =>
       defer(() => mediaDevices.enumerateDevices()).pipe(
-        map(listed),
+        map(all => listed(all, gone)),
         catchError((cause: unknown) => of<DeviceReport>({ _tag: 'fault', fault: fault('internal', { cause }) })),
       ),
     ),
@@ -36,10 +82,14 @@ const insecure = (): DeviceReport => ({
   fault: fault('unsupported', { message: 'The browser gives no devices to this page: it must be served by https.' }),
 });
 
-const listed = (all: readonly MediaDeviceInfo[]): DeviceReport => {
+const listed = (all: readonly MediaDeviceInfo[], gone: Gone): DeviceReport => {
   const those = (kind: MediaDeviceKind): readonly Device[] =>
     all
       .filter(device => device.kind === kind && device.deviceId !== '')
       .map(({ deviceId, label }) => ({ id: deviceId, label }));
-  return { _tag: 'devices', inputs: those('audioinput'), outputs: those('audiooutput') };
+  return {
+    _tag: 'devices',
+    inputs: those('audioinput').filter(({ id }) => !gone.has(id)),
+    outputs: those('audiooutput'),
+  };
 };

@@ -1,29 +1,10 @@
 import type { OpenMicrophone } from '../rtc/microphone.js';
+import type { SharedContext } from './context.js';
 
-/**
- * Gives microphones a volume, by one shared AudioContext that is made when it is first needed and closed when the last
- * of them was released.
- */
-export const createGain = (makeContext: () => AudioContext): ((microphone: OpenMicrophone) => OpenMicrophone) => {
-  let context: AudioContext | undefined;
-  let users = 0;
-
-  const enter = (): AudioContext => {
-    users += 1;
-    context ??= makeContext();
-    // Made outside a gesture it may be suspended; a page that captures may resume it.
-    if (context.state === 'suspended') context.resume().catch(() => undefined);
-    return context;
-  };
-
-  const leave = (): void => {
-    users -= 1;
-    if (users > 0) return;
-    context?.close().catch(() => undefined);
-    context = undefined;
-  };
-
-  return ({ track, release }) => {
+/** Gives microphones a volume, by an AudioContext that each of them shares from when it has one until it is released. */
+export const createGain =
+  ({ enter, leave }: SharedContext): ((microphone: OpenMicrophone) => OpenMicrophone) =>
+  ({ track, release }) => {
     let amplified: Amplified | undefined;
     return {
       track,
@@ -44,7 +25,6 @@ export const createGain = (makeContext: () => AudioContext): ((microphone: OpenM
       },
     };
   };
-};
 
 type Amplified = { readonly track: MediaStreamTrack; readonly gain: { value: number }; readonly release: () => void };
 
@@ -61,6 +41,7 @@ const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified
   // The track stands for the microphone: it has its name, and ends when it is unplugged.
   Object.defineProperty(track, 'getSettings', { value: () => microphone.getSettings() });
   const end = (): void => {
+    track.stop();
     track.dispatchEvent(new Event('ended'));
   };
   microphone.addEventListener('ended', end);

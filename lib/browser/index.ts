@@ -1,14 +1,27 @@
 import type { Millis } from '../kernel/units.js';
-import type { DevicePort } from '../media/port.js';
+import type { DevicePort, Notice } from '../media/port.js';
+import type { Words } from './notices.js';
 import { pagePlatform } from './platform.js';
 import { portOn } from './port.js';
 import { lightSleeper } from './wake.js';
 
+export type { Words } from './notices.js';
 export { indexedDbOutbox, localStorageOutbox, outboxOn, type Shelf } from './outbox.js';
+export { tabLock, type TabLock } from './tablock.js';
 
 export type BrowserOptions = {
   /** How late the clock of a visible page must be to say that the machine slept. Ten seconds by default. */
   readonly sleptAfter?: Millis;
+  /**
+   * Whether incoming calls ring here: `true` by a tone of two frequencies, or the address of a sound file, which is
+   * played again and again. On the loudspeaker of `chooseRinger`. Silent unless told.
+   */
+  readonly ring?: boolean | string;
+  /**
+   * What is said of an incoming call while nobody looks at the page, as a Notification. Shown where the person has allowed
+   * it: `Notification.requestPermission()` is the application's to call, within a gesture. Nothing is shown unless given.
+   */
+  readonly notify?: (call: Notice) => Words;
 };
 
 /**
@@ -18,9 +31,9 @@ export type BrowserOptions = {
  *
  * Touches nothing until the client connects or opens a microphone, so it may be made while rendering on a server.
  */
-export const browser = ({ sleptAfter = lightSleeper.late }: BrowserOptions = {}): DevicePort =>
-  portOn(pagePlatform, {
-    ...lightSleeper,
-    late: sleptAfter,
-    lateHidden: Math.max(sleptAfter, lightSleeper.lateHidden),
-  });
+export const browser = ({ sleptAfter = lightSleeper.late, ring = false, notify }: BrowserOptions = {}): DevicePort =>
+  portOn(
+    pagePlatform,
+    { ...lightSleeper, late: sleptAfter, lateHidden: Math.max(sleptAfter, lightSleeper.lateHidden) },
+    { ...(ring === false ? {} : { ring }), ...(notify === undefined ? {} : { notify }) },
+  );

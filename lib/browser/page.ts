@@ -1,4 +1,17 @@
-import { defer, distinctUntilChanged, fromEvent, map, merge, startWith, type Observable } from 'rxjs';
+import {
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  fromEvent,
+  ignoreElements,
+  map,
+  merge,
+  startWith,
+  switchMap,
+  tap,
+  type Observable,
+} from 'rxjs';
 import type { DeviceReport } from '../media/port.js';
 import type { Platform } from './platform.js';
 
@@ -24,3 +37,25 @@ export const pageReports = ({
       map((page): DeviceReport => ({ _tag: 'page', ...page })),
     );
   });
+
+/** That the page is left and does not come back: one that goes into the back/forward cache may. */
+export const leavingReports = ({ window }: Pick<Platform, 'window'>): Observable<DeviceReport> =>
+  fromEvent<PageTransitionEvent>(window, 'pagehide').pipe(
+    filter(({ persisted }) => !persisted),
+    map(() => ({ _tag: 'leaving' })),
+  );
+
+/**
+ * Has the person asked whether the page is to be left, while that is wished. Emits nothing; it listens only meanwhile, as
+ * a page that does is kept out of the back/forward cache by some browsers.
+ */
+export const guarded = ({ window }: Pick<Platform, 'window'>, on$: Observable<boolean>): Observable<never> =>
+  on$.pipe(
+    distinctUntilChanged(),
+    switchMap(on => (on ? fromEvent<BeforeUnloadEvent>(window, 'beforeunload').pipe(tap(ask)) : EMPTY)),
+    ignoreElements(),
+  );
+
+const ask = (event: BeforeUnloadEvent): void => {
+  event.preventDefault();
+};

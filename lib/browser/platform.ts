@@ -12,9 +12,22 @@ export type Platform = {
     readonly permissions?: Pick<Permissions, 'query'>;
   };
   readonly now: () => Millis;
-  readonly makePlayer: () => Player;
+  /** Plays a stream that it is given later; or this file, again and again. */
+  readonly makePlayer: (file?: string) => Player;
   readonly makeAudioContext: () => AudioContext;
+  /** What shows something outside of the page, where there is such a thing. */
+  readonly notifier?: Notifier;
 };
+
+export interface Notifier {
+  readonly isAllowed: () => boolean;
+  /** Throws where the platform shows nothing by a page alone. */
+  readonly show: (title: string, options: NotificationOptions) => Shown;
+  /** Brings the page to the front. */
+  readonly focus: () => void;
+}
+
+export type Shown = EventTarget & Pick<Notification, 'close'>;
 
 /** The page that we live in; `undefined` where there is none (rendering on a server). */
 export const pagePlatform = (): Platform | undefined =>
@@ -25,6 +38,18 @@ export const pagePlatform = (): Platform | undefined =>
         document,
         navigator,
         now: () => Date.now(),
-        makePlayer: () => document.createElement('audio'),
+        makePlayer: file => {
+          const element = document.createElement('audio');
+          return file === undefined ? element : Object.assign(element, { src: file, loop: true });
+        },
         makeAudioContext: () => new AudioContext(),
+        ...(typeof Notification === 'undefined' ? {} : { notifier }),
       };
+
+const notifier: Notifier = {
+  isAllowed: () => Notification.permission === 'granted',
+  show: (title, options) => new Notification(title, options),
+  focus: () => {
+    window.focus();
+  },
+};

@@ -1,42 +1,51 @@
-import { EMPTY, NEVER, Subject, defer, map, merge, mergeMap, tap, type Observable } from 'rxjs';
-import { isLeft, isRight, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { DeviceOrder, DevicePort, DeviceReport } from '../media/port.js';
-import { microphoneOf } from '../rtc/media.js';
-import { constraintsOf, followed, stopTracks, userMedia$, type UserMedia } from '../rtc/microphone.js';
+import { EMPTY, NEVER, Subject, defer, filter, from, map, merge, mergeMap, share, type Observable } from 'rxjs';
+import { isLeft, left, right } from '../kernel/either.js';
+import { fault } from '../kernel/fault.js';
+import type { DeviceOrder, DevicePort, DeviceReport, Notice } from '../media/port.js';
+import { stopTracks, type UserMedia } from '../rtc/microphone.js';
 import { played } from '../rtc/playback.js';
+import { sharedContext } from './context.js';
 import { deviceReports } from './devices.js';
 import { createGain } from './gain.js';
-import { pageReports } from './page.js';
+import { createListener } from './level.js';
+import { createOpener } from './microphone.js';
+import { noticeReports, type Words } from './notices.js';
+import { guarded, leavingReports, pageReports } from './page.js';
 import { permissionReports } from './permission.js';
 import type { Platform } from './platform.js';
+import { ringOf, rung, type Ring } from './ring.js';
+import { createPlaybill } from './stage.js';
 import { wakeReports, type Wake } from './wake.js';
+
+/** What the application leaves to the page, besides its devices. */
+export type Extras = { readonly ring?: Ring; readonly notify?: (notice: Notice) => Words };
+
+type Is<Tag extends DeviceOrder['_tag']> = Extract<DeviceOrder, { readonly _tag: Tag }>;
 
 /**
  * A device port on this platform, which is looked for when someone subscribes or opens something. Where there is none,
  * it has nothing to report and every opening fails.
  */
-export const portOn = (platform: () => Platform | undefined, wake: Wake): DevicePort => {
+export const portOn = (
+  platform: () => Platform | undefined,
+  wake: Wake,
+  { ring, notify }: Extras = {},
+): DevicePort & Required<Pick<DevicePort, 'level$'>> => {
   const order$ = new Subject<DeviceOrder>();
-  const opened$ = new Subject<undefined>();
-  const amplified = createGain(() => present(platform()).makeAudioContext());
+  const context = sharedContext(() => present(platform()).makeAudioContext());
+  const playbill = createPlaybill();
+  const listener = createListener(context);
 
   const ask: UserMedia = constraints => {
     const { mediaDevices } = present(platform()).navigator;
     if (mediaDevices === undefined) throw new TypeError('The browser gives no microphone to this page.');
     return mediaDevices.getUserMedia(constraints);
   };
-
-  const open$ = (constraints: MediaStreamConstraints): Observable<Either<Fault, MediaStream>> =>
-    userMedia$(ask, constraints).pipe(
-      tap(result => {
-        if (isRight(result)) opened$.next(undefined);
-      }),
-    );
+  const opener = createOpener(ask, createGain(context));
 
   /** The permission is asked for by opening a microphone, which is released at once. */
-  const perform$ = ({ ref }: Extract<DeviceOrder, { readonly _tag: 'ask-permission' }>): Observable<DeviceReport> =>
-    open$({ audio: true }).pipe(
+  const permitted$ = ({ ref }: Is<'ask-permission'>): Observable<DeviceReport> =>
+    opener.open$({ audio: true }).pipe(
       map(result => {
         if (isLeft(result)) return { _tag: 'done', ref, result: left({ fault: result.left }) };
         stopTracks(result.right);
@@ -44,39 +53,67 @@ export const portOn = (platform: () => Platform | undefined, wake: Wake): Device
       }),
     );
 
+  const unlocked$ = ({ ref }: Is<'unlock'>): Observable<DeviceReport> =>
+    defer(() => {
+      context.resume();
+      return from(playbill.unlock());
+    }).pipe(map(plays => ({ _tag: 'done', ref, result: plays ? right(undefined) : left({ fault: silent() }) })));
+
+  const only = <Tag extends DeviceOrder['_tag']>(...tags: readonly Tag[]): Observable<Is<Tag>> =>
+    order$.pipe(filter((order): order is Is<Tag> => (tags as readonly string[]).includes(order._tag)));
+
+  /** What is done on orders, for as long as somebody is subscribed. */
+  const performed$ = (here: Platform): Observable<DeviceReport> =>
+    merge(
+      // These are independent of each other; unsubscribing releases what they would still bring.
+      only('ask-permission').pipe(mergeMap(permitted$)),
+      only('unlock').pipe(mergeMap(unlocked$)),
+      guarded(here, only('guard').pipe(map(({ on }) => on))),
+      ring === undefined
+        ? EMPTY
+        : rung(
+            only('ring', 'hush').pipe(map(order => (order._tag === 'ring' ? order.output : undefined))),
+            ringOf(here, ring, playbill, context),
+          ),
+      notify === undefined || here.notifier === undefined
+        ? EMPTY
+        : noticeReports(only('notify').pipe(map(({ calls }) => calls)), here.notifier, notify),
+    );
+
   return {
     report$: defer(() => {
       const here = platform();
       if (here === undefined) return NEVER;
+      const { permissions, mediaDevices } = here.navigator;
+      const permission$ = permissionReports(permissions, opener.opened$).pipe(share());
       return merge(
         pageReports(here),
-        permissionReports(here.navigator.permissions, opened$),
-        deviceReports(here.navigator.mediaDevices, opened$),
+        leavingReports(here),
+        permission$,
+        deviceReports(mediaDevices, { ...opener, permitted$: permission$ }),
         wakeReports(here, wake),
-        // Orders are independent of each other; unsubscribing releases what they would still bring.
-        order$.pipe(mergeMap(order => (order._tag === 'ask-permission' ? perform$(order) : EMPTY))),
+        playbill.playback$.pipe(map((playback): DeviceReport => ({ _tag: 'playback', playback }))),
+        performed$(here),
       );
     }),
     perform: order => {
       order$.next(order);
     },
-    media: {
-      microphone: followed((settings, occasion) =>
-        open$(constraintsOf(settings, occasion)).pipe(
-          map(microphoneOf),
-          map(opened => (isLeft(opened) ? opened : right(amplified(opened.right)))),
-        ),
-      ),
+    media: listener.on({
+      microphone: opener.microphone,
       play: (stream, settings$) =>
         defer(() => {
           const here = platform();
           return here === undefined
             ? settings$.pipe(map(() => left(fault('output-failed'))))
-            : played(here.makePlayer)(stream, settings$);
+            : played(here.makePlayer, playbill)(stream, settings$);
         }),
-    },
+    }),
+    level$: ear => defer(() => (platform() === undefined ? EMPTY : listener.level$(ear))),
   };
 };
+
+const silent = () => fault('output-failed', { message: 'The browser plays nothing without a gesture of the person.' });
 
 const present = (platform: Platform | undefined): Platform => {
   if (platform === undefined) throw new TypeError('There is no page here.');

@@ -72,7 +72,8 @@ export const constraintsOf = ({ id, processing }: InputSettings, occasion: Occas
  *     stopped    --------------a------------     c  superseded: opened in vain, stopped at once
  *
  * One value for each settings but the superseded. Settings that differ from what is open (or being opened) in device
- * or processing open anew, so the same settings after a failure try again.
+ * or processing open anew, so the same settings after a failure try again; and so they do once the track has ended by
+ * itself, as that of a device that was unplugged.
  */
 export const followed =
   (
@@ -103,7 +104,7 @@ export const followed =
         if (opening !== undefined && sameDevice(opening.settings, settings)) return;
         opening?.attempt.unsubscribe();
         opening = undefined;
-        if (held !== undefined && sameDevice(held.settings, settings)) {
+        if (held !== undefined && isOpen(held.microphone.track) && sameDevice(held.settings, settings)) {
           turn(held.microphone, changed);
           return;
         }
@@ -127,6 +128,9 @@ export const followed =
         held?.microphone.release();
       };
     });
+
+/** Whether a track still has its device. */
+export const isOpen = ({ readyState }: MediaStreamTrack): boolean => readyState !== 'ended';
 
 /** Whether these settings need no other track. */
 export const sameDevice = (a: InputSettings, b: InputSettings): boolean =>

@@ -24,7 +24,7 @@ import type { Microphone } from '../call/port.js';
 import type { InputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import { failed, ofFault } from './failure.js';
-import { sameDevice } from './microphone.js';
+import { isOpen, sameDevice } from './microphone.js';
 
 /** Our half of a peer's sound: the microphone that is on the line, and whether it is heard. */
 export interface Voice {
@@ -109,7 +109,8 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
       const mine = (asked += 1);
       const track = track$.value;
       // A volume is no change of microphone, and need not be answered by the platform.
-      if (track !== undefined && open !== undefined && wished === open && sameDevice(open, input)) {
+      const stays = open !== undefined && wished === open && sameDevice(open, input);
+      if (track !== undefined && isOpen(track) && stays) {
         wished = open = input;
         const result = right<Failure, Microphone>(microphoneOf(track));
         // Also to those whose track is still being put on the line.
@@ -143,7 +144,10 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
     change: ask,
     setLive: next => {
       heard = next;
-      if (track$.value !== undefined) track$.value.enabled = next;
+      // While one is being replaced, the former one is still on the line.
+      [track$.value, sender?.track].forEach(track => {
+        if (track) track.enabled = next;
+      });
     },
     attach: async next => {
       sender = next;

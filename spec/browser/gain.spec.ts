@@ -1,3 +1,4 @@
+import { sharedContext } from '../../lib/browser/context.js';
 import { createGain } from '../../lib/browser/gain.js';
 import { FakeTrack } from '../support/platform.js';
 
@@ -46,11 +47,13 @@ describe('createGain', () => {
 
   const made = () => {
     const contexts: Context[] = [];
-    const amplified = createGain(() => {
-      const context = new Context();
-      contexts.push(context);
-      return context as unknown as AudioContext;
-    });
+    const amplified = createGain(
+      sharedContext(() => {
+        const context = new Context();
+        contexts.push(context);
+        return context as unknown as AudioContext;
+      }),
+    );
     const open = (id: string) => {
       const own = new FakeTrack(id, id);
       const microphone = amplified({

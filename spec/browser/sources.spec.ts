@@ -63,7 +63,9 @@ describe('deviceReports', () => {
     const { mediaDevices, listening } = page();
     const again$ = new Subject<undefined>();
     const told: string[] = [];
-    const subscription = deviceReports(mediaDevices, again$).subscribe(report => told.push(summary(report)));
+    const subscription = deviceReports(mediaDevices, { opened$: again$ }).subscribe(report =>
+      told.push(summary(report)),
+    );
     await soon();
     mediaDevices.list = [device('audioinput', ''), device('videoinput', 'cam'), device('audiooutput', '')];
     mediaDevices.fire('devicechange');
@@ -84,7 +86,7 @@ describe('deviceReports', () => {
     const told: string[] = [];
     const list = mediaDevices.enumerateDevices;
     mediaDevices.enumerateDevices = () => Promise.reject(new Error('no'));
-    deviceReports(mediaDevices, NEVER).subscribe(report => told.push(summary(report)));
+    deviceReports(mediaDevices).subscribe(report => told.push(summary(report)));
     await soon();
     mediaDevices.enumerateDevices = list;
     mediaDevices.fire('devicechange');
@@ -94,7 +96,7 @@ describe('deviceReports', () => {
 
   it('says why there are none on a page that is not secure', () => {
     const told: string[] = [];
-    deviceReports(undefined, NEVER).subscribe(report => told.push(summary(report)));
+    deviceReports(undefined).subscribe(report => told.push(summary(report)));
     expect(told).toEqual(['unsupported']);
   });
 });

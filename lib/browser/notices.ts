@@ -1,0 +1,52 @@
+import { Observable } from 'rxjs';
+import { fault } from '../kernel/fault.js';
+import type { DeviceReport, Notice } from '../media/port.js';
+import type { Notifier, Shown } from './platform.js';
+
+/** What a notice says. */
+export type Words = { readonly title: string; readonly body?: string };
+
+/**
+ * Shows these calls, and no others, outside of the page, where the person has allowed it: to ask for that is up to the
+ * application (`Notification.requestPermission`, within a gesture). A click brings the page to the front.
+ *
+ * Reports only what could not be shown; unsubscribing takes away what is shown. https://notifications.spec.whatwg.org
+ */
+export const noticeReports = (
+  notice$: Observable<readonly Notice[]>,
+  { isAllowed, show, focus }: Notifier,
+  wordsOf: (notice: Notice) => Words,
+): Observable<DeviceReport> =>
+  new Observable(viewer => {
+    const shown = new Map<string, Shown>();
+
+    const add = (notice: Notice): void => {
+      try {
+        const { title, ...rest } = wordsOf(notice);
+        const one = show(title, { ...rest, tag: notice.id });
+        shown.set(notice.id, one);
+        one.addEventListener('click', () => {
+          focus();
+          one.close();
+        });
+      } catch (cause) {
+        viewer.next({ _tag: 'fault', fault: fault('unsupported', { cause, message: 'A call could not be shown.' }) });
+      }
+    };
+
+    const withdraw = (id: string): void => {
+      shown.get(id)?.close();
+      shown.delete(id);
+    };
+
+    // What is shown is this stream's own, and goes with it.
+    const wishes = notice$.subscribe(notices => {
+      const ids = notices.map(({ id }) => id);
+      [...shown.keys()].filter(id => !ids.includes(id)).forEach(withdraw);
+      if (isAllowed()) notices.filter(({ id }) => !shown.has(id)).forEach(add);
+    });
+    return () => {
+      wishes.unsubscribe();
+      [...shown.keys()].forEach(withdraw);
+    };
+  });

@@ -1,0 +1,56 @@
+import { distinctUntilChanged, Subject, type Observable } from 'rxjs';
+import type { Playback } from '../media/model.js';
+import type { Player, Stage } from '../rtc/playback.js';
+
+/** Everything that is played on a page, and whether the browser lets it be heard. */
+export type Playbill = Stage & {
+  /**
+   * Whether sound may be played, as the last attempt has shown. Event.
+   *
+   *     begin      --b------g--     b  without a gesture of the person   g  within one
+   *     playback$  ---b------a-     b  blocked                           a  allowed
+   */
+  readonly playback$: Observable<Playback>;
+  /** Begins all that was blocked again, in the caller's own stack. Whether everything plays then. */
+  readonly unlock: () => Promise<boolean>;
+};
+
+export const createPlaybill = (): Playbill => {
+  const told$ = new Subject<Playback>();
+  const playing = new Set<Player>();
+  const blocked = new Set<Player>();
+
+  const begin = async (player: Player): Promise<void> => {
+    playing.add(player);
+    try {
+      await player.play();
+      blocked.delete(player);
+      if (blocked.size === 0) told$.next('allowed');
+    } catch (error) {
+      // One that was given up meanwhile waits for no gesture.
+      if (isBlock(error) && playing.has(player)) {
+        blocked.add(player);
+        told$.next('blocked');
+      }
+      throw error;
+    }
+  };
+
+  return {
+    playback$: told$.pipe(distinctUntilChanged()),
+    begin,
+    leave: player => {
+      playing.delete(player);
+      blocked.delete(player);
+      player.pause();
+    },
+    unlock: async () => {
+      await Promise.allSettled([...blocked].map(begin));
+      return blocked.size === 0;
+    },
+  };
+};
+
+/** https://html.spec.whatwg.org/multipage/media.html#dom-media-play */
+const isBlock = (error: unknown): boolean =>
+  (error as { readonly name?: unknown } | undefined)?.name === 'NotAllowedError';
