@@ -116,7 +116,7 @@ describe('a parser of what comes from outside', () => {
     'a;',
   ];
   const repeated = [...pieces, 'a=', '@', '(', '\r\n ', '\r\n', '\n', ';a=', '%41', '<sip:a>,', '"a" ', '\ud800', 'é'];
-  const before = ['', 'sip:a@b', '"', '<sip:a@', 'sip:a;', 'Digest ', 'm=audio ', 'c=IN IP6 ', 'signal=', 'SIP;a='];
+  const before = ['', 'sip:a@b', '"', 'sip:a;', 'Digest ', 'm=audio ', 'SIP;a='];
 
   // A reply hashes what it copies, character by character: that is slow under Jest, and never runs away.
   const { reply: _, ...searching } = ofMessages;

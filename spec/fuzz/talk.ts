@@ -4,10 +4,11 @@ import { headerOf, request, unique, type Live } from '../support/fuzz.js';
 
 type Done = Extract<CallingReport, { readonly _tag: 'done' }>;
 
-const settings = {
+export const settings = {
   input: { volume: 1, processing: true },
   output: { volume: 1, muted: false },
   live: true,
+  hold: false,
   parallel: true,
 } as const;
 
