@@ -22,6 +22,12 @@ export type PeerReport =
   | { readonly _tag: 'fault'; readonly failure: Failure };
 
 /**
+ * What is made anew: the ICE credentials, or everything, on another connection. That one takes the place of the first
+ * when the far side's answer has been applied; microphone, loudspeaker, hold and mute go over.
+ */
+export type OfferOptions = { readonly iceRestart?: boolean; readonly reconnect?: boolean };
+
+/**
  * One call's media: a peer connection with one audio line, its microphone and its loudspeaker.
  *
  * Every verb is one attempt. Verbs that answer are cold Observables of one `Either` that complete and never error;
@@ -33,12 +39,12 @@ export interface Peer {
   /** Opens the microphone and sets it on the connection; later settings are followed by `setInput`. */
   openMicrophone(input: InputSettings): Observable<Either<Failure, Microphone>>;
   /** Makes an offer, sets it as the local description (gathering starts) and gives its text. */
-  offer(options?: { readonly iceRestart?: boolean }): Observable<Either<Failure, string>>;
+  offer(options?: OfferOptions): Observable<Either<Failure, string>>;
   /** Takes the far side's offer, makes an answer, sets it and gives its text. */
   answer(offer: string): Observable<Either<Failure, string>>;
   /** Takes the far side's answer: `pranswer` for early media, which plays by itself. */
   accept(type: 'pranswer' | 'answer', sdp: string): Observable<Either<Failure, undefined>>;
-  /** Takes an offer of ours back (refused re-INVITE). */
+  /** Takes an offer of ours back (refused re-INVITE), and another connection with it. */
   rollback(): Observable<Either<Failure, undefined>>;
   /** The local description with the candidates gathered so far, without `ice-options:trickle`. */
   readonly localDescription: string | undefined;

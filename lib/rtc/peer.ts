@@ -4,9 +4,8 @@ import {
   Subscription,
   catchError,
   defer,
-  filter,
+  forkJoin,
   from,
-  fromEvent,
   lastValueFrom,
   map,
   merge,
@@ -15,14 +14,13 @@ import {
   takeUntil,
   type Observable,
 } from 'rxjs';
-import { right, type Either } from '../kernel/either.js';
+import { isLeft, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
+import type { OutputSettings } from '../media/model.js';
 import { answered, audioLine, offered, takenBack, textOf, type Line } from './description.js';
 import { failed } from './failure.js';
-import { flowReports } from './flow.js';
-import { gatheringReports } from './gathering.js';
-import { createLoudspeaker } from './loudspeaker.js';
-import type { Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
+import { createLink, type Link } from './link.js';
+import type { OfferOptions, Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
 import { statsOf } from './stats.js';
 import { canSend, tonePlayed } from './tones.js';
 import { createTurns } from './turns.js';
@@ -36,17 +34,18 @@ import { createVoice } from './voice.js';
  * platform still says later is heard by no one.
  */
 export const createPeer = (options: PeerOptions): Peer => {
-  const { peerConnection = platformPeerConnection, configuration = {}, media, output, live, call } = options;
+  const { peerConnection = platformPeerConnection, configuration = {}, media, live, call } = options;
   const report$ = new Subject<PeerReport>();
-  const began$ = new Subject<undefined>();
   const closed$ = new ReplaySubject<undefined>(1);
   const voice = createVoice(media, live, call);
-  const loudspeaker = createLoudspeaker(media, output, call);
   const inTurn = createTurns();
   const toneInTurn = createTurns();
   const owned = new Subscription();
-  let connection: RTCPeerConnection | undefined;
+  let link: Link | undefined;
+  /** Another connection, which takes the place of the first when the far side has answered on it. */
+  let heir: Link | undefined;
   let settings: RTCConfiguration = {};
+  let { output } = options;
   let isHold = false;
   let isClosed = false;
 
@@ -54,29 +53,12 @@ export const createPeer = (options: PeerOptions): Peer => {
     report$.next(report);
   };
 
-  // The parts and the connection report for as long as the peer lives.
+  // For as long as the peer lives.
   owned.add(
-    merge(voice.fault$, loudspeaker.fault$).subscribe(failure => {
+    voice.fault$.subscribe(failure => {
       tell({ _tag: 'fault', failure });
     }),
   );
-
-  const watch = (made: RTCPeerConnection): void => {
-    owned.add(
-      merge(
-        gatheringReports(made, () => settings, began$),
-        flowReports(made),
-      ).subscribe(tell),
-    );
-    owned.add(
-      fromEvent<RTCTrackEvent>(made, 'track')
-        .pipe(filter(({ track }) => track.kind === 'audio'))
-        // Playing outlives each of these events, so it is begun here and ended by `close`.
-        .subscribe(({ track, streams }) => {
-          loudspeaker.play(track, streams);
-        }),
-    );
-  };
 
   const askServers = async (): Promise<void> => {
     settings = typeof configuration === 'function' ? await configuration() : configuration;
@@ -84,31 +66,54 @@ export const createPeer = (options: PeerOptions): Peer => {
     if (isClosed) throw new Error('The call has ended.');
   };
 
-  const connect = async (): Promise<RTCPeerConnection> => {
-    if (connection !== undefined) return connection;
+  const make = async (): Promise<Link> => {
     await askServers();
-    connection = peerConnection(settings);
-    watch(connection);
-    return connection;
+    return createLink(peerConnection(settings), { settings: () => settings, media, output, call, tell });
   };
 
-  const line = (made: RTCPeerConnection, isRestart: boolean): Line => ({
+  /** The connection that descriptions are made for. */
+  const current = async (): Promise<Link> => heir ?? (link ??= await make());
+
+  const lineOf = ({ connection, begin }: Link, isRestart: boolean): Line => ({
     direction: isHold ? 'sendonly' : 'sendrecv',
     attach: next => voice.attach(next),
     begin: () => {
-      if (isRestart || made.iceGatheringState === 'new') began$.next(undefined);
+      if (isRestart || connection.iceGatheringState === 'new') begin();
     },
   });
 
-  const offer = async (iceRestart: boolean): Promise<string> => {
-    const isRestart = iceRestart && connection !== undefined;
-    const made = await connect();
+  const offer = async ({ iceRestart = false, reconnect = false }: OfferOptions): Promise<string> => {
+    const isRestart = iceRestart && link !== undefined;
+    if (reconnect && link !== undefined) heir ??= await make();
+    const made = await current();
     if (isRestart) {
       // The passwords of the relays may have expired since the call began.
       await askServers();
-      made.setConfiguration(settings);
+      made.connection.setConfiguration(settings);
     }
-    return offered(made, line(made, isRestart), isRestart);
+    return offered(made.connection, lineOf(made, isRestart), isRestart);
+  };
+
+  /** The far side has answered on the other connection: the first one is let go of. */
+  const succeed = (): void => {
+    if (heir === undefined) return;
+    link?.close();
+    link = heir;
+    heir = undefined;
+  };
+
+  /** It has not: the microphone goes back to the first one. */
+  const disown = async (): Promise<void> => {
+    heir?.close();
+    heir = undefined;
+    const sender = link && audioLine(link.connection)?.sender;
+    if (sender !== undefined) await voice.attach(sender);
+  };
+
+  const takeBack = async (): Promise<undefined> => {
+    if (heir !== undefined) await disown();
+    else if (link !== undefined) await takenBack(link.connection);
+    return undefined;
   };
 
   const untilClosed = <A>(result$: Observable<Either<Failure, A>>): Observable<Either<Failure, A>> =>
@@ -122,7 +127,14 @@ export const createPeer = (options: PeerOptions): Peer => {
       ),
     );
 
-  const sender = (): RTCRtpSender | undefined => connection && audioLine(connection)?.sender;
+  const sender = (): RTCRtpSender | undefined => link && audioLine(link.connection)?.sender;
+
+  const setOutput = (next: OutputSettings): Observable<Either<Failure, undefined>> =>
+    defer(() => {
+      output = next;
+      const told = [link, heir].flatMap(one => (one === undefined ? [] : [one.setOutput(next)]));
+      return told.length === 0 ? of(right<Failure, undefined>(undefined)) : forkJoin(told).pipe(map(worst));
+    });
 
   const tone = (digit: string): Observable<Either<Failure, undefined>> =>
     defer(() => {
@@ -136,28 +148,30 @@ export const createPeer = (options: PeerOptions): Peer => {
 
   const stats = (): ReturnType<Peer['stats']> =>
     defer(() =>
-      connection === undefined
+      link === undefined
         ? of(failed('wrong-state'))
-        : from(connection.getStats()).pipe(map(counted => right(statsOf(counted)))),
+        : from(link.connection.getStats()).pipe(map(counted => right(statsOf(counted)))),
     ).pipe(catchError((error: unknown) => of(failed('media-failed', error))));
 
   return {
     report$: report$.asObservable(),
     openMicrophone: input => untilClosed(voice.open(input)),
-    offer: ({ iceRestart = false } = {}) => verb(() => offer(iceRestart)),
+    offer: (how = {}) => verb(() => offer(how)),
     answer: sdp =>
       verb(async () => {
-        const made = await connect();
-        return answered(made, line(made, false), sdp);
+        const made = await current();
+        return answered(made.connection, lineOf(made, false), sdp);
       }),
     accept: (type, sdp) =>
       verb(async () => {
-        await (await connect()).setRemoteDescription({ type, sdp });
+        await (await current()).connection.setRemoteDescription({ type, sdp });
+        if (type === 'answer') succeed();
         return undefined;
       }),
-    rollback: () => verb(async () => takenBack(await connect())),
+    rollback: () => verb(takeBack),
     get localDescription() {
-      return connection && textOf(connection);
+      const shown = heir ?? link;
+      return shown && textOf(shown.connection);
     },
     setHold: hold => {
       isHold = hold;
@@ -166,7 +180,7 @@ export const createPeer = (options: PeerOptions): Peer => {
       voice.setLive(next);
     },
     setInput: input => untilClosed(voice.change(input)),
-    setOutput: next => untilClosed(loudspeaker.change(next)),
+    setOutput: next => untilClosed(setOutput(next)),
     get canSendTones() {
       return canSend(sender()?.dtmf);
     },
@@ -177,13 +191,16 @@ export const createPeer = (options: PeerOptions): Peer => {
       isClosed = true;
       owned.unsubscribe();
       voice.close();
-      loudspeaker.close();
-      connection?.close();
+      link?.close();
+      heir?.close();
       report$.complete();
       closed$.next(undefined);
     },
   };
 };
+
+const worst = (results: readonly Either<Failure, undefined>[]): Either<Failure, undefined> =>
+  results.find(isLeft) ?? right(undefined);
 
 /** Read when it is needed, so that importing this in Node or on a server asks for nothing. */
 export const platformPeerConnection: PeerConnectionFactory = configuration => new RTCPeerConnection(configuration);

@@ -9,6 +9,7 @@ import type { Agent } from './agent.js';
 import { createConnection, type Connection } from './connection.js';
 import { createCore } from './core.js';
 import { createKeyring } from './credentials.js';
+import { drift } from './drift.js';
 import { receiveInvite } from './incoming.js';
 import { LINE, createLedger, failed } from './ledger.js';
 import type { SipOptions } from './options.js';
@@ -52,6 +53,9 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
     onClosed: () => {
       ledger.close(LINE, failed('line-lost'));
     },
+    onGone: () => {
+      for (const call of agent.calls.values()) drift(agent, call);
+    },
   });
   const core = createCore(
     {
@@ -76,6 +80,7 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
     media: media ?? plainMedia(options.userMedia),
     newId,
     calls: new Map(),
+    departed: new Map(),
     withdrawn,
     report,
     guard,
@@ -87,6 +92,7 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
     release: () => {
       for (const { life } of agent.calls.values()) life.unsubscribe();
       agent.calls.clear();
+      agent.departed.clear();
       ledger.clear();
       core.dispose();
       connection.release();

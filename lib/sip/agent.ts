@@ -18,6 +18,8 @@ export type Agent = {
   readonly media: Media;
   readonly newId: () => string;
   readonly calls: Map<CallId, SipCall>;
+  /** Calls that were ended while the line was away, and whose far side does not know it yet. */
+  readonly departed: Map<CallId, SipCall>;
   /** INVITEs that were given up: a challenge to one is not answered any more. */
   readonly withdrawn: WeakSet<OutgoingRequestMessage>;
   readonly report: (report: CallingReport) => void;

@@ -56,18 +56,31 @@ export type SipCall = {
   session?: Session;
   /** Whether the first offer has been answered, so that there can be another. */
   agreed: boolean;
-  /** Whether a re-INVITE of ours is under way. */
+  /** Whether an offer of ours within the dialog is under way. */
   changing: boolean;
   offered?: RemoteOffer;
+  /** What is being said to the far side, each to be given up when the line goes. */
+  readonly speaking: Set<() => void>;
+  /** Why we have ended it, where that has not been said yet. */
+  why?: Why;
   /** Takes the description of the next ACK. */
   onAck?: (sdp: string | undefined) => Promise<void> | undefined;
   identity?: Identity;
   /** The far side's latest description. */
   remote?: string;
+  /** Ours, word for word as both sides have agreed on it. */
+  local?: string;
 };
 
 export const newCall = (agent: Agent, id: CallId): SipCall => {
-  const call: SipCall = { id, life: new Subscription(), wire: unsent, agreed: false, changing: false };
+  const call: SipCall = {
+    id,
+    life: new Subscription(),
+    wire: unsent,
+    agreed: false,
+    changing: false,
+    speaking: new Set(),
+  };
   agent.calls.set(id, call);
   return call;
 };
@@ -98,6 +111,19 @@ export const run = <A>(
   );
 };
 
+/** An outcome that depends on what the far side says: `line-lost` once there is no way to hear of it. */
+export const spoken = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
+  const giveUp = (): void => {
+    finish(left(failed('line-lost')));
+  };
+  const finish: Settle<A> = result => {
+    call.speaking.delete(giveUp);
+    settle(result);
+  };
+  call.speaking.add(giveUp);
+  return finish;
+};
+
 /** Releases everything of a call, microphone first of all, and fails what is still owed for it. */
 export const release = (agent: Agent, call: SipCall): void => {
   agent.calls.delete(call.id);
@@ -105,8 +131,19 @@ export const release = (agent: Agent, call: SipCall): void => {
   agent.ledger.close(call.id, failed('call-ended'));
 };
 
-/** The call is over, and not because we were told to end it. Only the first time counts. */
+/** We have ended it while the line is away: its media are free, and what is to be said of it waits. */
+export const depart = (agent: Agent, call: SipCall, why: Why): void => {
+  release(agent, call);
+  call.why = why;
+  agent.departed.set(call.id, call);
+};
+
+/**
+ * The call is over, and not because we were told to end it. Only the first time counts, and of one that we have ended
+ * nothing is told or owed any more.
+ */
 export const over = (agent: Agent, call: SipCall, end: CallEnd): void => {
+  agent.departed.delete(call.id);
   if (call.life.closed) return;
   release(agent, call);
   agent.report({ _tag: 'ended', call: call.id, ...end });
@@ -159,6 +196,7 @@ export const conclude = (
         return;
       }
       call.agreed = true;
+      if (ours !== undefined) call.local = ours;
       applied(agent, call, sdp, ours);
       then();
     },

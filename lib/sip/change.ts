@@ -1,100 +1,49 @@
-import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import { isLeft, left } from '../kernel/either.js';
+import type { CallOrder, Restart } from '../call/port.js';
+import type { OfferOptions } from '../rtc/model.js';
+import { renewed } from '../rtc/renewed.js';
 import type { Agent } from './agent.js';
-import { applied, over, pending, run, worded, type SipCall } from './call.js';
-import { failureOf } from './failure.js';
-import { failed, type Settle } from './ledger.js';
-import { dialogHeaders, endByResponse, sdpBody, sdpOf } from './wording.js';
+import { over, type SipCall } from './call.js';
+import type { Settle } from './ledger.js';
+import { reinvite } from './reinvite.js';
+import { endByResponse } from './wording.js';
 
-/** One re-INVITE with our hold, or without. RFC 3261 §14.1, RFC 3264 §8.4. */
-export const change = (agent: Agent, call: SipCall, hold: boolean, settle: Settle<undefined>): void => {
-  const { session } = call;
-  if (session === undefined || !call.agreed) {
-    settle(left(failed('wrong-state')));
-    return;
-  }
-  if (
-    call.changing ||
-    call.offered !== undefined ||
-    call.onAck !== undefined ||
-    session.sessionState !== SessionState.Confirmed
-  ) {
-    settle(left(pending));
-    return;
-  }
-  call.changing = true;
-  const finish: Settle<undefined> = result => {
-    call.changing = false;
-    settle(result);
-  };
-  call.peer?.setHold(hold);
-  run(
-    agent,
-    call,
-    peer => peer.offer(),
-    made => {
-      if (isLeft(made)) {
-        finish(made);
-        return;
-      }
-      const ours = worded(agent, made.right, hold);
-      const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
-        changeRefused(agent, call, message, finish);
-      };
-      session.invite(
-        {
-          onAccept: response => {
-            // Also when the call was hung up meanwhile: a 200 is always acknowledged.
-            response.ack();
-            changeAccepted(agent, call, { theirs: sdpOf(response.message), ours }, finish);
-          },
-          onRedirect: refused,
-          onReject: refused,
-        },
-        { extraHeaders: dialogHeaders(agent.account), body: sdpBody(ours) },
-      );
-    },
-    finish,
-  );
-};
-
-const changeAccepted = (
+type Order<Tag extends CallOrder['_tag']> = Extract<CallOrder, { readonly _tag: Tag }>;
+type Verb<Tag extends CallOrder['_tag']> = (
   agent: Agent,
   call: SipCall,
-  { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string },
-  finish: Settle<undefined>,
-): void => {
-  run(
-    agent,
-    call,
-    peer => (theirs === undefined ? peer.rollback() : peer.accept('answer', theirs)),
-    result => {
-      if (theirs !== undefined && !isLeft(result)) applied(agent, call, theirs, ours);
-      finish(theirs === undefined ? left(failed('bad-answer')) : result);
-    },
-    finish,
-  );
-};
+  order: Order<Tag>,
+  settle: Settle<undefined>,
+) => void;
 
-/** Nothing has changed (RFC 3261 §14.1), unless the far side does not know the dialog any more (§12.2.1.2). */
-const changeRefused = (
-  agent: Agent,
-  call: SipCall,
-  message: IncomingResponseMessage,
-  finish: Settle<undefined>,
-): void => {
-  if (message.statusCode === 481) {
+type Offer = Parameters<typeof reinvite>[2];
+type Make = Offer['make'];
+
+/** Nothing has changed, unless the far side does not know the dialog any more. RFC 3261 §12.2.1.2. */
+const unlessGone =
+  (agent: Agent, call: SipCall): NonNullable<Offer['refused']> =>
+  message => {
+    if (message.statusCode !== 481) return;
     call.wire.forget();
     over(agent, call, endByResponse(message));
-    return;
-  }
-  run(
-    agent,
-    call,
-    peer => peer.rollback(),
-    () => {
-      finish(left(failureOf(message)));
-    },
-    finish,
-  );
+  };
+
+/** One re-INVITE with our hold, or without. RFC 3264 §8.4. */
+export const change: Verb<'change'> = (agent, call, { hold }, settle) => {
+  reinvite(agent, call, { hold, make: peer => peer.offer(), refused: unlessGone(agent, call) }, settle);
+};
+
+const anew: Readonly<Record<Exclude<Restart, 'candidates'>, OfferOptions>> = {
+  ice: { iceRestart: true },
+  connection: { reconnect: true },
+};
+
+/** One re-INVITE that has the media made anew. RFC 8839 §4.4.1. */
+export const restart: Verb<'restart'> = (agent, call, { how, hold }, settle) => {
+  const make: Make = how === 'candidates' ? peer => peer.offer() : peer => renewed(peer, anew[how]);
+  reinvite(agent, call, { hold, make, refused: unlessGone(agent, call) }, settle);
+};
+
+/** One re-INVITE that asks whether the call still is: a far side that does not know it is no end that anyone has told. */
+export const recover: Verb<'recover'> = (agent, call, { hold, restart: isRestart }, settle) => {
+  reinvite(agent, call, { hold, make: peer => (isRestart ? renewed(peer, anew.ice) : peer.offer()) }, settle);
 };

@@ -22,12 +22,14 @@ type Ears = {
   readonly onFrame: (frame: string | ArrayBuffer) => void;
   /** What was asked of the far end over this socket will not be answered any more. */
   readonly onClosed: () => void;
+  /** The same for what was asked within calls, once it has been told that the line is gone. */
+  readonly onGone: () => void;
 };
 
 /** SIP over one WebSocket at a time. RFC 7118 §5. */
 export const createConnection = (
   { server, webSocket }: SipOptions,
-  { report, onFrame, onClosed }: Ears,
+  { report, onFrame, onClosed, onGone }: Ears,
 ): Connection => {
   let socket = Subscription.EMPTY;
   let transmit: ((text: string) => void) | undefined;
@@ -52,6 +54,7 @@ export const createConnection = (
           onClosed();
           const message = told.reason === '' ? {} : { message: told.reason };
           report({ _tag: 'closed', code: told.code, fault: fault('line-lost', message) });
+          onGone();
         }
       },
     );
@@ -65,6 +68,7 @@ export const createConnection = (
       release();
       onClosed();
       report({ _tag: 'closed' });
+      onGone();
     },
     send: text => {
       transmit?.(text);

@@ -30,6 +30,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
     answer: sdp => {
       confirm(agent, call, request.accept({ statusCode: 200, body: sdpBody(sdp) }).session);
       call.agreed = offer !== undefined;
+      call.local = sdp;
       call.onAck = theirs =>
         acknowledged(agent, call, { theirs, ours: offer === undefined ? sdp : undefined }, () => undefined);
     },

@@ -6,7 +6,14 @@ import type { SipOptions } from './options.js';
 
 export type { Credentials, SipOptions } from './options.js';
 
-const traits: Traits = { outlivesLine: false, mediaLost: 'end', keys: 'single' };
+const traits: Traits = {
+  outlivesLine: true,
+  signalling: 'line',
+  mediaLost: 'restart',
+  transfers: false,
+  texts: false,
+  keys: 'single',
+};
 
 /**
  * A line to a SIP server over WebSocket, for `calling:` of `createClient`. RFC 3261, RFC 7118.

@@ -2,13 +2,11 @@ import type { Subscription } from 'rxjs';
 import type { OutputSettings } from '../media/model.js';
 import { givePeer } from '../rtc/held.js';
 import type { Agent } from './agent.js';
-import { over, type SipCall } from './call.js';
+import type { SipCall } from './call.js';
 
 /** Before the far side has answered, media that failed may have been another branch's. */
 const lost = (agent: Agent, call: SipCall): void => {
-  if (!call.agreed) return;
-  over(agent, call, { by: 'network', cause: 'media_failed' });
-  call.wire.hangup({ statusCode: 488, reason: 'Media failed' });
+  if (call.agreed) agent.report({ _tag: 'media-failed', call: call.id });
 };
 
 /** Gives the call a peer connection; unsubscribing takes it away again. */

@@ -1,6 +1,6 @@
 import { isLeft, left, right } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { applied, conclude, pending, run, worded, type RemoteOffer, type SipCall } from './call.js';
+import { applied, conclude, pending, run, spoken, worded, type RemoteOffer, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
 
 /**
@@ -30,8 +30,9 @@ export const acceptOffer = (
     return;
   }
   const { sdp } = offer;
+  const finish = spoken(call, settle);
   const done = (): void => {
-    settle(right(undefined));
+    finish(right(undefined));
   };
   call.peer?.setHold(hold);
   run(
@@ -43,22 +44,25 @@ export const acceptOffer = (
       delete call.offered;
       if (isLeft(made)) {
         if (isStill) offer.refuse(488);
-        settle(made);
+        finish(made);
         return;
       }
       // Taken back meanwhile: what was made of it is not in force.
       if (!isStill) {
-        settle(left(pending));
+        finish(left(pending));
         return;
       }
       const ours = worded(agent, made.right, hold);
       offer.accept(ours);
-      if (sdp !== undefined) applied(agent, call, sdp);
+      if (sdp !== undefined) {
+        call.local = ours;
+        applied(agent, call, sdp);
+      }
       if (!offer.acknowledged) done();
       else
         call.onAck = theirs => acknowledged(agent, call, { theirs, ours: sdp === undefined ? ours : undefined }, done);
     },
-    settle,
+    finish,
   );
 };
 

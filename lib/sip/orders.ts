@@ -1,9 +1,10 @@
 import { isLeft, left } from '../kernel/either.js';
-import type { CallingOrder, CallOrder } from '../call/port.js';
+import type { CallingOrder, CallOrder, TextOrder } from '../call/port.js';
+import type { WatchOrder } from '../lamp/port.js';
 import type { LineOrder } from '../line/port.js';
 import type { Agent } from './agent.js';
-import { release, run, type SipCall } from './call.js';
-import { change } from './change.js';
+import { depart, release, run, type SipCall } from './call.js';
+import { change, recover, restart } from './change.js';
 import type { Connection } from './connection.js';
 import { answer } from './incoming.js';
 import { LINE, failed, type Settle } from './ledger.js';
@@ -15,7 +16,7 @@ import { tone } from './tones.js';
 
 type Order<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
 /** What belongs to the line, and `prepare`, which may be how a call begins. */
-type FreeTag = LineOrder['_tag'] | 'prepare';
+type FreeTag = LineOrder['_tag'] | WatchOrder['_tag'] | TextOrder['_tag'] | 'prepare';
 type FreeRows = { readonly [Tag in FreeTag]: (order: Order<Tag>, settle: Settle) => void };
 type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
@@ -47,6 +48,13 @@ const freeRows = (agent: Agent, connection: Connection): FreeRows => {
     probe: (_, settle) => {
       registration.probe(settle);
     },
+    watch: (_, settle) => {
+      settle(left(failed('unsupported')));
+    },
+    unwatch: () => undefined,
+    'send-text': (_, settle) => {
+      settle(left(failed('unsupported')));
+    },
     prepare: (order, settle) => {
       prepare(agent, order, settle);
     },
@@ -75,17 +83,30 @@ const boundRows = (agent: Agent): BoundRows => {
       });
     },
     end: (call, why) => {
-      leave(call, () => {
-        call.wire.hangup(why);
-      });
+      if (why.silently === true) depart(agent, call, why);
+      else
+        leave(call, () => {
+          call.wire.hangup(why);
+        });
+    },
+    farewell: call => {
+      if (!agent.departed.delete(call.id)) return;
+      call.wire.hangup(call.why ?? {});
     },
     forget: call => {
+      agent.departed.delete(call.id);
       leave(call, () => {
         call.wire.forget();
       });
     },
-    change: (call, { hold }, settle) => {
-      change(agent, call, hold, settle);
+    change: (call, order, settle) => {
+      change(agent, call, order, settle);
+    },
+    restart: (call, order, settle) => {
+      restart(agent, call, order, settle);
+    },
+    recover: (call, order, settle) => {
+      recover(agent, call, order, settle);
     },
     'accept-offer': (call, { ref, hold }, settle) => {
       acceptOffer(agent, call, ref, hold, settle);
@@ -99,11 +120,12 @@ const boundRows = (agent: Agent): BoundRows => {
     stats: (call, _, settle) => {
       run(agent, call, peer => peer.stats(), settle);
     },
-    // SIP has no voice of its own, and its calls go with their socket.
+    // SIP has no voice of its own.
     say: unsupported,
     transfer: unsupported,
-    restart: unsupported,
-    recover: unsupported,
+    'answer-refer': () => undefined,
+    refresh: unsupported,
+    adopt: () => undefined,
     voice: ({ peer }, { live }) => {
       peer?.setLive(live);
     },
@@ -120,6 +142,9 @@ const unsupported = (_: SipCall, __: CallingOrder, settle: Settle): void => {
   settle(left(failed('unsupported')));
 };
 
+/** What is asked of a call that we have ended. */
+const last: ReadonlySet<BoundTag> = new Set(['farewell', 'forget'] as const);
+
 const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);
 
 /** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
@@ -127,13 +152,15 @@ export const createPerformer = (agent: Agent, connection: Connection): ((order: 
   const free = freeRows(agent, connection);
   const bound = boundRows(agent);
   const isBound = (order: CallingOrder): order is Order<BoundTag> => order._tag in bound;
+  const callOf = ({ _tag, call }: Order<BoundTag>): SipCall | undefined =>
+    agent.calls.get(call) ?? (last.has(_tag) ? agent.departed.get(call) : undefined);
 
   const carryOut = (order: CallingOrder, settle: Settle): void => {
     if (!isBound(order)) {
       (free[order._tag] as (order: CallingOrder, settle: Settle) => void)(order, settle);
       return;
     }
-    const call = agent.calls.get(order.call);
+    const call = callOf(order);
     if (call === undefined) settle(left(failed('no-such-call')));
     else (bound[order._tag] as (call: SipCall, order: CallingOrder, settle: Settle) => void)(call, order, settle);
   };

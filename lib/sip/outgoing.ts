@@ -90,6 +90,7 @@ export const place = (agent: Agent, call: SipCall): void => {
     [...dialogHeaders(account), ...headers],
     sdpBody(body),
   );
+  call.local = body;
   const early: Early = { descriptions: new Map() };
   const refused = ({ message: response }: { readonly message: IncomingResponseMessage }): void => {
     over(agent, call, endByResponse(response));
@@ -100,15 +101,20 @@ export const place = (agent: Agent, call: SipCall): void => {
     },
     onAccept: response => {
       response.ack();
-      if (call.life.closed || call.session !== undefined) response.session.bye();
-      else accepted(agent, call, early, response.session, response.message);
+      if (call.life.closed || call.session !== undefined) {
+        agent.departed.delete(call.id);
+        response.session.bye();
+      } else accepted(agent, call, early, response.session, response.message);
     },
     onRedirect: refused,
     onReject: refused,
   });
+  // However it ends, a challenge to it is not answered any more.
+  call.life.add(() => {
+    agent.withdrawn.add(message);
+  });
   call.wire = {
     hangup: why => {
-      agent.withdrawn.add(message);
       request.cancel(reasonValue(why));
     },
     forget: () => {

@@ -1,7 +1,7 @@
 import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { left, right } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { run, type SipCall } from './call.js';
+import { run, spoken, type SipCall } from './call.js';
 import { formatDtmfRelay } from './dtmf.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
@@ -42,6 +42,6 @@ const inform = (call: SipCall, tone: string, settle: Settle<undefined>): void =>
 export const tone = (agent: Agent, call: SipCall, digit: string, settle: Settle<undefined>): void => {
   const { dtmf = 'auto' } = agent.options;
   if (dtmf !== 'info' && byMedia(call)) run(agent, call, peer => peer.tone(digit), settle);
-  else if (dtmf !== 'rfc4733' && byInfo(call)) inform(call, digit, settle);
+  else if (dtmf !== 'rfc4733' && byInfo(call)) inform(call, digit, spoken(call, settle));
   else settle(left(failed('wrong-state')));
 };

@@ -116,7 +116,7 @@ describe('the SIP adapter calls', () => {
     for (const microphone of microphones) microphone.stop();
   });
 
-  it('ends when its media fail for good', async () => {
+  it('says when its media fail for good, and is kept', async () => {
     let fail = (): void => undefined;
     alice.stop();
     alice = line(server, 'alice', {
@@ -129,8 +129,10 @@ describe('the SIP adapter calls', () => {
     await alice.up();
     const { call } = await talk(alice, bob, 'A', '102');
     fail();
-    expect(await alice.take('ended')).toEqual({ _tag: 'ended', call: 'A', by: 'network', cause: 'media_failed' });
-    expect(await bob.take('ended')).toMatchObject({ call, by: 'remote', cause: 'not_acceptable' });
+    expect(await alice.take('media-failed')).toEqual({ _tag: 'media-failed', call: 'A' });
+    alice.perform({ _tag: 'end', call: 'A', reason: 'no sound' });
+    expect(await bob.take('ended')).toMatchObject({ call, by: 'remote', cause: 'hung_up' });
+    expect(alice.left('ended')).toEqual([]);
   });
 
   it('ends at once when there is no line to send it on', async () => {

@@ -8,6 +8,7 @@ const settings = {
   input: { volume: 1, processing: true },
   output: { volume: 1, muted: false },
   live: true,
+  hold: false,
   parallel: true,
 } as const;
 

@@ -1,0 +1,59 @@
+import { Subject, Subscription, filter, fromEvent, merge, type Observable } from 'rxjs';
+import type { Either } from '../kernel/either.js';
+import type { Failure } from '../kernel/port.js';
+import type { OutputSettings } from '../media/model.js';
+import type { Media } from '../media/port.js';
+import { flowReports } from './flow.js';
+import { gatheringReports } from './gathering.js';
+import { createLoudspeaker } from './loudspeaker.js';
+import type { PeerReport } from './model.js';
+
+/** One peer connection, and the loudspeaker that plays what comes by it. */
+export type Link = {
+  readonly connection: RTCPeerConnection;
+  /** A description is about to be set from which on the platform gathers. */
+  readonly begin: () => void;
+  readonly setOutput: (output: OutputSettings) => Observable<Either<Failure, undefined>>;
+  readonly close: () => void;
+};
+
+type Around = {
+  readonly settings: () => RTCConfiguration;
+  readonly media: Media;
+  readonly output: OutputSettings;
+  readonly call?: string | undefined;
+  readonly tell: (report: PeerReport) => void;
+};
+
+/** Tells what becomes of the connection until `close`. */
+export const createLink = (connection: RTCPeerConnection, { settings, media, output, call, tell }: Around): Link => {
+  const began$ = new Subject<undefined>();
+  const loudspeaker = createLoudspeaker(media, output, call);
+  const owned = new Subscription();
+  owned.add(merge(gatheringReports(connection, settings, began$), flowReports(connection)).subscribe(tell));
+  owned.add(
+    loudspeaker.fault$.subscribe(failure => {
+      tell({ _tag: 'fault', failure });
+    }),
+  );
+  owned.add(
+    fromEvent<RTCTrackEvent>(connection, 'track')
+      .pipe(filter(({ track }) => track.kind === 'audio'))
+      // Playing outlives each of these events, so it is begun here and ended by `close`.
+      .subscribe(({ track, streams }) => {
+        loudspeaker.play(track, streams);
+      }),
+  );
+  return {
+    connection,
+    begin: () => {
+      began$.next(undefined);
+    },
+    setOutput: next => loudspeaker.change(next),
+    close: () => {
+      owned.unsubscribe();
+      loudspeaker.close();
+      connection.close();
+    },
+  };
+};

@@ -1,0 +1,49 @@
+import { SessionDialog, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { Agent } from './agent.js';
+import { run, type SipCall } from './call.js';
+
+/**
+ * A re-INVITE of ours whose answer is not awaited any more. A 200 that comes all the same is acknowledged, or the far
+ * side would take no other offer; nothing else of it touches the dialog. RFC 3261 §13.2.2.4.
+ */
+const letGo = (dialog: SessionDialog): void => {
+  const client = dialog.reinviteUserAgentClient;
+  if (client === undefined) return;
+  dialog.reinviteUserAgentClient = undefined;
+  dialog.signalingStateRollback();
+  const receiveResponse = ({ statusCode = 0 }: IncomingResponseMessage): void => {
+    const { transaction, message } = client;
+    if (statusCode < 200 || statusCode > 299 || !('ackResponse' in transaction)) return;
+    const ack = dialog.createOutgoingRequestMessage('ACK', { cseq: message.cseq });
+    (transaction.ackResponse as (ack: typeof message) => void).call(transaction, ack);
+  };
+  // sip.js hands every response to this method of the request.
+  Object.assign(client, { receiveResponse });
+};
+
+/** A re-INVITE of theirs, which cannot be answered any more, or whose ACK has been lost. */
+const drop = (dialog: SessionDialog): void => {
+  if (dialog.reinviteUserAgentServer === undefined) return;
+  dialog.reinviteUserAgentServer = undefined;
+  dialog.signalingStateRollback();
+};
+
+/**
+ * The socket is gone. The call and its dialog go on; what was being negotiated has come to nothing, so that there can be
+ * another offer once the line is back.
+ */
+export const drift = (agent: Agent, call: SipCall): void => {
+  for (const giveUp of [...call.speaking]) giveUp();
+  if (!call.agreed || !(call.session instanceof SessionDialog)) return;
+  letGo(call.session);
+  drop(call.session);
+  delete call.offered;
+  delete call.onAck;
+  call.changing = false;
+  run(
+    agent,
+    call,
+    peer => peer.rollback(),
+    () => undefined,
+  );
+};

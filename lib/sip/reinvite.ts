@@ -1,0 +1,120 @@
+import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { Observable } from 'rxjs';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import type { Failure } from '../kernel/port.js';
+import type { Peer } from '../rtc/model.js';
+import type { Agent } from './agent.js';
+import { applied, pending, run, spoken, worded, type SipCall } from './call.js';
+import { failureOf } from './failure.js';
+import { failed, type Settle } from './ledger.js';
+import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
+
+/** One offer of ours within the dialog. */
+type Offer = {
+  /** Our hold, which the offer says. */
+  readonly hold: boolean;
+  readonly make: (peer: Peer) => Observable<Either<Failure, string>>;
+  /** What is done about a final response other than 2xx, before it is the outcome. */
+  readonly refused?: (message: IncomingResponseMessage) => void;
+};
+
+/** Why there can be no offer now: the call is not that far, or another negotiation is under way. */
+const obstacle = ({ session, agreed, changing, offered, onAck }: SipCall): Failure | undefined => {
+  if (session === undefined || !agreed) return failed('wrong-state');
+  const isBusy =
+    changing || offered !== undefined || onAck !== undefined || session.sessionState !== SessionState.Confirmed;
+  return isBusy ? pending : undefined;
+};
+
+/**
+ * One re-INVITE, and what the far side says to it. `busy` with 491 while another negotiation is under way, here or there;
+ * where it is not taken nothing has changed. RFC 3261 §14.1.
+ */
+export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
+  const stopped = obstacle(call);
+  if (stopped !== undefined) {
+    settle(left(stopped));
+    return;
+  }
+  let isOver = false;
+  call.changing = true;
+  const finish = spoken<undefined>(call, result => {
+    if (!isOver) call.changing = false;
+    isOver = true;
+    settle(result);
+  });
+  call.peer?.setHold(offer.hold);
+  run(
+    agent,
+    call,
+    offer.make,
+    made => {
+      // The line has gone meanwhile.
+      if (isOver) return;
+      if (isLeft(made)) finish(made);
+      else send(agent, call, { ...offer, ours: worded(agent, made.right, offer.hold) }, finish);
+    },
+    finish,
+  );
+};
+
+type Said = Offer & { readonly ours: string };
+
+const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>): void => {
+  const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
+    said.refused?.(message);
+    takeBack(agent, call, failureOf(message), finish);
+  };
+  call.session?.invite(
+    {
+      onAccept: response => {
+        // Also when the call was hung up meanwhile: a 200 is always acknowledged.
+        response.ack();
+        conclude(agent, call, { theirs: sdpOf(response.message), ours: said.ours }, finish);
+      },
+      onRedirect: refused,
+      onReject: refused,
+    },
+    { extraHeaders: dialogHeaders(agent.account), body: sdpBody(said.ours) },
+  );
+};
+
+/** The platform goes back to what both sides had agreed on. */
+const takeBack = (agent: Agent, call: SipCall, failure: Failure, finish: Settle<undefined>): void => {
+  run(
+    agent,
+    call,
+    peer => peer.rollback(),
+    () => {
+      finish(left(failure));
+    },
+    finish,
+  );
+};
+
+const conclude = (
+  agent: Agent,
+  call: SipCall,
+  { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string },
+  finish: Settle<undefined>,
+): void => {
+  if (theirs === undefined) {
+    takeBack(agent, call, failed('bad-answer'), finish);
+    return;
+  }
+  run(
+    agent,
+    call,
+    peer => peer.accept('answer', theirs),
+    result => {
+      if (isLeft(result)) {
+        finish(result);
+        return;
+      }
+      call.local = ours;
+      applied(agent, call, theirs, ours);
+      finish(right(undefined));
+    },
+    finish,
+  );
+};
