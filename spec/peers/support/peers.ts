@@ -15,6 +15,8 @@ export type Peers = {
   readonly ws: string;
   readonly wss: string;
   readonly certificate: string;
+  /** An empty page of the same place: one from elsewhere may not connect to a loopback. */
+  readonly page: string;
   readonly turn: RTCIceServer;
   readonly ports: Ports;
   /** What Kamailio knows. */
@@ -67,6 +69,7 @@ export const startPeers = async ({ nonce = 30 }: { readonly nonce?: number } = {
       ws: `ws://127.0.0.1:${ws}`,
       wss: `wss://127.0.0.1:${wss}`,
       certificate: await readFile(join(folder, 'cert.pem'), 'utf8'),
+      page: `http://127.0.0.1:${ws}/`,
       turn: { urls: `turn:127.0.0.1:${turn}`, username: 'turn', credential: 'secret-turn' },
       ports,
       registrar: kamailio,

@@ -21,6 +21,7 @@ import {
   toneMicrophone,
   wrtcPeerConnection,
 } from '../../support/wrtc.js';
+import { has } from './has.js';
 import type { Peers } from './peers.js';
 import { within } from './within.js';
 
@@ -53,12 +54,6 @@ export const done = async <A>(outcome$: Outcome<A>): Promise<A> => {
   const outcome = await firstValueFrom(outcome$);
   if (isLeft(outcome)) throw new Error(JSON.stringify(outcome.left));
   return outcome.right;
-};
-
-const has = <A extends object>(wanted: Partial<A>) => {
-  const parts = Object.entries(wanted);
-  return (value: A): boolean =>
-    parts.every(([name, part]) => JSON.stringify(value[name as keyof A]) === JSON.stringify(part));
 };
 
 /** Signs in as this user of the proxy; the options are those of `sip()`, where they are to be others. */
