@@ -25,6 +25,7 @@ type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumbe
 
 const fresh = (call: Beginning, how: How): CallRecord => ({
   phase: 'preparing',
+  began: call.direction === 'outgoing' ? 'here' : 'there',
   how,
   call: {
     anonymous: false,
@@ -60,7 +61,7 @@ const fresh = (call: Beginning, how: How): CallRecord => ({
 /** Opens the microphone and makes the local description. */
 const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
   const { ref, next } = mint(record, 'prepare');
-  const { id, input, output, muted, earmuffed } = record.call;
+  const { id, input, output, muted, earmuffed, hold } = record.call;
   return turnTo(next, {
     orders: [
       {
@@ -70,7 +71,8 @@ const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
         ...(record.place === undefined ? {} : { place: record.place }),
         input,
         output: { ...output, muted: earmuffed },
-        live: !muted,
+        live: !muted && !hold.local,
+        hold: hold.local,
         parallel,
       },
     ],

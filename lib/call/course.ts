@@ -87,7 +87,12 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
     const told = beginning === undefined ? [] : [settle(beginning, left(result.left.fault))];
     return { ...over, settled: [...told, ...over.settled] };
   }
-  const state: CallRecord = { ...showing(rest, { status: 'active', answeredAt: at }), phase: 'active' };
+  const agreed = record.call.hold.local;
+  const state: CallRecord = {
+    ...showing(rest, { status: agreed ? 'on_hold' : 'active', answeredAt: at }),
+    phase: 'active',
+    agreed,
+  };
   return turnTo(state, { orders: afterAnswer(record, false), settled: succeed(state, beginning) });
 };
 
@@ -110,7 +115,7 @@ export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTur
 
 /** The far side is somebody else now. An outgoing call keeps the number that was dialled. */
 export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn => {
-  const isDialled = record.call.direction === 'outgoing' && record.place?.rejoin === undefined;
+  const isDialled = record.began === 'here' && record.place?.rejoin === undefined;
   const { phoneNumber } = isDialled ? record.call : identity;
   return turnTo(showing(record, { ...known(identity), phoneNumber }));
 };

@@ -33,12 +33,16 @@ export type QualitySummary = {
   readonly mos?: number;
   /** From 0 to 100. */
   readonly percentage?: number;
+  /** `min` and `max` in ms; `lossRate` and `burstRate` are shares from 0 to 1: of what was lost, and of what was lost together. */
   readonly jitter?: {
     readonly min: number;
     readonly max: number;
     readonly lossRate: number;
     readonly burstRate: number;
   };
+  /** Mean, in ms. */
+  readonly roundTrip?: Millis;
+  /** Received. */
   readonly packets?: number;
   /** In percent. */
   readonly loss?: number;

@@ -29,7 +29,31 @@ const mostCollisions = 5;
  * Hold or unhold. The microphone is silent from this moment on, whatever the far side will say; it is open again only
  * when the far side has agreed to go on. One wish at a time is negotiated; the others wait in line.
  */
-export const hold = (record: CallRecord, { command, on }: Is<'hold'>): CallTurn =>
+export const hold = (record: CallRecord, { command, on }: Is<'hold'>): CallTurn => {
+  if (on) return holding(staying(record), command);
+  return wish(record, command, on);
+};
+
+/** A call that is on hold while its far side is handed over stays so, also when that fails. */
+const holding = (record: CallRecord, command: Ref | undefined): CallTurn =>
+  record.handing !== undefined && record.agreed
+    ? turnTo(record, { settled: succeed(record, command) })
+    : wish(record, command, true);
+
+const staying = (record: CallRecord): CallRecord => ({
+  ...record,
+  ...(record.handing === undefined ? {} : { handing: { ...record.handing, back: false } }),
+  queue: record.queue.map(one => (one._tag === 'transfer' ? { ...one, back: false } : one)),
+});
+
+/** Whether somebody talks, or will when all is as it was wished. */
+export const wantsToTalk = ({ queue, agreed, handing }: CallRecord): boolean => {
+  const last = queue.filter(one => one._tag === 'hold' || one._tag === 'transfer').at(-1);
+  if (last?._tag === 'hold') return !last.hold;
+  return (last ?? handing)?.back ?? !agreed;
+};
+
+const wish = (record: CallRecord, command: Ref | undefined, on: boolean): CallTurn =>
   andThen(record.backingOff && !isHold(record.queue[0], on) ? giveWay(record) : turnTo(record), before => {
     const waiting = enqueued(before, { _tag: 'hold', hold: on, ...(command === undefined ? {} : { command }) });
     return on ? andThen(turnTo(waiting), silenced) : negotiate(waiting);
@@ -61,11 +85,12 @@ const commandsOf = (wish: Wish): readonly (Ref | undefined)[] => [wish.command, 
 const refused = (wish: Wish, failure: Failure): readonly Settled[] =>
   commandsOf(wish).flatMap(command => (command === undefined ? [] : [settle(command, left(failure.fault))]));
 
-/** Whether something may be said to the far side now: no other negotiation is open, and the line is there. */
-const isFree = ({ lock, backingOff, handing, call, how }: CallRecord): boolean =>
+/** Whether something may be said to the far side now: no other negotiation is open, it stays, and the line is there. */
+const isFree = ({ lock, backingOff, handing, successor, call, how }: CallRecord): boolean =>
   lock === 'free' &&
   !backingOff &&
   handing === undefined &&
+  successor === undefined &&
   (call.signalling === 'up' || how.traits.signalling === 'own');
 
 /** Takes the next wish from the line, if the lock is free. */
@@ -136,8 +161,8 @@ export const failed = (record: CallRecord, failure: Failure, { dice }: Moment): 
  * After a 491 the side that made the call waits 2.1 to 4 s and the other 0 to 2 s, in steps of 10 ms, so that they do
  * not meet again (RFC 3261 §14.1).
  */
-export const glarePause = ({ call }: CallRecord, dice: number): Millis =>
-  call.direction === 'outgoing' ? 2_100 + Math.floor(dice * 191) * 10 : Math.floor(dice * 201) * 10;
+export const glarePause = ({ began }: CallRecord, dice: number): Millis =>
+  began === 'here' ? 2_100 + Math.floor(dice * 191) * 10 : Math.floor(dice * 201) * 10;
 
 /** A Retry-After is honoured. */
 const tryAgainIn = (record: CallRecord, { fault: reason, retryAfter }: Failure, dice: number): Millis | undefined => {

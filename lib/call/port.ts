@@ -76,6 +76,8 @@ export type CallOrder =
       readonly input: InputSettings;
       readonly output: OutputSettings;
       readonly live: boolean;
+      /** Whether the description says that we hold. */
+      readonly hold: boolean;
       readonly parallel: boolean;
     }
   /**

@@ -87,6 +87,8 @@ export type CallRecord = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
+  /** Who began the dialog that carries it: with the one who did so lies who waits longer when two offers meet. */
+  readonly began: 'here' | 'there';
   /** What was settled when it began. */
   readonly how: How;
   /** Numbers the orders that carry a ref. */

@@ -1,6 +1,6 @@
 import { isLeft } from '../kernel/either.js';
 import type { MediaStats } from './model.js';
-import { measured, summed } from './quality.js';
+import { measured, summed, type Measured } from './quality.js';
 import { mint, showing, tick, turnTo, type CallInput, type CallRecord, type CallTurn } from './record.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
@@ -20,16 +20,25 @@ export const sample = (record: CallRecord): CallTurn => {
   );
 };
 
-const measure = (record: CallRecord, stats: MediaStats): CallRecord => ({
-  ...record,
-  measured: measured(record.measured, stats),
-});
+const tellerOf = ({ how, call }: CallRecord): Measured['teller'] => {
+  if (how.sampling === undefined || call.answeredAt === undefined) return 'nobody';
+  return how.traits.signalling === 'own' ? 'them' : 'us';
+};
 
-/** What the media had counted when they were closed. */
+const measure = (record: CallRecord, stats: MediaStats): CallRecord => {
+  const { hold } = record.call;
+  const talking = !hold.local && !hold.remote;
+  return { ...record, measured: measured(record.measured, stats, { talking, teller: tellerOf(record) }) };
+};
+
+/** What the media had counted when they were closed; what the far system has told stays. */
 export const lastStats = (record: CallRecord, { stats }: Is<'last-stats'>): CallTurn => {
   const state = measure(record, stats);
   const { end } = record.call;
-  return turnTo(end === undefined ? state : showing(state, { end: summed(state.measured, end) }));
+  if (end === undefined || (end.quality !== undefined && end.quality !== record.measured?.summary))
+    return turnTo(state);
+  const { quality: _, ...told } = end;
+  return turnTo(showing(state, { end: summed(state.measured, told) }));
 };
 
 /** The answer to one measurement. */

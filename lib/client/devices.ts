@@ -3,29 +3,35 @@ import { left, right } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import { after, andThen, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
-import { choosing } from '../media/step.js';
-import type { DeviceOrder } from '../media/port.js';
+import { choosing, effective, listOf, wishFor } from '../media/step.js';
 import type { Command } from './command.js';
 import type { ClientTurn } from './input.js';
 import { runCall } from './run.js';
 import { put, type State } from './state.js';
 
+export { attend } from './attending.js';
+export { devicesFollow } from './following.js';
+
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
 /** For all calls to come, and for the live ones that had no choice of their own. */
 export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Moment): ClientTurn => {
-  const { side, patch } = clamped(choice);
+  const { side } = choice;
+  const patch: InputPatch = bounded(choice.patch);
   const { id, ...rest } = patch;
   const { chosen: _, ...devices } = state.media.devices[side];
   const kept = 'id' in patch ? id : state.media.devices[side].chosen;
   const settings = { ...devices, ...rest, ...(kept === undefined ? {} : { chosen: kept }) };
   const chosen: State = { ...state, media: choosing(state.media, side, settings) };
   if (side === 'ringer') return turn(chosen, { settled: [settle(ref, right(undefined))] });
+  const { others = [], ...wanted } = patch;
+  const list = state.media.devices[listOf(side)];
+  const there = 'id' in patch ? { ...wanted, id: effective(wishFor(id, others), list) } : wanted;
   return [...state.calls.values()]
     .filter(({ phase }) => phase !== 'ended')
     .reduce<ClientTurn>(
       (done, { call, own }) => {
-        const followed = Object.fromEntries(Object.entries(patch).filter(([key]) => !own.includes(`${side}.${key}`)));
+        const followed = Object.fromEntries(Object.entries(there).filter(([key]) => !own.includes(`${side}.${key}`)));
         if (Object.keys(followed).length === 0) return done;
         return andThen(done, before => runCall(before, call.id, { _tag: 'adjust', side, patch: followed }, moment));
       },
@@ -34,11 +40,21 @@ export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Mom
 };
 
 /** A volume beyond its bounds is as loud, or as low, as can be. */
+const bounded = <A extends OutputPatch>(patch: A): A =>
+  patch.volume === undefined ? patch : { ...patch, volume: Math.min(1, Math.max(0, patch.volume)) };
+
+/**
+ * A choice as a call is to keep it: within its bounds, and with all the devices of its order in `others`, so that it is
+ * still known what was wanted while another one is used.
+ */
 export const clamped = <A extends object>(command: A): A => {
   const { patch } = command as { readonly patch?: InputPatch | OutputPatch };
-  return patch?.volume === undefined
-    ? command
-    : { ...command, patch: { ...patch, volume: Math.min(1, Math.max(0, patch.volume)) } };
+  if (patch === undefined) return command;
+  const { id, others = [] } = patch;
+  return {
+    ...command,
+    patch: { ...bounded(patch), ...('id' in patch ? { others: id === undefined ? [] : [id, ...others] } : {}) },
+  };
 };
 
 /** How long a person may look at a question, and the platform at ours. */
@@ -58,9 +74,3 @@ export const toPlatform = (state: State, ref: Ref, tag: 'ask-permission' | 'unlo
     },
   );
 };
-
-/** What the platform has to do for the calls and the page as they are: ring, guard the page, show what nobody looks at. */
-export const attend = (_: State, __: State): readonly DeviceOrder[] => [];
-
-/** The devices have changed: what is used follows. */
-export const devicesFollow = (state: State, _: State, __: Moment): ClientTurn => turn(state);

@@ -1,6 +1,7 @@
 import type { CallId } from '../call/model.js';
+import { wantsToTalk } from '../call/negotiation.js';
 import type { CallRecord } from '../call/record.js';
-import { isLeft, isRight, left, type Either } from '../kernel/either.js';
+import { isLeft, isRight, left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, settle, turn, type Moment, type Settled } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
@@ -115,7 +116,7 @@ const records = ({ calls }: State): readonly CallRecord[] => [...calls.values()]
 
 const isOutgoingUnanswered = ({ phase }: CallRecord): boolean =>
   phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
-const isTalking = ({ phase, agreed }: CallRecord): boolean => phase === 'active' && !agreed;
+const isTalking = (record: CallRecord): boolean => record.phase === 'active' && wantsToTalk(record);
 
 const wishStep = (command: Command): Step => ({ part: 'wish', command });
 const holdStep = ({ call }: CallRecord): Step => ({
@@ -125,35 +126,41 @@ const holdStep = ({ call }: CallRecord): Step => ({
 
 /** What it takes, as things stand when its turn has come. */
 const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
-  if (wish._tag === 'swap') return { _tag: 'Right', right: swapping(state, wish) };
-  if (wish._tag === 'transfer') return { _tag: 'Right', right: handingOver(wish) };
-  return makingRoom(state, wish);
+  if (wish._tag === 'swap') return swapping(state, wish);
+  return wish._tag === 'transfer' ? handingOver(state, wish) : makingRoom(state, wish);
 };
 
 /** Whichever of the two talks is held, and the other one is taken up. */
-const swapping = ({ calls }: State, { calls: [a, b] }: Is<'swap'>): readonly Step[] => {
-  const record = calls.get(b);
+const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, readonly Step[]> => {
+  const record = state.calls.get(b);
   const [from, to] = record !== undefined && isTalking(record) ? [b, a] : [a, b];
-  return [
-    { part: 'before', command: { _tag: 'hold', call: from, on: true } },
-    wishStep({ _tag: 'hold', call: to, on: false }),
-  ];
+  const hold: Step = { part: 'before', command: { _tag: 'hold', call: from, on: true } };
+  const unhold: Command = { _tag: 'hold', call: to, on: false };
+  if (state.policy.onAnswer === 'leave-others') return right([hold, wishStep(unhold)]);
+  const room = makingRoom(state, unhold);
+  return isLeft(room) ? room : right([hold, ...room.right.filter(step => !isSame(step, hold))]);
 };
 
+const isSame = ({ command: a }: Step, { command: b }: Step): boolean =>
+  a._tag === 'hold' && b._tag === 'hold' && a.call === b.call && a.on === b.on;
+
 /** The call that was asked for is ended with the one that it has replaced. RFC 3891. */
-const handingOver = (wish: Is<'transfer'>): readonly Step[] => [
-  wishStep(wish),
-  ...('call' in wish.to ? [{ part: 'after', command: { _tag: 'part', call: wish.to.call } } as const] : []),
-];
+const handingOver = ({ calls }: State, wish: Is<'transfer'>): Either<Fault, readonly Step[]> => {
+  const other = 'call' in wish.to ? calls.get(wish.to.call) : undefined;
+  if (other === undefined) return left(fault('no-such-call'));
+  if (other.phase !== 'active' || other.call.line !== calls.get(wish.call)?.call.line)
+    return left(fault('wrong-state'));
+  return right([wishStep(wish), { part: 'after', command: { _tag: 'part', call: other.call.id } }]);
+};
 
 /** The other calls go on hold before anybody talks. */
 const makingRoom = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
   const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;
   const isVain =
     (wish._tag === 'answer' && subject?.phase !== 'offered') || (wish._tag === 'hold' && subject?.phase !== 'active');
-  if (isVain) return { _tag: 'Right', right: [wishStep(wish)] };
+  if (isVain) return right([wishStep(wish)]);
   const others = records(state).filter(record => record !== subject);
   return others.some(isOutgoingUnanswered)
     ? left(fault('busy', { message: 'A call that we make has not been answered yet.' }))
-    : { _tag: 'Right', right: [...others.filter(isTalking).map(holdStep), wishStep(wish)] };
+    : right([...others.filter(isTalking).map(holdStep), wishStep(wish)]);
 };

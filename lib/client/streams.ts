@@ -1,5 +1,7 @@
 import {
+  BehaviorSubject,
   concatMap,
+  distinctUntilChanged,
   EMPTY,
   endWith,
   exhaustMap,
@@ -9,15 +11,15 @@ import {
   of,
   scan,
   share,
-  startWith,
   take,
   takeUntil,
   takeWhile,
   timer,
+  timestamp,
   type Observable,
 } from 'rxjs';
 import type { Call, CallId, MediaStats } from '../call/model.js';
-import { qualified, unmeasured } from '../call/quality.js';
+import { unmeasured, unwatched, watched, type Quality, type Sample } from '../call/quality.js';
 import { isLeft } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';
@@ -47,7 +49,7 @@ export const streamsOf = (
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
     message$: event$.pipe(concatMap(event => (event._tag === 'text' ? [event.message] : []))),
-    quality$: id => stats$(id).pipe(scan(qualified, unmeasured), startWith(unmeasured)),
+    quality$: qualityOf(state$, stats$),
     fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
 };
@@ -90,6 +92,29 @@ const statsOf = (
       share(),
     ),
   );
+
+/**
+ * A fold over what is measured anyway: it begins anew with the first viewer, and shows the latest to the others.
+ *
+ *     stats$    ^s----s----s-!
+ *     quality$  uq----q----q-     u  nothing measured
+ */
+const qualityOf = (state$: Observable<State>, stats$: Client['stats$']): Client['quality$'] =>
+  perCall(state$, of(unmeasured), id =>
+    stats$(id).pipe(
+      timestamp(),
+      map(({ value, timestamp: at }): Sample => ({ stats: value, at, ...manner(callOf(snapshot(state$), id)) })),
+      scan(watched, unwatched),
+      map(({ quality }) => quality),
+      share({ connector: () => new BehaviorSubject<Quality>(unmeasured) }),
+      distinctUntilChanged(),
+    ),
+  );
+
+const manner = (call: Call | undefined): Pick<Sample, 'talking' | 'flowing'> => ({
+  talking: call?.status === 'active' && !call.hold.local && !call.hold.remote,
+  flowing: call?.media === 'flowing',
+});
 
 const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
 const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';

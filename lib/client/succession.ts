@@ -1,8 +1,10 @@
+import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
-import { finish, showing, type CallRecord } from '../call/record.js';
+import { negotiate } from '../call/negotiation.js';
+import { finish, showing, voice, type CallRecord } from '../call/record.js';
 import { sampling } from '../call/summary.js';
 import { running } from '../call/timer.js';
-import { andThen, turn, type Moment } from '../kernel/turn.js';
+import { andThen, cancelAfter, turn, type Moment } from '../kernel/turn.js';
 import type { ClientTurn } from './input.js';
 import { runCall, withCall } from './run.js';
 import { put, without, type Pending, type State } from './state.js';
@@ -26,51 +28,66 @@ export const succeed = (state: State, former: CallRecord, ringing: CallRecord, m
   return runCall({ ...state, calls }, id, { _tag: 'answer', command: `${id}:succeed`, parallel }, moment);
 };
 
-/** Whom this call may take the place of. */
+/** Whom this call may take the place of: whoever talks with us, or is being called by us. RFC 3891 §3. */
 export const formerOf = (state: State, { replaces }: Incoming): CallRecord | undefined => {
   const former = replaces === undefined ? undefined : state.calls.get(replaces);
-  return former?.phase === 'ended' || former?.successor !== undefined ? undefined : former;
+  const isReplaceable = former?.phase === 'active' || former?.phase === 'inviting' || former?.phase === 'alerting';
+  return isReplaceable && former.successor === undefined ? former : undefined;
 };
-
-const isSettled = ({ replaces, phase }: CallRecord): boolean =>
-  replaces !== undefined && (phase === 'active' || phase === 'ended');
 
 /** What has become of those that were to take another's place. */
 export const conclude = (state: State, before: State, moment: Moment): ClientTurn =>
   state.calls === before.calls
     ? turn(state)
     : [...state.calls.values()]
-        .filter(isSettled)
-        .reduce<ClientTurn>(
-          (done, record) =>
-            andThen(done, now =>
-              record.phase === 'active' ? adopt(now, record, moment) : bereave(now, record, moment),
-            ),
-          turn(state),
-        );
+        .filter(({ replaces }) => replaces !== undefined)
+        .reduce<ClientTurn>((done, { call }) => andThen(done, now => settle(now, call.id, moment)), turn(state));
 
-/** The call goes on with its new far side. What was asked of the former one is not done any more. */
-const adopt = (state: State, record: CallRecord, { at }: Moment): ClientTurn => {
-  const { replaces: id = '', ...rest } = record;
-  const former = state.calls.get(id);
+const settle = (state: State, id: CallId, moment: Moment): ClientTurn => {
+  const record = state.calls.get(id);
+  const former = state.calls.get(record?.replaces ?? '');
+  if (record === undefined) return turn(state);
+  if (record.phase === 'ended') return bereave(state, record, moment);
+  if (former === undefined || former.phase === 'ended') {
+    // There is nobody any more whose place it could take.
+    return andThen(runCall(state, id, { _tag: 'hangup' }, moment), now => settle(now, id, moment));
+  }
+  return record.phase === 'active' ? adopt(state, record, former, moment) : turn(state);
+};
+
+/**
+ * The call goes on with its new far side, who is asked for what the former one had not agreed to yet. What else was asked
+ * of the former one is not done any more.
+ */
+const adopt = (state: State, record: CallRecord, former: CallRecord, { at }: Moment): ClientTurn => {
+  const { replaces: _, ...rest } = record;
+  const { id, startedAt, answeredAt = at, direction, hold } = former.call;
   const from = record.call.id;
-  if (former === undefined) return turn({ ...state, calls: without(state.calls, from) });
-  const { startedAt, answeredAt = at } = former.call;
-  const heir: CallRecord = { ...rest, call: { ...rest.call, id, startedAt, answeredAt } };
-  const left = finish(former, { by: 'remote', cause: 'replaced' }, at, [], 'cancelled');
+  const local = hold.local || rest.agreed;
+  const heir: CallRecord = {
+    ...rest,
+    queue: former.queue,
+    call: { ...rest.call, id, startedAt, answeredAt, direction, hold: { ...rest.call.hold, local } },
+  };
+  const left = finish({ ...former, queue: [] }, { by: 'remote', cause: 'replaced' }, at, [], 'cancelled');
   const stopped = finish(record, { by: 'remote', cause: 'replaced' }, at);
   const adopted: State = {
     ...state,
     calls: new Map([...without(state.calls, from)].map(([key, one]) => [key, key === id ? heir : one])),
-    pending: new Map([...state.pending].map(([ref, one]) => [ref, renamed(one, from, id)])),
+    pending: new Map(
+      [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, renamed(one, from, id)]])),
+    ),
   };
+  const begun = negotiate(heir);
   const orders = [...left.orders, ...stopped.orders, { _tag: 'adopt', call: id, from } as const];
-  const carried = withCall(adopted, { ...left, state: heir, orders: [...orders, ...running(heir), ...sampling(heir)] });
-  // It is still on hold here: the far side is told so.
-  return former.call.hold.local
-    ? andThen(carried, now => runCall(now, id, { _tag: 'hold', on: true }, { at, dice: 0 }))
-    : carried;
+  return withCall(adopted, {
+    ...begun,
+    settled: [...left.settled, ...begun.settled],
+    orders: [...orders, voice(heir), ...running(heir), ...sampling(heir), ...begun.orders],
+  });
 };
+
+const isOf = (pending: Pending, call: CallId): boolean => 'call' in pending && pending.call === call;
 
 const renamed = (pending: Pending, from: string, to: string): Pending =>
   'call' in pending && pending.call === from ? { ...pending, call: to } : pending;
@@ -80,8 +97,10 @@ const bereave = (state: State, record: CallRecord, moment: Moment): ClientTurn =
   const id = record.replaces ?? '';
   const former = state.calls.get(id);
   const calls = without(state.calls, record.call.id);
-  if (former === undefined) return turn({ ...state, calls });
+  const unseen = [cancelAfter(`forget:${record.call.id}`)];
+  if (former === undefined || former.phase === 'ended') return turn({ ...state, calls }, { orders: unseen });
   const { successor: _, bereft, ...alone } = former;
-  const left: State = { ...state, calls: put(calls, id, alone) };
-  return bereft === undefined ? turn(left) : runCall(left, id, { _tag: 'ended', call: id, ...bereft }, moment);
+  const left: ClientTurn = turn({ ...state, calls: put(calls, id, alone) }, { orders: unseen });
+  if (bereft === undefined) return left;
+  return andThen(left, now => runCall(now, id, { _tag: 'ended', call: id, ...bereft }, moment));
 };

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { Subject, timer, type Subscription } from 'rxjs';
 import { createClient } from '../../lib/client/client.js';
-import type { Client, Session } from '../../lib/client/model.js';
-import type { CallingOrder, CallingReport } from '../../lib/call/port.js';
+import type { Client, ClientOptions, Session } from '../../lib/client/model.js';
+import type { CallingOrder, CallingReport, Traits } from '../../lib/call/port.js';
 import type { Outcome } from '../../lib/kernel/outcome.js';
 import { snapshot } from '../../lib/kernel/snapshot.js';
 import { agreeable, done, failed, fakeLine, names, type Letter, type Replies } from '../../lib/testing/index.js';
@@ -24,6 +24,20 @@ const commands: Readonly<Record<string, (client: Client, id: string) => Outcome<
   reconnect: client => client.reconnect(),
 };
 
+/** What takes more than one call, or goes beyond one. */
+const others = ({ session$ }: Client, id: string): string =>
+  snapshot(session$).calls.find(call => call.id !== id && call.status !== 'terminated')?.id ?? 'nobody';
+const severalCommands: typeof commands = {
+  swap: (client, id) => client.swap(id, others(client, id)),
+  'answer the other': (client, id) => client.answer(others(client, id)),
+  'unhold the other': (client, id) => client.unhold(others(client, id)),
+  'hang up the other': (client, id) => client.hangup(others(client, id)),
+  transfer: (client, id) => client.transfer(id, '103'),
+  'transfer to the other': (client, id) => client.transfer(id, { call: others(client, id) }),
+  consent: (client, id) => client.consent(id, true),
+  'no consent': (client, id) => client.consent(id, false),
+};
+
 const reports: Readonly<Record<string, (call: string) => CallingReport>> = {
   incoming: call => ({
     _tag: 'incoming',
@@ -40,6 +54,21 @@ const reports: Readonly<Record<string, (call: string) => CallingReport>> = {
   flowing: call => ({ _tag: 'media', call, media: 'flowing' }),
   closed: () => ({ _tag: 'closed', code: 1006 }),
   heard: () => ({ _tag: 'heard' }),
+};
+
+const severalReports: typeof reports = {
+  referred: call => ({ _tag: 'referred', call, refer: `${call}:refer`, target: 'sip:104@callstream.test' }),
+  transferred: call => ({ _tag: 'transferring', call, statusCode: 200, reasonPhrase: 'OK' }),
+  'not transferred': call => ({ _tag: 'transferring', call, statusCode: 486, reasonPhrase: 'Busy' }),
+  interrupted: call => ({ _tag: 'media', call, media: 'interrupted' }),
+  'media failed': call => ({ _tag: 'media-failed', call }),
+  timed: call => ({ _tag: 'session-timer', call, interval: 90, refresher: 'local' }),
+  moved: call => ({
+    _tag: 'turned-back',
+    call,
+    targets: ['sip:105@callstream.test'],
+    end: { by: 'remote', cause: 'redirected', statusCode: 302 },
+  }),
 };
 
 type Owed = Extract<CallingOrder, { readonly ref: string }>;
@@ -61,6 +90,10 @@ const slow = (owed: Owed[]): Replies => {
     'accept-offer': later,
     tone: later,
     input: later,
+    transfer: later,
+    restart: later,
+    recover: later,
+    refresh: later,
   };
 };
 
@@ -79,8 +112,15 @@ type Lived = {
   readonly end: number;
 };
 
+const allCommands = { ...commands, ...severalCommands };
+const allReports = { ...reports, ...severalReports };
+type Incoming = Extract<CallingReport, { readonly _tag: 'incoming' }>;
+
 /** Lives through one history, and leaves at its end. */
-const live = (steps: readonly Step[]): Lived => {
+const live = (
+  steps: readonly Step[],
+  { traits, ...options }: Partial<ClientOptions> & { readonly traits?: Traits },
+): Lived => {
   const sessions: Session[] = [];
   const outcomes: string[][] = [];
   const links = new Set<Subscription>();
@@ -88,9 +128,10 @@ const live = (steps: readonly Step[]): Lived => {
   const said$ = new Subject<Letter>();
   const newId = names('c');
   const client = createClient({
-    calling: [fakeLine({ report$: said$, replies: slow(owed) })],
+    calling: [fakeLine({ report$: said$, replies: slow(owed), ...(traits === undefined ? {} : { traits }) })],
     random: () => 0.5,
     newId,
+    ...options,
   });
 
   const newest = (): string => snapshot(client.session$).calls.at(-1)?.id ?? 'nobody';
@@ -108,9 +149,10 @@ const live = (steps: readonly Step[]): Lived => {
   const act = (what: string): void => {
     if (what === 'connect') links.add(client.connect());
     else if (what === 'disconnect') leave();
-    else if (commands[what]) command(commands[what]);
-    else if (what === 'incoming') said$.next(reports[what]!(newId()));
-    else if (reports[what]) said$.next(reports[what](newest()));
+    else if (allCommands[what]) command(allCommands[what]);
+    else if (what === 'incoming') said$.next(reports['incoming']!(newId()));
+    else if (what === 'replacing') said$.next({ ...(reports['incoming']!(newId()) as Incoming), replaces: newest() });
+    else if (allReports[what]) said$.next(allReports[what](newest()));
     else {
       owed
         .splice(0)
@@ -157,7 +199,8 @@ const expectToFollow = (before: Session, now: Session): void => {
     const then = now.calls.find(({ id }) => id === call.id);
     // A call leaves only after it has ended, and what has ended does not change any more.
     if (call.status === 'terminated') expect(then ?? call).toBe(call);
-    else expect(then).toBeDefined();
+    // Who leaves while the line is away is gone at once, and so are the calls; `call$` tells their end.
+    else if (now.connection !== 'disconnected') expect(then).toBeDefined();
     if (then?.status === 'ringing') expect(['trying', 'ringing']).toContain(call.status);
     if (then?.status === 'trying') expect(call.status).toBe('trying');
   }
@@ -167,47 +210,81 @@ const expectToFollow = (before: Session, now: Session): void => {
   });
 };
 
-describe('whatever people and far sides do', () => {
-  // What ends things comes less often than what goes on with them.
-  const final = ['disconnect', 'closed', 'ended', 'hangup', 'reject', 'no'];
-  const lively = [...Object.keys(commands), ...Object.keys(reports), 'connect'].filter(word => !final.includes(word));
-  const words = [
-    ...final,
-    ...lively,
-    ...lively,
-    'yes',
-    'yes',
-    'yes',
-    'yes',
-    'answer',
-    'answer',
-    'accepted',
-    'accepted',
-  ];
-  const step = fc.tuple(fc.constantFrom(0, 0, 0, 1, 30, 700, 6_000), fc.constantFrom(...words));
-  const up: readonly Step[] = [
-    [0, 'connect'],
-    [1, 'yes'],
-  ];
-  const called: readonly Step[] = [...up, [0, 'invite'], [0, 'yes'], [30, 'accepted']];
-  const answered: readonly Step[] = [...up, [0, 'incoming'], [0, 'answer'], [0, 'yes'], [30, 'yes']];
-  const beginning = fc.constantFrom(up, called, answered);
+/** CALLSTREAM_RUNS=5000 for a long run. */
+const numRuns = Number(process.env['CALLSTREAM_RUNS'] ?? 120);
 
+// What ends things comes less often than what goes on with them.
+const final = ['disconnect', 'closed', 'ended', 'hangup', 'reject', 'no', 'hang up the other'];
+const often = ['yes', 'yes', 'yes', 'yes', 'answer', 'answer', 'accepted', 'accepted'];
+const steps = (words: readonly string[]): fc.Arbitrary<Step> => {
+  const lively = words.filter(word => !final.includes(word));
+  const ends = words.filter(word => final.includes(word));
+  return fc.tuple(
+    fc.constantFrom(0, 0, 0, 1, 30, 700, 6_000),
+    fc.constantFrom(...ends, ...lively, ...lively, ...often),
+  );
+};
+
+const up: readonly Step[] = [
+  [0, 'connect'],
+  [1, 'yes'],
+];
+const called: readonly Step[] = [...up, [0, 'invite'], [0, 'yes'], [30, 'accepted']];
+const answered: readonly Step[] = [...up, [0, 'incoming'], [0, 'answer'], [0, 'yes'], [30, 'yes']];
+
+/** What must hold of a whole history. */
+const expectSoundHistory = ({ sessions, outcomes, end }: Lived, lived: readonly Step[]): void => {
+  sessions.forEach(expectSound);
+  sessions.slice(1).forEach((now, index) => {
+    expectToFollow(sessions[index]!, now);
+  });
+  expect(outcomes.filter(({ length }) => length !== 1)).toEqual([]);
+  expect(sessions.at(-1)).toMatchObject({ connection: 'disconnected', calls: [] });
+  const last = lived.reduce((at, [wait]) => at + wait, 2);
+  expect(end).toBeLessThanOrEqual(last + 2_000);
+};
+
+describe('whatever people and far sides do', () => {
   it('every snapshot is sound, every command has one outcome, and nothing is left running', () => {
+    const words = ['disconnect', 'connect', 'no', ...Object.keys(commands), ...Object.keys(reports)];
     fc.assert(
-      fc.property(beginning, fc.array(step, { maxLength: 40, size: 'max' }), (begun, more) => {
-        const steps = [...begun, ...more];
-        const { sessions, outcomes, end } = live(steps);
-        sessions.forEach(expectSound);
-        sessions.slice(1).forEach((now, index) => {
-          expectToFollow(sessions[index]!, now);
-        });
-        expect(outcomes.filter(({ length }) => length !== 1)).toEqual([]);
-        expect(sessions.at(-1)).toMatchObject({ connection: 'disconnected', calls: [] });
-        const last = steps.reduce((at, [wait]) => at + wait, 2);
-        expect(end).toBeLessThanOrEqual(last + 2_000);
-      }),
-      { numRuns: 120 },
+      fc.property(
+        fc.constantFrom(up, called, answered),
+        fc.array(steps(words), { maxLength: 40, size: 'max' }),
+        (begun, more) => {
+          const lived = [...begun, ...more];
+          expectSoundHistory(live(lived, {}), lived);
+        },
+      ),
+      { numRuns },
+    );
+  });
+
+  it('no two calls are ever active where one is to hold the others, and all the rest holds too', () => {
+    const traits: Traits = {
+      outlivesLine: true,
+      signalling: 'line',
+      mediaLost: 'restart',
+      transfers: true,
+      texts: true,
+      keys: 'single',
+    };
+    const words = ['disconnect', 'connect', 'no', 'replacing', ...Object.keys(allCommands), ...Object.keys(allReports)];
+    const two: readonly Step[] = [...answered, [0, 'incoming'], [0, 'answer'], [0, 'yes'], [0, 'yes'], [30, 'yes']];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(called, answered, two, two),
+        fc.array(steps(words), { maxLength: 50, size: 'max' }),
+        (begun, more) => {
+          const lived = [...begun, ...more];
+          const history = live(lived, { traits, onAnswer: 'hold-others', onRedirect: 'follow' });
+          expectSoundHistory(history, lived);
+          history.sessions.forEach(({ calls }) => {
+            expect(calls.filter(({ status }) => status === 'active').length).toBeLessThanOrEqual(1);
+          });
+        },
+      ),
+      { numRuns },
     );
   });
 });
