@@ -10,6 +10,7 @@ import { IncomingRequestMessage } from 'sip.js/lib/core/messages/incoming-reques
 import { Grammar } from 'sip.js/lib/grammar/index.js';
 import { restoreUris } from '../../lib/sip/address.js';
 import { gate, type Gated } from '../../lib/sip/gate.js';
+import { parse } from '../../lib/sip/parse.js';
 import { plainOffer } from './sdp.js';
 
 const loggerFactory = new LoggerFactory();
@@ -73,10 +74,21 @@ export const close = (core: UserAgentCore): void => {
   }
 };
 
-/** Hands what passed to sip.js and says what became of it. */
+/** What a message says, as far as transactions and dialogs are made of it. */
+const meaning = (message: ReturnType<typeof parse>): unknown => {
+  if (message === undefined) return undefined;
+  const { method, callId, cseq, fromTag, toTag, viaBranch, body: content } = message;
+  const addresses = ['from', 'to', 'contact', 'record-route'].flatMap(name =>
+    message.getHeaders(name).map((_, index) => String(message.parseHeader(name, index))),
+  );
+  return { method, callId, cseq, fromTag, toTag, viaBranch, content, addresses };
+};
+
+/** Hands what passed to sip.js and says what became of it. It is to be read as sip.js's own parser reads it. */
 export const receive = (core: UserAgentCore, text: string): 'request' | 'response' => {
-  const message = Parser.parseMessage(text, logger);
-  if (message === undefined) throw new Error(`sip.js drops ${JSON.stringify(text)}`);
+  const message = parse(text);
+  expect(meaning(message)).toEqual(meaning(Parser.parseMessage(text, logger)));
+  if (message === undefined) throw new Error(`Nobody can read ${JSON.stringify(text)}.`);
   if (message instanceof IncomingRequestMessage) {
     core.receiveIncomingRequestFromTransport(message);
     return 'request';
