@@ -8,6 +8,7 @@ import type { Lifetimes } from './registrar.js';
 import type { Answer, PathAnswer } from './traffic.js';
 import type { Credentials } from './users.js';
 import type { Voice } from './voice/controls.js';
+import type { Messages } from './watch/documents.js';
 
 /** How much one socket may say. */
 export interface Bounds {
@@ -41,7 +42,7 @@ export interface ServerOptions {
   readonly answerUrl?: string;
   /** How long a digest nonce is good for, in ms. */
   readonly nonceLifetime?: number;
-  /** Of registrations, in seconds; less than `min` is answered 423. */
+  /** Of registrations and subscriptions, in seconds; less than `min` is answered 423. */
   readonly lifetimes?: Partial<Lifetimes>;
   readonly bounds?: Partial<Bounds>;
   /** Of the conversation service. */
@@ -66,6 +67,11 @@ export interface DevServer {
   readonly user: (name: string) => Credentials;
   /** Current contacts of a user. */
   readonly registrations: (user: string) => readonly string[];
+  /**
+   * What waits in a user's mailbox from now on; it is empty at first. The user is created if new, and told when subscribed
+   * to `message-summary`.
+   */
+  readonly mailbox: (user: string, messages: Messages) => void;
   /** The last few thousand messages, oldest first: what arrived and what was about to leave. */
   readonly log: readonly Passing[];
   /** The next message that matches; it is not stopped. */

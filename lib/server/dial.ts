@@ -33,6 +33,8 @@ export interface Directory {
   /** The hosts that mean this server. */
   readonly hosts: ReadonlySet<string>;
   readonly program: Peer;
+  /** Answers who wants to watch a user. */
+  readonly notifier: Peer;
   readonly voice: Voice;
 }
 
@@ -48,6 +50,8 @@ export interface Asking {
   readonly caller: User;
   /** Whether sessions at the service ring beside the contacts: they do for a call that comes from elsewhere. */
   readonly sessions: boolean;
+  /** SUBSCRIBE: not the user's phones are asked but the server, which sees all of them. */
+  readonly watching: boolean;
 }
 
 /** Where a request outside a dialog goes. */
@@ -78,8 +82,13 @@ function dialUser(directory: Directory, user: string, asking: Asking): Dialled {
   return result.kind === 'found' ? { ...result, as } : result;
 }
 
-function dialNumber(directory: Directory, number: string, { caller, sessions }: Asking): Dialled {
-  const { users, registrar, hotlines, program, voice } = directory;
+function dialNumber(directory: Directory, number: string, { caller, sessions, watching }: Asking): Dialled {
+  const { users, registrar, hotlines, program, notifier, voice } = directory;
+  if (watching) {
+    const watched = users.find(number);
+    const uri = `sip:${watched?.name ?? ''}@${notifierHost}`;
+    return watched ? { kind: 'found', targets: [{ peer: notifier, uri }], named: false } : refused(404);
+  }
   if (parseTestNumber(number)) {
     const target = { peer: program, uri: `sip:${number.toLowerCase()}@${programHost}` };
     return { kind: 'found', targets: [target], named: false };
@@ -101,6 +110,9 @@ export const programHost = 'test-numbers.invalid';
 
 /** The host of the service's side: another one of ours. */
 export const voiceHost = 'voice.invalid';
+
+/** The host of whoever tells about users: one more. */
+export const notifierHost = 'notifier.invalid';
 
 function sessionAt({ peer }: Voice, user: User): Target {
   return { peer, uri: `sip:${user.name}@${voiceHost}` };

@@ -16,3 +16,4 @@ export type { Answer, PathAnswer } from './traffic.js';
 export type { Credentials } from './users.js';
 export type { LegView, Voice } from './voice/controls.js';
 export type { LegStatus } from './voice/legs.js';
+export type { Messages } from './watch/documents.js';

@@ -4,18 +4,22 @@ import { dial, type Directory } from './dial.js';
 import type { Digest } from './digest.js';
 import { createForking, type Target } from './forking.js';
 import { asserting, claimed, mayCallAs, naming, withoutAssertions } from './identity.js';
-import { cseq, header, headerLines, headerList, pushHeader } from './message.js';
+import { header, headerLines, headerList, pushHeader } from './message.js';
 import type { SipMessage, SipRequest, SipResponse } from './message.js';
 import { isSocketHost, type Peer } from './peer.js';
 import { createRelay, hopsLeft, nextHop } from './relay.js';
 import { reply, token, toTag, type Extra } from './reply.js';
 import { createServerTransactions, type ServerTransaction } from './transaction.js';
+import { isUsable } from './usable.js';
 import type { User } from './users.js';
+import type { Calls } from './watch/calls.js';
 
 /** What the proxy works with. */
 export interface ProxySettings {
   readonly directory: Directory;
   readonly digest: Digest;
+  /** Hears of every call that passes. */
+  readonly calls: Calls;
   readonly realm: string;
   readonly port: number;
   readonly timerC: number;
@@ -33,12 +37,12 @@ const methods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, UPD
 
 /** A registrar and a transaction-stateful proxy for one host. */
 export function createProxy(settings: ProxySettings): Proxy {
-  const { directory, digest, realm, port } = settings;
+  const { directory, digest, calls, realm, port } = settings;
   const { users, registrar, speakers, hosts } = directory;
   const sentBy = `127.0.0.1:${port}`;
   const relay = createRelay(hosts, port);
   const forking = createForking(sentBy, settings.timerC);
-  const transactions = createServerTransactions(speakers);
+  const transactions = createServerTransactions(speakers, calls.told);
 
   function receive(peer: Peer, message: SipMessage): void {
     if (message.kind === 'response') {
@@ -141,6 +145,7 @@ export function createProxy(settings: ProxySettings): Proxy {
       return;
     }
     if (request.method === 'INVITE') transaction.reply(reply(transaction.request, 100));
+    if (request.method === 'BYE') calls.ended(request);
     forking.start(transaction, { request, targets: [target], dress: withoutAssertions });
   }
 
@@ -162,16 +167,22 @@ export function createProxy(settings: ProxySettings): Proxy {
       caller,
       // What comes from the service rings its own sessions there.
       sessions: request.method === 'INVITE' && peer !== directory.voice.peer,
+      watching: request.method === 'SUBSCRIBE',
     });
     if (dialled.kind === 'refused') {
       transaction.reply(reply(request, dialled.status, dialled.reason === undefined ? {} : { reason: dialled.reason }));
       return;
     }
-    if (request.method === 'INVITE') transaction.reply(reply(request, 100));
+    const forwarded = relay.recorded(asserting(relay.prepared(request), dialled.as ?? caller, realm));
+    if (request.method === 'INVITE') {
+      transaction.reply(reply(request, 100));
+      calls.begun(forwarded, caller, dialled.targets);
+    }
     forking.start(transaction, {
-      request: relay.recorded(asserting(relay.prepared(request), dialled.as ?? caller, realm)),
+      request: forwarded,
       targets: dialled.targets,
       dress: (response, from) => {
+        if (request.method === 'INVITE') calls.answered(response, from);
         // A program says itself who it is.
         if (from.kind === 'program' && dialled.named) return response;
         return naming(withoutAssertions(response), dialled.named ? from.user : undefined, realm);
@@ -185,17 +196,7 @@ export function createProxy(settings: ProxySettings): Proxy {
       speakers.forget(peer);
       registrar.forget(peer);
       forking.gone(peer);
+      calls.gone(peer);
     },
   };
-}
-
-/** What every request must have before anything can be answered or forwarded. RFC 3261 §8.1.1. */
-function isUsable(request: SipRequest): boolean {
-  return (
-    parseVia(headerList(request, 'Via')[0] ?? '') !== undefined &&
-    parseAddress(header(request, 'From') ?? '')?.params.has('tag') === true &&
-    parseAddress(header(request, 'To') ?? '') !== undefined &&
-    (header(request, 'Call-ID') ?? '') !== '' &&
-    cseq(request)?.method === request.method
-  );
 }

@@ -2,21 +2,17 @@ import { createChat, usualSessionLifetime } from './chat/chat.js';
 import { createMemory } from './chat/memory.js';
 import { pathFits } from './chat/passing.js';
 import type { DevServer, ServerOptions } from './devserver.js';
-import { createDigest } from './digest.js';
 import { createHttp } from './http.js';
 import { listen } from './listen.js';
 import { parseMessage } from './message.js';
-import { createSpeakers, type Peer } from './peer.js';
-import { programHost, voiceHost, type Hotline } from './dial.js';
-import { createProgram } from './program.js';
-import { createProxy, type Proxy } from './proxy.js';
-import { createRegistrar } from './registrar.js';
+import type { Hotline } from './dial.js';
+import type { Peer } from './peer.js';
 import { createSockets } from './sockets.js';
+import { createSwitchboard } from './switchboard.js';
 import { createTokens } from './tokens.js';
 import { createTraffic, type PathAnswer } from './traffic.js';
 import { createUsers, credentialsOf, type User } from './users.js';
 import { createVoiceHouse, type VoiceHouse } from './voice/house.js';
-import { createSipSide } from './voice/sip.js';
 import { createSpeech } from './voice/speech.js';
 import { createCopyTable } from './voice/table.js';
 import { answerUrlOf } from './voice/webhook.js';
@@ -36,51 +32,24 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   const { port, servers } = listening;
   const users = createUsers();
   const tokens = createTokens();
-  const speakers = createSpeakers();
-  const digest = createDigest(realm, users, options.nonceLifetime ?? 300_000);
-  const registrar = createRegistrar({ min: 60, usual: 600, max: 3600, ...options.lifetimes });
   const traffic = createTraffic(4000, name => users.find(name)?.name, log);
-  const program = createProgram({
-    host: programHost,
-    say: message => {
-      proxy.receive(program.peer, message);
-    },
-    load: () => (media ? loadAnchors() : Promise.resolve(undefined)),
-    log,
-  });
-  const sip = createSipSide({
-    host: voiceHost,
-    realm,
+  const switchboard = createSwitchboard({
+    options,
+    hotlines,
     users,
-    say: message => {
-      proxy.receive(sip.peer, message);
-    },
-    service: () => voice.serviceSide,
-  });
-  speakers.note(programHost, program.peer);
-  speakers.note(voiceHost, sip.peer);
-  const proxy: Proxy = createProxy({
-    directory: {
-      users,
-      registrar,
-      speakers,
-      hotlines,
-      hosts: new Set([realm, 'localhost', '127.0.0.1', '[::1]']),
-      program: program.peer,
-      voice: { peer: sip.peer, isSignedIn: name => voice.serviceSide.isSignedIn(name) },
-    },
-    digest,
     realm,
     port,
-    timerC: options.answerTimeout ?? 180_000,
     ordered: traffic.ordered,
+    service: () => voice.serviceSide,
+    load: () => (media ? loadAnchors() : Promise.resolve(undefined)),
+    log,
   });
 
   function frame(peer: Peer, text: string): void {
     const message = parseMessage(text);
     if (!message) return;
     traffic.pass('client', peer, message, () => {
-      proxy.receive(peer, message);
+      switchboard.receive(peer, message);
     });
   }
 
@@ -91,7 +60,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       leaving: (peer, message, go) => {
         traffic.pass('server', peer, message, go);
       },
-      closed: proxy.gone,
+      closed: switchboard.gone,
     },
   );
   const chat = createChat({
@@ -108,9 +77,9 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     isSignedIn: chat.isSignedIn,
     hasContacts: name => {
       const user = users.find(name);
-      return user !== undefined && registrar.bindings(user).length > 0;
+      return user !== undefined && switchboard.registrar.bindings(user).length > 0;
     },
-    sip: () => sip.side,
+    sip: () => switchboard.sip,
     users,
     realm,
     log,
@@ -156,7 +125,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     user: name => credentialsOf(ensured(name), realm, '127.0.0.1', port),
     registrations: name => {
       const user = users.find(name);
-      return user ? registrar.bindings(user).map(binding => binding.uri) : [];
+      return user ? switchboard.registrar.bindings(user).map(binding => binding.uri) : [];
     },
     get log() {
       return traffic.log;
@@ -172,6 +141,9 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
               pathFits(wanted.path, path) && (wanted.method === undefined || wanted.method === method);
       pathAnswers.push({ of, answer, left: times });
     },
+    mailbox: (name, messages) => {
+      switchboard.mailbox(ensured(name), messages);
+    },
     drop: sockets.drop,
     silence: (user, on = true) => {
       sockets.silence(user, on);
@@ -186,15 +158,15 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     resume: listening.again,
     expire: what => {
       if (typeof what === 'string') tokens.expire(what.toLowerCase());
-      else digest.expire();
+      else switchboard.expireNonces();
     },
     inject: sockets.inject,
     chat: chat.controls,
     voice: voice.controls,
     close: async () => {
-      program.close();
+      switchboard.close();
       await voice.close();
-      sip.close();
+      switchboard.closeSip();
       sockets.close();
       await chat.close();
       await listening.stop();

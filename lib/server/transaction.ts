@@ -25,8 +25,15 @@ export interface ServerTransactions {
 /** 64*T1: how long an answered transaction is remembered, in ms. RFC 3261 §17. */
 export const linger = 32_000;
 
-/** Transactions of every client of this server. */
-export function createServerTransactions(speakers: Speakers): ServerTransactions {
+/**
+ * Transactions of every client of this server.
+ *
+ * @param told - hears every response before it leaves
+ */
+export function createServerTransactions(
+  speakers: Speakers,
+  told: (request: SipRequest, response: SipResponse) => void,
+): ServerTransactions {
   const byKey = new Map<string, ServerTransaction>();
 
   function open(request: SipRequest, peer: Peer): ServerTransaction {
@@ -42,6 +49,7 @@ export function createServerTransactions(speakers: Speakers): ServerTransactions
       final: undefined as number | undefined,
       reply: (response: SipResponse) => {
         last = response;
+        told(request, response);
         if (response.status >= 200 && transaction.final === undefined) {
           transaction.final = response.status;
           setTimeout(() => byKey.delete(key), linger).unref();

@@ -1,16 +1,10 @@
 /** The server's proxy on real sockets, with its SIP side for server-side calls, and a service whose part the spec plays. */
-import { createDigest } from '../../../lib/server/digest.js';
-import { programHost, voiceHost } from '../../../lib/server/dial.js';
 import { listen } from '../../../lib/server/listen.js';
 import { parseMessage } from '../../../lib/server/message.js';
-import { createSpeakers } from '../../../lib/server/peer.js';
-import { createProgram } from '../../../lib/server/program.js';
-import { createProxy, type Proxy } from '../../../lib/server/proxy.js';
-import { createRegistrar } from '../../../lib/server/registrar.js';
 import { createSockets } from '../../../lib/server/sockets.js';
+import { createSwitchboard } from '../../../lib/server/switchboard.js';
 import { createUsers, credentialsOf } from '../../../lib/server/users.js';
 import type { Across, AcrossNews, Ringing, ServiceSide } from '../../../lib/server/voice/model.js';
-import { createSipSide } from '../../../lib/server/voice/sip.js';
 import { phone, type Phone } from './phone.js';
 import { growing } from './waiting.js';
 
@@ -62,8 +56,6 @@ const realm = 'callstream.test';
 async function open(): Promise<Exchange & { readonly close: () => void }> {
   const { port, servers } = await listen(0, () => undefined);
   const users = createUsers();
-  const speakers = createSpeakers();
-  const registrar = createRegistrar({ min: 60, usual: 600, max: 3600 });
   const signedIn = new Set<string>();
   const calls = growing<Rung>(({ call }) => `${call.from.user} to ${call.to}`);
   const phones = new Set<Phone>();
@@ -95,52 +87,28 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
       };
     },
   };
-  const program = createProgram({
-    host: programHost,
-    say: message => {
-      proxy.receive(program.peer, message);
-    },
-    load: () => Promise.resolve(undefined),
-    log: () => undefined,
-  });
-  const sip = createSipSide({
-    host: voiceHost,
-    realm,
+  const switchboard = createSwitchboard({
+    options: {},
+    hotlines: [{ name: 'Sales', phoneNumber: '19001000' }],
     users,
-    say: message => {
-      proxy.receive(sip.peer, message);
-    },
-    service: () => service,
-  });
-  speakers.note(programHost, program.peer);
-  speakers.note(voiceHost, sip.peer);
-  const proxy: Proxy = createProxy({
-    directory: {
-      users,
-      registrar,
-      speakers,
-      hotlines: [{ name: 'Sales', phoneNumber: '19001000' }],
-      hosts: new Set([realm, '127.0.0.1']),
-      program: program.peer,
-      voice: { peer: sip.peer, isSignedIn: service.isSignedIn },
-    },
-    digest: createDigest(realm, users, 300_000),
     realm,
     port,
-    timerC: 180_000,
     ordered: () => undefined,
+    service: () => service,
+    load: () => Promise.resolve(undefined),
+    log: () => undefined,
   });
   const sockets = createSockets(
     { frameBytes: 65_536, framesPerSecond: 1000 },
     {
       frame: (peer, text) => {
         const message = parseMessage(text);
-        if (message) proxy.receive(peer, message);
+        if (message) switchboard.receive(peer, message);
       },
       leaving: (_peer, _message, go) => {
         go();
       },
-      closed: proxy.gone,
+      closed: switchboard.gone,
     },
   );
   for (const server of servers) server.on('upgrade', sockets.upgrade);
@@ -156,7 +124,10 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
     },
     place: (from, to, offer = 'offer') => {
       const news = growing<AcrossNews>(({ kind }) => kind);
-      const across = sip.side.call({ from: { user: from, displayName: from.toUpperCase() }, to, offer }, news.push);
+      const across = switchboard.sip.call(
+        { from: { user: from, displayName: from.toUpperCase() }, to, offer },
+        news.push,
+      );
       return {
         across,
         told: news.all,
@@ -168,9 +139,10 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
       signedIn.add(name);
     },
     rung: () => calls.next(),
-    shut: sip.close,
+    shut: switchboard.closeSip,
     close: () => {
-      sip.close();
+      switchboard.close();
+      switchboard.closeSip();
       for (const one of phones) one.socket.terminate();
       sockets.close();
       for (const server of servers) server.close();

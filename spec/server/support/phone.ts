@@ -25,7 +25,7 @@ export interface Phone {
   readonly send: (text: string) => void;
   readonly request: (method: string, uri: string, more?: Partial<Draft>) => Draft;
   readonly answer: (request: Frame, status: number, headers?: readonly string[], body?: string) => string;
-  /** The next frame not yet taken that fits: a method, a status, or both as `'200 INVITE'`. */
+  /** The next frame not yet taken that fits: a method, a status, or both as `'200 INVITE'`; `'NOTIFY of 7'` is of that Call-ID. */
   readonly expect: (what: string | number) => Promise<Frame>;
   /** Sends, and repeats once with credentials when it is challenged. Returns the first final response. */
   readonly ask: (draft: Draft, algorithm?: 'SHA-256' | 'MD5', password?: string) => Promise<Frame>;
@@ -143,6 +143,7 @@ function fits(frame: Frame, what: string | number): boolean {
   if (typeof what === 'number') return frame.status === what;
   const [first = '', method, callId, cseq] = what.split(' ');
   if (method === undefined) return frame.method === first;
+  if (method === 'of') return frame.method === first && frame.one('Call-ID') === callId;
   const [number, answered] = frame.one('CSeq').split(' ');
   return (
     frame.status > 0 &&
