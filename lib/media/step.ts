@@ -1,8 +1,15 @@
-import type { Devices, InputSettings, OutputSettings, Page, Permission } from './model.js';
+import type { Choice, Device, Devices, InputSettings, OutputSettings, Page, Permission } from './model.js';
 import type { DeviceReport } from './port.js';
 
 /** What we know of the platform. */
-export type MediaRecord = { readonly devices: Devices; readonly page: Page };
+export type MediaRecord = {
+  readonly devices: Devices;
+  readonly page: Page;
+  /** Whether there has ever been a list of them: an empty one says nothing before. */
+  readonly known: { readonly inputs: boolean; readonly outputs: boolean };
+  /** Whether the microphone that was opened last has left the list since. */
+  readonly vanished: boolean;
+};
 
 export const newMedia: MediaRecord = {
   devices: {
@@ -15,6 +22,8 @@ export const newMedia: MediaRecord = {
     playback: 'unknown',
   },
   page: { online: true, visible: true },
+  known: { inputs: false, outputs: false },
+  vanished: false,
 };
 
 type Platform = Extract<DeviceReport, { readonly _tag: 'devices' | 'permission' | 'page' | 'playback' }>;
@@ -22,7 +31,7 @@ type Platform = Extract<DeviceReport, { readonly _tag: 'devices' | 'permission' 
 /** What the platform says, folded in. */
 export const stepMedia = (record: MediaRecord, report: Platform): MediaRecord => {
   if (report._tag === 'permission') return withDevices(record, { permission: report.permission });
-  if (report._tag === 'devices') return withDevices(record, { inputs: report.inputs, outputs: report.outputs });
+  if (report._tag === 'devices') return listing(record, report);
   if (report._tag === 'playback') return withDevices(record, { playback: report.playback });
   const { online, visible } = report;
   return online === record.page.online && visible === record.page.visible
@@ -35,28 +44,96 @@ const withDevices = (record: MediaRecord, devices: Partial<Devices>): MediaRecor
   devices: { ...record.devices, ...devices },
 });
 
+const listing = (record: MediaRecord, { inputs, outputs }: Pick<Devices, 'inputs' | 'outputs'>): MediaRecord => {
+  const { known, devices, vanished } = record;
+  const { actual } = devices.input;
+  const leaves = has(devices.inputs, actual) && !has(inputs, actual);
+  return {
+    ...withDevices(record, { inputs, outputs }),
+    known: { inputs: known.inputs || inputs.length > 0, outputs: known.outputs || outputs.length > 0 },
+    vanished: leaves || (vanished && !has(inputs, actual)),
+  };
+};
+
+const has = (devices: readonly Device[], id: string | undefined): boolean => devices.some(device => device.id === id);
+
+export type Side = 'input' | 'output' | 'ringer';
+
 /** What calls will begin with from now on. */
-export const choosing = (
-  record: MediaRecord,
-  side: 'input' | 'output' | 'ringer',
-  settings: Partial<Devices['input']>,
-): MediaRecord => withDevices(record, { [side]: settings });
+export const choosing = (record: MediaRecord, side: Side, settings: Partial<Devices['input']>): MediaRecord =>
+  withDevices(record, { [side]: settings });
 
 /** The device that was really opened, as far as the platform says; an opened microphone is a granted one. */
 export const opened = (record: MediaRecord, actual: string | undefined): MediaRecord => {
   const { actual: before, ...input } = record.devices.input;
   const permission: Permission = 'granted';
-  if (before === actual && record.devices.permission === permission) return record;
-  return withDevices(record, { permission, input: { ...input, ...(actual === undefined ? {} : { actual }) } });
+  if (before === actual && record.devices.permission === permission && !record.vanished) return record;
+  const there = withDevices(record, { permission, input: { ...input, ...(actual === undefined ? {} : { actual }) } });
+  return { ...there, vanished: false };
+};
+
+/** Nobody uses the microphone any more, so that none is missed. */
+export const released = (record: MediaRecord): MediaRecord =>
+  record.vanished ? { ...record, vanished: false } : record;
+
+/** It is seen how a choice stands: the very same record where nothing of it has changed. */
+export const standing = (record: MediaRecord, side: Side, use: Choice['use']): MediaRecord =>
+  record.devices[side].use === use ? record : withDevices(record, { [side]: { ...record.devices[side], use } });
+
+/** The devices that a choice is made of. */
+export const listOf = (side: Side): 'inputs' | 'outputs' => (side === 'input' ? 'inputs' : 'outputs');
+
+export type Wish = Pick<Choice, 'chosen' | 'others'>;
+
+export const wishFor = (chosen: string | undefined, others: readonly string[]): Wish => ({
+  others,
+  ...(chosen === undefined ? {} : { chosen }),
+});
+
+/**
+ * The device that a wish comes to, none for the platform's own:
+ *
+ *     wished  a, else b    a, else b    a, else b    a, else b    none
+ *     there   a b          b c          c            ?            a b
+ *     device  a            b            none         a            none
+ *
+ * Where no list is known it is as wished.
+ */
+export const effective = ({ chosen, others }: Wish, devices: readonly Device[]): string | undefined => {
+  if (chosen === undefined || devices.length === 0) return chosen;
+  return [chosen, ...others].find(id => has(devices, id));
+};
+
+/** Whether a device, none for the platform's own, is known to be gone. */
+export const isGone = ({ devices, known }: MediaRecord, side: Side, id: string | undefined): boolean => {
+  const list = devices[listOf(side)];
+  return list.length === 0 ? known[listOf(side)] : id !== undefined && !has(list, id);
+};
+
+/** How the choice for all calls stands where no call says more. */
+export const useOf = (record: MediaRecord, side: Side): Choice['use'] => {
+  const { [side]: choice, [listOf(side)]: list } = record.devices;
+  const device = effective(choice, list);
+  if (isGone(record, side, device)) return 'lost';
+  return device === choice.chosen ? 'chosen' : 'fallback';
 };
 
 /** The settings that a call begins with. */
 export const settingsOf = ({
   input,
   output,
+  inputs,
+  outputs,
 }: Devices): { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> } => ({
-  input: { volume: input.volume, processing: input.processing, ...idOf(input.chosen) },
-  output: { volume: output.volume, ...idOf(output.chosen) },
+  input: { volume: input.volume, processing: input.processing, ...idOf(effective(input, inputs)) },
+  output: { volume: output.volume, ...idOf(effective(output, outputs)) },
+});
+
+/** The settings to ring with. */
+export const ringerOf = ({ ringer, outputs }: Devices): OutputSettings => ({
+  volume: ringer.volume,
+  muted: false,
+  ...idOf(effective(ringer, outputs)),
 });
 
 const idOf = (id: string | undefined): { readonly id?: string } => (id === undefined ? {} : { id });

@@ -1,0 +1,58 @@
+import { ringerOf } from '../media/step.js';
+import type { OutputSettings } from '../media/model.js';
+import type { DeviceOrder, Notice } from '../media/port.js';
+import type { CallRecord } from '../call/record.js';
+import { isSeen, type State } from './state.js';
+
+/** What the platform is to do, as long as things are so. */
+type Attention = {
+  readonly ring: OutputSettings | undefined;
+  readonly guard: boolean;
+  readonly notices: readonly Notice[];
+};
+
+/**
+ * What the platform has to do for the calls and the page as they are: ring, guard the page, show what nobody looks at.
+ *
+ *     call    --i---a---e--     comes in, is answered, ends
+ *     ring    --r---h------     rings, and is silent again
+ *     guard   --+-------- -     on while there is a call
+ *
+ * It rings while a call waits to be answered. It does not while we talk in another one, whose far side would hear it, nor
+ * while nobody is to be disturbed; a call that we hold does not keep it silent.
+ */
+export const attend = (state: State, before: State): readonly DeviceOrder[] => {
+  if (state.calls === before.calls && state.media === before.media && state.doNotDisturb === before.doNotDisturb)
+    return [];
+  const now = attention(state);
+  const then = attention(before);
+  return [
+    ...(isSame(now.ring, then.ring) ? [] : [ringing(now.ring)]),
+    ...(now.guard === then.guard ? [] : [{ _tag: 'guard', on: now.guard } as const]),
+    ...(isSame(now.notices, then.notices) ? [] : [{ _tag: 'notify', calls: now.notices } as const]),
+  ];
+};
+
+const attention = ({ calls, media, doNotDisturb }: State): Attention => {
+  const live = [...calls.values()].filter(record => isSeen(record) && record.phase !== 'ended');
+  const offered = doNotDisturb ? [] : live.filter(({ phase }) => phase === 'offered');
+  return {
+    ring: offered.length > 0 && !live.some(isTalking) ? ringerOf(media.devices) : undefined,
+    guard: live.length > 0,
+    notices: media.page.visible ? [] : offered.map(noticeOf),
+  };
+};
+
+const isTalking = ({ phase, call }: CallRecord): boolean => phase !== 'offered' && !call.hold.local;
+
+const noticeOf = ({ call: { id, phoneNumber, displayName } }: CallRecord): Notice => ({
+  id,
+  phoneNumber,
+  ...(displayName === undefined ? {} : { displayName }),
+});
+
+const ringing = (output: OutputSettings | undefined): DeviceOrder =>
+  output === undefined ? { _tag: 'hush' } : { _tag: 'ring', output };
+
+/** These are small and plain. */
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

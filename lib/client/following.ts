@@ -1,0 +1,106 @@
+import type { CallRecord, InputPatch, Patch } from '../call/record.js';
+import { andThen, turn, type Moment } from '../kernel/turn.js';
+import type { Choice } from '../media/model.js';
+import {
+  effective,
+  isGone,
+  listOf,
+  released,
+  standing,
+  useOf,
+  wishFor,
+  type MediaRecord,
+  type Wish,
+} from '../media/step.js';
+import type { ClientTurn } from './input.js';
+import { runCall } from './run.js';
+import type { State } from './state.js';
+
+/**
+ * The devices have changed: what the live calls use follows, without negotiation.
+ *
+ *     plugged  ab------b------ab---     a was chosen, and b after it
+ *     call     a-------(b)b---(a)a-     in brackets: asked for
+ *     use      chosen--lost-fallback--chosen
+ *
+ * A call that has a choice of its own follows that one. Each change of the list is answered by one attempt: where that
+ * fails, the next change is the next occasion.
+ */
+export const devicesFollow = (state: State, before: State, moment: Moment): ClientTurn => {
+  if (state.media === before.media && state.calls === before.calls) return turn(state);
+  const followed = sides.reduce<ClientTurn>(
+    (done, side) => andThen(done, now => follow(now, before, side, moment)),
+    turn(state),
+  );
+  return andThen(followed, now => {
+    const media = told(now);
+    return turn(media === now.media ? now : { ...now, media });
+  });
+};
+
+const sides = ['input', 'output'] as const;
+type CallSide = Patch['side'];
+
+const follow = (state: State, before: State, side: CallSide, moment: Moment): ClientTurn =>
+  live(state).reduce<ClientTurn>((done, record) => {
+    const former = before.calls.get(record.call.id);
+    if (!isOccasion(state, before, side) && (former === undefined || isSameOrder(record, former, side))) return done;
+    const id = effective(wishOf(state.media, record, side), state.media.devices[listOf(side)]);
+    if (id === wantedOf(record, side).id && !isToReopen(state, before, side)) return done;
+    return andThen(done, now => runCall(now, record.call.id, { _tag: 'adjust', side, patch: { id } }, moment));
+  }, turn(state));
+
+/** Ended calls use nothing any more. */
+const live = ({ calls }: State): readonly CallRecord[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');
+
+const isOccasion = ({ media }: State, before: State, side: CallSide): boolean =>
+  media.devices[listOf(side)] !== before.media.devices[listOf(side)];
+
+/** The microphone has gone away under the same wish, or one is there again after it was missed. */
+const isToReopen = ({ media }: State, { media: before }: State, side: CallSide): boolean => {
+  if (side === 'output' || media.devices.inputs === before.devices.inputs) return false;
+  const isBack = before.devices.input.use === 'lost' && useOf(media, side) !== 'lost';
+  return isBack || (media.vanished && !before.vanished);
+};
+
+/** What was asked for last, whether or not it has been done yet. */
+const wantedOf = ({ adjusting, call }: CallRecord, side: CallSide): InputPatch =>
+  Object.values(adjusting)
+    .filter(adjustment => adjustment.side === side)
+    .at(-1)?.settings ?? call[side];
+
+/** What the call was to use: its own choice, which says its whole order, or the one for all calls. */
+const wishOf = ({ devices }: MediaRecord, record: CallRecord, side: CallSide): Wish => {
+  if (!hasOwn(record, side)) return devices[side];
+  const { id, others = id === undefined ? [] : [id] } = wantedOf(record, side);
+  const [chosen, ...rest] = others;
+  return wishFor(chosen, rest);
+};
+
+const hasOwn = ({ own }: CallRecord, side: CallSide): boolean => own.includes(`${side}.id`);
+
+const isSameOrder = (record: CallRecord, former: CallRecord, side: CallSide): boolean =>
+  wantedOf(record, side).others === wantedOf(former, side).others;
+
+/** What of the devices is in use. */
+const told = (state: State): MediaRecord => {
+  const using = live(state).filter(({ phase }) => phase !== 'offered');
+  const media = using.length === 0 ? released(state.media) : state.media;
+  const seen = sides.reduce((now, side) => standing(now, side, usedOf(now, using, side)), media);
+  return standing(seen, 'ringer', useOf(seen, 'ringer'));
+};
+
+const usedOf = (media: MediaRecord, using: readonly CallRecord[], side: CallSide): Choice['use'] => {
+  const following = using.filter(record => !hasOwn(record, side));
+  const { [side]: choice, [listOf(side)]: list } = media.devices;
+  const device = effective(choice, list);
+  const isLost = ({ call }: CallRecord): boolean =>
+    isGone(media, side, call[side].id) || (side === 'input' && media.vanished);
+  const isElsewhere = ({ call }: CallRecord): boolean => call[side].id !== device;
+  const isMoving = ({ adjusting }: CallRecord): boolean =>
+    Object.values(adjusting).some(adjustment => adjustment.side === side);
+  if (following.some(isLost)) return 'lost';
+  const elsewhere = following.filter(isElsewhere);
+  if (elsewhere.length === 0) return useOf(media, side);
+  return elsewhere.some(isMoving) ? choice.use : 'fallback';
+};
