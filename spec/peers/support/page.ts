@@ -10,6 +10,8 @@ export type Phone = {
   readonly enter: (options: SipOptions) => Promise<void>;
   /** The id of a call to this target; the code of the fault where there is none. */
   readonly invite: (target: string) => Promise<string>;
+  /** The codes of everything that was survived. */
+  readonly faults: () => readonly string[];
   readonly rung: () => Promise<Call>;
   readonly sees: (wanted: Partial<Call>) => Promise<Call>;
   /** The code of the fault, if there is one. */
@@ -24,6 +26,7 @@ const codeOf = async (outcome$: Outcome<unknown>): Promise<string> => {
 
 const createPhone = (): Phone => {
   let client: Client | undefined;
+  const faults: string[] = [];
   const present = (): Client => {
     if (client === undefined) throw new Error('nobody has entered');
     return client;
@@ -32,6 +35,7 @@ const createPhone = (): Phone => {
   return {
     enter: async options => {
       client = createClient({ calling: [sip(options)], devices: browser() });
+      client.fault$.subscribe(({ code }) => faults.push(code));
       client.connect();
       await firstValueFrom(client.session$.pipe(filter(({ connection }) => connection === 'connected')));
     },
@@ -39,6 +43,7 @@ const createPhone = (): Phone => {
       const outcome = await firstValueFrom(present().invite(target));
       return isLeft(outcome) ? outcome.left.code : outcome.right.id;
     },
+    faults: () => faults,
     rung: () => firstValueFrom(present().incoming$),
     sees: wanted =>
       firstValueFrom(
