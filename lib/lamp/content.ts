@@ -1,0 +1,53 @@
+import type { Lamp, LampState, Mailbox, WatchedDialog } from './model.js';
+import type { Notice } from './port.js';
+import type { Kind } from './record.js';
+
+type Calls = Pick<Lamp, 'state' | 'dialogs'>;
+type Messages = Pick<Mailbox, 'waiting' | 'counts'>;
+type Dialogs = Extract<Notice, { readonly _tag: 'dialogs' }>;
+
+/**
+ * What one call makes of a phone. One that it makes itself keeps it busy from the first digit on; one that comes in, or
+ * whose direction is not told, lets it ring until it is answered.
+ */
+const stateOf = ({ state, direction }: WatchedDialog): LampState => {
+  if (state === 'terminated') return 'idle';
+  return state === 'confirmed' || direction === 'initiator' ? 'busy' : 'ringing';
+};
+
+/** The busiest comes first. */
+const order: readonly LampState[] = ['busy', 'ringing', 'idle'];
+
+const busiest = (dialogs: readonly WatchedDialog[]): LampState => {
+  const states = dialogs.map(stateOf);
+  return order.find(state => states.includes(state)) ?? 'idle';
+};
+
+/** The dialogs after a notice: all anew, or each that it speaks of in the place where it was. */
+const folded = (dialogs: readonly WatchedDialog[], notice: Dialogs): readonly WatchedDialog[] => {
+  const all = new Map((notice.full ? [] : dialogs).map(dialog => [dialog.id, dialog]));
+  notice.dialogs.forEach(dialog => all.set(dialog.id, dialog));
+  return [...all.values()].filter(({ state }) => state !== 'terminated');
+};
+
+/** Both are plain data, written by the same hand: what is written alike is alike. */
+const kept = <A>(before: A, now: A): A => (JSON.stringify(before) === JSON.stringify(now) ? before : now);
+
+/** The calls of an extension. RFC 4235. */
+export const lamp: Kind<Calls> = {
+  package: 'dialog',
+  empty: { state: 'unknown', dialogs: [] },
+  learn: (known, notice) => {
+    if (notice._tag !== 'dialogs') return known;
+    const dialogs = folded(known.dialogs, notice);
+    return kept(known, { state: busiest(dialogs), dialogs });
+  },
+};
+
+/** The messages in a mailbox; each notice tells them all. RFC 3842 §3.5. */
+export const mailbox: Kind<Messages> = {
+  package: 'message-summary',
+  empty: { waiting: false, counts: {} },
+  learn: (known, notice) =>
+    notice._tag === 'messages' ? kept(known, { waiting: notice.waiting, counts: notice.counts }) : known,
+};

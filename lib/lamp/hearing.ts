@@ -1,0 +1,98 @@
+import { patience } from '../kernel/backoff.js';
+import { fault, type FaultCode } from '../kernel/fault.js';
+import { andThen, cancelAfter, turn, type Moment } from '../kernel/turn.js';
+import { askLater, askSoon, ended, giveUp, grant, renew, renewing } from './asking.js';
+import type { Notice, WatchReport } from './port.js';
+import type { Kind, Standing, WatchRecord, WatchTurn } from './record.js';
+
+/** A notification: what it tells, and what becomes of the subscription. RFC 6665 §4.1.2. */
+export const heard = <C>(record: WatchRecord<C>, report: WatchReport, moment: Moment, kind: Kind<C>): WatchTurn<C> => {
+  if (report.state === 'terminated')
+    return over({ ...record, content: last(record, report.notice, kind) }, report, moment);
+  const { expires = record.standing === undefined ? record.expires : undefined } = report;
+  const standing = expires === undefined ? record.standing : grant(record, { expires }, 'notice', moment);
+  return standing === undefined
+    ? turn(record)
+    : andThen(goingOn(record, report, standing, moment), now => takeIn(now, standing, report.notice, moment, kind));
+};
+
+/** A notification that comes before the answer counts, but it is the answer that is waited for. */
+const goingOn = <C>(
+  record: WatchRecord<C>,
+  { state }: WatchReport,
+  standing: Standing,
+  moment: Moment,
+): WatchTurn<C> => {
+  const isActive = state === 'active';
+  const isAnother = standing.renewal !== record.standing?.renewal;
+  return turn(
+    {
+      ...record,
+      standing,
+      heard: true,
+      unauthorized: !isActive,
+      watching: isActive ? 'yes' : 'asking',
+      fault: isActive ? undefined : record.fault,
+    },
+    { orders: record.pending ? [] : [cancelAfter('silence'), ...(isAnother ? [renewing(standing, moment)] : [])] },
+  );
+};
+
+/**
+ * Older notices are passed over. Where one is missing, what has changed since says too little: the whole is asked for,
+ * and until it comes the last that was sure stays. RFC 4235 §4.3.
+ */
+const takeIn = <C>(
+  record: WatchRecord<C>,
+  standing: Standing,
+  notice: Notice,
+  moment: Moment,
+  kind: Kind<C>,
+): WatchTurn<C> => {
+  if (notice._tag !== 'dialogs') return turn({ ...record, content: kind.learn(record.content, notice) });
+  const { version } = standing;
+  if (version !== undefined && notice.version <= version) return turn(record);
+  const isNext = version !== undefined && notice.version === version + 1;
+  if (!notice.full && !isNext) return askSoon(record, moment);
+  return turn({
+    ...record,
+    standing: { ...standing, version: notice.version },
+    content: kind.learn(record.content, notice),
+  });
+};
+
+/** The last word of a subscription, if it is a whole one. */
+const last = <C>({ content }: WatchRecord<C>, notice: Notice, { learn }: Kind<C>): C =>
+  notice._tag === 'dialogs' && !notice.full ? content : learn(content, notice);
+
+type Ending = <C>(record: WatchRecord<C>, report: WatchReport, moment: Moment) => WatchTurn<C>;
+
+const refused =
+  (code: FaultCode): Ending =>
+  record =>
+    giveUp(record, fault(code));
+
+/** What the server's reason means for another try. RFC 6665 §4.1.3. */
+const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
+  ['deactivated', (record, _, moment) => renew(record, moment)],
+  ['timeout', (record, _, moment) => renew(record, moment)],
+  ['rejected', refused('forbidden')],
+  ['noresource', refused('not-found')],
+  // It will never change again: what is known is true for good.
+  [
+    'invariant',
+    record =>
+      turn({ ...record, watching: 'no', fault: undefined }, { orders: [cancelAfter('ask'), cancelAfter('silence')] }),
+  ],
+]);
+
+/** `probation`, `giveup`, and whatever else is said or not said: later. */
+const later: Ending = (record, { retryAfter }, moment) =>
+  askLater(record, { fault: ended, ...(retryAfter === undefined ? {} : { retryAfter: retryAfter * 1_000 }) }, moment);
+
+const over: Ending = (record, report, moment) => {
+  const { standing } = record;
+  const hasStood = standing !== undefined && moment.at - standing.since >= patience.stableAfter;
+  const gone = { ...record, standing: undefined, pending: false, attempt: hasStood ? 0 : record.attempt };
+  return (endings.get(report.reason ?? '') ?? later)(gone, report, moment);
+};

@@ -1,0 +1,156 @@
+import { merge, Observable } from 'rxjs';
+import type { Either } from '../kernel/either.js';
+import type { Fault } from '../kernel/fault.js';
+import { createKeyed } from '../kernel/keyed.js';
+import type { Failure } from '../kernel/port.js';
+import { select } from '../kernel/streams.js';
+import type { Ref } from '../kernel/units.js';
+import { lamp, mailbox } from './content.js';
+import type { CreateWatching, Granted, WatchId, WatchingContext } from './port.js';
+import { newWatch, type Kind, type Shown, type WatchInput, type WatchWish } from './record.js';
+import { stepWatch } from './step.js';
+
+/** What is watched, and by which line. */
+type Target = { readonly line: string; readonly uri: string };
+
+/** Who waits for the answer to an order. */
+type Waiting = { readonly line: string; readonly tell: (result: Either<Failure, Granted>) => void };
+
+type World = Omit<WatchingContext, 'perform'> & {
+  readonly isUp: (line: string) => boolean;
+  readonly perform: WatchingContext['perform'];
+  readonly expect: (waiting: Waiting) => Ref;
+};
+
+/** All that is watched of one package. */
+type Wing<C> = {
+  readonly shown$: (line: string, uri: string) => Observable<Shown<C>>;
+  readonly fault$: Observable<Fault>;
+  readonly has: (watch: WatchId) => boolean;
+  readonly dispatch: (watch: WatchId, input: WatchInput) => void;
+  readonly tellAll: (line: string, input: WatchInput) => void;
+};
+
+const createWing = <C>(kind: Kind<C>, { lane, moment, isUp, perform, expect }: World): Wing<C> => {
+  const targets = new Map<WatchId, Target>();
+  const streams = new Map<WatchId, Observable<Shown<C>>>();
+
+  const carryOut = (watch: WatchId, wish: WatchWish): void => {
+    const target = targets.get(watch);
+    if (target === undefined) return;
+    const { line, uri } = target;
+    if (wish._tag === 'unsubscribe') {
+      perform(line, { _tag: 'unwatch', watch });
+      return;
+    }
+    const { nth, expires, anew } = wish;
+    const ref = expect({
+      line,
+      tell: result => {
+        keyed.dispatch(watch, { _tag: 'answered', nth, result });
+      },
+    });
+    perform(line, { _tag: 'watch', ref, watch, uri, package: kind.package, expires, anew });
+  };
+
+  const keyed = createKeyed({
+    initial: watch => {
+      const { line = '', uri = '' } = targets.get(watch) ?? {};
+      return newWatch(kind, uri, isUp(line));
+    },
+    step: stepWatch(kind),
+    perform: carryOut,
+    moment,
+    lane,
+    isIdle: ({ wanted }) => !wanted,
+  });
+
+  const watched = (watch: WatchId): Observable<Shown<C>> => {
+    let viewers = 0;
+    return new Observable(viewer => {
+      viewers += 1;
+      if (viewers === 1) keyed.dispatch(watch, { _tag: 'viewed' });
+      // The viewer's own subscription.
+      const seen = select(keyed.state$(watch), ({ shown }) => shown).subscribe(viewer);
+      return () => {
+        seen.unsubscribe();
+        viewers -= 1;
+        if (viewers === 0) keyed.dispatch(watch, { _tag: 'unviewed' });
+      };
+    });
+  };
+
+  return {
+    shown$: (line, uri) => {
+      const watch = JSON.stringify([kind.package, line, uri]);
+      targets.set(watch, { line, uri });
+      const stream$ = streams.get(watch) ?? watched(watch);
+      streams.set(watch, stream$);
+      return stream$;
+    },
+    fault$: keyed.event$,
+    has: watch => keyed.has(watch),
+    dispatch: (watch, input) => {
+      keyed.dispatch(watch, input);
+    },
+    tellAll: (line, input) => {
+      keyed
+        .keys()
+        .filter(watch => targets.get(watch)?.line === line)
+        .forEach(watch => {
+          keyed.dispatch(watch, input);
+        });
+    },
+  };
+};
+
+/**
+ * The room of watched extensions and mailboxes.
+ *
+ *     lamp$      u----i-----r---b---i      u unknown  i idle  r ringing  b busy
+ *     orders     W------------------        W SUBSCRIBE, once for all who look
+ *     notices    -----n-----n---n---n
+ */
+export const createWatching: CreateWatching = context => {
+  const { newId } = context;
+  const ups = new Map<string, boolean>();
+  const waiting = new Map<Ref, Waiting>();
+  const world: World = {
+    ...context,
+    isUp: line => ups.get(line) ?? false,
+    expect: one => {
+      const ref = newId();
+      waiting.set(ref, one);
+      return ref;
+    },
+  };
+  const lamps = createWing(lamp, world);
+  const mailboxes = createWing(mailbox, world);
+
+  return {
+    lamp$: lamps.shown$,
+    mailbox$: mailboxes.shown$,
+    fault$: merge(lamps.fault$, mailboxes.fault$),
+    owns: ref => waiting.has(ref),
+
+    hear: (_, report) => {
+      if (report._tag === 'done') {
+        const one = waiting.get(report.ref);
+        waiting.delete(report.ref);
+        one?.tell(report.result as Either<Failure, Granted>);
+        return;
+      }
+      const wing = [lamps, mailboxes].find(({ has }) => has(report.watch));
+      wing?.dispatch(report.watch, report);
+    },
+
+    line: ({ line, up }) => {
+      ups.set(line, up);
+      // What was asked of a connection that is gone is not answered by the next one.
+      if (!up) [...waiting].filter(([, one]) => one.line === line).forEach(([ref]) => waiting.delete(ref));
+      [lamps, mailboxes].forEach(({ tellAll }) => {
+        tellAll(line, { _tag: 'line', up });
+      });
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import { isLeft } from '../kernel/either.js';
+import { fault } from '../kernel/fault.js';
+import { after, cancelAfter, turn, type Moment, type Step } from '../kernel/turn.js';
+import type { Millis } from '../kernel/units.js';
+import { ask, failed, granted } from './asking.js';
+import { heard } from './hearing.js';
+import { newWatch, projected, stay, type Kind, type WatchInput, type WatchRecord, type WatchTurn } from './record.js';
+
+type Is<Tag extends WatchInput['_tag']> = Extract<WatchInput, { readonly _tag: Tag }>;
+type Move<Tag extends WatchInput['_tag']> = <C>(
+  record: WatchRecord<C>,
+  input: Is<Tag>,
+  moment: Moment,
+  kind: Kind<C>,
+) => WatchTurn<C>;
+
+/** Whoever turns away for a moment finds it as it was. */
+const grace: Millis = 5_000;
+
+/**
+ * One thing that is watched, as a pure fold.
+ *
+ *     viewers    ---1-------0-----      0 the last one goes
+ *     orders     ---W-------(5s)-U      W subscribe  U unsubscribe
+ *     watching   n--a---y--------n      n no  a asking  y yes
+ */
+export const stepWatch =
+  <C>(
+    kind: Kind<C>,
+  ): Step<WatchRecord<C>, WatchInput, WatchTurn<C>['orders'][number], WatchTurn<C>['events'][number]> =>
+  (record, input, moment) => {
+    const move = moves[input._tag] as Move<WatchInput['_tag']>;
+    const moved = move(record, input, moment, kind);
+    const state = projected(forgetting(moved.state, kind), record);
+    return state === moved.state ? moved : { ...moved, state };
+  };
+
+const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
+  viewed: (record, _, moment) => {
+    if (record.wanted) return turn(record, { orders: [cancelAfter('leave')] });
+    const wanted = { ...record, wanted: true };
+    return record.up ? ask(wanted, moment) : turn({ ...wanted, watching: 'asking' });
+  },
+
+  unviewed: record => turn(record, { orders: [after('leave', grace, { _tag: 'leave' })] }),
+
+  // What is not kept up to date is worth nothing.
+  leave: (record, _, __, kind) =>
+    turn(
+      { ...newWatch(kind, record.shown.uri, record.up), asked: record.asked },
+      {
+        orders: [
+          ...idle,
+          ...(record.standing !== undefined || record.pending ? [{ _tag: 'unsubscribe' } as const] : []),
+        ],
+      },
+    ),
+
+  line: (record, { up }, moment) => {
+    if (up === record.up) return stay(record);
+    // Whatever was known of the former connection's subscription, the next one begins without it.
+    const begun = { ...record, up, standing: undefined, pending: false, attempt: 0, renewedAt: undefined };
+    if (!record.wanted) return turn(begun);
+    return up ? ask(begun, moment) : turn({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
+  },
+
+  answered: (record, { nth, result }, moment) => {
+    if (nth !== record.asked || !record.pending) return stay(record);
+    return isLeft(result) ? failed(record, result.left, moment) : granted(record, result.right, moment);
+  },
+
+  notified: (record, report, moment, kind) =>
+    isListening(record) ? heard(record, report, moment, kind) : stay(record),
+
+  ask: (record, _, moment) => ask(record, moment),
+
+  // What has been granted and was never heard of is none. RFC 6665 §4.1.2.4.
+  silence: (record, { nth }, moment) =>
+    nth === record.asked && (record.pending || !record.heard)
+      ? failed(record.heard ? record : { ...record, standing: undefined }, { fault: fault('timeout') }, moment)
+      : stay(record),
+};
+
+const idle = [cancelAfter('ask'), cancelAfter('silence')];
+const lost = fault('line-lost');
+
+/** Whether anything that the server says now belongs to what was asked of it. */
+const isListening = <C>({ wanted, up, pending, standing }: WatchRecord<C>): boolean =>
+  wanted && up && (pending || standing !== undefined);
+
+/** Whoever has been refused knows nothing any more. */
+const forgetting = <C>(record: WatchRecord<C>, { empty }: Kind<C>): WatchRecord<C> =>
+  record.watching === 'no' && record.fault !== undefined && record.content !== empty
+    ? { ...record, content: empty }
+    : record;
