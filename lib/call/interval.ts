@@ -1,0 +1,58 @@
+import type { Millis } from '../kernel/units.js';
+import { mosOf, packetization, ratingOf } from './emodel.js';
+import type { MediaStats } from './model.js';
+
+/** What was counted from one measurement to the next. */
+export type Interval = {
+  /** Packets. */
+  readonly received: number;
+  readonly lost: number;
+  readonly sent: number;
+  /** How long the jitter buffer has held sound back, in ms. */
+  readonly buffered: Millis;
+};
+
+/** Whether the counts of `now` go on from those of `before`: another sound, or another connection, begins at 0. */
+export const goesOn = (before: MediaStats, now: MediaStats): boolean =>
+  before.source === now.source &&
+  before.received.packets <= now.received.packets &&
+  before.sent.packets <= now.sent.packets;
+
+/** What was counted since `before`, or since the beginning. A count that has gone back, as losses may, gives 0. */
+export const intervalOf = (before: MediaStats | undefined, now: MediaStats): Interval => {
+  const base = before !== undefined && goesOn(before, now) ? before : undefined;
+  const since = (count: (stats: MediaStats) => number): number =>
+    Math.max(0, count(now) - (base === undefined ? 0 : count(base)));
+  const emitted = since(({ buffer }) => buffer?.emitted ?? 0);
+  const delay = since(({ buffer }) => buffer?.delay ?? 0);
+  return {
+    received: since(({ received }) => received.packets),
+    lost: since(({ received }) => received.packetsLost),
+    sent: since(({ sent }) => sent.packets),
+    buffered: emitted === 0 ? 0 : (delay / emitted) * 1_000,
+  };
+};
+
+/** The share of the packets that did not come, from 0 to 1; unknown where none was to come. */
+export const lossOf = ({ received, lost }: Pick<Interval, 'received' | 'lost'>): number | undefined =>
+  received + lost === 0 ? undefined : lost / (received + lost);
+
+/** How it sounded: R from 0 to 100, MOS from 1 to 4.5. */
+export type Score = { readonly r: number; readonly mos: number };
+
+/** With fewer packets there is nothing to judge. */
+const fewest = 10;
+
+/** How an interval that ends with these counts sounded, as far as that can be said. A round trip that is not known is none. */
+export const scoreOf = (interval: Interval, { roundTrip = 0, codec }: MediaStats): Score | undefined => {
+  if (interval.received < fewest) return undefined;
+  const r = ratingOf({
+    delay: (roundTrip * 1_000) / 2 + interval.buffered + packetization(codec),
+    loss: lossOf(interval) ?? 0,
+    ...(codec === undefined ? {} : { codec }),
+  });
+  return { r, mos: mosOf(r) };
+};
+
+/** As exact as it is worth telling. */
+export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
