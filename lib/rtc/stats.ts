@@ -16,12 +16,14 @@ export const statsOf = (report: { readonly forEach: (read: (row: unknown) => voi
     if (typeof row === 'object' && row !== null) rows.push(row as Row);
   });
   const sound = (type: string): readonly Row[] => rows.filter(row => row['type'] === type && isSound(row));
-  const remote = sound('remote-inbound-rtp');
-  const roundTrip = roundTripOf(rows.filter(isInUse)) ?? roundTripOf(remote);
+  const [heard, remote] = [sound('inbound-rtp'), sound('remote-inbound-rtp')];
   return {
-    received: flow('Received', sound('inbound-rtp'), sound('inbound-rtp')),
+    received: flow('Received', heard, heard),
     sent: flow('Sent', sound('outbound-rtp'), remote),
-    ...(roundTrip === undefined ? {} : { roundTrip }),
+    ...trip(remote, rows),
+    ...codec(heard, rows),
+    ...source(heard, rows),
+    ...buffer(heard),
   };
 };
 
@@ -33,6 +35,34 @@ const flow = (way: 'Received' | 'Sent', counted: readonly Row[], judged: readonl
   jitter: Math.max(0, ...judged.map(row => numberIn(row, 'jitter') ?? 0)),
 });
 
+/** What the far side's reports come to is to itself; what the candidates' checks come to is to the next one on the way. */
+const trip = (remote: readonly Row[], rows: readonly Row[]): Pick<MediaStats, 'roundTrip' | 'roundTripTo'> => {
+  const reported = first(remote.filter(isMeasured), 'roundTripTime');
+  if (reported !== undefined) return { roundTrip: reported, roundTripTo: 'far-end' };
+  const checked = first(rows.filter(isInUse), 'currentRoundTripTime');
+  return checked === undefined ? {} : { roundTrip: checked, roundTripTo: 'next-hop' };
+};
+
+const codec = (heard: readonly Row[], rows: readonly Row[]): Pick<MediaStats, 'codec'> => {
+  const ids = heard.map(({ codecId }) => codecId);
+  const type = rows.find(row => row['type'] === 'codec' && ids.includes(row['id']))?.['mimeType'];
+  const name = typeof type === 'string' ? type.replace(/^audio\//i, '') : '';
+  return name === '' ? {} : { codec: name };
+};
+
+/** The far side may go on sending as the same one to another connection, which has a certificate of its own. */
+const source = (heard: readonly Row[], rows: readonly Row[]): Pick<MediaStats, 'source'> => {
+  const names = heard.map(row => numberIn(row, 'ssrc')).filter(isKnown);
+  const certificate = rows.find(({ type }) => type === 'transport')?.['localCertificateId'];
+  const connection = typeof certificate === 'string' ? [certificate] : [];
+  return names.length === 0 ? {} : { source: [...names, ...connection].join(' ') };
+};
+
+const buffer = (heard: readonly Row[]): Pick<MediaStats, 'buffer'> => {
+  const emitted = sum(heard, 'jitterBufferEmittedCount');
+  return emitted === 0 ? {} : { buffer: { delay: sum(heard, 'jitterBufferDelay'), emitted } };
+};
+
 const numberIn = (row: Row, name: string): number | undefined => {
   const value = row[name];
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
@@ -41,14 +71,17 @@ const numberIn = (row: Row, name: string): number | undefined => {
 const sum = (rows: readonly Row[], name: string): number =>
   rows.reduce((total, row) => total + (numberIn(row, name) ?? 0), 0);
 
+const first = (rows: readonly Row[], name: string): number | undefined =>
+  rows.map(row => numberIn(row, name)).find(isKnown);
+
 /** Older platforms say `mediaType`. */
 const isSound = ({ kind, mediaType = 'audio' }: Row): boolean => (kind ?? mediaType) === 'audio';
+
+/** Some platforms give a round trip of 0 before there was one. */
+const isMeasured = ({ roundTripTimeMeasurements: count }: Row): boolean => count !== 0;
 
 /** The pair of addresses that the sound takes. */
 const isInUse = ({ type, nominated, state }: Row): boolean =>
   type === 'candidate-pair' && nominated === true && state === 'succeeded';
-
-const roundTripOf = (rows: readonly Row[]): number | undefined =>
-  rows.map(row => numberIn(row, 'currentRoundTripTime') ?? numberIn(row, 'roundTripTime')).find(isKnown);
 
 const isKnown = (value: number | undefined): value is number => value !== undefined;

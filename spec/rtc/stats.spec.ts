@@ -22,7 +22,38 @@ describe('what a peer connection has counted', () => {
       {
         received: { packets: 9, packetsLost: 1, bytes: 900, jitter: 0.02 },
         sent: { packets: 7, packetsLost: 2, bytes: 700, jitter: 0.03 },
-        roundTrip: 0.04,
+        roundTrip: 0.5,
+        roundTripTo: 'far-end',
+      },
+    ],
+    [
+      [
+        { type: 'remote-inbound-rtp', roundTripTime: 0, roundTripTimeMeasurements: 0 },
+        { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 0.04 },
+      ],
+      { received: nothing, sent: nothing, roundTrip: 0.04, roundTripTo: 'next-hop' },
+    ],
+    [
+      [
+        { type: 'codec', id: 'c1', mimeType: 'audio/telephone-event' },
+        { type: 'codec', id: 'c2', mimeType: 'audio/PCMA' },
+        { type: 'codec', id: 'c3', mimeType: 'video/VP8' },
+        { type: 'transport', localCertificateId: 'mine' },
+        {
+          type: 'inbound-rtp',
+          ssrc: 7,
+          codecId: 'c2',
+          jitterBufferDelay: 90.5,
+          jitterBufferEmittedCount: 4_800,
+        },
+        { type: 'inbound-rtp', kind: 'video', ssrc: 8, codecId: 'c3', jitterBufferEmittedCount: 9 },
+      ],
+      {
+        received: nothing,
+        sent: nothing,
+        codec: 'PCMA',
+        source: '7 mine',
+        buffer: { delay: 90.5, emitted: 4_800 },
       },
     ],
     [
@@ -33,8 +64,14 @@ describe('what a peer connection has counted', () => {
         { type: 'candidate-pair', nominated: false, state: 'succeeded', currentRoundTripTime: 1 },
         { type: 'candidate-pair', nominated: true, state: 'failed', currentRoundTripTime: 2 },
         { type: 'remote-inbound-rtp', roundTripTime: 0.2 },
+        { type: 'codec', id: 'c1', mimeType: 'audio/opus' },
       ],
-      { received: { packets: 3, packetsLost: 0, bytes: 0, jitter: 0.3 }, sent: nothing, roundTrip: 0.2 },
+      {
+        received: { packets: 3, packetsLost: 0, bytes: 0, jitter: 0.3 },
+        sent: nothing,
+        roundTrip: 0.2,
+        roundTripTo: 'far-end',
+      },
     ],
     [
       [null, 5, {}, { type: 'inbound-rtp', packetsReceived: '3', jitter: NaN, bytesReceived: null }],
@@ -95,6 +132,12 @@ describe('what a peer connection has counted', () => {
       expect(received.received.bytes).toBeGreaterThan(100);
       expect(received.roundTrip).toBeGreaterThanOrEqual(0);
       expect(received.roundTrip).toBeLessThan(1);
+      // The far side has not reported yet.
+      expect(received.roundTripTo).toBe('next-hop');
+      expect(received.codec).toBe('opus');
+      expect(received.source).toMatch(/^\d+ \S/);
+      expect(received.buffer!.emitted).toBeGreaterThan(1_000);
+      expect(received.buffer!.delay / received.buffer!.emitted).toBeLessThan(1);
     });
 
     it('is nothing any more when the peer is closed', async () => {
