@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, createConnection, type AddressInfo } from 'node:net';
 
 const host = '127.0.0.1';
@@ -33,4 +34,10 @@ export const answers = async (port: number): Promise<boolean> => {
   } finally {
     socket.destroy();
   }
+};
+
+/** Whether somebody has opened this UDP port: who listens there does not say so. */
+export const opened = async (port: number): Promise<boolean> => {
+  const open = await readFile('/proc/net/udp', 'utf8');
+  return open.includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} `);
 };
