@@ -130,15 +130,16 @@ const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> =>
   return wish._tag === 'transfer' ? handingOver(state, wish) : makingRoom(state, wish);
 };
 
-/** Whichever of the two talks is held, and the other one is taken up. */
+/** Whichever of the two talks is held, and the other one is taken up. One that is on hold stays so, whatever comes. */
 const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, readonly Step[]> => {
-  const record = state.calls.get(b);
-  const [from, to] = record !== undefined && isTalking(record) ? [b, a] : [a, b];
-  const hold: Step = { part: 'before', command: { _tag: 'hold', call: from, on: true } };
+  const [first, second] = [state.calls.get(a), state.calls.get(b)];
+  const [from, to] = second !== undefined && isTalking(second) ? [b, a] : [a, b];
+  const isHeld = from === a && first?.phase === 'active' && !isTalking(first);
+  const held: readonly Step[] = isHeld ? [] : [{ part: 'before', command: { _tag: 'hold', call: from, on: true } }];
   const unhold: Command = { _tag: 'hold', call: to, on: false };
-  if (state.policy.onAnswer === 'leave-others') return right([hold, wishStep(unhold)]);
+  if (state.policy.onAnswer === 'leave-others') return right([...held, wishStep(unhold)]);
   const room = makingRoom(state, unhold);
-  return isLeft(room) ? room : right([hold, ...room.right.filter(step => !isSame(step, hold))]);
+  return isLeft(room) ? room : right([...held, ...room.right.filter(step => !held.some(other => isSame(step, other)))]);
 };
 
 const isSame = ({ command: a }: Step, { command: b }: Step): boolean =>
