@@ -1,3 +1,4 @@
+import { redact } from '../kernel/redact.js';
 import { parsableUri } from './address.js';
 import { isWellFormed, refusalOf, viaHost, type GateOptions, type Request } from './checks.js';
 import { headerValue, headerValues, parseMessage, type SipMessage } from './message.js';
@@ -56,8 +57,8 @@ const gateResponse = (message: SipMessage, status: number, phrase: string, optio
     return drop('malformed-response');
   if (options.viaHost !== undefined && viaHost(vias[0] ?? '') !== options.viaHost.toLowerCase())
     return drop('via-not-ours');
-  // Its grammar has no place for quotes, brackets or a bare percent sign in a reason phrase.
-  const words = phrase.replace(/[^\w\-.!~*'();/?:@&=+$, \u00a0-\uffff]/g, ' ').trim();
+  // A server may quote what it was told, and sip.js has no place for quotes, brackets or a bare percent sign here.
+  const words = redact(phrase).replace(/[^\w\-.!~*'();/?:@&=+$, \u00a0-\uffff]/g, ' ').trim();
   return { _tag: 'pass', text: rewrite(message, `SIP/2.0 ${status} ${words}`, mediaType(message) ? cut(message) : '') };
 };
 

@@ -1,4 +1,5 @@
 import type { Reason } from '../call/cause.js';
+import { redact } from '../kernel/redact.js';
 import { headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
 
 /** One Warning of a response: a three-digit code, who says so, and words for a person. RFC 3261 §20.43. */
@@ -10,8 +11,9 @@ const protocols: ReadonlyMap<string, Reason['protocol']> = new Map([
 ]);
 
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
+/** Words for a person, in which a server may have quoted what it was told. */
 const unquoted = (text: string): string =>
-  printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text);
+  redact(printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text));
 
 const parameters = (parts: readonly string[]): ReadonlyMap<string, string> =>
   new Map(

@@ -24,6 +24,7 @@ describe('reasons', () => {
         { protocol: 'Q.850', cause: 34, text: 'a, b; c' },
       ],
     ],
+    ['SIP;cause=403;text="password=secret"', [{ protocol: 'SIP', cause: 403, text: 'password=[redacted]' }]],
     ['SIP;cause=408;text=""', [{ protocol: 'SIP', cause: 408, text: '' }]],
     ['SIP', []],
     ['SIP;cause=abc', []],
