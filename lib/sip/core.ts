@@ -1,18 +1,22 @@
 import {
   LoggerFactory,
   TransportError,
-  UserAgentCore,
   type OutgoingRequestMessage,
+  type UserAgentCore,
   type UserAgentCoreDelegate,
 } from 'sip.js/lib/core/index.js';
 import type { Account } from './account.js';
 import { restoreUris } from './address.js';
 import { DigestAnswer, nonceCounter } from './authentication.js';
+import { Core } from './cancelled.js';
 import type { Keyring } from './credentials.js';
 import { ALLOW } from './gate.js';
 
 /** Sends a frame; false where there is no open socket. */
 export type Send = (text: string) => boolean;
+
+/** The extensions that are understood, and so may be required. RFC 3891. */
+export const SUPPORTED: readonly string[] = ['replaces'];
 
 export type CoreOptions = {
   readonly account: Account;
@@ -33,8 +37,14 @@ const silence = (): LoggerFactory => {
  * What sip.js writes, as it is to leave: sip.js announces all methods that it can parse, an empty list of extensions,
  * and the URIs that the gate made up for its parser.
  */
-const asSent = (text: string): string =>
-  restoreUris(text.replace(/^Allow: .*$/m, `Allow: ${ALLOW}`).replace(/^Supported: \r\n/m, ''));
+const asSent = (text: string): string => {
+  const end = text.indexOf('\r\n\r\n');
+  const head = text
+    .slice(0, end)
+    .replace(/^Allow: .*$/m, `Allow: ${ALLOW}`)
+    .replace(/^Supported: \r\n/m, '');
+  return restoreUris(head + text.slice(end));
+};
 
 const random = (): string => Math.random().toString(36).slice(2);
 
@@ -51,7 +61,7 @@ export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate
     send: (text: string): Promise<void> =>
       send(asSent(text)) ? Promise.resolve() : Promise.reject(new TransportError('The socket is not open.')),
   };
-  return new UserAgentCore(
+  return new Core(
     {
       aor: account.aor,
       contact: account.contact,
@@ -60,8 +70,8 @@ export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate
       hackViaTcp: false,
       routeSet: [],
       sipjsId: random(),
-      supportedOptionTags: [],
-      supportedOptionTagsResponse: [],
+      supportedOptionTags: [...SUPPORTED],
+      supportedOptionTagsResponse: [...SUPPORTED],
       userAgentHeaderFieldValue: account.userAgent,
       viaForceRport: false,
       viaHost: account.host,

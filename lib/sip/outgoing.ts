@@ -1,19 +1,15 @@
-import type { IncomingResponseMessage, OutgoingInviteRequest, Session, UserAgentCore } from 'sip.js/lib/core/index.js';
+import type { IncomingResponseMessage, Session } from 'sip.js/lib/core/index.js';
 import { isLeft } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { conclude, over, run, type SipCall } from './call.js';
+import { conclude } from './agreement.js';
+import { over, run, type SipCall } from './call.js';
+import { drop } from './cancelled.js';
 import { confirm } from './dialog.js';
 import { recognise } from './recognise.js';
 import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './wording.js';
 
 /** What has come before the answer: the description that plays, and those of other branches, by To tag. */
 type Early = { tag?: string; readonly descriptions: Map<string, string> };
-
-/** sip.js keeps what it has disposed of. */
-const drop = (core: UserAgentCore, request: OutgoingInviteRequest): void => {
-  request.dispose();
-  for (const [key, client] of core.userAgentClients) if (client === request) core.userAgentClients.delete(key);
-};
 
 /**
  * The first description plays by itself; those of other branches are kept until one of them answers. 100rel is not
@@ -39,6 +35,7 @@ const progressed = (agent: Agent, call: SipCall, early: Early, message: Incoming
   const sdp = sdpOf(message);
   const plays = sdp !== undefined && listen(agent, call, early, message.toTag, sdp);
   const identity = recognise(call, message);
+  call.told?.(message.statusCode ?? 180, message.reasonPhrase ?? '');
   agent.report({
     _tag: 'progress',
     call: call.id,
@@ -65,6 +62,7 @@ const accepted = (
     early.descriptions.get(early.tag ?? session.remoteTag);
   const identity = recognise(call, message);
   conclude(agent, call, sdp, () => {
+    call.told?.(200, 'OK');
     agent.report({ _tag: 'accepted', call: call.id, ...(identity === undefined ? {} : { identity }) });
   });
 };
@@ -91,6 +89,7 @@ export const place = (agent: Agent, call: SipCall): void => {
     sdpBody(body),
   );
   call.local = body;
+  call.ref = message.callId;
   const early: Early = { descriptions: new Map() };
   const refused = ({ message: response }: { readonly message: IncomingResponseMessage }): void => {
     over(agent, call, endByResponse(response));

@@ -2,14 +2,21 @@ import { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import { fault } from '../kernel/fault.js';
 import type { Agent } from './agent.js';
 import { withChallenges } from './authentication.js';
-import type { Send } from './core.js';
+import { SUPPORTED, type Send } from './core.js';
 import { gate, type Gated } from './gate.js';
+import { receiveNotice } from './notify.js';
 import { parse } from './parse.js';
 import { receiveUpdate } from './update.js';
 
 type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
 
-/** Takes what comes in from the socket: through the gate and sip.js's parser to its transactions. Never throws. */
+/** What sip.js does not know, or has ways of its own with. */
+const ours = new Map<string, (agent: Agent, message: IncomingRequestMessage) => void>([
+  ['UPDATE', receiveUpdate],
+  ['NOTIFY', receiveNotice],
+]);
+
+/** Takes what comes in from the socket: through the gate and our parser to sip.js's transactions. Never throws. */
 export const createReceiver = (agent: Agent, send: Send): ((frame: string | ArrayBuffer) => void) => {
   const { core, account, report } = agent;
 
@@ -21,8 +28,9 @@ export const createReceiver = (agent: Agent, send: Send): ((frame: string | Arra
     const message = parse(text);
     if (message === undefined) malformed('A message that cannot be parsed was dropped.');
     else if (message instanceof IncomingRequestMessage) {
-      const isNew = message.method === 'UPDATE' && !core.userAgentServers.has(message.viaBranch);
-      if (isNew) receiveUpdate(agent, message);
+      const isNew = !core.userAgentServers.has(message.viaBranch);
+      const receive = isNew ? ours.get(message.method) : undefined;
+      if (receive !== undefined) receive(agent, message);
       else core.receiveIncomingRequestFromTransport(message);
     } else {
       withChallenges(message);
@@ -48,6 +56,7 @@ export const createReceiver = (agent: Agent, send: Send): ((frame: string | Arra
       const gated = gate(frame, {
         hasDialog: (callId, localTag, remoteTag) => core.dialogs.has(`${callId}${localTag}${remoteTag}`),
         viaHost: account.host,
+        supported: SUPPORTED,
       });
       (verdicts[gated._tag] as (gated: Gated) => void)(gated);
     } catch (cause: unknown) {
