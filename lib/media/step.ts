@@ -7,7 +7,7 @@ export type MediaRecord = {
   readonly page: Page;
   /** Whether there has ever been a list of them: an empty one says nothing before. */
   readonly known: { readonly inputs: boolean; readonly outputs: boolean };
-  /** Whether the microphone that was opened last has left the list since. */
+  /** Whether the microphone that was opened last has left the list since; it is missed until one was opened again. */
   readonly vanished: boolean;
 };
 
@@ -51,7 +51,7 @@ const listing = (record: MediaRecord, { inputs, outputs }: Pick<Devices, 'inputs
   return {
     ...withDevices(record, { inputs, outputs }),
     known: { inputs: known.inputs || inputs.length > 0, outputs: known.outputs || outputs.length > 0 },
-    vanished: leaves || (vanished && !has(inputs, actual)),
+    vanished: leaves || vanished,
   };
 };
 

@@ -1,6 +1,6 @@
-import { map, merge, Observable, Subject } from 'rxjs';
+import { EMPTY, map, merge, Observable, Subject } from 'rxjs';
 import { right } from '../kernel/either.js';
-import type { DeviceOrder, DevicePort, DeviceReport, Media } from '../media/port.js';
+import type { DeviceOrder, DevicePort, DeviceReport, Ear, Media } from '../media/port.js';
 import { done } from './replies.js';
 
 /** Every microphone opens and everything plays; there is no sound. */
@@ -14,21 +14,38 @@ export type FakeDevicesOptions = {
   readonly report$?: Observable<DeviceReport>;
   /** What the person or the platform answers to an order; permission is granted unless told otherwise. */
   readonly reply?: (order: DeviceOrder) => readonly DeviceReport[];
+  /** How loud it is: a marble. Nothing is heard unless told. */
+  readonly level$?: (ear: Ear) => Observable<number>;
 };
 
-/** A platform made of a marble string, for `createClient({ devices })`. */
+export type FakeDevices = DevicePort & {
+  /** Every order, as it is given. Event. */
+  readonly order$: Observable<DeviceOrder>;
+};
+
+/**
+ * A platform made of a marble string, for `createClient({ devices })`.
+ *
+ *     report$   ---d-----p---    d these devices are there  p the page is hidden
+ *     order$    r----h-------    what the client asked the platform to do
+ */
 export const fakeDevices = ({
   report$ = new Observable(),
   reply = order => ('ref' in order ? [done(order)] : []),
-}: FakeDevicesOptions = {}): DevicePort => {
+  level$ = () => EMPTY,
+}: FakeDevicesOptions = {}): FakeDevices => {
+  const order$ = new Subject<DeviceOrder>();
   const reply$ = new Subject<DeviceReport>();
   return {
     report$: merge(report$, reply$),
+    order$: order$.asObservable(),
     perform: order => {
+      order$.next(order);
       reply(order).forEach(report => {
         reply$.next(report);
       });
     },
     media: silent,
+    level$,
   };
 };
