@@ -5,7 +5,7 @@ import type { Failure } from '../../lib/kernel/port.js';
 import type { Media } from '../../lib/media/port.js';
 import { plainMedia } from '../../lib/rtc/media.js';
 import { createVoice } from '../../lib/rtc/voice.js';
-import { provider, settings, type FakeTrack } from '../support/platform.js';
+import { FakeTrack, provider, settings } from '../support/platform.js';
 
 /** A sender as far as our code looks into it; replacing takes a moment, in order, as the platform's does. */
 const line = () => {
@@ -24,6 +24,12 @@ const line = () => {
     },
   };
   return { sender, came, real: sender as unknown as RTCRtpSender };
+};
+
+/** The track ends by itself, and says so. */
+const unplug = (track: FakeTrack | undefined): void => {
+  track?.stop();
+  track?.dispatchEvent(new Event('ended'));
 };
 
 describe('a voice', () => {
@@ -92,28 +98,76 @@ describe('a voice', () => {
     expect(sender.track).toBeNull();
   });
 
-  it('lets nothing through that was muted, whatever is switched, granted or refused meanwhile, in any order', async () => {
+  it('opens a microphone that went away again, under the same wish', async () => {
+    const { platform, voice, sender } = await speak(false);
+    const opened = firstValueFrom(voice.open(settings('a')));
+    await platform.grant();
+    await opened;
+    unplug(platform.tracks[0]);
+    const again = firstValueFrom(voice.change(settings('a')));
+    await platform.grant();
+    expect(await again).toMatchObject({ right: { id: 'a' } });
+    expect(sender.track).toBe(platform.tracks[1]);
+    expect(sender.track?.enabled).toBe(false);
+    voice.close();
+  });
+
+  it('silences the track that is being replaced, too, while it is still on the line', async () => {
+    const { sender, real } = line();
+    const made = (id: string) => new FakeTrack(id, 'a');
+    const [plain, amplified] = [made('plain'), made('amplified')];
+    // A platform that sends another track of the same microphone once there is a gain.
+    const media: Media = {
+      ...plainMedia(),
+      microphone: settings$ =>
+        settings$.pipe(map(({ volume }) => right((volume === 1 ? plain : amplified) as unknown as MediaStreamTrack))),
+    };
+    const voice = createVoice(media, true);
+    await voice.attach(real);
+    await firstValueFrom(voice.open(settings('a')));
+    voice.change({ ...settings('a'), volume: 0.5 }).subscribe();
+    expect(sender.track).toBe(plain);
+    voice.setLive(false);
+    expect([plain.enabled, amplified.enabled]).toEqual([false, false]);
+    voice.close();
+  });
+
+  it('lets nothing through that was muted or held, whatever is switched, unplugged, granted or refused meanwhile, in any order', async () => {
     const act = fc.oneof(
       fc.record({ mute: fc.boolean() }),
+      fc.record({ hold: fc.boolean() }),
       fc.record({ device: fc.constantFrom('a', 'b', 'c') }),
-      fc.constantFrom('grant' as const, 'refuse' as const, 'wait' as const),
+      fc.record({ volume: fc.constantFrom(0.5, 1) }),
+      fc.constantFrom('grant' as const, 'refuse' as const, 'wait' as const, 'unplug' as const),
     );
     await fc.assert(
-      fc.asyncProperty(fc.boolean(), fc.array(act, { maxLength: 12 }), async (live, acts) => {
+      fc.asyncProperty(fc.boolean(), fc.array(act, { maxLength: 16 }), async (live, acts) => {
         const { platform, voice, sender, came } = await speak(live);
+        // Two facts: the voice goes out when neither is set.
+        let silenced = { mute: !live, hold: false };
         let heard = live;
+        let wish = settings('a');
         let before = came.length;
-        voice.open(settings('a')).subscribe();
+        voice.open(wish).subscribe();
         for (const next of acts) {
           if (next === 'wait') await platform.heard();
           else if (next === 'grant') {
             if (platform.waiting.length > 0) await platform.grant();
           } else if (next === 'refuse') {
             if (platform.waiting.length > 0) await platform.refuse('NotReadableError');
-          } else if ('mute' in next) {
-            heard = !next.mute;
+          } else if (next === 'unplug') {
+            // The devices have changed: the client takes another one.
+            unplug(platform.tracks.filter(({ readyState }) => readyState === 'live').at(-1));
+            wish = { ...wish, id: 'fallback' };
+            voice.change(wish).subscribe();
+          } else if ('mute' in next || 'hold' in next) {
+            silenced = { ...silenced, ...next };
+            heard = !silenced.mute && !silenced.hold;
             voice.setLive(heard);
-          } else voice.change(settings(next.device)).subscribe();
+          } else {
+            wish = 'device' in next ? { ...wish, id: next.device } : { ...wish, volume: next.volume };
+            voice.change(wish).subscribe();
+          }
           // Not for a moment, and not by a track that is replaced already but still on the line.
           expect(came.slice(before).every(enabled => enabled === heard)).toBe(true);
           before = came.length;
