@@ -1,13 +1,13 @@
 import type { Session, URI } from 'sip.js/lib/core/index.js';
 import { Subscription, of, type Observable } from 'rxjs';
-import { isLeft, left, type Either } from '../kernel/either.js';
+import { left, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
 import type { CallEnd, CallId, Identity } from '../call/model.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
 import { failed, type Settle } from './ledger.js';
-import { direction, withDirection, type Direction } from './sdp.js';
+import type { Referral } from './referral.js';
 
 /** Why we end a call: it goes into the Reason header. RFC 3326. */
 export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
@@ -44,11 +44,14 @@ export type RemoteOffer = {
 
 /** One call, as far as it is not plain data: what stands behind a call's id until it is over. */
 export type SipCall = {
-  readonly id: CallId;
+  /** It goes by another one once it has taken another call's place. */
+  id: CallId;
   /** Everything that is released with the call; closed when it is over. */
   readonly life: Subscription;
   wire: Wire;
   peer?: Peer;
+  /** The Call-ID of an INVITE of ours. */
+  ref?: string;
   /** Where an outgoing call goes. */
   dial?: { readonly uri: URI; readonly headers: readonly string[] };
   invitation?: Invitation;
@@ -65,6 +68,12 @@ export type SipCall = {
   why?: Why;
   /** Takes the description of the next ACK. */
   onAck?: (sdp: string | undefined) => Promise<void> | undefined;
+  /** What the far side has asked us to call. */
+  readonly referrals: Map<Ref, Referral>;
+  /** Tells the far side of another call, which has asked for this one, what becomes of it. */
+  told?: Referral['tell'];
+  /** The number of our request to call somebody else, while notices of it are awaited. RFC 3515 §2.4.6. */
+  referring?: number;
   identity?: Identity;
   /** The far side's latest description. */
   remote?: string;
@@ -80,6 +89,7 @@ export const newCall = (agent: Agent, id: CallId): SipCall => {
     agreed: false,
     changing: false,
     speaking: new Set(),
+    referrals: new Map(),
   };
   agent.calls.set(id, call);
   return call;
@@ -145,60 +155,7 @@ export const depart = (agent: Agent, call: SipCall, why: Why): void => {
 export const over = (agent: Agent, call: SipCall, end: CallEnd): void => {
   agent.departed.delete(call.id);
   if (call.life.closed) return;
+  if (end.statusCode !== undefined) call.told?.(end.statusCode, end.reason ?? '');
   release(agent, call);
   agent.report({ _tag: 'ended', call: call.id, ...end });
-};
-
-/** The media cannot be agreed on: the far side is told so. RFC 3261 §13.2.2.4. */
-const hopeless = (agent: Agent, call: SipCall): void => {
-  over(agent, call, { by: 'local', cause: 'media_failed' });
-  call.wire.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
-};
-
-/** Another negotiation is under way, here: as a 491 would say from there. */
-export const pending = failed('busy', { statusCode: 491 });
-
-/** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
-export const worded = (agent: Agent, sdp: string, hold: boolean): string =>
-  hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
-
-const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
-
-/**
- * A description of the far side has been applied: whether it holds us. The answer to an offer of `inactive` cannot say
- * so, as it can be nothing else. RFC 3264 §6.1, §8.4.
- */
-export const applied = (agent: Agent, call: SipCall, sdp: string, answers?: string): void => {
-  call.remote = sdp;
-  if (answers !== undefined && direction(answers) === 'inactive') return;
-  agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
-};
-
-/** Takes the far side's answer to an offer of ours; without one, or with one that cannot be applied, it is hopeless. */
-export const conclude = (
-  agent: Agent,
-  call: SipCall,
-  sdp: string | undefined,
-  then: () => void,
-  ours?: string,
-): void => {
-  if (sdp === undefined) {
-    hopeless(agent, call);
-    return;
-  }
-  run(
-    agent,
-    call,
-    peer => peer.accept('answer', sdp),
-    result => {
-      if (isLeft(result)) {
-        hopeless(agent, call);
-        return;
-      }
-      call.agreed = true;
-      if (ours !== undefined) call.local = ours;
-      applied(agent, call, sdp, ours);
-      then();
-    },
-  );
 };

@@ -4,7 +4,7 @@ import type { Refusal } from './reply.js';
 import { isViaParameters, mediaType, octets, plainAddress, tags } from './rewrite.js';
 
 /** The methods that work, as the value of every Allow header. */
-export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
+export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
 
 /** The body types that are read, as the value of an Accept header. */
 export const ACCEPT = 'application/sdp, application/dtmf-relay, application/dtmf';

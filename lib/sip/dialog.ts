@@ -10,6 +10,8 @@ import { over, type SipCall, type Why } from './call.js';
 import { parseDtmf } from './dtmf.js';
 import { receiveOffer } from './offers.js';
 import { identify } from './recognise.js';
+import { receiveRefer } from './referral.js';
+import { receiveNotify } from './transfer.js';
 import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf } from './wording.js';
 
 /** Recv-Info without a value: no Info Package is known here. RFC 6086 §4.2.2. */
@@ -93,6 +95,12 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     },
     onInvite: request => {
       receiveReinvite(agent, call, request);
+    },
+    onRefer: request => {
+      receiveRefer(agent, call, session, request);
+    },
+    onNotify: request => {
+      receiveNotify(agent, call, request);
     },
   };
 };

@@ -7,6 +7,7 @@ import { read } from './failure.js';
 import { identityOf } from './identity.js';
 import { failed, type Settle } from './ledger.js';
 import { acknowledged } from './offers.js';
+import { formerOf } from './succession.js';
 import { asksForAutoAnswer, endByRequest, sdpBody, sdpOf } from './wording.js';
 
 /** A refusal that can be sent: an INVITE is never left without a final response, and a redirection needs a place. */
@@ -17,6 +18,11 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
   const { message } = request;
   const told = read(message);
   const offer = sdpOf(message);
+  const former = formerOf(agent, told);
+  if (typeof former === 'number') {
+    request.reject({ statusCode: former });
+    return;
+  }
   const call = newCall(agent, agent.newId());
   const refuse = (statusCode: number): void => {
     request.reject({ statusCode: refusal(statusCode) });
@@ -57,6 +63,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
     ref: message.callId,
     identity: call.identity,
     autoAnswer: asksForAutoAnswer(told),
+    ...(former === undefined ? {} : { replaces: former.id }),
   });
 };
 

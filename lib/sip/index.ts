@@ -1,5 +1,6 @@
 import type { Calling, Traits } from '../call/port.js';
 import { callRoom } from '../call/room.js';
+import { createWatching } from '../lamp/room.js';
 import { parseAor } from './account.js';
 import { createAdapter } from './adapter.js';
 import type { SipOptions } from './options.js';
@@ -10,8 +11,8 @@ const traits: Traits = {
   outlivesLine: true,
   signalling: 'line',
   mediaLost: 'restart',
-  transfers: false,
-  texts: false,
+  transfers: true,
+  texts: true,
   keys: 'single',
 };
 
@@ -23,5 +24,11 @@ const traits: Traits = {
 export const sip = (options: SipOptions): Calling => {
   parseAor(options.aor);
   if (!/^wss?:\/\/[^\s/]/i.test(options.server)) throw new TypeError('`server` is a ws: or wss: URL.');
-  return { id: options.id ?? 'sip', callRoom, traits, open: context => createAdapter(options, context) };
+  return {
+    id: options.id ?? 'sip',
+    callRoom,
+    traits,
+    createWatching,
+    open: context => createAdapter(options, context),
+  };
 };

@@ -17,6 +17,8 @@ export type Ledger = {
   owes(ref: Ref): boolean;
   settle(ref: Ref, result: Either<Failure, unknown>): void;
   close(owner: string, failure: Failure): void;
+  /** What this owner owes is another's now. */
+  rename(owner: string, to: string): void;
   /** Nobody listens any more. */
   clear(): void;
 };
@@ -41,6 +43,9 @@ export const createLedger = (report: (done: Done) => void): Ledger => {
     close: (owner, failure) => {
       const owed = [...owners].filter(([, of]) => of === owner);
       for (const [ref] of owed) settle(ref, left(failure));
+    },
+    rename: (owner, to) => {
+      for (const [ref, of] of owners) if (of === owner) owners.set(ref, to);
     },
     clear: () => {
       owners.clear();

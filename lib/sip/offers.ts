@@ -1,6 +1,7 @@
 import { isLeft, left, right } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { applied, conclude, pending, run, spoken, worded, type RemoteOffer, type SipCall } from './call.js';
+import { applied, conclude, pending, worded } from './agreement.js';
+import { run, spoken, type RemoteOffer, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
 
 /**

@@ -11,8 +11,13 @@ import { LINE, failed, type Settle } from './ledger.js';
 import { acceptOffer, declineOffer } from './offers.js';
 import { place } from './outgoing.js';
 import { prepare } from './prepare.js';
+import { answerRefer } from './referral.js';
 import { createRegistration } from './registration.js';
+import { adopt } from './succession.js';
+import { sendText } from './text.js';
 import { tone } from './tones.js';
+import { transfer } from './transfer.js';
+import { subscribe, unsubscribe } from './watch.js';
 
 type Order<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
 /** What belongs to the line, and `prepare`, which may be how a call begins. */
@@ -48,12 +53,14 @@ const freeRows = (agent: Agent, connection: Connection): FreeRows => {
     probe: (_, settle) => {
       registration.probe(settle);
     },
-    watch: (_, settle) => {
-      settle(left(failed('unsupported')));
+    watch: (order, settle) => {
+      subscribe(agent, order, settle);
     },
-    unwatch: () => undefined,
-    'send-text': (_, settle) => {
-      settle(left(failed('unsupported')));
+    unwatch: order => {
+      unsubscribe(agent, order);
+    },
+    'send-text': (order, settle) => {
+      sendText(agent, order, settle);
     },
     prepare: (order, settle) => {
       prepare(agent, order, settle);
@@ -122,10 +129,16 @@ const boundRows = (agent: Agent): BoundRows => {
     },
     // SIP has no voice of its own.
     say: unsupported,
-    transfer: unsupported,
-    'answer-refer': () => undefined,
+    transfer: (call, { to }, settle) => {
+      transfer(agent, call, to, settle);
+    },
+    'answer-refer': (call, { refer, statusCode }) => {
+      answerRefer(call, refer, statusCode);
+    },
     refresh: unsupported,
-    adopt: () => undefined,
+    adopt: (call, { call: id }) => {
+      adopt(agent, call, id);
+    },
     voice: ({ peer }, { live }) => {
       peer?.setLive(live);
     },
@@ -152,8 +165,11 @@ export const createPerformer = (agent: Agent, connection: Connection): ((order: 
   const free = freeRows(agent, connection);
   const bound = boundRows(agent);
   const isBound = (order: CallingOrder): order is Order<BoundTag> => order._tag in bound;
-  const callOf = ({ _tag, call }: Order<BoundTag>): SipCall | undefined =>
-    agent.calls.get(call) ?? (last.has(_tag) ? agent.departed.get(call) : undefined);
+  const callOf = (order: Order<BoundTag>): SipCall | undefined => {
+    const { call } = order;
+    if (order._tag === 'adopt') return agent.calls.get(order.from);
+    return agent.calls.get(call) ?? (last.has(order._tag) ? agent.departed.get(call) : undefined);
+  };
 
   const carryOut = (order: CallingOrder, settle: Settle): void => {
     if (!isBound(order)) {

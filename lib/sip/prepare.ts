@@ -1,14 +1,16 @@
-import { Grammar } from 'sip.js/lib/core/index.js';
 import { forkJoin, map, of } from 'rxjs';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { CallOrder, Microphone, Place } from '../call/port.js';
 import { ready } from '../rtc/ready.js';
 import type { Agent } from './agent.js';
-import { applied, newCall, release, run, type SipCall } from './call.js';
+import { applied } from './agreement.js';
+import { newCall, release, run, type SipCall } from './call.js';
 import { openPeer } from './media.js';
 import { failed, type Settle } from './ledger.js';
-import { safeHeaderValue, toRequestUri } from './uri.js';
+import { referralOf, type Referral } from './referral.js';
+import { requestUri } from './target.js';
+import { safeHeaderValue } from './uri.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 type Dial = NonNullable<SipCall['dial']>;
@@ -24,18 +26,23 @@ const headerLines = (all: readonly (readonly [name: string, value: string])[]): 
   return right([...lines.values()]);
 };
 
-/** Where the call goes. What the person dialled is checked before it is put into the words of the server. */
-const dialling = ({ options, account }: Agent, { target, headers, context = {} }: Place): Either<Failure, Dial> => {
-  if (!account.isSound) return left(failed('invalid-header'));
-  const dialled = toRequestUri(target, account.realm);
-  const asked =
-    isLeft(dialled) || options.requestUri === undefined
-      ? dialled
-      : toRequestUri(options.requestUri(target, context), account.realm);
-  const uri = isLeft(asked) ? undefined : Grammar.URIParse(asked.right);
-  if (uri === undefined) return left(failed('invalid-target'));
-  const lines = headerLines([...Object.entries(options.headers ?? {}), ...Object.entries(headers)]);
-  return isLeft(lines) ? lines : right({ uri, headers: lines.right });
+/** Where the call goes, and what goes with it. */
+const dialling = (agent: Agent, place: Place, referral: Referral | undefined): Either<Failure, Dial> => {
+  if (!agent.account.isSound) return left(failed('invalid-header'));
+  const uri = requestUri(agent, place);
+  if (isLeft(uri)) return uri;
+  const lines = headerLines([...Object.entries(agent.options.headers ?? {}), ...Object.entries(place.headers)]);
+  return isLeft(lines) ? lines : right({ uri: uri.right, headers: [...lines.right, ...(referral?.headers ?? [])] });
+};
+
+/** Whoever has asked for this call hears what becomes of it, at the latest when it is over. */
+const follow = (call: SipCall, referral: Referral | undefined): void => {
+  if (referral === undefined) return;
+  const { tell } = referral;
+  call.told = tell;
+  call.life.add(() => {
+    tell(487, 'Request Terminated');
+  });
 };
 
 /** The call that the order speaks of: an outgoing one comes into being here. */
@@ -46,10 +53,15 @@ const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, Si
     return known.invitation === undefined || known.peer !== undefined ? left(failed('wrong-state')) : right(known);
   }
   if (known !== undefined) return left(failed('wrong-state'));
-  const dial = dialling(agent, place);
-  if (isLeft(dial)) return dial;
+  const referral = referralOf(agent, place);
+  const dial = dialling(agent, place, referral);
+  if (isLeft(dial)) {
+    referral?.tell(503, 'Service Unavailable');
+    return dial;
+  }
   const call = newCall(agent, id);
   call.dial = dial.right;
+  follow(call, referral);
   return right(call);
 };
 
@@ -76,8 +88,12 @@ export const prepare = (agent: Agent, order: Prepare, settle: Settle<Microphone>
       if (!isLeft(made) && offer !== undefined) applied(agent, call, offer);
       settle(made);
       if (!isLeft(made)) return;
-      if (order.place === undefined) media.unsubscribe();
-      else release(agent, call);
+      if (order.place === undefined) {
+        media.unsubscribe();
+        return;
+      }
+      call.told?.(503, 'Service Unavailable');
+      release(agent, call);
     },
     settle,
   );

@@ -132,8 +132,7 @@ const parsed: ReadonlyMap<string, (message: SipMessage, body: string) => readonl
   ['content-length', (_message, body) => [`content-length: ${octets(body)}`]],
   ['www-authenticate', challengeLines],
   ['proxy-authenticate', () => []],
-  // Only a REFER needs it, and no REFER gets here.
-  ['refer-to', () => []],
+  ['refer-to', addresses('refer-to')],
 ]);
 
 /** The length of a text on the wire. */

@@ -34,8 +34,8 @@ describe('an INVITE of the SIP adapter', () => {
     const invite = await bob.expect('INVITE');
     expect(invite.one('X-Order')).toBe('4711');
     expect(invite.one('Contact')).toMatch(/^<sip:alice@\w+\.invalid;transport=ws>$/);
-    expect(invite.one('Allow')).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE');
-    expect(invite.all('Supported')).toEqual([]);
+    expect(invite.one('Allow')).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE');
+    expect(invite.all('Supported')).toEqual(['replaces']);
     expect(invite.one('Content-Type')).toBe('application/sdp');
     expect(invite.body).toMatch(/^m=audio /m);
     expect(invite.body).toMatch(/^a=candidate:/m);

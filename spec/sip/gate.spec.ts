@@ -67,7 +67,7 @@ describe('a request', () => {
     ['an UPDATE in a dialog of somebody else', request('UPDATE', { ...inside, From: '<sip:b@c>;tag=else' }), '481'],
     ['an INFO outside of a dialog', request('INFO'), '481'],
     ['a REGISTER', request('REGISTER'), '405'],
-    ['a MESSAGE', request('MESSAGE'), '405'],
+    ['a PUBLISH', request('PUBLISH'), '405'],
     ['a method in small letters', request('invite'), '405'],
     ['an unknown method', request('NEWMETHOD'), '405'],
     ['another version', compose('INVITE sip:a@b SIP/7.0', base('INVITE'), ''), '505'],
@@ -181,7 +181,7 @@ describe('a reply', () => {
     expect(headerValues(replied(request('INVITE', { 'Content-Type': 'a/b' }, 'x')), 'accept')).toEqual([
       'application/sdp',
     ]);
-    expect(ALLOW).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE');
+    expect(ALLOW).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE');
   });
 
   it('leaves out what the request lacks', () => {
@@ -269,6 +269,12 @@ describe('a response', () => {
     expect(passed(response({}, 'SIP/2.0 486 "Busy" <50%> (Zoë)')).startLine).toBe('SIP/2.0 486 Busy   50   (Zoë)');
     expect(passed(response({}, 'SIP/2.0 486')).startLine).toBe('SIP/2.0 486 ');
   });
+
+  it('has a reason phrase in which nothing is quoted that nobody may read', () => {
+    expect(passed(response({}, 'SIP/2.0 403 Digest response="6629fae4", password=secret')).startLine).toBe(
+      'SIP/2.0 403 Digest response= redacted , password= redacted',
+    );
+  });
 });
 
 describe('what passes', () => {
@@ -325,7 +331,7 @@ describe('what passes', () => {
     expect(passed(response({ 'Content-Type': '?' }, 'SIP/2.0 486 Busy', 'odd')).body).toBe('');
   });
 
-  it('has no Refer-To, which sip.js would parse for nothing', () => {
+  it('has no Refer-To that sip.js cannot parse', () => {
     expect(headerValues(passed(request('INVITE', { r: 'nonsense' })), 'refer-to')).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { isRight } from '../../../lib/kernel/either.js';
-import type { CallingReport } from '../../../lib/call/port.js';
+import type { CallingReport, Place } from '../../../lib/call/port.js';
 import type { Line } from './line.js';
 
 type Incoming = Extract<CallingReport, { readonly _tag: 'incoming' }>;
@@ -11,6 +11,10 @@ const settings = {
   hold: false,
   parallel: true,
 } as const;
+
+/** Prepares a call that goes to this place. */
+export const calling = (of: Line, call: string, place: Place): ReturnType<Line['ask']> =>
+  of.ask({ _tag: 'prepare', call, ...settings, place });
 
 /** Opens the microphone and makes a description, for a call that goes out or the one that comes in. */
 export const describing = (of: Line, call: string, target?: string, headers = {}): ReturnType<Line['ask']> => {

@@ -1,0 +1,59 @@
+import { isLeft } from '../kernel/either.js';
+import type { Agent } from './agent.js';
+import { over, run, type SipCall } from './call.js';
+import { failed } from './ledger.js';
+import { direction, withDirection, type Direction } from './sdp.js';
+
+/** The media cannot be agreed on: the far side is told so. RFC 3261 §13.2.2.4. */
+const hopeless = (agent: Agent, call: SipCall): void => {
+  over(agent, call, { by: 'local', cause: 'media_failed' });
+  call.wire.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
+};
+
+/** Another negotiation is under way, here: as a 491 would say from there. */
+export const pending = failed('busy', { statusCode: 491 });
+
+/** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
+export const worded = (agent: Agent, sdp: string, hold: boolean): string =>
+  hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
+
+const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
+
+/**
+ * A description of the far side has been applied: whether it holds us. The answer to an offer of `inactive` cannot say
+ * so, as it can be nothing else. RFC 3264 §6.1, §8.4.
+ */
+export const applied = (agent: Agent, call: SipCall, sdp: string, answers?: string): void => {
+  call.remote = sdp;
+  if (answers !== undefined && direction(answers) === 'inactive') return;
+  agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
+};
+
+/** Takes the far side's answer to an offer of ours; without one, or with one that cannot be applied, it is hopeless. */
+export const conclude = (
+  agent: Agent,
+  call: SipCall,
+  sdp: string | undefined,
+  then: () => void,
+  ours?: string,
+): void => {
+  if (sdp === undefined) {
+    hopeless(agent, call);
+    return;
+  }
+  run(
+    agent,
+    call,
+    peer => peer.accept('answer', sdp),
+    result => {
+      if (isLeft(result)) {
+        hopeless(agent, call);
+        return;
+      }
+      call.agreed = true;
+      if (ours !== undefined) call.local = ours;
+      applied(agent, call, sdp, ours);
+      then();
+    },
+  );
+};

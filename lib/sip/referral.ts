@@ -1,0 +1,126 @@
+import { SessionState, type IncomingReferRequest, type Session } from 'sip.js/lib/core/index.js';
+import { isLeft } from '../kernel/either.js';
+import type { Ref } from '../kernel/units.js';
+import type { Place } from '../call/port.js';
+import { originalUri, parseAddress } from './address.js';
+import type { Agent } from './agent.js';
+import type { SipCall } from './call.js';
+import { read } from './failure.js';
+import { headerValue, headerValues } from './message.js';
+import { parseReplaces } from './replaces.js';
+import { SIPFRAG, formatSipfrag } from './sipfrag.js';
+import { toRequestUri } from './uri.js';
+
+/** The far side's request that we call somebody else. */
+export type Referral = {
+  /** What goes with the call: whom it replaces, and who wanted it. */
+  readonly headers: readonly string[];
+  isAnswered: boolean;
+  /** Takes it (202), or declines. */
+  readonly answer: (statusCode: 202 | 603) => void;
+  /** Says what the call has come to. Only the first final status counts. */
+  readonly tell: (statusCode: number, reasonPhrase: string) => void;
+};
+
+type Wanted = { readonly target: string; readonly replaces?: string };
+
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The headers of a URI, of which only Replaces goes into a call. RFC 3261 §19.1.1. */
+const replacesIn = (headers: string): readonly string[] =>
+  headers.split('&').flatMap(header => {
+    const [, value] = /^replaces=(.*)$/is.exec(header) ?? [];
+    return value === undefined ? [] : [decoded(value) ?? ''];
+  });
+
+/** Where the far side sends us, or the status that refuses it. */
+const wanted = (value: string, realm: string): Wanted | number => {
+  const uri = originalUri(parseAddress(value)?.uri ?? '');
+  if (!/^sips?:/i.test(uri)) return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? 416 : 400;
+  const [place = '', headers = ''] = uri.split('?', 2);
+  // A method that is not INVITE asks for something else than a call.
+  const target = toRequestUri(place.replace(/;method=INVITE(?=;|$)/i, ''), realm);
+  const [replaces, ...more] = replacesIn(headers);
+  if (isLeft(target) || more.length > 0) return 400;
+  if (replaces === undefined) return { target: target.right };
+  return parseReplaces(replaces) === undefined ? 400 : { target: target.right, replaces };
+};
+
+/** Tells the far side what its request has come to, as long as it is there. RFC 3515 §2.4.4. */
+const notifying = (agent: Agent, session: Session, event: string): Referral['tell'] => {
+  let isOver = false;
+  return (statusCode, reasonPhrase) => {
+    if (isOver || session.sessionState !== SessionState.Confirmed) return;
+    isOver = statusCode >= 200;
+    const state = isOver ? 'terminated;reason=noresource' : 'active;expires=180';
+    session.notify(undefined, {
+      extraHeaders: [`Contact: ${agent.account.contact.toString()}`, `Event: ${event}`, `Subscription-State: ${state}`],
+      body: {
+        contentDisposition: 'render',
+        contentType: SIPFRAG,
+        content: formatSipfrag({ statusCode, reasonPhrase }),
+      },
+    });
+  };
+};
+
+/** The far side wants us to call somebody else: nothing is done before somebody consents. RFC 3515 §2.4.2, RFC 3892. */
+export const receiveRefer = (agent: Agent, call: SipCall, session: Session, request: IncomingReferRequest): void => {
+  const message = read(request.message);
+  const values = headerValues(message, 'refer-to');
+  const found = values.length === 1 ? wanted(values[0] ?? '', agent.account.realm) : 400;
+  if (typeof found === 'number') {
+    request.reject({ statusCode: found });
+    return;
+  }
+  const refer = agent.newId();
+  const referredBy = headerValue(message, 'referred-by');
+  const by = parseAddress(referredBy ?? '')?.uri;
+  // A second request has a name of its own. RFC 3515 §2.4.6.
+  const tell = notifying(agent, session, call.referrals.size === 0 ? 'refer' : `refer;id=${request.message.cseq}`);
+  call.referrals.set(refer, {
+    headers: [
+      ...(found.replaces === undefined ? [] : [`Replaces: ${found.replaces}`]),
+      ...(by === undefined || referredBy === undefined ? [] : [`Referred-By: ${referredBy}`]),
+    ],
+    isAnswered: false,
+    tell,
+    answer: statusCode => {
+      if (statusCode !== 202) {
+        request.reject({ statusCode });
+        return;
+      }
+      request.accept({ statusCode, extraHeaders: [`Contact: ${agent.account.contact.toString()}`] });
+      tell(100, 'Trying');
+    },
+  });
+  // A request that nobody has answered is over with its dialog. RFC 3261 §15.1.2.
+  call.life.add(() => {
+    answerRefer(call, refer, 603);
+  });
+  agent.report({
+    _tag: 'referred',
+    call: call.id,
+    refer,
+    target: found.target,
+    ...(by === undefined ? {} : { by: originalUri(by) }),
+  });
+};
+
+/** Answers it, once. */
+export const answerRefer = (call: SipCall, refer: Ref, statusCode: 202 | 603): void => {
+  const referral = call.referrals.get(refer);
+  if (referral === undefined || referral.isAnswered) return;
+  referral.isAnswered = true;
+  referral.answer(statusCode);
+};
+
+/** The request that this call follows. */
+export const referralOf = (agent: Agent, { referral }: Place): Referral | undefined =>
+  referral === undefined ? undefined : agent.calls.get(referral.call)?.referrals.get(referral.refer);

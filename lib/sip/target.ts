@@ -1,0 +1,21 @@
+import { Grammar, type URI } from 'sip.js/lib/core/index.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import type { Failure } from '../kernel/port.js';
+import type { Place } from '../call/port.js';
+import type { Agent } from './agent.js';
+import { failed } from './ledger.js';
+import { toRequestUri } from './uri.js';
+
+/** Whom a person means. What was dialled is checked before it is put into the words of the server. */
+export const requestUri = (
+  { options, account }: Agent,
+  { target, context = {} }: Pick<Place, 'target' | 'context'>,
+): Either<Failure, URI> => {
+  const dialled = toRequestUri(target, account.realm);
+  const asked =
+    isLeft(dialled) || options.requestUri === undefined
+      ? dialled
+      : toRequestUri(options.requestUri(target, context), account.realm);
+  const uri = isLeft(asked) ? undefined : Grammar.URIParse(asked.right);
+  return uri === undefined ? left(failed('invalid-target')) : right(uri);
+};
