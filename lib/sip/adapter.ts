@@ -15,6 +15,7 @@ import { LINE, createLedger, failed } from './ledger.js';
 import type { SipOptions } from './options.js';
 import { createPerformer } from './orders.js';
 import { createReceiver } from './receive.js';
+import { receiveText } from './text.js';
 
 type Parts = {
   readonly reports: Observable<CallingReport>;
@@ -69,6 +70,9 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
       onInvite: request => {
         receiveInvite(agent, request);
       },
+      onMessage: request => {
+        receiveText(agent, request);
+      },
     },
   );
   const agent: Agent = {
@@ -81,6 +85,7 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
     newId,
     calls: new Map(),
     departed: new Map(),
+    watches: new Map(),
     withdrawn,
     report,
     guard,
@@ -93,6 +98,7 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
       for (const { life } of agent.calls.values()) life.unsubscribe();
       agent.calls.clear();
       agent.departed.clear();
+      agent.watches.clear();
       ledger.clear();
       core.dispose();
       connection.release();

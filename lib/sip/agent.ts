@@ -7,6 +7,7 @@ import type { SipCall } from './call.js';
 import type { Keyring } from './credentials.js';
 import type { Ledger, Settle } from './ledger.js';
 import type { SipOptions } from './options.js';
+import type { SipWatch } from './watch.js';
 
 /** What every part of the adapter works with. */
 export type Agent = {
@@ -20,6 +21,8 @@ export type Agent = {
   readonly calls: Map<CallId, SipCall>;
   /** Calls that were ended while the line was away, and whose far side does not know it yet. */
   readonly departed: Map<CallId, SipCall>;
+  /** What we have subscribed to, by Call-ID. */
+  readonly watches: Map<string, SipWatch>;
   /** INVITEs that were given up: a challenge to one is not answered any more. */
   readonly withdrawn: WeakSet<OutgoingRequestMessage>;
   readonly report: (report: CallingReport) => void;

@@ -220,7 +220,7 @@ describe('notices are taken in by their version', () => {
       helpers.expectObservable(one.order$).toBe(`${orders} 10011ms R 25005ms U`);
       helpers
         .expectObservable(one.watching.lamp$('sip', '102').pipe(map(seen)), viewer)
-        .toBe('(au)i---- 20s b', { ...looks });
+        .toBe('au-i---- 20s b', { ...looks });
     });
   });
 });

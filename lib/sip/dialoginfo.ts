@@ -1,0 +1,62 @@
+import type { WatchedDialog } from '../lamp/model.js';
+import type { Notice } from '../lamp/port.js';
+import { parseXml, type Xml } from './xml.js';
+
+/** The type of such a body. RFC 4235 §4. */
+export const DIALOG_INFO = 'application/dialog-info+xml';
+
+const states: ReadonlySet<string> = new Set<WatchedDialog['state']>([
+  'trying',
+  'proceeding',
+  'early',
+  'confirmed',
+  'terminated',
+]);
+const directions: ReadonlySet<string> = new Set<NonNullable<WatchedDialog['direction']>>(['initiator', 'recipient']);
+
+const isState = (text: string): text is WatchedDialog['state'] => states.has(text);
+const isDirection = (text: string | undefined): text is NonNullable<WatchedDialog['direction']> =>
+  directions.has(text ?? '');
+
+const child = ({ children }: Xml, name: string): Xml | undefined => children.find(one => one.name === name);
+const textOf = (xml: Xml | undefined): string => xml?.text.replace(/\s+/g, ' ').trim() ?? '';
+
+/** Nothing stands where nothing was said. */
+const said = <Name extends string>(name: Name, text: string): { readonly [Key in Name]?: string } =>
+  text === '' ? {} : ({ [name]: text } as { readonly [Key in Name]: string });
+
+/** One dialog; `undefined` where it has no name, or a state that nobody knows. RFC 4235 §4.1.2. */
+const dialogOf = (xml: Xml): WatchedDialog | undefined => {
+  const id = xml.attributes.get('id') ?? '';
+  const state = textOf(child(xml, 'state'));
+  if (id === '' || !isState(state)) return undefined;
+  const direction = xml.attributes.get('direction');
+  const remote = child(xml, 'remote');
+  const identity = remote && child(remote, 'identity');
+  const target = remote && child(remote, 'target');
+  return {
+    id,
+    state,
+    ...(isDirection(direction) ? { direction } : {}),
+    ...said('remote', textOf(identity) || (target?.attributes.get('uri') ?? '')),
+    ...said('remoteName', identity?.attributes.get('display') ?? ''),
+  };
+};
+
+/** What a document says of somebody's calls; `unreadable` where it is none, or a part of it cannot be understood. Total. */
+export const parseDialogInfo = (body: string): Notice => {
+  const root = parseXml(body);
+  const version = root?.attributes.get('version') ?? '';
+  const state = root?.attributes.get('state') ?? '';
+  if (root?.name !== 'dialog-info' || !/^\d{1,10}$/.test(version) || !/^(?:full|partial)$/.test(state))
+    return { _tag: 'unreadable' };
+  const dialogs = root.children.filter(({ name }) => name === 'dialog').map(dialogOf);
+  return dialogs.includes(undefined)
+    ? { _tag: 'unreadable' }
+    : {
+        _tag: 'dialogs',
+        version: Number(version),
+        full: state === 'full',
+        dialogs: dialogs.filter(dialog => dialog !== undefined),
+      };
+};
