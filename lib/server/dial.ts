@@ -47,7 +47,7 @@ interface Voice {
 
 /** Who asks, and for what. */
 export interface Asking {
-  readonly caller: User;
+  readonly caller: User | Hotline;
   /** Whether sessions at the service ring beside the contacts: they do for a call that comes from elsewhere. */
   readonly sessions: boolean;
   /** SUBSCRIBE: not the user's phones are asked but the server, which sees all of them. */

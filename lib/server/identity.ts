@@ -3,12 +3,19 @@ import { parseAddress, parseUri, quote } from './address.js';
 import type { Hotline } from './dial.js';
 import { cseq, header, headerList, withHeader } from './message.js';
 import type { SipMessage, SipRequest, SipResponse } from './message.js';
+import { isTestNumber } from './testnumbers.js';
 import type { User, Users } from './users.js';
 
 /** The user whom an address claims to be, by name or extension, if it is one of ours. */
 export function claimed(request: SipRequest, name: 'From' | 'To', users: Users): User | undefined {
   const uri = parseUri(parseAddress(header(request, name) ?? '')?.uri ?? '');
   return uri?.user === undefined ? undefined : users.find(uri.user);
+}
+
+/** The test number that calls. */
+export function testNumberIn(request: SipRequest): Hotline | undefined {
+  const { user } = parseUri(parseAddress(header(request, 'From') ?? '')?.uri ?? '') ?? {};
+  return user !== undefined && isTestNumber(user) ? { name: user, phoneNumber: user } : undefined;
 }
 
 /** Whether From is the user who proved their password, or an anonymous one who asked for privacy. RFC 3323 §4.1.1.3. */

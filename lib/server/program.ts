@@ -3,9 +3,11 @@ import { parseAddress, parseUri } from './address.js';
 import { header, headerList, type SipMessage, type SipRequest } from './message.js';
 import { programPeer, type Peer } from './peer.js';
 import { reply, toTag } from './reply.js';
-import { startTestCall, type LongNumber, type TestCall } from './testcall.js';
-import { parseTestNumber } from './testnumbers.js';
+import { startTestCall, type TestCall } from './testcall.js';
+import { parseTestNumber, type LongNumber } from './testnumbers.js';
 import type { OpenAnchor } from './voice/model.js';
+import { createAgent, keyOf as dialogOf } from './voice/sipagent.js';
+import { isDigit } from './voice/sipdigit.js';
 import { createCopyTable } from './voice/table.js';
 
 /** The far end of every test call. */
@@ -14,13 +16,13 @@ export interface Program {
   readonly close: () => void;
 }
 
-const allow = { name: 'Allow', value: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE' };
-const dtmfTypes = new Set(['application/dtmf-relay', 'application/dtmf']);
+const allow = { name: 'Allow', value: 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY' };
 
 /** What the program is given. */
 export interface ProgramSettings {
   /** Its own name, which stands in its Contact. */
   readonly host: string;
+  readonly realm: string;
   /** Takes what it answers. */
   readonly say: (message: SipMessage) => void;
   /** Opens its media; called when the first call needs it. */
@@ -29,49 +31,59 @@ export interface ProgramSettings {
 }
 
 /** A program that waits for its first call. */
-export function createProgram({ host, say, load, log }: ProgramSettings): Program {
+export function createProgram({ host, realm, say, load, log }: ProgramSettings): Program {
+  const agent = createAgent(host, say);
   const calls = new Map<string, TestCall>();
   const table = createCopyTable();
   let anchors: Promise<OpenAnchor | undefined> | undefined;
 
   async function openMedia(): Promise<OpenAnchor | undefined> {
     const loaded = await load();
-    if (!loaded) log('ring, early and echo answer 480: there is no @roamhq/wrtc here, an optional package');
+    if (!loaded) log('numbers with sound answer 480: there is no @roamhq/wrtc here, an optional package');
     return loaded;
   }
 
   function receive(request: SipRequest): void {
     const call = calls.get(keyOf(request));
-    if (request.method === 'ACK') call?.acknowledge(request);
+    const placed = agent.dialogs.get(dialogOf(request));
+    if (placed) placed(request);
+    else if (request.method === 'ACK') call?.acknowledge(request);
     else if (request.method === 'CANCEL') {
       say(reply(request, call ? 200 : 481));
       call?.cancel();
-    } else if (headerList(request, 'Require').length > 0) {
-      const headers = headerList(request, 'Require').map(value => ({ name: 'Unsupported', value }));
-      say(reply(request, 420, { headers }));
+    } else if (unsupported(request).length > 0) {
+      say(reply(request, 420, { headers: unsupported(request).map(value => ({ name: 'Unsupported', value })) }));
     } else if (toTag(request) === undefined) outside(request);
-    else if (call && call.tag === toTag(request)) inside(call, request);
+    else if (call && call.tag() === toTag(request)) inside(call, request);
     else say(reply(request, 481));
   }
 
   function outside(request: SipRequest): void {
     const name = parseUri(request.uri)?.user ?? '';
     const number = parseTestNumber(name);
-    if (number?.kind === 'code') say(reply(request, number.status));
-    else if (number?.kind === 'busy') say(reply(request, 486));
-    else if (request.method === 'OPTIONS') say(reply(request, 200, { headers: [allow] }));
-    else if (request.method !== 'INVITE') say(reply(request, 405, { headers: [allow] }));
+    const answer = (status: number, header?: string, value = ''): void => {
+      say(reply(request, status, header === undefined ? {} : { headers: [{ name: header, value }] }));
+    };
+    if (number?.kind === 'code') answer(number.status);
+    else if (number?.kind === 'busy') answer(486);
+    else if (number?.kind === 'busy503') answer(503, 'Retry-After', '7');
+    else if (number?.kind === 'move302') answer(302, 'Contact', `<${addressOf('echo')}>`);
+    else if (request.method === 'OPTIONS') answer(200, allow.name, allow.value);
+    else if (request.method !== 'INVITE') answer(405, allow.name, allow.value);
     else if (number) begin(request, name, number);
-    else say(reply(request, 404));
+    else answer(404);
   }
+
+  const addressOf = (number: string): string => `sip:${number}@${realm}`;
 
   function begin(invite: SipRequest, name: string, number: LongNumber): void {
     const key = keyOf(invite);
     const call = startTestCall(invite, number, {
       anchors: () => (anchors ??= openMedia()),
       table,
-      say,
+      agent,
       contact: `<sip:${name}@${host};transport=ws>`,
+      addressOf,
       ended: () => calls.delete(key),
     });
     calls.set(key, call);
@@ -88,7 +100,11 @@ export function createProgram({ host, say, load, log }: ProgramSettings): Progra
         call.end();
         return;
       case 'INFO':
-        say(reply(request, dtmfTypes.has(contentType(request)) ? 200 : 469));
+        say(reply(request, isDigit(request) ? 200 : 469));
+        if (isDigit(request)) call.key();
+        return;
+      case 'NOTIFY':
+        call.notified(request);
         return;
       case 'OPTIONS':
         say(reply(request, 200, { headers: [allow] }));
@@ -100,20 +116,24 @@ export function createProgram({ host, say, load, log }: ProgramSettings): Progra
 
   return {
     peer: programPeer(message => {
-      if (message.kind === 'request') receive(message);
+      if (message.kind === 'response') agent.respond(message);
+      else receive(message);
     }),
     close: () => {
       for (const call of [...calls.values()]) call.end();
+      for (const end of [...agent.calls]) end();
     },
   };
 }
 
-/** It is always the caller who asks a test number for something, so From is theirs in every request. */
+/** What a request of theirs says of their call: From is the caller's in each. */
 function keyOf(request: SipRequest): string {
   const from = parseAddress(header(request, 'From') ?? '')?.params.get('tag') ?? '';
   return `${header(request, 'Call-ID') ?? ''} ${from}`;
 }
 
-function contentType(request: SipRequest): string {
-  return (header(request, 'Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+/** Only the numbers with a timer know of an extension. */
+function unsupported(request: SipRequest): readonly string[] {
+  const kind = parseTestNumber(parseUri(request.uri)?.user ?? '')?.kind;
+  return headerList(request, 'Require').filter(tag => kind !== 'timer' || tag !== 'timer');
 }

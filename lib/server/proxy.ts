@@ -1,9 +1,9 @@
 /** What becomes of one SIP message: registrar, own answers, or forwarding. RFC 3261 §16. */
 import { parseAddress, parseUri, parseVia } from './address.js';
-import { dial, type Directory } from './dial.js';
+import { dial, type Directory, type Hotline } from './dial.js';
 import type { Digest } from './digest.js';
 import { createForking, type Target } from './forking.js';
-import { asserting, claimed, mayCallAs, naming, withoutAssertions } from './identity.js';
+import { asserting, claimed, mayCallAs, naming, testNumberIn, withoutAssertions } from './identity.js';
 import { header, headerLines, headerList, pushHeader } from './message.js';
 import type { SipMessage, SipRequest, SipResponse } from './message.js';
 import { isSocketHost, type Peer } from './peer.js';
@@ -116,7 +116,6 @@ export function createProxy(settings: ProxySettings): Proxy {
   /** The user behind a request; when there is none yet, the challenge has been sent. */
   function authenticated(transaction: ServerTransaction, peer: Peer): User | undefined {
     const { request } = transaction;
-    if (transaction.peer.kind === 'program') return spokenFor(transaction);
     const verdict = digest.verify(request);
     if (verdict.kind === 'known') {
       peer.user = verdict.user;
@@ -128,11 +127,18 @@ export function createProxy(settings: ProxySettings): Proxy {
     return undefined;
   }
 
-  /** A program of ours needs no password: it calls as the user in its From. */
-  function spokenFor(transaction: ServerTransaction): User | undefined {
-    const user = claimed(transaction.request, 'From', users);
-    if (!user) transaction.reply(reply(transaction.request, 403));
-    return user;
+  /** A program of ours needs no password: it calls as the user in its From, or as that test number. */
+  function callerOf(transaction: ServerTransaction, peer: Peer): User | Hotline | undefined {
+    const { request } = transaction;
+    if (peer.kind === 'socket') {
+      const user = authenticated(transaction, peer);
+      if (!user || mayCallAs(request, user, users)) return user;
+    } else {
+      const caller = claimed(request, 'From', users) ?? testNumberIn(request);
+      if (caller) return caller;
+    }
+    transaction.reply(reply(request, 403));
+    return undefined;
   }
 
   function forwardInDialog(transaction: ServerTransaction): void {
@@ -156,13 +162,9 @@ export function createProxy(settings: ProxySettings): Proxy {
   }
 
   function forwardOutside(transaction: ServerTransaction, peer: Peer): void {
-    const caller = authenticated(transaction, peer);
+    const caller = callerOf(transaction, peer);
     if (!caller) return;
     const { request } = transaction;
-    if (!mayCallAs(request, caller, users)) {
-      transaction.reply(reply(request, 403));
-      return;
-    }
     const dialled = dial(directory, request.uri, {
       caller,
       // What comes from the service rings its own sessions there.
@@ -176,7 +178,7 @@ export function createProxy(settings: ProxySettings): Proxy {
     const forwarded = relay.recorded(asserting(relay.prepared(request), dialled.as ?? caller, realm));
     if (request.method === 'INVITE') {
       transaction.reply(reply(request, 100));
-      calls.begun(forwarded, caller, dialled.targets);
+      calls.begun(forwarded, 'extension' in caller ? caller : undefined, dialled.targets);
     }
     forking.start(transaction, {
       request: forwarded,

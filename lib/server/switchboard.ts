@@ -60,6 +60,7 @@ export function createSwitchboard(settings: SwitchboardSettings): Switchboard {
   });
   const program = createProgram({
     host: programHost,
+    realm,
     say: message => {
       proxy.receive(program.peer, message);
     },

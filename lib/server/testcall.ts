@@ -1,19 +1,28 @@
 /** One call to a test number, from its INVITE to its end. */
-import { headerLines, type SipMessage, type SipRequest } from './message.js';
+import { header, headerLines, type Header, type SipRequest } from './message.js';
 import { reply, token, type Extra } from './reply.js';
-import type { TestNumber } from './testnumbers.js';
-import type { Anchor, CopyTable, OpenAnchor } from './voice/model.js';
-import { echo, tone } from './voice/parties.js';
-
-/** A number whose call is more than one answer. */
-export type LongNumber = Exclude<TestNumber, { readonly kind: 'code' | 'busy' }>;
+import { acts, type Stage } from './testacts.js';
+import { createCues } from './testcues.js';
+import { openCalledDialog, type CalledDialog } from './testdialog.js';
+import { openTestMedia, type Sound, type TestMedia } from './testmedia.js';
+import type { LongNumber } from './testnumbers.js';
+import { createOffers } from './testoffers.js';
+import { takeOver } from './testreplace.js';
+import type { CopyTable, OpenAnchor } from './voice/model.js';
+import type { Agent } from './voice/sipagent.js';
+import { sdpHeaders } from './voice/sipwords.js';
 
 /** A call that has begun. */
 export interface TestCall {
-  readonly tag: string;
+  /** Ours; another one once another phone has answered. */
+  readonly tag: () => string;
   /** A later offer: re-INVITE, or UPDATE. */
   readonly change: (request: SipRequest) => void;
   readonly acknowledge: (request: SipRequest) => void;
+  /** A key was pressed. */
+  readonly key: () => void;
+  /** What has become of a REFER of ours. */
+  readonly notified: (request: SipRequest) => void;
   /** The caller gave up; too late once it was answered. */
   readonly cancel: () => void;
   readonly end: () => void;
@@ -25,150 +34,171 @@ export interface Around {
   readonly anchors: () => Promise<OpenAnchor | undefined>;
   /** Where caller and number hear each other. */
   readonly table: CopyTable;
-  readonly say: (message: SipMessage) => void;
+  readonly agent: Agent;
   readonly contact: string;
+  /** The address of a test number. */
+  readonly addressOf: (number: string) => string;
   readonly ended: () => void;
 }
 
-type Sound = 'tone' | 'echo';
-
-/** Who is heard at the other end. */
-const parties = {
-  tone: () => tone(440),
-  echo: () => ({ ...echo(), close: () => undefined }),
-};
-
 /** Plays the number's part. */
 export function startTestCall(invite: SipRequest, number: LongNumber, around: Around): TestCall {
-  const tag = token();
-  const timers = new Set<NodeJS.Timeout>();
-  let talk: Anchor | undefined;
-  let hushUp: (() => void) | undefined;
+  const { agent, contact } = around;
+  let tag = token();
+  const cues = createCues();
+  let media: TestMedia | undefined;
+  let dialog: CalledDialog | undefined;
+  /** What stands in every 2xx to an offer. */
+  let standing: readonly Header[] = [];
+  /** The description that went out before the answer. */
+  let told: string | undefined;
   /** The INVITE has its final response. */
   let settled = false;
   let over = false;
-  let describing = false;
 
-  function tell(request: SipRequest, status: number, body = ''): void {
+  const offers = createOffers({
+    media: () => media,
+    accept: (request, sdp) => {
+      tell(request, 200, sdp, standing);
+    },
+    refuse: tell,
+    send: sdp => ask('INVITE', sdpHeaders(sdp), sdp),
+    pause: cues.pause,
+  });
+
+  function tell(request: SipRequest, status: number, body = '', more: readonly Header[] = []): void {
     const routes = headerLines(request, 'Record-Route').map(value => ({ name: 'Record-Route', value }));
-    const content = body === '' ? [] : [{ name: 'Content-Type', value: 'application/sdp' }];
-    const extra: Extra = { tag, body, headers: [...routes, { name: 'Contact', value: around.contact }, ...content] };
-    if (status > 100 && status < 300) around.say(reply(request, status, extra));
-    else around.say(reply(request, status, { tag }));
+    const headers = [...routes, { name: 'Contact', value: contact }, ...more, ...sdpHeaders(body)];
+    const extra: Extra = status > 100 && status < 300 ? { tag, body, headers } : { tag, headers: more };
+    agent.say(reply(request, status, extra));
   }
 
-  function answer(sdp: string): void {
-    settled = true;
-    tell(invite, 200, sdp);
-  }
-
-  function refuse(status: number): void {
+  function refuse(status: number, headers: readonly Header[] = []): void {
     if (settled) return;
     settled = true;
-    tell(invite, status);
+    tell(invite, status, '', headers);
     end();
   }
 
   function end(): void {
     over = true;
-    for (const timer of timers) clearTimeout(timer);
-    hushUp?.();
-    talk?.close();
+    cues.end();
+    media?.close();
     around.ended();
   }
 
-  const pause = (seconds: number): Promise<void> =>
-    new Promise(resolve => {
-      timers.add(setTimeout(resolve, seconds * 1000).unref());
-    });
+  function hangUp(headers: readonly Header[] = []): void {
+    if (over) return;
+    if (!settled) refuse(480);
+    else {
+      void dialog?.ask('BYE', headers);
+      end();
+    }
+  }
 
-  /** Whether there is something to talk with, and still somebody to talk to. */
   async function open(sound: Sound): Promise<boolean> {
     const openAnchor = await around.anchors();
     if (!openAnchor) refuse(480);
     if (over || !openAnchor) return false;
-    talk = openAnchor({ towards: 'sip', lost: end });
-    const party = parties[sound]();
-    const seats = [talk, party].map(one => around.table.enter(tag, one));
-    hushUp = () => {
-      for (const seat of seats) seat.leave();
-      party.close();
-    };
+    media = openTestMedia(openAnchor, around.table, sound, hangUp);
     return true;
   }
 
-  /** Our description; `undefined` when the offer is unusable or the call is over by then. */
-  async function describe(offer: string): Promise<string | undefined> {
-    describing = true;
-    try {
-      const sdp = await (offer === '' ? talk?.offer() : talk?.answer(offer));
-      return over ? undefined : sdp;
-    } catch {
-      return undefined;
-    } finally {
-      describing = false;
-    }
+  async function early(): Promise<boolean> {
+    told = await offers.describe(invite.body);
+    if (told === undefined) refuse(488);
+    // Without an offer there is nothing to answer yet: ours goes into the 200.
+    else tell(invite, 183, invite.body === '' ? '' : told);
+    return told !== undefined;
   }
 
-  async function play(): Promise<void> {
-    tell(invite, 100);
-    switch (number.kind) {
-      case 'blackhole':
-        return;
-      case 'echo':
-        if (await open('echo')) await answerSoon(0);
-        return;
-      case 'ring':
-        if (!(await open('tone'))) return;
-        tell(invite, 180);
-        await answerSoon(number.seconds);
-        return;
-      case 'early':
-      case 'early486':
-        if (await open('tone')) await early(number.kind === 'early');
-    }
-  }
-
-  async function answerSoon(seconds: number): Promise<void> {
-    if (seconds > 0) await pause(seconds);
-    const sdp = await describe(invite.body);
-    if (sdp === undefined) refuse(488);
-    else answer(sdp);
-  }
-
-  async function early(willAnswer: boolean): Promise<void> {
-    const sdp = await describe(invite.body);
+  async function answer(headers: readonly Header[] = []): Promise<void> {
+    const sdp = told ?? (await offers.describe(invite.body));
     if (sdp === undefined) {
       refuse(488);
       return;
     }
-    // Without an offer there is nothing to answer yet: ours goes into the 200.
-    tell(invite, 183, invite.body === '' ? '' : sdp);
-    await pause(willAnswer ? 2 : 1);
-    if (willAnswer) answer(sdp);
-    else refuse(486);
+    settled = true;
+    standing = headers;
+    dialog = openCalledDialog(invite, tag, contact, agent);
+    const acknowledged = cues.next('ack');
+    tell(invite, 200, sdp, standing);
+    await acknowledged;
   }
 
-  async function change(request: SipRequest): Promise<void> {
-    if (request.method === 'UPDATE' && request.body === '') tell(request, 200);
-    // Two offers at once. RFC 3261 §14.2.
-    else if (describing || !talk) tell(request, 491);
-    else {
-      const sdp = await describe(request.body);
-      tell(request, sdp === undefined ? 488 : 200, sdp);
-    }
+  async function ask(method: string, headers: readonly Header[], body = ''): Promise<number> {
+    const response = await dialog?.ask(method, headers, body);
+    const status = response?.status ?? 481;
+    if (status < 300 && body !== '') await media?.accept(response?.body ?? '');
+    // The caller knows of no such call, or is gone. RFC 3261 §12.2.1.2.
+    if (!over && (status === 481 || status === 408)) end();
+    return status;
   }
 
-  void play();
+  async function replace(): Promise<void> {
+    const openAnchor = await around.anchors();
+    if (over || !openAnchor || !dialog) return;
+    const { replaces, target } = dialog;
+    await takeOver({
+      replaces,
+      target: target(),
+      from: around.addressOf('echo'),
+      contact,
+      agent,
+      media: lost => openTestMedia(openAnchor, around.table, 'echo', lost),
+    });
+  }
+
+  const stage: Stage = {
+    invite,
+    open,
+    ring: () => {
+      tell(invite, 180);
+    },
+    early,
+    fork: () => {
+      media?.close();
+      told = undefined;
+      tag = token();
+    },
+    refuse,
+    answer,
+    pause: cues.pause,
+    key: () => cues.next('key'),
+    change: () => cues.next('change'),
+    offer: offers.offer,
+    ask: async (method, headers) => {
+      await ask(method, headers);
+    },
+    refer: async to => {
+      await ask('REFER', [{ name: 'Refer-To', value: `<${around.addressOf(to)}>` }]);
+    },
+    replace,
+    hangUp,
+  };
+
+  tell(invite, 100);
+  void acts[number.kind](stage, 'seconds' in number ? number.seconds : 0);
   return {
-    tag,
+    tag: () => tag,
     end,
     change: request => {
-      void change(request);
+      dialog?.follow(request);
+      cues.happened('change');
+      void offers.change(request);
     },
     acknowledge: ({ body }) => {
+      cues.happened('ack');
       // An answer comes this way only when the offer was ours.
-      if (body !== '') talk?.accept(body).catch(() => undefined);
+      if (body !== '') void media?.accept(body);
+    },
+    key: () => {
+      cues.happened('key');
+    },
+    notified: request => {
+      tell(request, 200);
+      // Who has arrived elsewhere is let go. RFC 5589 §6.
+      if (/^SIP\/2\.0 2\d\d /.test(request.body) && header(request, 'Event')?.startsWith('refer') === true) hangUp();
     },
     cancel: () => {
       refuse(487);

@@ -59,17 +59,31 @@ interface Act {
   readonly early?: boolean;
 }
 
-/** What a test number does when it is called from the service; the same as when it is called by SIP. */
+/** What a test number does when it is called from the service: what is heard is the same as when it is called by SIP. */
 function actOf(number: TestNumber): Act {
   switch (number.kind) {
     case 'code':
       return { rings: false, seconds: 0, end: refused(number.status) };
     case 'busy':
       return { rings: false, seconds: 0, end: refused(486) };
+    case 'busy503':
+      return { rings: false, seconds: 0, end: refused(503) };
+    // The service follows nobody elsewhere.
+    case 'move302':
+      return { rings: false, seconds: 0, end: refused(302) };
     case 'blackhole':
       return { rings: false };
     case 'echo':
+    // What these do besides is SIP's alone.
+    case 'reinvite':
+    case 'hold':
+    case 'timer':
       return { rings: false, seconds: 0, end: 'echo' };
+    case 'refer':
+    case 'replace':
+      return { rings: false, seconds: 0, end: 'tone' };
+    case 'fork':
+      return { rings: true, seconds: 1, end: 'echo', early: true };
     case 'ring':
       return { rings: true, seconds: number.seconds, end: 'tone' };
     case 'early':

@@ -28,7 +28,7 @@ export interface Calls {
   /** Of a user, the oldest first, without those that are over. */
   readonly of: (user: User) => readonly Part[];
   /** An INVITE outside of dialogs goes out to these. */
-  readonly begun: (request: SipRequest, caller: User, targets: readonly Target[]) => void;
+  readonly begun: (request: SipRequest, caller: User | undefined, targets: readonly Target[]) => void;
   /** A phone that rings has said something. */
   readonly answered: (response: SipResponse, peer: Peer) => void;
   /** A request has got this response from the server, or through it. */
@@ -68,12 +68,12 @@ export function createCalls(users: Users, changed: (part: Part) => void): Calls 
     return parsed?.host === voiceHost ? users.find(parsed.user ?? '') : peer.user;
   }
 
-  function begun(request: SipRequest, caller: User, targets: readonly Target[]): void {
+  function begun(request: SipRequest, caller: User | undefined, targets: readonly Target[]): void {
     const shared = { callId: header(request, 'Call-ID') ?? '', state: 'trying' as const };
     const ours = tagIn(request, 'From');
     const callee = addressIn(request, 'To');
     const mine = { localTag: ours, remoteTag: '', remote: callee, peer: undefined };
-    enter({ id: token(), user: caller, direction: 'initiator', ...shared, ...mine });
+    if (caller) enter({ id: token(), user: caller, direction: 'initiator', ...shared, ...mine });
     for (const target of targets) {
       const user = ownerOf(target);
       const remote = addressIn(request, 'P-Asserted-Identity', 'From');
