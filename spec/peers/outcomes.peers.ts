@@ -10,7 +10,7 @@ describe('a call', () => {
 
   beforeAll(async () => {
     peers = await startPeers();
-    alice = person(peers, 'alice', { noAnswer: { outgoing: 1_500 } });
+    alice = person(peers, 'alice', { settings: { noAnswer: { outgoing: 1_500 } } });
     await alice.online();
   });
 

@@ -76,7 +76,11 @@ export const startPeers = async ({ nonce = 30 }: { readonly nonce?: number } = {
       telephone: baresip,
       proxy: {
         stop: async () => running.get('kamailio')?.stop(),
-        start: () => start(known.kamailio),
+        start: async () => {
+          await start(known.kamailio);
+          // By itself the telephone would sign in again within a minute.
+          await kamailio.bind('baresip', `sip:baresip@127.0.0.1:${phone}`);
+        },
       },
       folder,
       stop: async () => {

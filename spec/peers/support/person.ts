@@ -47,7 +47,7 @@ export type Person = {
   readonly leave: () => Promise<void>;
 };
 
-export type PersonOptions = Partial<SipOptions> & Pick<ClientOptions, 'noAnswer'>;
+export type PersonOptions = Partial<SipOptions> & { readonly settings?: ClientOptions };
 
 /** What a command came to; a fault is an error here. */
 export const done = async <A>(outcome$: Outcome<A>): Promise<A> => {
@@ -57,7 +57,7 @@ export const done = async <A>(outcome$: Outcome<A>): Promise<A> => {
 };
 
 /** Signs in as this user of the proxy; the options are those of `sip()`, where they are to be others. */
-export const person = (peers: Peers, name: string, { noAnswer, ...options }: PersonOptions = {}): Person => {
+export const person = (peers: Peers, name: string, { settings, ...options }: PersonOptions = {}): Person => {
   provideMediaStream();
   const microphone = toneMicrophone(440);
   const { media, heard } = listeningMedia(microphone.userMedia);
@@ -73,7 +73,7 @@ export const person = (peers: Peers, name: string, { noAnswer, ...options }: Per
       }),
     ],
     devices: { ...fakeDevices(), media },
-    ...(noAnswer === undefined ? {} : { noAnswer }),
+    ...settings,
   });
   const link = client.connect();
   const until: Person['until'] = is =>
