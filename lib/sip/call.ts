@@ -1,4 +1,4 @@
-import type { Session, URI } from 'sip.js/lib/core/index.js';
+import type { OutgoingRequestMessage, Session, URI } from 'sip.js/lib/core/index.js';
 import { Subscription, of, type Observable } from 'rxjs';
 import { left, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
@@ -8,6 +8,7 @@ import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
 import { failed, type Settle } from './ledger.js';
 import type { Referral } from './referral.js';
+import type { SessionTimer } from './sessiontimer.js';
 
 /** Why we end a call: it goes into the Reason header. RFC 3326. */
 export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
@@ -20,8 +21,8 @@ type Wire = {
   readonly forget: () => void;
 };
 
-/** Nothing has been sent yet. */
-const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
+/** Nothing has been sent yet, or what was sent is over. */
+export const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
 
 /** An INVITE in, which waits for our final response. */
 type Invitation = {
@@ -29,6 +30,8 @@ type Invitation = {
   readonly offer: string | undefined;
   readonly ring: () => void;
   readonly answer: (sdp: string) => void;
+  /** The 200 has left, and the core knows. */
+  readonly answered: () => void;
   readonly refuse: (statusCode: number) => void;
 };
 
@@ -37,7 +40,7 @@ export type RemoteOffer = {
   readonly ref: Ref;
   readonly sdp: string | undefined;
   readonly accept: (sdp: string) => void;
-  readonly refuse: (statusCode: number) => void;
+  readonly refuse: (statusCode: number, headers?: readonly string[]) => void;
   /** Whether the answer is followed by an ACK. */
   readonly acknowledged: boolean;
 };
@@ -50,8 +53,11 @@ export type SipCall = {
   readonly life: Subscription;
   wire: Wire;
   peer?: Peer;
-  /** The Call-ID of an INVITE of ours. */
+  /** The Call-ID of an INVITE of ours, and the INVITE itself. */
   ref?: string;
+  invite?: OutgoingRequestMessage;
+  /** How often somebody says that he is still there. */
+  timer?: SessionTimer;
   /** Where an outgoing call goes. */
   dial?: { readonly uri: URI; readonly headers: readonly string[] };
   invitation?: Invitation;

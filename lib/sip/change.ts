@@ -1,9 +1,11 @@
+import { of } from 'rxjs';
+import { left, right } from '../kernel/either.js';
 import type { CallOrder, Restart } from '../call/port.js';
 import type { OfferOptions } from '../rtc/model.js';
 import { renewed } from '../rtc/renewed.js';
 import type { Agent } from './agent.js';
 import { over, type SipCall } from './call.js';
-import type { Settle } from './ledger.js';
+import { failed, type Settle } from './ledger.js';
 import { reinvite } from './reinvite.js';
 import { endByResponse } from './wording.js';
 
@@ -41,6 +43,13 @@ const anew: Readonly<Record<Exclude<Restart, 'candidates'>, OfferOptions>> = {
 export const restart: Verb<'restart'> = (agent, call, { how, hold }, settle) => {
   const make: Make = how === 'candidates' ? peer => peer.offer() : peer => renewed(peer, anew[how]);
   reinvite(agent, call, { hold, make, refused: unlessGone(agent, call) }, settle);
+};
+
+/** One re-INVITE that changes nothing. RFC 4028 §7.4, RFC 3264 §8. */
+export const refresh: Verb<'refresh'> = (agent, call, _, settle) => {
+  const { local } = call;
+  if (local === undefined) settle(left(failed('wrong-state')));
+  else reinvite(agent, call, { make: () => of(right(local)), refused: unlessGone(agent, call) }, settle);
 };
 
 /** One re-INVITE that asks whether the call still is: a far side that does not know it is no end that anyone has told. */

@@ -15,8 +15,8 @@ import { ALLOW } from './gate.js';
 /** Sends a frame; false where there is no open socket. */
 export type Send = (text: string) => boolean;
 
-/** The extensions that are understood, and so may be required. RFC 3891. */
-export const SUPPORTED: readonly string[] = ['replaces'];
+/** The extensions that are understood, and so may be required. RFC 3891, RFC 4028. */
+export const SUPPORTED: readonly string[] = ['replaces', 'timer'];
 
 export type CoreOptions = {
   readonly account: Account;

@@ -3,14 +3,18 @@ import {
   SessionState,
   type IncomingInfoRequest,
   type IncomingInviteRequest,
+  type IncomingMessageRequest,
   type Session,
 } from 'sip.js/lib/core/index.js';
 import type { Agent } from './agent.js';
 import { over, type SipCall, type Why } from './call.js';
 import { parseDtmf } from './dtmf.js';
+import { read } from './failure.js';
 import { receiveOffer } from './offers.js';
 import { identify } from './recognise.js';
 import { receiveRefer } from './referral.js';
+import { tooBrief } from './sessiontimer.js';
+import { timing } from './timing.js';
 import { receiveNotify } from './transfer.js';
 import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf } from './wording.js';
 
@@ -28,8 +32,26 @@ const receiveInfo = (agent: Agent, call: SipCall, request: IncomingInfoRequest):
   agent.report({ _tag: 'tone-received', call: call.id, ...tone });
 };
 
+/** A text within the call. RFC 3428 §7. */
+const receiveText = (agent: Agent, call: SipCall, request: IncomingMessageRequest): void => {
+  const { message } = request;
+  const contentType = message.getHeader('content-type') ?? 'text/plain';
+  if (!/^text\//i.test(contentType)) {
+    request.reject({ statusCode: 415, extraHeaders: ['Accept: text/*'] });
+    return;
+  }
+  request.accept();
+  agent.report({ _tag: 'message', call: call.id, body: message.body, contentType });
+};
+
 const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteRequest): void => {
   const ref = agent.newId();
+  const brief = tooBrief(read(request.message));
+  if (brief !== undefined) {
+    request.reject({ statusCode: 422, extraHeaders: [...brief] });
+    return;
+  }
+  const timed = timing(agent, call, request.message);
   identify(agent, call, request.message);
   request.delegate = {
     onCancel: () => {
@@ -41,10 +63,12 @@ const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteReq
     ref,
     sdp: sdpOf(request.message),
     accept: sdp => {
-      request.accept({ statusCode: 200, extraHeaders: dialogHeaders(agent.account), body: sdpBody(sdp) });
+      const extraHeaders = [...dialogHeaders(agent.account), ...timed.headers];
+      request.accept({ statusCode: 200, extraHeaders, body: sdpBody(sdp) });
+      timed.settled();
     },
-    refuse: statusCode => {
-      request.reject({ statusCode });
+    refuse: (statusCode, headers = []) => {
+      request.reject({ statusCode, extraHeaders: [...headers] });
     },
     acknowledged: true,
   });
@@ -95,6 +119,9 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     },
     onInvite: request => {
       receiveReinvite(agent, call, request);
+    },
+    onMessage: request => {
+      receiveText(agent, call, request);
     },
     onRefer: request => {
       receiveRefer(agent, call, session, request);

@@ -7,7 +7,10 @@ import { read } from './failure.js';
 import { identityOf } from './identity.js';
 import { failed, type Settle } from './ledger.js';
 import { acknowledged } from './offers.js';
+import { tooBrief } from './sessiontimer.js';
+import { shown } from './shown.js';
 import { formerOf } from './succession.js';
+import { timing } from './timing.js';
 import { asksForAutoAnswer, endByRequest, sdpBody, sdpOf } from './wording.js';
 
 /** A refusal that can be sent: an INVITE is never left without a final response, and a redirection needs a place. */
@@ -19,11 +22,15 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
   const told = read(message);
   const offer = sdpOf(message);
   const former = formerOf(agent, told);
-  if (typeof former === 'number') {
-    request.reject({ statusCode: former });
+  const brief = tooBrief(told);
+  if (typeof former === 'number' || brief !== undefined) {
+    request.reject(
+      typeof former === 'number' ? { statusCode: former } : { statusCode: 422, extraHeaders: [...(brief ?? [])] },
+    );
     return;
   }
   const call = newCall(agent, agent.newId());
+  const timed = timing(agent, call, message);
   const refuse = (statusCode: number): void => {
     request.reject({ statusCode: refusal(statusCode) });
   };
@@ -34,12 +41,14 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
       request.progress({ statusCode: 180 });
     },
     answer: sdp => {
-      confirm(agent, call, request.accept({ statusCode: 200, body: sdpBody(sdp) }).session);
+      const { session } = request.accept({ statusCode: 200, extraHeaders: [...timed.headers], body: sdpBody(sdp) });
+      confirm(agent, call, session);
       call.agreed = offer !== undefined;
       call.local = sdp;
       call.onAck = theirs =>
         acknowledged(agent, call, { theirs, ours: offer === undefined ? sdp : undefined }, () => undefined);
     },
+    answered: timed.settled,
     refuse,
   };
   call.wire = {
@@ -63,6 +72,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
     ref: message.callId,
     identity: call.identity,
     autoAnswer: asksForAutoAnswer(told),
+    ...shown(agent, told),
     ...(former === undefined ? {} : { replaces: former.id }),
   });
 };
@@ -77,4 +87,5 @@ export const answer = (call: SipCall, settle: Settle<undefined>): void => {
   }
   invitation.answer(sdp);
   settle(right(undefined));
+  invitation.answered();
 };

@@ -4,12 +4,16 @@ import { applied, conclude, pending, worded } from './agreement.js';
 import { run, spoken, type RemoteOffer, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
 
-/**
- * An offer of the far side, for the core to decide. While the first offer is not settled, or another waits, there is
- * nothing to decide: 491. RFC 3261 §14.2, RFC 3311 §5.2.
- */
+/** While one of its offers is being answered the far side is to wait, for up to 10 s. RFC 3261 §14.2, RFC 3311 §5.2. */
+const later = (): readonly string[] => [`Retry-After: ${Math.floor(Math.random() * 11)}`];
+
+/** An offer of the far side, for the core to decide. While the first offer is not settled there is nothing to decide. */
 export const receiveOffer = (agent: Agent, call: SipCall, offer: RemoteOffer): void => {
-  if (!call.agreed || call.offered !== undefined) {
+  if (call.offered !== undefined) {
+    offer.refuse(500, later());
+    return;
+  }
+  if (!call.agreed) {
     offer.refuse(491);
     return;
   }

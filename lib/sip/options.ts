@@ -27,6 +27,10 @@ export type SipOptions = PeerSettings & {
    * within the realm of the account.
    */
   readonly requestUri?: (target: string, context: Context) => string;
+  /** Header fields of the far side that the calls show, by name: `['X-Customer']`. None by default. */
+  readonly showHeaders?: readonly string[];
+  /** How often, in seconds, both sides are to say that they are still there: 90 or more. Not asked for by default. RFC 4028. */
+  readonly sessionExpires?: number;
   /** What a hold offers: `sendonly` unless given. RFC 3264 §8.4. */
   readonly hold?: 'sendonly' | 'inactive';
   /** `auto`: RFC 4733 where the far side negotiated it, else INFO. */

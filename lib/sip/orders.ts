@@ -4,7 +4,7 @@ import type { WatchOrder } from '../lamp/port.js';
 import type { LineOrder } from '../line/port.js';
 import type { Agent } from './agent.js';
 import { depart, release, run, type SipCall } from './call.js';
-import { change, recover, restart } from './change.js';
+import { change, recover, refresh, restart } from './change.js';
 import type { Connection } from './connection.js';
 import { answer } from './incoming.js';
 import { LINE, failed, type Settle } from './ledger.js';
@@ -75,8 +75,8 @@ const boundRows = (agent: Agent): BoundRows => {
     say();
   };
   return {
-    place: call => {
-      place(agent, call);
+    place: (call, { again }) => {
+      place(agent, call, again);
     },
     ring: ({ invitation }) => {
       invitation?.ring();
@@ -135,7 +135,9 @@ const boundRows = (agent: Agent): BoundRows => {
     'answer-refer': (call, { refer, statusCode }) => {
       answerRefer(call, refer, statusCode);
     },
-    refresh: unsupported,
+    refresh: (call, order, settle) => {
+      refresh(agent, call, order, settle);
+    },
     adopt: (call, { call: id }) => {
       adopt(agent, call, id);
     },

@@ -1,12 +1,27 @@
-import type { IncomingResponseMessage, Session } from 'sip.js/lib/core/index.js';
+import {
+  Grammar,
+  type IncomingResponseMessage,
+  type OutgoingRequestMessage,
+  type Session,
+} from 'sip.js/lib/core/index.js';
 import { isLeft } from '../kernel/either.js';
+import type { CallOrder, CallReport } from '../call/port.js';
 import type { Agent } from './agent.js';
 import { conclude } from './agreement.js';
-import { over, run, type SipCall } from './call.js';
+import { over, run, unsent, type SipCall } from './call.js';
 import { drop } from './cancelled.js';
 import { confirm } from './dialog.js';
+import { read } from './failure.js';
 import { recognise } from './recognise.js';
+import { targetsOf } from './redirection.js';
+import { askingFor, leastOf } from './sessiontimer.js';
+import { shown } from './shown.js';
+import { timedBy } from './timing.js';
 import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './wording.js';
+
+type Again = NonNullable<Extract<CallOrder, { readonly _tag: 'place' }>['again']>;
+type TurnedBack = Extract<CallReport, { readonly _tag: 'turned-back' }>;
+type Dial = NonNullable<SipCall['dial']>;
 
 /** What has come before the answer: the description that plays, and those of other branches, by To tag. */
 type Early = { tag?: string; readonly descriptions: Map<string, string> };
@@ -44,6 +59,7 @@ const progressed = (agent: Agent, call: SipCall, early: Early, message: Incoming
     body: message.body,
     early: plays,
     ...(identity === undefined ? {} : { identity }),
+    ...shown(agent, read(message)),
   });
 };
 
@@ -63,36 +79,74 @@ const accepted = (
   const identity = recognise(call, message);
   conclude(agent, call, sdp, () => {
     call.told?.(200, 'OK');
-    agent.report({ _tag: 'accepted', call: call.id, ...(identity === undefined ? {} : { identity }) });
+    agent.report({
+      _tag: 'accepted',
+      call: call.id,
+      ...(identity === undefined ? {} : { identity }),
+      ...shown(agent, read(message)),
+      ...(early.tag === undefined || early.tag === session.remoteTag ? {} : { forked: true }),
+    });
+    timedBy(agent, call, message);
   });
+};
+
+/** Why it was not taken as it was, where it can be placed in another way: to somebody else, or for longer. */
+const wayOut = ({ account }: Agent, message: IncomingResponseMessage): Partial<TurnedBack> | undefined => {
+  const { statusCode = 500 } = message;
+  if (statusCode === 422) {
+    const minSessionExpires = leastOf(read(message));
+    return minSessionExpires === undefined ? undefined : { minSessionExpires };
+  }
+  const targets = statusCode >= 300 && statusCode < 400 ? targetsOf(read(message), account.realm) : [];
+  return targets.length === 0 ? undefined : { targets };
+};
+
+/** A final response other than 2xx. */
+const refused = (agent: Agent, call: SipCall, message: IncomingResponseMessage): void => {
+  const end = endByResponse(message);
+  const found = call.life.closed ? undefined : wayOut(agent, message);
+  if (found === undefined) {
+    over(agent, call, end);
+    return;
+  }
+  call.wire = unsent;
+  agent.report({ _tag: 'turned-back', call: call.id, ...found, end });
+};
+
+/**
+ * The INVITE. One that takes the place of another is the same call: only whom it asks, or for how long, is different.
+ * RFC 3261 §8.1.3.4, RFC 4028 §7.3.
+ */
+const written = (agent: Agent, call: SipCall, dial: Dial, again: Again): OutgoingRequestMessage | undefined => {
+  const { core, account, options } = agent;
+  const body = call.invite === undefined ? call.peer?.localDescription : call.local;
+  const uri = again.target === undefined ? dial.uri : Grammar.URIParse(again.target);
+  if (body === undefined || uri === undefined) return undefined;
+  const { callId, fromTag = '', cseq = 0 } = call.invite ?? {};
+  const same = callId === undefined ? {} : { callId, fromTag, cseq: cseq + 1 };
+  const timers = askingFor(undefined, options.sessionExpires, again.minSessionExpires);
+  const headers = [...dialogHeaders(account), ...timers, ...dial.headers];
+  const message = core.makeOutgoingRequestMessage('INVITE', uri, account.aor, dial.uri, same, headers, sdpBody(body));
+  call.local = body;
+  call.invite = message;
+  return message;
 };
 
 /**
  * Sends the INVITE. A CANCEL waits in sip.js for the first provisional response (RFC 3261 §9.1); a 200 that comes all
  * the same, or from another branch than the first, is acknowledged and hung up (§13.2.2.4).
  */
-export const place = (agent: Agent, call: SipCall): void => {
-  const { core, account } = agent;
-  const body = call.peer?.localDescription;
-  if (call.dial === undefined || body === undefined) {
+export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
+  const { core } = agent;
+  const message = call.dial && written(agent, call, call.dial, again);
+  if (message === undefined) {
     over(agent, call, { by: 'local', cause: 'media_failed' });
     return;
   }
-  const { uri, headers } = call.dial;
-  const message = core.makeOutgoingRequestMessage(
-    'INVITE',
-    uri,
-    account.aor,
-    uri,
-    {},
-    [...dialogHeaders(account), ...headers],
-    sdpBody(body),
-  );
-  call.local = body;
   call.ref = message.callId;
   const early: Early = { descriptions: new Map() };
-  const refused = ({ message: response }: { readonly message: IncomingResponseMessage }): void => {
-    over(agent, call, endByResponse(response));
+  const turned = ({ message: response }: { readonly message: IncomingResponseMessage }): void => {
+    refused(agent, call, response);
   };
   const request = core.invite(message, {
     onProgress: ({ message: response }) => {
@@ -105,8 +159,8 @@ export const place = (agent: Agent, call: SipCall): void => {
         response.session.bye();
       } else accepted(agent, call, early, response.session, response.message);
     },
-    onRedirect: refused,
-    onReject: refused,
+    onRedirect: turned,
+    onReject: turned,
   });
   // However it ends, a challenge to it is not answered any more.
   call.life.add(() => {

@@ -1,5 +1,5 @@
 import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import type { Observable } from 'rxjs';
+import { of, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Peer } from '../rtc/model.js';
@@ -8,12 +8,13 @@ import { applied, pending, worded } from './agreement.js';
 import { run, spoken, type SipCall } from './call.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
+import { timedBy, timerHeaders } from './timing.js';
 import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
 
 /** One offer of ours within the dialog. */
 type Offer = {
-  /** Our hold, which the offer says. */
-  readonly hold: boolean;
+  /** Our hold, which the offer says; without it, the offer is what has been agreed on. */
+  readonly hold?: boolean;
   readonly make: (peer: Peer) => Observable<Either<Failure, string>>;
   /** What is done about a final response other than 2xx, before it is the outcome. */
   readonly refused?: (message: IncomingResponseMessage) => void;
@@ -44,7 +45,7 @@ export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Sett
     isOver = true;
     settle(result);
   });
-  call.peer?.setHold(offer.hold);
+  if (offer.hold !== undefined) call.peer?.setHold(offer.hold);
   run(
     agent,
     call,
@@ -53,7 +54,7 @@ export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Sett
       // The line has gone meanwhile.
       if (isOver) return;
       if (isLeft(made)) finish(made);
-      else send(agent, call, { ...offer, ours: worded(agent, made.right, offer.hold) }, finish);
+      else send(agent, call, { ...offer, ours: worded(agent, made.right, offer.hold === true) }, finish);
     },
     finish,
   );
@@ -71,12 +72,13 @@ const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>
       onAccept: response => {
         // Also when the call was hung up meanwhile: a 200 is always acknowledged.
         response.ack();
-        conclude(agent, call, { theirs: sdpOf(response.message), ours: said.ours }, finish);
+        timedBy(agent, call, response.message);
+        conclude(agent, call, { ...said, theirs: sdpOf(response.message) }, finish);
       },
       onRedirect: refused,
       onReject: refused,
     },
-    { extraHeaders: dialogHeaders(agent.account), body: sdpBody(said.ours) },
+    { extraHeaders: [...dialogHeaders(agent.account), ...timerHeaders(agent, call)], body: sdpBody(said.ours) },
   );
 };
 
@@ -96,7 +98,7 @@ const takeBack = (agent: Agent, call: SipCall, failure: Failure, finish: Settle<
 const conclude = (
   agent: Agent,
   call: SipCall,
-  { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string },
+  { theirs, ours, hold }: Said & { readonly theirs: string | undefined },
   finish: Settle<undefined>,
 ): void => {
   if (theirs === undefined) {
@@ -106,7 +108,8 @@ const conclude = (
   run(
     agent,
     call,
-    peer => peer.accept('answer', theirs),
+    // What has been agreed on is agreed on again: the platform need not know.
+    peer => (hold === undefined ? of(right(undefined)) : peer.accept('answer', theirs)),
     result => {
       if (isLeft(result)) {
         finish(result);

@@ -7,8 +7,11 @@ import {
   type IncomingRequestMessage,
 } from 'sip.js/lib/core/index.js';
 import type { Agent } from './agent.js';
+import { read } from './failure.js';
 import { receiveOffer } from './offers.js';
 import { identify } from './recognise.js';
+import { tooBrief } from './sessiontimer.js';
+import { timing } from './timing.js';
 import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
 
 /**
@@ -29,17 +32,24 @@ export const receiveUpdate = (agent: Agent, message: IncomingRequestMessage): vo
   // The subclass answers 501 to what it does not know; only the counting of the dialog itself is wanted.
   Dialog.prototype.receiveRequest.call(dialog, message);
   const request = new UserAgentServer(NonInviteServerTransaction, core, message);
+  const call = [...calls.values()].find(({ session }) => session?.id === dialog.id);
+  const timed = call === undefined ? undefined : timing(agent, call, message);
   const accept = (sdp?: string): void => {
     request.accept({
       statusCode: 200,
-      extraHeaders: dialogHeaders(account),
+      extraHeaders: [...dialogHeaders(account), ...(timed?.headers ?? [])],
       ...(sdp === undefined ? {} : { body: sdpBody(sdp) }),
     });
+    timed?.settled();
   };
-  const refuse = (statusCode: number): void => {
-    request.reject({ statusCode });
+  const refuse = (statusCode: number, headers: readonly string[] = []): void => {
+    request.reject({ statusCode, extraHeaders: [...headers] });
   };
-  const call = [...calls.values()].find(({ session }) => session?.id === dialog.id);
+  const brief = tooBrief(read(message));
+  if (brief !== undefined) {
+    refuse(422, brief);
+    return;
+  }
   const sdp = sdpOf(message);
   if (call !== undefined) identify(agent, call, message);
   if (sdp === undefined) accept();

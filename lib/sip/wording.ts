@@ -6,7 +6,7 @@ import type { Why } from './call.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
 import { headerValues, type SipMessage } from './message.js';
-import { reasons } from './reason.js';
+import { reasons, retryAfter } from './reason.js';
 
 type Incoming = IncomingRequestMessage | IncomingResponseMessage;
 
@@ -52,12 +52,14 @@ export const reasonHeaders = (why: Why): string[] => {
 
 const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: string): CallEnd => {
   const said = reasons(message);
+  const wait = retryAfter(message);
   const reason = said.find(({ text }) => text !== undefined && text !== '')?.text ?? phrase;
   return {
     by: 'remote',
     cause: causeOf({ ...how, reason: said }),
     ...(how.statusCode === undefined ? {} : { statusCode: how.statusCode }),
     ...(reason === undefined || reason === '' ? {} : { reason }),
+    ...(wait === undefined || how.statusCode === undefined ? {} : { retryAfter: wait * 1000 }),
   };
 };
 

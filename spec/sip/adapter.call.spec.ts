@@ -169,6 +169,6 @@ describe('the SIP adapter calls', () => {
     const sent = server.next({ method: 'INVITE', from: 'client' });
     await reach(alice, bob, 'A', '102');
     expect((await sent).raw).toContain(`Contact: <${gruu}>\r\n`);
-    expect((await sent).raw).toContain('Supported: replaces, gruu\r\n');
+    expect((await sent).raw).toContain('Supported: replaces, timer, gruu\r\n');
   });
 });

@@ -282,7 +282,7 @@ describe('a SIP adapter that is called by another kind of phone', () => {
     inside(draft, ok, 'UPDATE', 1, await offer());
     const first = await bob.take('offered');
     inside(draft, ok, 'UPDATE', 2, await offer());
-    expect((await alice.expect('491 UPDATE')).status).toBe(491);
+    expect((await alice.expect('500 UPDATE')).status).toBe(500);
     bob.perform({ _tag: 'decline-offer', offer: first.offer, call, statusCode: 488 });
     expect((await alice.expect('488 UPDATE')).status).toBe(488);
     expect(bob.left('offered')).toEqual([]);

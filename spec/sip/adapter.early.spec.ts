@@ -35,7 +35,7 @@ describe('an INVITE of the SIP adapter', () => {
     expect(invite.one('X-Order')).toBe('4711');
     expect(invite.one('Contact')).toMatch(/^<sip:alice@\w+\.invalid;transport=ws>$/);
     expect(invite.one('Allow')).toBe('INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE');
-    expect(invite.all('Supported')).toEqual(['replaces']);
+    expect(invite.all('Supported')).toEqual(['replaces, timer']);
     expect(invite.one('Content-Type')).toBe('application/sdp');
     expect(invite.body).toMatch(/^m=audio /m);
     expect(invite.body).toMatch(/^a=candidate:/m);
@@ -129,7 +129,7 @@ describe('an INVITE of the SIP adapter', () => {
 
   it('ends as the far side says', async () => {
     const answers = [
-      { status: 302, end: { cause: 'redirected', statusCode: 302 } },
+      { status: 404, end: { cause: 'not_found', statusCode: 404 } },
       {
         status: 480,
         headers: ['Reason: Q.850;cause=19;text="no answer"'],

@@ -2,7 +2,7 @@ import { isRight } from '../../lib/kernel/either.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { invite } from '../server/support/house.js';
 import { type Phone } from '../server/support/phone.js';
-import { established, far, type Far } from './adapter/far.js';
+import { established, registered, type Far } from './adapter/caller.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar, offer } from './adapter/platform.js';
 import { dial, prepare } from './adapter/talk.js';
@@ -18,7 +18,7 @@ describe('hand-overs with another kind of phone', () => {
     server = await startServer({ port: 0 });
     bob = line(server, 'bob');
     await bob.up();
-    alice = await far(server, 'alice');
+    alice = await registered(server, 'alice');
   });
   afterEach(async () => {
     alice.socket.terminate();

@@ -2,7 +2,7 @@ import { isRight } from '../../../lib/kernel/either.js';
 import type { CallingReport, Place } from '../../../lib/call/port.js';
 import type { Line } from './line.js';
 
-type Incoming = Extract<CallingReport, { readonly _tag: 'incoming' }>;
+export type Incoming = Extract<CallingReport, { readonly _tag: 'incoming' }>;
 
 const settings = {
   input: { volume: 1, processing: true },

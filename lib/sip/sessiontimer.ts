@@ -1,0 +1,71 @@
+import { headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
+
+/** How often, in seconds, somebody says that he is still there, and who. RFC 4028. */
+export type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
+
+/** What a message says of it: who asks is the uac. */
+type Wish = { readonly interval: number; readonly refresher?: 'uac' | 'uas' };
+
+/** No session is shorter: more often, nobody need say it. RFC 4028 §4. */
+const LEAST = 90;
+
+const seconds = (value: string | undefined): number | undefined => {
+  const [, digits] = /^\s*(\d{1,9})\s*(?:;.*)?$/s.exec(value ?? '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
+};
+
+const wishOf = (message: SipMessage): Wish | undefined => {
+  const value = headerValue(message, 'session-expires');
+  const interval = seconds(value);
+  if (interval === undefined) return undefined;
+  const [, ...parameters] = splitOutside(value ?? '', ';');
+  const [refresher] = parameters.flatMap(part => /^refresher\s*=\s*(ua[cs])$/i.exec(part)?.[1]?.toLowerCase() ?? []);
+  return { interval, ...(refresher === 'uac' || refresher === 'uas' ? { refresher } : {}) };
+};
+
+const knowsTimers = (message: SipMessage): boolean =>
+  headerValues(message, 'supported').some(tag => tag.toLowerCase() === 'timer');
+
+/** The least interval that a 422 asks for. RFC 4028 §5. */
+export const leastOf = (message: SipMessage): number | undefined => seconds(headerValue(message, 'min-se'));
+
+/** What a 2xx to a request of ours has settled. Without a word on who, it is us. RFC 4028 §7.2. */
+export const settledBy = (message: SipMessage): SessionTimer | undefined => {
+  const wish = wishOf(message);
+  return wish && { interval: wish.interval, refresher: wish.refresher === 'uas' ? 'remote' : 'local' };
+};
+
+/** What stands in a request of ours: what is in force, else what the account asks for. RFC 4028 §7.1, §7.4. */
+export const askingFor = (timer: SessionTimer | undefined, asked: number | undefined, least = 0): readonly string[] => {
+  const minimum = least > LEAST ? [`Min-SE: ${least}`] : [];
+  if (timer !== undefined)
+    return [`Session-Expires: ${timer.interval};refresher=${timer.refresher === 'local' ? 'uac' : 'uas'}`, ...minimum];
+  const interval = Math.max(asked ?? least, least);
+  return interval === 0 ? [] : [`Session-Expires: ${Math.max(interval, LEAST)}`, ...minimum];
+};
+
+/** A request whose session would be too short gets 422 with these headers. RFC 4028 §9. */
+export const tooBrief = (message: SipMessage): readonly string[] | undefined => {
+  const wish = wishOf(message);
+  return wish !== undefined && wish.interval < LEAST ? [`Min-SE: ${LEAST}`] : undefined;
+};
+
+/** What our 2xx to a request says and settles: as it wishes, else as the account does. RFC 4028 §9. */
+export const agreeing = (
+  message: SipMessage,
+  asked: number | undefined,
+): { readonly headers: readonly string[]; readonly timer?: SessionTimer } => {
+  const known = knowsTimers(message);
+  const wish: Wish | undefined =
+    wishOf(message) ?? (asked === undefined ? undefined : { interval: Math.max(asked, LEAST, leastOf(message) ?? 0) });
+  if (wish === undefined) return { headers: [] };
+  // One that does not know timers was given its header by somebody on the way, and will not say anything.
+  const refresher = known ? (wish.refresher ?? 'uac') : 'uas';
+  return {
+    headers: [
+      `Session-Expires: ${wish.interval};refresher=${refresher}`,
+      ...(refresher === 'uac' ? ['Require: timer'] : []),
+    ],
+    timer: { interval: wish.interval, refresher: refresher === 'uas' ? 'local' : 'remote' },
+  };
+};

@@ -1,0 +1,41 @@
+import type { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { Agent } from './agent.js';
+import type { SipCall } from './call.js';
+import { read } from './failure.js';
+import { agreeing, askingFor, settledBy, type SessionTimer } from './sessiontimer.js';
+
+/** Tells how long the session lasts from now on, or that it has no end any more. */
+const settle = (agent: Agent, call: SipCall, timer: SessionTimer | undefined): void => {
+  const had = call.timer !== undefined;
+  if (timer === undefined) {
+    delete call.timer;
+    if (had) agent.report({ _tag: 'no-session-timer', call: call.id });
+    return;
+  }
+  call.timer = timer;
+  agent.report({ _tag: 'session-timer', call: call.id, ...timer });
+};
+
+/** Our request was answered by a 2xx. */
+export const timedBy = (agent: Agent, call: SipCall, message: IncomingResponseMessage): void => {
+  if (!call.life.closed) settle(agent, call, settledBy(read(message)));
+};
+
+/** What our 2xx to this request says, and what is settled once it has left. */
+export const timing = (
+  agent: Agent,
+  call: SipCall,
+  message: IncomingRequestMessage,
+): { readonly headers: readonly string[]; readonly settled: () => void } => {
+  const { headers, timer } = agreeing(read(message), agent.options.sessionExpires);
+  return {
+    headers,
+    settled: () => {
+      settle(agent, call, timer);
+    },
+  };
+};
+
+/** What an offer of ours says within the dialog. */
+export const timerHeaders = ({ options }: Agent, { timer }: SipCall): readonly string[] =>
+  askingFor(timer, options.sessionExpires);
