@@ -65,22 +65,22 @@ const proceed = (state: State, moment: Moment): ClientTurn => {
   if (head === undefined) return turn(state);
   const step = head.steps?.[0];
   if (step !== undefined) return take(state, stepRef(head), step.command, moment);
-  const settled = head.outcome === undefined ? [] : [settle(head.ref, head.outcome)];
-  const over = turn<State, ClientTurn['orders'][number], ClientTurn['events'][number]>(
-    { ...state, errands: others },
-    { settled },
-  );
-  return andThen(over, now => begin(now, moment));
+  return begin({ ...state, errands: others }, moment);
 };
 
-/** The steps that were done in a turn lead to the next ones, in the same turn where they can be done at once. */
+/**
+ * The steps that were done in a turn lead to the next ones, in the same turn where they can be done at once. The outcome is
+ * told as soon as it is known.
+ */
 export const follow = (moved: ClientTurn, moment: Moment): ClientTurn => {
   const [head] = moved.state.errands;
   const done = head === undefined ? undefined : moved.settled.find(({ ref }) => ref === stepRef(head));
   if (head === undefined || done === undefined) return moved;
-  const rest: ClientTurn = { ...moved, settled: moved.settled.filter(one => one !== done) };
+  const next = after(head, done);
+  const told = head.outcome === undefined && next.outcome !== undefined ? [settle(head.ref, next.outcome)] : [];
+  const rest: ClientTurn = { ...moved, settled: [...moved.settled.filter(one => one !== done), ...told] };
   return follow(
-    andThen(rest, state => proceed({ ...state, errands: [after(head, done), ...state.errands.slice(1)] }, moment)),
+    andThen(rest, state => proceed({ ...state, errands: [next, ...state.errands.slice(1)] }, moment)),
     moment,
   );
 };
@@ -116,7 +116,8 @@ const records = ({ calls }: State): readonly CallRecord[] => [...calls.values()]
 
 const isOutgoingUnanswered = ({ phase }: CallRecord): boolean =>
   phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
-const isTalking = (record: CallRecord): boolean => record.phase === 'active' && wantsToTalk(record);
+const isTalking = (record: CallRecord): boolean =>
+  record.phase === 'active' && (!record.agreed || wantsToTalk(record));
 
 const wishStep = (command: Command): Step => ({ part: 'wish', command });
 const holdStep = ({ call }: CallRecord): Step => ({
