@@ -40,6 +40,8 @@ export type WatchRecord<C> = {
   readonly fault: Fault | undefined;
   /** The three above as one value, which is another one only when one of them is. */
   readonly shown: Shown<C>;
+  /** Whether somebody looks. */
+  readonly viewed: boolean;
   /** Whether somebody looks, or has looked a moment ago. */
   readonly wanted: boolean;
   /** Whether the line is up. */
@@ -91,6 +93,7 @@ export const newWatch = <C>({ empty }: Kind<C>, uri: string, up: boolean): Watch
   watching: 'no',
   fault: undefined,
   shown: { ...empty, uri, watching: 'no' },
+  viewed: false,
   wanted: false,
   up,
   standing: undefined,

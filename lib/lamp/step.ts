@@ -37,12 +37,12 @@ export const stepWatch =
 
 const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
   viewed: (record, _, moment) => {
-    if (record.wanted) return turn(record, { orders: [cancelAfter('leave')] });
-    const wanted = { ...record, wanted: true };
+    const wanted = { ...record, viewed: true, wanted: true };
+    if (record.wanted) return turn(wanted, { orders: [cancelAfter('leave')] });
     return record.up ? ask(wanted, moment) : turn({ ...wanted, watching: 'asking' });
   },
 
-  unviewed: record => turn(record, { orders: [after('leave', grace, { _tag: 'leave' })] }),
+  unviewed: record => turn({ ...record, viewed: false }, { orders: [after('leave', grace, { _tag: 'leave' })] }),
 
   // What is not kept up to date is worth nothing.
   leave: (record, _, __, kind) =>
@@ -56,11 +56,13 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
       },
     ),
 
-  line: (record, { up }, moment) => {
+  line: (record, { up }, moment, kind) => {
     if (up === record.up) return stay(record);
     // Whatever was known of the former connection's subscription, the next one begins without it.
     const begun = { ...record, up, standing: undefined, pending: false, attempt: 0, renewedAt: undefined };
     if (!record.wanted) return turn(begun);
+    // Nobody waits for it any more.
+    if (!up && !record.viewed) return moves.leave(begun, { _tag: 'leave' }, moment, kind);
     return up ? ask(begun, moment) : turn({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
   },
 
@@ -81,7 +83,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
       : stay(record),
 };
 
-const idle = [cancelAfter('ask'), cancelAfter('silence')];
+const idle = [cancelAfter('ask'), cancelAfter('silence'), cancelAfter('leave')];
 const lost = fault('line-lost');
 
 /** Whether anything that the server says now belongs to what was asked of it. */

@@ -3,6 +3,7 @@ import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport, Traits } from '../call/port.js';
 import { callRoom } from '../call/room.js';
 import type { Ref } from '../kernel/units.js';
+import { createWatching } from '../lamp/room.js';
 import { agreeable, type Replies } from './replies.js';
 
 type WithRef = Extract<CallingOrder, { readonly ref: Ref }>;
@@ -28,7 +29,7 @@ const usualTraits: Traits = {
   signalling: 'line',
   mediaLost: 'end',
   transfers: false,
-  texts: false,
+  texts: true,
   keys: 'single',
 };
 
@@ -87,6 +88,7 @@ export const fakeLine = ({
   return {
     id,
     callRoom,
+    createWatching,
     traits: { ...usualTraits, ...traits },
     order$: order$.asObservable(),
     subscribers,

@@ -166,6 +166,20 @@ describe('a lamp', () => {
     });
   });
 
+  it('is let go of with the line when nobody looks any more', () => {
+    const one = scene();
+    const frame = marbles(helpers => {
+      const far = '   -g-b---x-o-';
+      const viewer = '^-----!';
+      const orders = 'W----------';
+      plays(helpers, far, saying(one));
+      helpers.expectObservable(one.order$).toBe(orders);
+      helpers.expectObservable(one.watching.lamp$('sip', '102').pipe(map(seen)), viewer).toBe('au-b', looks);
+    });
+    // Nothing is left to do when the last letter has been said.
+    expect(frame).toBe(9);
+  });
+
   it('hears nothing of a connection that is gone', () => {
     const one = scene();
     marbles(helpers => {

@@ -58,7 +58,9 @@ describe('a SIP adapter among strangers', () => {
     ['a number that is none', 'INVITE', 400, { headers: { 'Max-Forwards': 'many' } }],
     ['a Contact that is none', 'INVITE', 400, { headers: { Contact: '*' } }],
     ['somebody else', 'INVITE', 404, { uri: 'sip:nobody@callstream.test' }],
-    ['a method that does not work', 'MESSAGE', 405, { method: 'MESSAGE' }],
+    ['a method that does not work', 'PUBLISH', 405, { method: 'PUBLISH' }],
+    ['a text of no kind', 'MESSAGE', 415, { method: 'MESSAGE' }],
+    ['a NOTIFY of nothing', 'NOTIFY', 489, { method: 'NOTIFY' }],
     ['a REFER out of the blue', 'REFER', 405, { method: 'REFER' }],
     ['a BYE without a dialog', 'BYE', 481, { method: 'BYE', headers: { To: '<sip:bob@callstream.test>;tag=x' } }],
     [
