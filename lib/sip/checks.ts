@@ -99,6 +99,12 @@ const checkContact: Check = ({ message, method }) =>
   method !== 'INVITE' || headerValues(message, 'contact').some(value => plainAddress(value) !== undefined)
     ? undefined
     : bad;
+/** What is escaped in a Refer-To goes unescaped into a header of ours (RFC 3891 §3): no control character may. */
+const checkRefer: Check = ({ message, method }) =>
+  method === 'REFER' &&
+  headerValues(message, 'refer-to').some(value => /%(?:[01][\da-f]|7f|c2%[89][\da-f])/i.test(value))
+    ? bad
+    : undefined;
 const checkRequire: Check = ({ message, method }, { supported = [] }) => {
   const unknown = headerValues(message, 'require').filter(tag => !supported.includes(tag.toLowerCase()));
   // RFC 3261 §8.2.2.3: not in a CANCEL or an ACK.
@@ -124,6 +130,7 @@ const checks: readonly Check[] = [
   checkMethod,
   checkUri,
   checkContact,
+  checkRefer,
   checkRequire,
   checkBody,
   checkOptions,

@@ -1,19 +1,24 @@
 import * as fc from 'fast-check';
 import { originalUri, parsableUri, parseAddress, restoreUris } from '../../lib/sip/address.js';
 import { challengesOf, choose } from '../../lib/sip/digest.js';
+import { parseDialogInfo } from '../../lib/sip/dialoginfo.js';
 import { parseDtmf } from '../../lib/sip/dtmf.js';
 import { gate } from '../../lib/sip/gate.js';
 import { assertedIdentity, identityOf } from '../../lib/sip/identity.js';
-import { headerValues, parseMessage, splitOutside } from '../../lib/sip/message.js';
+import { headerValues, parseMessage, splitOutside, type SipMessage } from '../../lib/sip/message.js';
 import { reasons, retryAfter, warnings } from '../../lib/sip/reason.js';
+import { parseReplaces } from '../../lib/sip/replaces.js';
 import { reply } from '../../lib/sip/reply.js';
 import { mediaType, plainAddress, rewrite, tags } from '../../lib/sip/rewrite.js';
 import { direction, hasTelephoneEvent, withDirection } from '../../lib/sip/sdp.js';
+import { parseSipfrag } from '../../lib/sip/sipfrag.js';
 import { safeHeaderValue, toRequestUri } from '../../lib/sip/uri.js';
 import { asksForAutoAnswer } from '../../lib/sip/wording.js';
+import { parseXml } from '../../lib/sip/xml.js';
 import { values } from './headers.js';
 import { flaw, flawed, requestLine, statusLine } from './messages.js';
 import { runs } from './runs.js';
+import { notices } from './notices.js';
 import { descriptionLike, plainOffer } from './sdp.js';
 import { address, chunk } from './words.js';
 
@@ -38,38 +43,62 @@ const ofValues: Readonly<Record<string, Parser>> = {
   direction,
   hasTelephoneEvent,
   withDirection: text => withDirection(text, 'sendonly'),
+  parseReplaces,
+  parseSipfrag,
+  parseXml,
+  'parseXml, an attribute': text => parseXml(`<a b="${text}`),
+  'parseXml, a tag': text => parseXml(`<a ${text}>`),
+  parseDialogInfo,
   'parseDtmf, a relay': text => parseDtmf('application/dtmf-relay', text),
   'parseDtmf, a character': text => parseDtmf('application/dtmf', text),
 };
 
-/** Each takes a whole message. */
-const ofMessages: Readonly<Record<string, Parser>> = {
-  gate: text => gate(text, { hasDialog: () => true }),
-  parseMessage,
-  identityOf: text => identityOf(parseMessage(text)),
-  assertedIdentity: text => assertedIdentity(parseMessage(text)),
-  reasons: text => reasons(parseMessage(text)),
-  warnings: text => warnings(parseMessage(text)),
-  retryAfter: text => retryAfter(parseMessage(text)),
-  challenges: text => choose(challengesOf(parseMessage(text))),
-  mediaType: text => mediaType(parseMessage(text)),
-  asksForAutoAnswer: text => asksForAutoAnswer(parseMessage(text)),
-  headerValues: text => headerValues(parseMessage(text), 'via'),
-  reply: text => reply(parseMessage(text), { statusCode: 400 }),
-  rewrite: text => rewrite(parseMessage(text), 'BYE sip:a@b SIP/2.0', ''),
+type OfMessage = { readonly parse: (message: SipMessage) => unknown; readonly headers: readonly string[] };
+
+/** Each takes a whole message, and reads these headers of it. */
+const ofMessages: Readonly<Record<string, OfMessage>> = {
+  identityOf: { parse: identityOf, headers: ['From', 'P-Asserted-Identity', 'Privacy'] },
+  assertedIdentity: { parse: assertedIdentity, headers: ['P-Asserted-Identity', 'Privacy'] },
+  reasons: { parse: reasons, headers: ['Reason'] },
+  warnings: { parse: warnings, headers: ['Warning'] },
+  retryAfter: { parse: retryAfter, headers: ['Retry-After'] },
+  challenges: { parse: message => choose(challengesOf(message)), headers: ['WWW-Authenticate', 'Proxy-Authenticate'] },
+  mediaType: { parse: mediaType, headers: ['Content-Type'] },
+  asksForAutoAnswer: { parse: asksForAutoAnswer, headers: ['Call-Info', 'Alert-Info', 'Answer-Mode'] },
+  headerValues: { parse: message => headerValues(message, 'via'), headers: ['Via'] },
+  rewrite: {
+    parse: message => rewrite(message, 'BYE sip:a@b SIP/2.0', ''),
+    headers: ['Via', 'From', 'Contact', 'Record-Route', 'Content-Type', 'Refer-To', 'X-Text'],
+  },
+  // It hashes what it copies, character by character, which is slow under Jest: so of these not one.
+  reply: { parse: message => reply(message, { statusCode: 400 }), headers: ['To'] },
 };
 
-/** Milliseconds that one input may take: a thousand times of what it does take, so that only a runaway shows. */
+const ofFrames: Readonly<Record<string, Parser>> = {
+  parseMessage,
+  gate: text => gate(text, { hasDialog: () => true }),
+  ...Object.fromEntries(
+    Object.entries(ofMessages).map(([name, { parse }]) => [name, (text: string) => parse(parseMessage(text))]),
+  ),
+};
+
+/** A message that says this in the headers which a parser reads, or in all that matter. */
+const saying = (parser: string, text: string): string => {
+  const names = ofMessages[parser]?.headers ?? ['Via', 'From', 'To', 'Contact', 'Call-ID', 'CSeq', 'Require'];
+  return ['INVITE sip:a@b SIP/2.0', ...names.map(name => `${name}: ${text}`), '', ''].join('\r\n');
+};
+
+/** Milliseconds of the processor that one input may cost: a hundred times of what it does, so that only a runaway shows. */
 const bound = 1_000;
 
 const expectFast = (parse: Parser, text: string): void => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   parse(text);
-  expect(performance.now() - started).toBeLessThan(bound);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(bound);
 };
 
 describe('a parser of what comes from outside', () => {
-  const value = fc.oneof(address, chunk, descriptionLike(plainOffer), ...Object.values(values));
+  const value = fc.oneof(address, chunk, notices, descriptionLike(plainOffer), ...Object.values(values));
   const headers = { Via: 'SIP/2.0/WSS a;branch=z9hG4bKx', From: '<sip:a@b>;tag=x', To: '<sip:c@d>', CSeq: '1 INVITE' };
   const message = fc
     .tuple(fc.oneof(requestLine('sip:a@b'), statusLine), flaw)
@@ -79,7 +108,7 @@ describe('a parser of what comes from outside', () => {
     fc.assert(
       fc.property(value, text => {
         for (const parse of Object.values(ofValues)) expectFast(parse, text);
-        for (const parse of Object.values(ofMessages)) expectFast(parse, all(text));
+        for (const parse of Object.values(ofFrames)) expectFast(parse, all(text));
       }),
       runs(0.1),
     );
@@ -88,44 +117,21 @@ describe('a parser of what comes from outside', () => {
   it('has a result for any message, at once', () => {
     fc.assert(
       fc.property(message, text => {
-        for (const parse of Object.values(ofMessages)) expectFast(parse, text);
+        for (const parse of Object.values(ofFrames)) expectFast(parse, text);
       }),
       runs(0.1),
     );
   }, 600_000);
 
-  const pieces = [
-    '"',
-    '<',
-    '>',
-    ' ',
-    '\t',
-    ';',
-    ',',
-    '\\',
-    '\\"',
-    '%',
-    '=',
-    ':',
-    '::',
-    '0',
-    '0.',
-    'a',
-    'a-',
-    'a.',
-    'a;',
-  ];
-  const repeated = [...pieces, 'a=', '@', '(', '\r\n ', '\r\n', '\n', ';a=', '%41', '<sip:a>,', '"a" ', '\ud800', 'é'];
-  const before = ['', 'sip:a@b', '"', 'sip:a;', 'Digest ', 'm=audio ', 'SIP;a='];
+  const marks = ['"', '<', '>', ' ', '\t', ';', ',', '\\', '%', '=', ':', '@', '\n', '&', "'"];
+  const pieces = [...marks, 'a', 'a-', 'a.', '1.', 'a;', ';a=', '\r\n ', '<sip:a>,', '"a" ', '\ud800'];
+  const before = ['', 'sip:a@b;', '"', 'Digest a=', '399 x ', 'm=audio '];
 
-  // A reply hashes what it copies, character by character: that is slow under Jest, and never runs away.
-  const { reply: _, ...searching } = ofMessages;
-
-  it.each(Object.entries({ ...ofValues, ...searching }))('%s is not slowed down by repetition', (name, parse) => {
-    for (const piece of repeated)
+  it.each(Object.entries({ ...ofValues, ...ofFrames }))('%s is not slowed down by repetition', (name, parse) => {
+    for (const piece of pieces)
       for (const head of before) {
-        const text = head + piece.repeat(Math.ceil(60_000 / piece.length));
-        expectFast(parse, name in ofValues ? text : `INVITE sip:a@b SIP/2.0\r\nVia: ${text}\r\nFrom: ${text}\r\n\r\n`);
+        const text = head + piece.repeat(Math.ceil(30_000 / piece.length)) + 'x';
+        expectFast(parse, name in ofValues ? text : saying(name, text));
       }
   });
 

@@ -76,3 +76,37 @@ export const address = fc.oneof(
 );
 /** What may stand in place of any value. */
 export const chunk = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', ' ', '0', '-1', 'é', '"', '%zz', ','));
+
+const insert = fc.oneof(
+  fc.constantFrom(
+    '<',
+    '>',
+    '</',
+    '/>',
+    '"',
+    '&',
+    '&#0;',
+    '&#xd800;',
+    '&lt;',
+    '<!DOCTYPE x>',
+    '<![CDATA[',
+    ']]>',
+    '<!--',
+    '-->',
+  ),
+  fc.constantFrom('<?', ' ', '=', '-1', '99999999999', '\0', '\r\n', '<dialog id="b">', '</dialog>', '<a>'.repeat(40)),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+);
+
+/** A text taken apart at such places, with pieces lost, doubled and put in between. */
+export const parts = (text: string, at: RegExp): fc.Arbitrary<string> => {
+  const pieces = text.split(at);
+  const edit = fc.record({ start: fc.nat({ max: pieces.length }), drop: fc.nat({ max: 2 }), insert });
+  return fc
+    .array(edit, { maxLength: 4 })
+    .map(edits =>
+      edits
+        .reduce((all, one) => [...all.slice(0, one.start), one.insert, ...all.slice(one.start + one.drop)], pieces)
+        .join(''),
+    );
+};

@@ -17,7 +17,7 @@ const frameOf = (name: string): Frame => {
 
 /** The address that the message asks for, so that the client is the one who is meant; with escapes it is not. */
 const asked = (name: string): string => {
-  const [, uri] = /^INVITE\s+<?(sip:[^\s>;?%]+)(?=[\s>;?])/.exec(octets(name).toString()) ?? [];
+  const [, uri] = /^(?:INVITE|MESSAGE)\s+<?(sip:[^\s>;?%]+)(?=[\s>;?])/.exec(octets(name).toString()) ?? [];
   return uri ?? 'sip:bob@example.com';
 };
 

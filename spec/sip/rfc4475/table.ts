@@ -42,7 +42,7 @@ const valid = rows('3.1.1', [
   ['dblreq', 'registrar', 'the first is read, the rest ignored', 405, noRegistrar],
   ['semiuri', 'user agent', legal, 200],
   ['transports', 'user agent', legal, 200],
-  ['mpart01', 'user agent', 'well-formed, a binary body', 405, 'this method does not work here, with any body'],
+  ['mpart01', 'user agent', 'well-formed; 415 where no multipart is read', 415],
   ['unreason', 'user agent', legal, 'dropped', 'the Via is not ours (RFC 3261 §18.1.2)'],
   ['noreason', 'user agent', legal, 'dropped', 'the Via is not ours (RFC 3261 §18.1.2)'],
 ]);
