@@ -12,6 +12,7 @@ import { refuseUpgrade } from './sockets.js';
 import type { Tokens } from './tokens.js';
 import type { PathAnswer } from './traffic.js';
 import { credentialsOf, type User, type Users } from './users.js';
+import { messagesIn, type Messages } from './watch/documents.js';
 
 /** What the endpoints need to know. */
 export interface HttpSettings {
@@ -22,6 +23,8 @@ export interface HttpSettings {
   readonly port: number;
   readonly page: string | undefined;
   readonly chat: Pick<ChatHouse, 'answer' | 'setFaults' | 'upgrade'>;
+  /** Sets what waits in a user's mailbox. */
+  readonly mailbox: (user: User, messages: Messages) => void;
   /** An answer that a spec ordered for this request, if any. */
   readonly ordered: (method: string, path: string) => PathAnswer | undefined;
   /** SIP over WebSocket. */
@@ -55,6 +58,8 @@ export function createHttp(settings: HttpSettings): {
     switch (`${method} ${url.pathname}`) {
       case 'POST /dev/chat/faults':
         return chatFaults(request);
+      case 'POST /dev/mailbox':
+        return mailbox(request);
       case 'POST /dev/token':
         return devToken(request);
       case 'POST /api/sdk/info':
@@ -75,8 +80,20 @@ export function createHttp(settings: HttpSettings): {
     return json(200, { token: await tokens.issue(user.name) });
   }
 
+  const bearer = (request: IncomingMessage): Promise<{ readonly user: User } | Outgoing> =>
+    holder(/^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+
+  async function mailbox(request: IncomingMessage): Promise<Outgoing> {
+    const known = await bearer(request);
+    if ('status' in known) return known;
+    const messages = messagesIn(await readJson(request));
+    if (!messages) return refusal(400, 'new and old must be counts');
+    settings.mailbox(known.user, messages);
+    return success(messages);
+  }
+
   async function chatFaults(request: IncomingMessage): Promise<Outgoing> {
-    const known = await holder(/^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    const known = await bearer(request);
     return 'status' in known ? known : outgoing(chat.setFaults(known.user.name, await readJson(request)));
   }
 

@@ -105,6 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       if (found && found.left <= 0) pathAnswers.splice(pathAnswers.indexOf(found), 1);
       return found?.answer;
     },
+    mailbox: switchboard.mailbox,
     upgrade: sockets.upgrade,
   });
   for (const server of servers) server.on('request', http.request).on('upgrade', http.upgrade);

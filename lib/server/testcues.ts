@@ -1,7 +1,7 @@
 /** What a test call waits for. Nothing comes any more once it is over. */
 
 /** What a caller can do that a number waits for. */
-export type Cue = 'ack' | 'key' | 'change';
+type Cue = 'ack' | 'key' | 'change';
 
 /** The cues of one call. */
 export interface Cues {

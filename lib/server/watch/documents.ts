@@ -7,6 +7,16 @@ export interface Messages {
   readonly old: number;
 }
 
+/** The counts in a JSON body, if it has both. */
+export function messagesIn(body: unknown): Messages | undefined {
+  if (typeof body !== 'object' || body === null || !('new' in body) || !('old' in body)) return undefined;
+  return isCount(body.new) && isCount(body.old) ? { new: body.new, old: body.old } : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
 /** @param full - whether these are all dialogs of that user, or those that have changed */
 export function dialogInfo(entity: string, version: number, full: boolean, parts: readonly Part[]): string {
   return [

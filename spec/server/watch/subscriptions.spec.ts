@@ -142,6 +142,24 @@ describe('a mailbox', () => {
     expect((await watch.notified()).body).toContain('Voice-Message: 0/10\r\n');
   });
 
+  it('is set over HTTP by its owner', async () => {
+    const { at, server } = home();
+    const alice = await at('alice');
+    const watch = await subscribe(alice, 'alice', 'message-summary');
+    await watch.notified();
+    const post = async (token: string, body: unknown): Promise<number> => {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${server.url}/dev/mailbox`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return answer.status;
+    };
+    const token = await server.token('alice');
+    expect(await post(token, { new: 3, old: 1 })).toBe(200);
+    expect((await watch.notified()).body).toContain('Voice-Message: 3/1\r\n');
+    expect(await post('nobody', { new: 3, old: 1 })).toBe(401);
+    for (const body of [{ new: 3 }, { new: -1, old: 0 }, { new: '3', old: 1 }, null])
+      expect(await post(token, body)).toBe(400);
+  });
+
   it('is not told of calls', async () => {
     const { at } = home();
     const alice = await at('alice');
