@@ -9,9 +9,7 @@ import type { Agent } from './agent.js';
 import { failed, type Settle } from './ledger.js';
 import type { Referral } from './referral.js';
 import type { SessionTimer } from './sessiontimer.js';
-
-/** Why we end a call: it goes into the Reason header. RFC 3326. */
-export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
+import type { Why } from './wording.js';
 
 /** What it takes to leave a call at this point of its life on the wire. */
 type Wire = {

@@ -7,7 +7,7 @@ import {
   type Session,
 } from 'sip.js/lib/core/index.js';
 import type { Agent } from './agent.js';
-import { over, type SipCall, type Why } from './call.js';
+import { over, type SipCall } from './call.js';
 import { parseDtmf } from './dtmf.js';
 import { read } from './failure.js';
 import { receiveOffer } from './offers.js';
@@ -16,7 +16,7 @@ import { receiveRefer } from './referral.js';
 import { tooBrief } from './sessiontimer.js';
 import { timing } from './timing.js';
 import { receiveNotify } from './transfer.js';
-import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf } from './wording.js';
+import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf, type Why } from './wording.js';
 
 /** Recv-Info without a value: no Info Package is known here. RFC 6086 §4.2.2. */
 const unknownPackage = { statusCode: 469, extraHeaders: ['Recv-Info:'] };

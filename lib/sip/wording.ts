@@ -2,11 +2,13 @@ import type { Body, IncomingRequestMessage, IncomingResponseMessage } from 'sip.
 import { causeOf, type Ending } from '../call/cause.js';
 import type { CallEnd } from '../call/model.js';
 import type { Account } from './account.js';
-import type { Why } from './call.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
 import { headerValues, type SipMessage } from './message.js';
 import { reasons, retryAfter } from './reason.js';
+
+/** Why we end a call: it goes into the Reason header. RFC 3326. */
+export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
 
 type Incoming = IncomingRequestMessage | IncomingResponseMessage;
 
