@@ -19,6 +19,7 @@ import type { Input, Order } from './input.js';
 import { dialled } from './dial.js';
 import type { Client, ClientOptions, CreateClient, DeviceChoice, InviteOptions } from './model.js';
 import { platform } from './platform.js';
+import { preflown } from './preflight.js';
 import { conversationOf, lineUse, newState, type Policy, type State } from './state.js';
 import { stepClient } from './step.js';
 import { streamsOf } from './streams.js';
@@ -181,6 +182,18 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       ...(context === undefined ? {} : { context }),
     });
 
+  const dial$: Client['dial$'] = (target, options) =>
+    dialled({
+      newId,
+      invite: call => invite(call, target, options),
+      call$: streams.call$,
+      withdraw: call => {
+        loop.dispatch({ _tag: 'command', ref: newId(), command: { _tag: 'withdraw', call } });
+      },
+    });
+
+  const askPermission = (): Outcome<undefined> => run({ _tag: 'askPermission' });
+
   return {
     connect: connecting(input => {
       door.hush();
@@ -190,15 +203,8 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     ...streams,
     ...watchedOf(watching, watchers),
     level$: (side, { call } = {}) => devices?.level$?.({ side, ...(call === undefined ? {} : { call }) }) ?? EMPTY,
-    dial$: (target, options) =>
-      dialled({
-        newId,
-        invite: call => invite(call, target, options),
-        call$: streams.call$,
-        withdraw: call => {
-          loop.dispatch({ _tag: 'command', ref: newId(), command: { _tag: 'withdraw', call } });
-        },
-      }),
+    dial$,
+    preflight$: (options = {}) => preflown({ ...streams, dial$, askPermission }, options),
     invite: (target, options) => invite(newId(), target, options),
     answer: call => run({ _tag: 'answer', call }),
     reject: (call, { statusCode = 486 } = {}) => run({ _tag: 'reject', call, statusCode }),
@@ -223,7 +229,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     setVolume: (side, volume, { call } = {}) => settings({ _tag: 'choose', side, patch: { volume } }, call),
     setProcessing: (processing, { call } = {}) =>
       settings({ _tag: 'choose', side: 'input', patch: { processing } }, call),
-    askPermission: () => run({ _tag: 'askPermission' }),
+    askPermission,
     unlockAudio: () => run({ _tag: 'unlockAudio' }),
     reconnect: () => run({ _tag: 'reconnect' }),
   };

@@ -12,6 +12,7 @@ import type { Millis } from '../kernel/units.js';
 import type { ConnectionStatus, Line, LineUser, Registration, Verdict } from '../line/model.js';
 import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
+import type { Preflight, PreflightOptions } from './preflight.js';
 
 /** Everything there is, as one atomic snapshot of plain data. */
 export type Session = {
@@ -148,6 +149,12 @@ export interface Client {
    * not begin), unsubscribing hangs up. Cold: two subscriptions are two calls. Completes after the ended call.
    */
   dial$(target: string, options?: InviteOptions): Observable<Either<Fault, Call>>;
+  /**
+   * A test before the first call: the permission, the microphone, the socket, the registration, and a call to a number
+   * that sends back what it hears. Each step is `running`, then `passed`, `failed` or `skipped`; at the end a report with
+   * the quality, and completion. Cold, and held: unsubscribing hangs up. For a client that is connected, and has no calls.
+   */
+  preflight$(options?: PreflightOptions): Observable<Preflight>;
   /** Starts now. `Right` when the 200 has left. */
   answer(id: CallId): Outcome<Call>;
   /** Starts now. Refuses an incoming call: 486 (busy here) unless told otherwise, 300 to 699. */

@@ -35,7 +35,10 @@ export const streamsOf = (
   { state$, turn$ }: Loop<State, Input, Event>,
   others$: Observable<Fault>,
   ask: (call: CallId) => Outcome<MediaStats>,
-): Pick<Client, Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'lamp$' | 'mailbox$' | 'level$'>> => {
+): Pick<
+  Client,
+  Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'preflight$' | 'lamp$' | 'mailbox$' | 'level$'>
+> => {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
   const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));

@@ -1,0 +1,150 @@
+import { defer, exhaustMap, filter, map, merge, of, reduce, take, takeUntil, timer, type Observable } from 'rxjs';
+import type { EndCause } from '../call/cause.js';
+import type { Call, MediaStats, QualitySummary } from '../call/model.js';
+import { measured, type Measured } from '../call/quality.js';
+import { isLeft, type Either } from '../kernel/either.js';
+import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import { snapshot } from '../kernel/snapshot.js';
+import type { Millis } from '../kernel/units.js';
+import type { Line } from '../line/model.js';
+import type { Client, Session } from './model.js';
+import type { PreflightStep } from './preflight.js';
+
+/** The parts of a client that the test is made by. */
+export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$'>;
+
+/** How a step has ended. */
+export type Verdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
+
+const passed: Verdict = { state: 'passed' };
+export const skipped: Verdict = { state: 'skipped' };
+const failed = (reason: Fault): Verdict => ({ state: 'failed', fault: reason });
+
+/** How long each of the steps may take in which somebody else has to do something. */
+const patience: Millis = 20_000;
+
+/** The first verdict, or that there was none for too long. */
+const inTime = (
+  verdict$: Observable<Verdict | undefined>,
+  ms: Millis = patience,
+  late: () => Fault = () => fault('timeout'),
+): Observable<Verdict> =>
+  merge(verdict$.pipe(filter(verdict => verdict !== undefined)), timer(ms).pipe(map(() => failed(late())))).pipe(
+    take(1),
+  );
+
+/** The person is asked, where that has not been done. Without a platform that could be asked there is nothing to test. */
+export const permission = ({ session$, askPermission }: Parts): Observable<Verdict> =>
+  defer(() => {
+    const { permission: known } = snapshot(session$).devices;
+    if (known === 'granted') return of(passed);
+    return askPermission().pipe(
+      map(outcome => {
+        if (!isLeft(outcome)) return passed;
+        return outcome.left.code === 'unsupported' ? skipped : failed(outcome.left);
+      }),
+    );
+  });
+
+export const device = ({ session$ }: Parts): Observable<Verdict> =>
+  inTime(session$.pipe(map(microphone)), wait, () => fault('mic-missing'));
+
+/** The platform tells what there is a moment after it may. */
+const wait: Millis = 2_000;
+
+const microphone = ({ devices: { permission: known, inputs, input } }: Session): Verdict | undefined => {
+  if (known === 'unknown' && inputs.length === 0) return skipped;
+  const id = input.actual ?? input.chosen;
+  const used = inputs.find(one => one.id === id) ?? inputs[0];
+  if (used === undefined || input.use === 'lost') return undefined;
+  return used.label === '' ? passed : { ...passed, detail: used.label };
+};
+
+type AboutLine = (line: Line) => Verdict | undefined;
+
+/** The line that the call will go by. */
+export const line = ({ session$ }: Parts, via: string | undefined, what: keyof typeof aspects): Observable<Verdict> => {
+  const lineOf = ({ lines }: Session): Line | undefined => lines.find(({ id }) => via === undefined || id === via);
+  return inTime(
+    session$.pipe(
+      map(session => {
+        const known = lineOf(session);
+        return known === undefined ? failed(fault('no-line')) : aspects[what](known);
+      }),
+    ),
+    patience,
+    () => lineOf(snapshot(session$))?.fault ?? fault('timeout'),
+  );
+};
+
+const opened: AboutLine = ({ id, connection, registration, fault: reason }) => {
+  if (connection === 'connected' || registration.state !== 'none') return { ...passed, detail: id };
+  return connection === 'connecting' || connection === 'recovering'
+    ? undefined
+    : failed(reason ?? fault('disconnected'));
+};
+
+const registered: AboutLine = ({ connection, registration: { state, fault: reason } }) => {
+  if (state === 'registered') return passed;
+  if (state === 'refused') return failed(reason ?? fault('refused'));
+  return connection === 'disconnected' ? failed(fault('disconnected')) : undefined;
+};
+
+const aspects = { socket: opened, register: registered } as const;
+
+type Talk = Either<Fault, Call>;
+
+/** Why there is no call any more. */
+const codeOf: { readonly [Cause in EndCause]?: FaultCode } = {
+  media_failed: 'media-failed',
+  line_lost: 'line-lost',
+  not_found: 'not-found',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  no_answer: 'timeout',
+  request_timeout: 'timeout',
+};
+
+const overOf = (talk: Talk): Verdict | undefined => {
+  if (isLeft(talk)) return failed(talk.left);
+  const { end } = talk.right;
+  if (end === undefined) return undefined;
+  const { cause, statusCode } = end;
+  return failed(fault(codeOf[cause] ?? 'refused', { ...(statusCode === undefined ? {} : { statusCode }) }));
+};
+
+const flowing = (talk: Talk): Verdict | undefined =>
+  overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
+
+/** Whether a way to the far side is found. */
+export const canHear = (call$: Observable<Talk>): Observable<Verdict> => inTime(call$.pipe(map(flowing)));
+
+/** Whether something comes back, and how it sounds. */
+export const loopback = (parts: Parts, call$: Observable<Talk>, duration: Millis): Observable<Verdict> =>
+  inTime(comingBack(parts, call$, duration), patience + duration);
+
+const comingBack = ({ stats$ }: Parts, call$: Observable<Talk>, duration: Millis): Observable<Verdict> =>
+  call$.pipe(
+    filter(talk => overOf(talk) !== undefined || (!isLeft(talk) && talk.right.status === 'active')),
+    // Whoever listens holds the call meanwhile, and what becomes of it ends the counting.
+    exhaustMap(talk => {
+      const over = overOf(talk);
+      if (over !== undefined || isLeft(talk)) return of(over ?? skipped);
+      const counted$ = stats$(talk.right.id).pipe(takeUntil(timer(duration)));
+      return counted$.pipe(
+        reduce<MediaStats, Measured | undefined>(
+          (known, stats) => measured(known, stats, { talking: true, teller: 'us' }),
+          undefined,
+        ),
+        map(soundOf),
+      );
+    }),
+  );
+
+const soundOf = (known: Measured | undefined): Verdict => {
+  if (known === undefined || known.last.sent.packets === 0)
+    return failed(fault('media-failed', { message: 'No sound was sent.' }));
+  const { summary: quality, received } = known;
+  if (received === 0) return { ...failed(fault('media-failed', { message: 'No sound came back.' })), quality };
+  return { ...passed, quality, ...(quality.mos === undefined ? {} : { detail: `MOS ${quality.mos.toFixed(1)}` }) };
+};

@@ -1,0 +1,162 @@
+import { map, mergeMap, toArray } from 'rxjs';
+import type { MediaStats } from '../../lib/call/model.js';
+import type { Preflight, PreflightOptions } from '../../lib/client/preflight.js';
+import type { DeviceReport } from '../../lib/media/port.js';
+import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
+import { phone, quick } from '../call/support/phone.js';
+import { callSays } from '../support/legend.js';
+import { marbles } from '../support/marbles.js';
+
+const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
+
+/** Each time it is asked so many packets more have come, and 50 have been sent. */
+const counting = (received: number, sent = 50): Replies => {
+  let asked = 0;
+  const stats = (): MediaStats => {
+    asked += 1;
+    return { received: { ...none, packets: asked * received }, sent: { ...none, packets: asked * sent }, source: 'a' };
+  };
+  return { ...quick, stats: order => [done(order, stats())] };
+};
+
+const says = {
+  ...callSays,
+  '~': call => ({ _tag: 'media', call, media: 'flowing' }),
+} satisfies Readonly<Record<string, Letter>>;
+
+/** `device running`, `ice failed timeout`, `report passed 4.4`. */
+const wordOf = (told: Preflight): string => {
+  if (told._tag === 'report') return `report ${told.passed ? 'passed' : 'failed'} ${told.quality?.mos ?? '-'}`;
+  return [told.step, told.state, told.fault?.code ?? told.detail ?? ''].join(' ').trim();
+};
+
+const headset = { id: 'h', label: 'Headset' };
+const platform = {
+  g: { _tag: 'permission', permission: 'granted' },
+  n: { _tag: 'permission', permission: 'denied' },
+  d: { _tag: 'devices', inputs: [headset], outputs: [] },
+} satisfies Readonly<Record<string, DeviceReport>>;
+
+describe('preflight$', () => {
+  type Around = Parameters<typeof phone>[3] & {
+    readonly link?: string;
+    readonly test?: PreflightOptions;
+    readonly platform?: string;
+    readonly until?: string;
+    readonly orders?: string;
+  };
+
+  /** The test begins in frame 2. What it has told, in words, all of it when it ends. */
+  const expectTest = (
+    report$: string,
+    end: string,
+    words: readonly string[],
+    { link = '^ 60s !', test = {}, platform: row, until = '^ 60s !', orders, ...around }: Around = {},
+  ): void => {
+    marbles(helpers => {
+      const devices = row === undefined ? {} : { devices: fakeDevices({ report$: helpers.hot(row, platform) }) };
+      const options = { replies: counting(50), says, ...devices, ...around };
+      const { client, order$ } = phone(helpers, link, report$, options);
+      const heard$ = helpers.cold('--(v|)').pipe(mergeMap(() => client.preflight$(test).pipe(map(wordOf), toArray())));
+      helpers.expectObservable(heard$, until).toBe(end, { r: words });
+      if (orders !== undefined) helpers.expectObservable(order$, '^ 40s !').toBe(orders);
+    });
+  };
+
+  const upToCall = ['permission running', 'permission skipped', 'device running', 'device skipped'];
+  const onLine = ['socket running', 'socket passed line', 'register running', 'register passed'];
+  const before = [...upToCall, ...onLine, 'ice running'];
+  const well = [...before, 'ice passed', 'loopback running', 'loopback passed MOS 4.4', 'report passed 4.4'];
+
+  it('goes step by step, calls, listens for 6 s, hangs up and reports', () => {
+    expectTest('----1-2~', '------- 6s (r|)', well, {
+      orders: '--(MI)-Q 999ms Q 999ms Q 999ms Q 999ms Q 999ms Q 999ms E',
+    });
+  });
+
+  it('listens as long as it is told to', () => {
+    expectTest('----1-2~', '------- 2s (r|)', well, { test: { duration: 2_000 } });
+  });
+
+  it('tells the microphone, where the platform says', () => {
+    const told = ['permission running', 'permission passed', 'device running', 'device passed Headset'];
+    expectTest('----1-2~', '------- 6s (r|)', [...told, ...well.slice(4)], { platform: '-(gd)' });
+  });
+
+  it('waits until it is known which microphones there are', () => {
+    const told = ['permission running', 'permission passed', 'device running', 'device passed Headset'];
+    expectTest('--- 500ms 2~', '--- 501ms 6s (r|)', [...told, ...well.slice(4)], { platform: '-g-- 400ms d' });
+  });
+
+  const rest = (...steps: readonly string[]): readonly string[] => [
+    ...steps.map(step => `${step} skipped`),
+    'report failed -',
+  ];
+
+  it('skips what comes after a failure, and calls nobody', () => {
+    const denied = fakeDevices({ reply: order => ('ref' in order ? [failed(order, 'mic-denied')] : []) });
+    expectTest(
+      '',
+      '--(r|)',
+      [
+        'permission running',
+        'permission failed mic-denied',
+        ...rest('device', 'socket', 'register', 'ice', 'loopback'),
+      ],
+      { devices: denied, orders: '' },
+    );
+    expectTest(
+      '',
+      '-- 2s (r|)',
+      [
+        ...['permission running', 'permission passed', 'device running', 'device failed mic-missing'],
+        ...rest('socket', 'register', 'ice', 'loopback'),
+      ],
+      { platform: '-g', orders: '' },
+    );
+  });
+
+  it('tells that there is no line, that it is not let in, or that nobody has connected', () => {
+    const socket = [...upToCall, 'socket running'];
+    expectTest('', '--(r|)', [...socket, 'socket failed no-line', ...rest('register', 'ice', 'loopback')], {
+      test: { via: 'other' },
+    });
+    expectTest(
+      '-------f',
+      '-------(r|)',
+      [...socket, 'socket passed line', 'register running', 'register failed forbidden', ...rest('ice', 'loopback')],
+      { replies: { open: quick.open, close: quick.close } },
+    );
+    expectTest(
+      '',
+      '--(r|)',
+      [
+        ...['permission running', 'permission failed disconnected'],
+        ...rest('device', 'socket', 'register', 'ice', 'loopback'),
+      ],
+      { link: '- 9s ^!' },
+    );
+  });
+
+  it('tells why there is no call', () => {
+    const failing = (code: string): readonly string[] => [...before, `ice failed ${code}`, ...rest('loopback')];
+    expectTest('-----4', '-----(r|)', failing('refused'));
+    expectTest('----1', '-- 20s (r|)', failing('timeout'), { orders: '--(MI)  19996ms E' });
+    const mute: Replies = { ...quick, prepare: order => [failed(order, 'mic-denied')] };
+    expectTest('', '--(r|)', failing('mic-denied'), { replies: mute });
+  });
+
+  it('tells that nothing is sent, or that nothing comes back', () => {
+    const failing = [...before, 'ice passed', 'loopback running', 'loopback failed media-failed', 'report failed -'];
+    expectTest('----1-2~', '------- 6s (r|)', failing, { replies: counting(0) });
+    expectTest('----1-2~', '------- 6s (r|)', failing, { replies: counting(0, 0) });
+  });
+
+  it('takes what it has heard when the far side hangs up before', () => {
+    expectTest('----1-2~ 2500ms y', '-------- 2500ms (r|)', well);
+  });
+
+  it('hangs up when nobody watches any more', () => {
+    expectTest('----1-2~', '', [], { until: '^ 3s !', orders: '--(MI)-Q 999ms Q 999ms Q 993ms E' });
+  });
+});
