@@ -3,6 +3,7 @@ import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport, Traits } from '../call/port.js';
 import { callRoom } from '../call/room.js';
 import type { Ref } from '../kernel/units.js';
+import type { WatchId } from '../lamp/port.js';
 import { createWatching } from '../lamp/room.js';
 import { agreeable, type Replies } from './replies.js';
 
@@ -11,8 +12,11 @@ type WithRef = Extract<CallingOrder, { readonly ref: Ref }>;
 /** The ref of the latest order of this kind, which a marble cannot know. */
 export type RefOf = (order: WithRef['_tag']) => Ref;
 
-/** A report, or one made of what the client has named: the call that began last, and the orders it waits for. */
-export type Letter = CallingReport | ((call: CallId, refOf: RefOf) => CallingReport);
+/** What is watched at this address, by the name that the client has given it last. */
+export type WatchOf = (uri: string) => WatchId;
+
+/** A report, or one made of what the client has named: the call that began last, the orders it waits for, what it watches. */
+export type Letter = CallingReport | ((call: CallId, refOf: RefOf, watchOf: WatchOf) => CallingReport);
 
 export type FakeLineOptions = {
   readonly id?: string;
@@ -57,15 +61,17 @@ export const fakeLine = ({
   const reply$ = new Subject<CallingReport>();
   const subscribers = { count: 0 };
   const refs = new Map<CallingOrder['_tag'], Ref>();
+  const watches = new Map<string, WatchId>();
   let latest: CallId = '';
 
   const refOf: RefOf = order => refs.get(order) ?? '';
+  const watchOf: WatchOf = uri => watches.get(uri) ?? '';
 
   const letters$ = new Observable<CallingReport>(viewer => {
     subscribers.count += 1;
     // The fake is the outside: its one subscriber is the client.
     const spoken = merge(report$, reply$).subscribe(letter => {
-      const report = typeof letter === 'function' ? letter(latest, refOf) : letter;
+      const report = typeof letter === 'function' ? letter(latest, refOf, watchOf) : letter;
       if (report._tag === 'incoming') latest = report.call;
       viewer.next(report);
     });
@@ -78,6 +84,7 @@ export const fakeLine = ({
   const perform = (order: CallingOrder): void => {
     if (order._tag === 'prepare') latest = order.call;
     if ('ref' in order) refs.set(order._tag, order.ref);
+    if (order._tag === 'watch') watches.set(order.uri, order.watch);
     order$.next(order);
     const reply = replies[order._tag] as ((order: CallingOrder) => readonly CallingReport[]) | undefined;
     reply?.(order).forEach(report => {
