@@ -29,6 +29,9 @@ const count = (tally: Tally, { _tag }: Gated): void => {
   tally[_tag] = (tally[_tag] ?? 0) + 1;
 };
 
+/** Found by a longer run: sip.js's grammar puts parameters without a value first. */
+const found: Flaw = { changes: [['To', 'sip:bob@example.org;tag=t;x']], content: '', noise: undefined };
+
 describe('what passes the gate', () => {
   beforeAll(() => jest.useFakeTimers());
   afterAll(() => jest.useRealTimers());
@@ -59,7 +62,7 @@ describe('what passes the gate', () => {
           close(core);
         }
       }),
-      amount,
+      { ...amount, examples: [[`INVITE ${target} SIP/2.0`, `INVITE ${target} SIP/2.0`, found]] },
     );
     expect(Object.keys(seen)).toEqual(expect.arrayContaining(['pass', 'reply', 'drop']));
     expect(dialogs).toBeGreaterThan(amount.numRuns / 5);
@@ -104,7 +107,7 @@ describe('what passes the gate', () => {
           close(core);
         }
       }),
-      amount,
+      { ...amount, examples: [['INVITE', ['SIP/2.0 100 Words'], found]] },
     );
     expect(Object.keys(seen)).toEqual(expect.arrayContaining(['pass', 'drop']));
     expect(seen.pass).toBeGreaterThan(amount.numRuns / 5);

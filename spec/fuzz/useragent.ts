@@ -74,12 +74,15 @@ export const close = (core: UserAgentCore): void => {
   }
 };
 
+/** Parameters have no order. */
+const unordered = (address: string): readonly string[] => address.split(';').sort();
+
 /** What a message says, as far as transactions and dialogs are made of it. */
 const meaning = (message: ReturnType<typeof parse>): unknown => {
   if (message === undefined) return undefined;
   const { method, callId, cseq, fromTag, toTag, viaBranch, body: content } = message;
   const addresses = ['from', 'to', 'contact', 'record-route'].flatMap(name =>
-    message.getHeaders(name).map((_, index) => String(message.parseHeader(name, index))),
+    message.getHeaders(name).map((_, index) => unordered(String(message.parseHeader(name, index)))),
   );
   return { method, callId, cseq, fromTag, toTag, viaBranch, content, addresses };
 };
