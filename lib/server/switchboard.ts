@@ -55,8 +55,15 @@ export function createSwitchboard(settings: SwitchboardSettings): Switchboard {
   const speakers = createSpeakers();
   const registrar = createRegistrar(lifetimes);
   const digest = createDigest(realm, users, options.nonceLifetime ?? 300_000);
-  const calls = createCalls(users, part => {
-    notifier.changed(part);
+  const isReachable = (uri: string): boolean =>
+    (speakers.of(parseUri(uri)?.host ?? '') ?? registrar.at(uri)) !== undefined;
+  const calls = createCalls({
+    users,
+    isReachable,
+    patience: 60_000,
+    changed: part => {
+      notifier.changed(part);
+    },
   });
   const program = createProgram({
     host: programHost,
@@ -85,7 +92,7 @@ export function createSwitchboard(settings: SwitchboardSettings): Switchboard {
       proxy.receive(notifier.peer, message);
     },
     partsOf: calls.of,
-    isReachable: uri => (speakers.of(parseUri(uri)?.host ?? '') ?? registrar.at(uri)) !== undefined,
+    isReachable,
   });
   // Nobody can speak for these from outside.
   for (const [host, { peer }] of [

@@ -19,6 +19,8 @@ export interface Part {
   readonly localTag: string;
   readonly remoteTag: string;
   readonly remote: Pick<Address, 'uri' | 'display'>;
+  /** Where this side is reached. */
+  readonly contact: string;
   /** The phone of a recipient. */
   readonly peer: Peer | undefined;
 }
@@ -35,12 +37,23 @@ export interface Calls {
   readonly told: (request: SipRequest, response: SipResponse) => void;
   /** A BYE passes. */
   readonly ended: (request: SipRequest) => void;
-  /** Nothing rings at a socket that is gone; who talks over it may come back. */
+  /** Nothing rings at a socket that is gone; who talks over it may come back, but not for ever. */
   readonly gone: (peer: Peer) => void;
 }
 
-/** @param changed - hears of each part that begins, changes or is over */
-export function createCalls(users: Users, changed: (part: Part) => void): Calls {
+/** What it is given. */
+export interface CallsSettings {
+  readonly users: Users;
+  /** Hears of each part that begins, changes or is over. */
+  readonly changed: (part: Part) => void;
+  /** Whether somebody speaks for that address now. */
+  readonly isReachable: (uri: string) => boolean;
+  /** How long a part is kept for somebody who cannot be reached, in ms. */
+  readonly patience: number;
+}
+
+/** There are no calls yet. */
+export function createCalls({ users, changed, isReachable, patience }: CallsSettings): Calls {
   let all: readonly Part[] = [];
 
   function enter(part: Part): void {
@@ -72,12 +85,18 @@ export function createCalls(users: Users, changed: (part: Part) => void): Calls 
     const shared = { callId: header(request, 'Call-ID') ?? '', state: 'trying' as const };
     const ours = tagIn(request, 'From');
     const callee = addressIn(request, 'To');
-    const mine = { localTag: ours, remoteTag: '', remote: callee, peer: undefined };
+    const mine = {
+      localTag: ours,
+      remoteTag: '',
+      remote: callee,
+      contact: addressIn(request, 'Contact').uri,
+      peer: undefined,
+    };
     if (caller) enter({ id: token(), user: caller, direction: 'initiator', ...shared, ...mine });
     for (const target of targets) {
       const user = ownerOf(target);
       const remote = addressIn(request, 'P-Asserted-Identity', 'From');
-      const theirs = { localTag: '', remoteTag: ours, remote, peer: target.peer };
+      const theirs = { localTag: '', remoteTag: ours, remote, contact: target.uri, peer: target.peer };
       if (user) enter({ id: token(), user, direction: 'recipient', ...shared, ...theirs });
     }
   }
@@ -122,6 +141,11 @@ export function createCalls(users: Users, changed: (part: Part) => void): Calls 
     ended,
     gone: peer => {
       end(part => part.peer === peer && part.state !== 'confirmed');
+      const lost = new Set(all.filter(part => !isReachable(part.contact)).map(({ id }) => id));
+      if (lost.size === 0) return;
+      setTimeout(() => {
+        end(part => lost.has(part.id) && !isReachable(part.contact));
+      }, patience).unref();
     },
   };
 }
