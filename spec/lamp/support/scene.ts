@@ -1,4 +1,4 @@
-import { asyncScheduler, concatMap, map, of, Subject, type Observable } from 'rxjs';
+import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { left, right } from '../../../lib/kernel/either.js';
 import { fault, type Fault, type FaultCode } from '../../../lib/kernel/fault.js';
@@ -105,7 +105,3 @@ export const scene = ({ dice = 0, up = true }: { readonly dice?: number; readonl
 export const plays = (helpers: RunHelpers, row: string, table: Readonly<Record<string, () => unknown>>): void => {
   acts(helpers, row, table);
 };
-
-/** A way of looking that tells everything that is emitted. */
-export const each = <A>(source$: Observable<A>, look: (value: A) => string): Observable<string> =>
-  source$.pipe(concatMap(value => of(look(value))));
