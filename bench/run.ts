@@ -1,6 +1,7 @@
 /** `npm run bench`: every figure of the README beside its peer, measured in one run. Fails when a goal is missed. */
 import { cpus } from 'node:os';
 import { anchorings } from './anchors.js';
+import { costs } from './calls.js';
 import { decodings } from './decode.js';
 import { fanOuts } from './fanout.js';
 import { imports } from './imports.js';
@@ -95,6 +96,19 @@ const main = async (): Promise<void> => {
       `| ${name} | ${mine.toFixed(0)} (${ours.length}) | ${peer.toFixed(0)} (${stock.length}) | ${(mine / peer).toFixed(3)} | ${dead ? '≤ 350 ms' : '≤ 0.25'} | ${held} |`,
     );
   }
+
+  const { ours: mine, stock: peer } = await costs();
+  const { base, now, seconds } = mine.rest;
+  console.log("\n| SIP calls without media | ours | sip.js's UserAgent | goal | held |\n|---|---:|---:|---|---|");
+  console.log(
+    `| CPU for one call, both ends | ${mine.cpu.toFixed(1)} ms | ${peer.cpu.toFixed(1)} ms | below sip.js | ${goal('CPU for one call', mine.cpu < peer.cpu)} |`,
+  );
+  console.log(
+    `| heap after 1000 calls, of what it was before | ${((now / base) * 100).toFixed(1)} % after ${seconds.toFixed(0)} s | ${((peer.rest.now / peer.rest.base) * 100).toFixed(1)} % after ${peer.rest.seconds.toFixed(0)} s | ≤ 105 % within 40 s | ${goal('heap after 1000 calls', now <= base * 1.05)} |`,
+  );
+  console.log(
+    `| heap of one end of a call that stands | ${kb(mine.live)} kB | ${kb(peer.live)} kB | ≤ 30 kB | ${goal('heap of a live call', mine.live <= 30_000)} |`,
+  );
 
   const anchored = await anchorings();
   const whole = anchored.framesIn >= anchored.due && anchored.framesOut >= anchored.due && anchored.lost === 0;
