@@ -8,7 +8,7 @@ import { snapshot } from '../kernel/snapshot.js';
 import type { Millis } from '../kernel/units.js';
 import type { Line } from '../line/model.js';
 import type { Client, Session } from './model.js';
-import type { PreflightStep } from './preflight.js';
+import type { PreflightStep } from './steps.js';
 
 /** The parts of a client that the test is made by. */
 export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$'>;

@@ -12,7 +12,7 @@ import type { Millis } from '../kernel/units.js';
 import type { ConnectionStatus, Line, LineUser, Registration, Verdict } from '../line/model.js';
 import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
-import type { Preflight, PreflightOptions } from './preflight.js';
+import type { Preflight, PreflightOptions } from './steps.js';
 
 /** Everything there is, as one atomic snapshot of plain data. */
 export type Session = {

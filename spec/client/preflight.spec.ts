@@ -1,6 +1,6 @@
 import { map, mergeMap, toArray } from 'rxjs';
 import type { MediaStats } from '../../lib/call/model.js';
-import type { Preflight, PreflightOptions } from '../../lib/client/preflight.js';
+import type { Preflight, PreflightOptions } from '../../lib/client/steps.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
