@@ -61,6 +61,17 @@ const talking = async (start: string, perform: (live: Live, call: string) => voi
   return outcome;
 };
 
+type Text = { readonly target?: string; readonly contentType?: string; readonly headers?: Dial['headers'] };
+
+/** MESSAGE. */
+const text = async ({ target = 'eve', contentType = 'text/plain', headers = {} }: Text): Promise<Outcome> => {
+  const live = await liveClient();
+  live.perform({ _tag: 'send-text', ref: unique(), target, body: 'hello', contentType, headers });
+  const outcome = await first(live, 'MESSAGE ');
+  await live.close();
+  return outcome;
+};
+
 /** The core lets nothing but tones through to a line. */
 const dtmf = async (tones: string): Promise<Outcome> => {
   const wrong = check({ _tag: 'dtmf', call: 'x', tones });
@@ -91,5 +102,12 @@ export const fields: Readonly<Record<string, (text: string) => Promise<Outcome>>
     talking('BYE ', (live, call) => {
       live.perform({ _tag: 'end', call, reasonCode });
     }),
+  'the target of a transfer': target =>
+    talking('REFER ', (live, call) => {
+      live.perform({ _tag: 'transfer', ref: unique(), call, to: { target } });
+    }),
+  'the target of a text': target => text({ target }),
+  'the type of a text': type => text({ contentType: `text/plain;x=${type}` }),
+  'a header of a text': value => text({ headers: { 'X-Text': value } }),
   'the tones': dtmf,
 };

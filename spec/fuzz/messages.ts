@@ -5,7 +5,7 @@ import { bodies } from './sdp.js';
 import { uris } from './words.js';
 
 /** A value of several lines is several headers. */
-export type Headers = Readonly<Record<string, string>>;
+type Headers = Readonly<Record<string, string>>;
 
 type Change = readonly [name: string, value: string | undefined];
 type Noise = { readonly at: number; readonly cut: number; readonly text: string };

@@ -9,6 +9,7 @@ export const settings = {
   output: { volume: 1, muted: false },
   live: true,
   hold: false,
+  hold: false,
   parallel: true,
 } as const;
 
