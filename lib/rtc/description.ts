@@ -72,7 +72,12 @@ export const takenBack = async (connection: RTCPeerConnection): Promise<undefine
 const gathered = ({ iceGatheringState, localDescription }: RTCPeerConnection): string | undefined =>
   iceGatheringState === 'complete' ? credentials(localDescription?.sdp) : undefined;
 
-const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+/** What a description is known by to the other's ICE. */
+export const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+
+/** Whether the far side's offer makes both sides gather anew. RFC 8839 §4.4.1.1.1. */
+export const restarts = ({ remoteDescription }: RTCPeerConnection, offer: string): boolean =>
+  remoteDescription !== null && credentials(remoteDescription.sdp) !== credentials(offer);
 
 /**
  * What was just set, with its candidates where it has them already. While they are being gathered it is not read back:

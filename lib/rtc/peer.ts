@@ -17,7 +17,7 @@ import {
 import { isLeft, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { OutputSettings } from '../media/model.js';
-import { answered, audioLine, offered, takenBack, textOf, type Line } from './description.js';
+import { answered, audioLine, offered, restarts, takenBack, textOf, type Line } from './description.js';
 import { failed } from './failure.js';
 import { createLink, type Link } from './link.js';
 import type { OfferOptions, Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
@@ -160,7 +160,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     answer: sdp =>
       verb(async () => {
         const made = await current();
-        return answered(made.connection, lineOf(made, false), sdp);
+        return answered(made.connection, lineOf(made, restarts(made.connection, sdp)), sdp);
       }),
     accept: (type, sdp) =>
       verb(async () => {

@@ -1,7 +1,8 @@
 import { ReplaySubject, defer, filter, finalize, map, of, scan, switchMap, take, type Observable } from 'rxjs';
 import { isLeft, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
-import type { Peer, PeerReport } from './model.js';
+import { credentials } from './description.js';
+import type { OfferOptions, Peer, PeerReport } from './model.js';
 
 type Gathering = { readonly servers: 'none' | 'stun' | 'turn'; readonly enough: boolean };
 
@@ -18,7 +19,7 @@ const learn = ({ servers }: Gathering, report: PeerReport): Gathering => {
 };
 
 /**
- * An offer that makes the media anew, with candidates by which it can be reached: plain SIP has no trickle.
+ * Waits, where it must, until a description has candidates by which it can be reached: plain SIP has no trickle.
  *
  *     no server   all candidates
  *     STUN        the first by a server, or all
@@ -26,7 +27,11 @@ const learn = ({ servers }: Gathering, report: PeerReport): Gathering => {
  *
  * Cold; one value. Servers that have all failed have nothing to add.
  */
-export const renewed = (peer: Peer, how: Parameters<Peer['offer']>[0]): Observable<Either<Failure, string>> =>
+const whole = (
+  peer: Peer,
+  describe: () => Observable<Either<Failure, string>>,
+  isBare: (sdp: string) => boolean,
+): Observable<Either<Failure, string>> =>
   defer(() => {
     const enough$ = new ReplaySubject<unknown>(1);
     const heard = peer.report$
@@ -35,9 +40,9 @@ export const renewed = (peer: Peer, how: Parameters<Peer['offer']>[0]): Observab
         filter(({ enough }) => enough),
       )
       .subscribe(enough$);
-    return peer.offer(how).pipe(
+    return describe().pipe(
       switchMap((made): Observable<Either<Failure, string>> =>
-        isLeft(made)
+        isLeft(made) || !isBare(made.right)
           ? of(made)
           : enough$.pipe(
               take(1),
@@ -49,3 +54,21 @@ export const renewed = (peer: Peer, how: Parameters<Peer['offer']>[0]): Observab
       }),
     );
   });
+
+/** An offer that makes the media anew, to be sent at once. */
+export const renewed = (peer: Peer, how: OfferOptions): Observable<Either<Failure, string>> =>
+  whole(
+    peer,
+    () => peer.offer(how),
+    () => true,
+  );
+
+/** An answer within a call, to be sent at once: where the offer makes the media anew it has candidates of its own. */
+export const answering = (peer: Peer, offer: string): Observable<Either<Failure, string>> => {
+  const before = credentials(peer.localDescription);
+  return whole(
+    peer,
+    () => peer.answer(offer),
+    sdp => credentials(sdp) !== before,
+  );
+};

@@ -1,4 +1,5 @@
 import { isLeft, left, right } from '../kernel/either.js';
+import { answering } from '../rtc/renewed.js';
 import type { Agent } from './agent.js';
 import { applied, conclude, pending, worded } from './agreement.js';
 import { run, spoken, type RemoteOffer, type SipCall } from './call.js';
@@ -43,7 +44,7 @@ export const acceptOffer = (
   run(
     agent,
     call,
-    peer => (sdp === undefined ? peer.offer() : peer.answer(sdp)),
+    peer => (sdp === undefined ? peer.offer() : answering(peer, sdp)),
     made => {
       const isStill = call.offered?.ref === ref;
       delete call.offered;

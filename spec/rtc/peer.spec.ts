@@ -3,6 +3,7 @@ import { isLeft, type Either } from '../../lib/kernel/either.js';
 import type { Failure } from '../../lib/kernel/port.js';
 import type { Peer, PeerOptions, PeerReport } from '../../lib/rtc/model.js';
 import { createPeer } from '../../lib/rtc/peer.js';
+import { answering, renewed } from '../../lib/rtc/renewed.js';
 import { energyOf, listeningMedia, provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
 
 const input = { volume: 1, processing: false };
@@ -99,6 +100,70 @@ describe('two peers on loopback', () => {
     alice.peer.setLive(true);
     await atBob.over(50);
     await atBob.above(audible);
+  });
+
+  /** A factory that remembers what it has made. */
+  const counted = (): { readonly made: RTCPeerConnection[]; readonly peerConnection: typeof wrtcPeerConnection } => {
+    const made: RTCPeerConnection[] = [];
+    return {
+      made,
+      peerConnection: configuration => {
+        const connection = wrtcPeerConnection(configuration);
+        made.push(connection);
+        return connection;
+      },
+    };
+  };
+  const states = (made: readonly RTCPeerConnection[]): readonly string[] => made.map(one => one.signalingState);
+
+  it('go over to another connection, with microphone, loudspeaker and mute', async () => {
+    const { made, peerConnection } = counted();
+    const [alice, bob] = [end(440, { peerConnection }), end(880)];
+    await connect(alice.peer, bob.peer);
+    alice.peer.setLive(false);
+    const flows = flowing(alice.peer);
+    const offer = await value(renewed(alice.peer, { reconnect: true }));
+    expect(states(made)).toEqual(['stable', 'have-local-offer']);
+    const answer = await value(answering(bob.peer, offer));
+    expect(answer).toContain(' typ host');
+    await value(alice.peer.accept('answer', answer));
+    expect(states(made)).toEqual(['closed', 'stable']);
+    await flows;
+
+    const atBob = bob.ear();
+    await atBob.over(50);
+    expect((await atBob.over(50)).level).toBeLessThan(audible / 10);
+    alice.peer.setLive(true);
+    await atBob.above(audible);
+    const atAlice = energyOf(alice.heard.at(-1)!);
+    released.push(() => {
+      atAlice.stop();
+    });
+    await atAlice.above(audible);
+    expect(alice.microphone.tracks).toHaveLength(1);
+  });
+
+  it('stay on their connection when another one is refused', async () => {
+    const { made, peerConnection } = counted();
+    const [alice, bob] = [end(440, { peerConnection }), end(880)];
+    await connect(alice.peer, bob.peer);
+    await value(renewed(alice.peer, { reconnect: true }));
+    await value(alice.peer.rollback());
+    expect(states(made)).toEqual(['stable', 'closed']);
+    const atBob = bob.ear();
+    await atBob.above(audible);
+    alice.peer.setHold(true);
+    expect(await renegotiate(alice.peer, bob.peer)).toEqual(['sendonly', 'recvonly']);
+  });
+
+  it('close both connections when they are closed meanwhile', async () => {
+    const { made, peerConnection } = counted();
+    const [alice, bob] = [end(440, { peerConnection }), end(880)];
+    await connect(alice.peer, bob.peer);
+    await value(renewed(alice.peer, { reconnect: true }));
+    alice.peer.close();
+    expect(states(made)).toEqual(['closed', 'closed']);
+    expect(alice.microphone.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
   });
 
   it('report the gathering, the flow, and nothing after they were closed', async () => {

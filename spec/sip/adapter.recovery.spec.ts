@@ -237,11 +237,14 @@ describe('media that are made anew', () => {
   ] as const)('%s', async (_, how, same) => {
     const before = requests(server, 'INVITE').at(-1)?.raw ?? '';
     const sent = server.next({ method: 'INVITE', from: 'client' });
+    const answered = server.next({ method: 'INVITE', status: 200, from: 'client' });
     const [done] = await Promise.all([alice.ask({ _tag: 'restart', call: 'A', how, hold: false }), agree()]);
     expect(isRight(done)).toBe(true);
     const { raw } = await sent;
     expect(ufrag(raw) === ufrag(before)).toBe(same);
-    expect(raw).toMatch(/^a=candidate:/m);
+    const answer = (await answered).raw;
+    for (const description of [raw, answer]) expect(description).toMatch(/^a=candidate:/m);
+    if (how === 'connection') await alice.take('media', ({ media }) => media === 'flowing');
   });
 
   it('goes back to the former connection when the far side refuses another one', async () => {
