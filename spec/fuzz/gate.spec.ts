@@ -38,7 +38,7 @@ describe('what passes the gate', () => {
 
   it('is parsed and received by sip.js: requests, answered and in a dialog', () => {
     const seen: Tally = {};
-    const amount = runs(0.25);
+    const amount = runs(0.2);
     let dialogs = 0;
     fc.assert(
       fc.property(requestLine(target), requestLine(target), flaw, (line, second, wrong) => {
