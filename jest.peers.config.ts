@@ -7,6 +7,8 @@ const config: Config = {
   testMatch: ['**/*.peers.ts'],
   testTimeout: 30_000,
   maxWorkers: 1,
+  // A spec that has failed leaves its clients open.
+  forceExit: true,
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^callstream$': '<rootDir>/lib/index.ts',

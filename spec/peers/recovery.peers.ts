@@ -1,6 +1,6 @@
 import { snapshot } from 'callstream';
 import { startPeers, type Peers } from './support/peers.js';
-import { done, person, type Person } from './support/person.js';
+import { done, person, talking, type Person } from './support/person.js';
 import { expectSound } from './support/sound.js';
 
 /** The proxy goes in the middle of a call, with all it knew, and comes back. */
@@ -60,19 +60,15 @@ describe('a call whose proxy is away', () => {
 
   it('is found again where both ends have lost their line', async () => {
     await Promise.all([alice.online(), bob.online()]);
-    const rung = bob.rung();
-    const id = await alice.invite('bob');
-    const { id: atBob } = await rung;
-    await done(bob.client.answer(atBob));
-    await alice.sees({ id, status: 'active', media: 'flowing' });
+    const { id, theirs } = await talking(alice, 'bob', bob);
 
     await peers.proxy.stop();
     await Promise.all([alice, bob].map(one => one.sees({ signalling: 'recovering' })));
     await peers.proxy.start();
     for (const { client } of [alice, bob]) client.reconnect();
-    await Promise.all([alice.sees({ id, signalling: 'up' }), bob.sees({ id: atBob, signalling: 'up' })]);
+    await Promise.all([alice.sees({ id, signalling: 'up' }), bob.sees({ id: theirs, signalling: 'up' })]);
     await Promise.all([expectSound(alice), expectSound(bob)]);
     await done(alice.client.hangup(id));
-    expect((await bob.ended(atBob)).end).toMatchObject({ by: 'remote', cause: 'hung_up' });
+    expect((await bob.ended(theirs)).end).toMatchObject({ by: 'remote', cause: 'hung_up' });
   });
 });

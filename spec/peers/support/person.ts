@@ -35,6 +35,8 @@ export type Person = {
   readonly invite: (target: string) => Promise<string>;
   /** The next call that rings here. */
   readonly rung: () => Promise<Call>;
+  /** The next call whose far side wants somebody else to be called. */
+  readonly referred: () => Promise<string>;
   /** Waits until there is a call that has all of this. */
   readonly sees: (wanted: Partial<Call>) => Promise<Call>;
   /** Waits until the call has ended. */
@@ -90,6 +92,10 @@ export const person = (peers: Peers, name: string, { settings, ...options }: Per
     online: () => until(({ connection }) => connection === 'connected'),
     invite: async target => (await done(client.invite(target))).id,
     rung: () => within(firstValueFrom(client.incoming$), () => `${name} is called`),
+    referred: async () => {
+      const refer$ = client.callEvent$.pipe(filter(({ _tag }) => _tag === 'refer'));
+      return (await within(firstValueFrom(refer$), () => `${name} is asked to call somebody`)).call;
+    },
     sees: wanted => one(has(wanted)),
     ended: id => one(call => call.id === id && call.status === 'terminated'),
     hears: async () => {
@@ -115,4 +121,18 @@ export const person = (peers: Peers, name: string, { settings, ...options }: Per
       microphone.stop();
     },
   };
+};
+
+/** The one calls the other, who answers; the ids of that call at both. */
+export const talking = async (
+  caller: Person,
+  target: string,
+  callee: Person,
+): Promise<{ readonly id: string; readonly theirs: string }> => {
+  const rung = callee.rung();
+  const id = await caller.invite(target);
+  const { id: theirs } = await rung;
+  await done(callee.client.answer(theirs));
+  await caller.sees({ id, status: 'active', media: 'flowing' });
+  return { id, theirs };
 };
