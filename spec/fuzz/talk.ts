@@ -9,7 +9,6 @@ export const settings = {
   output: { volume: 1, muted: false },
   live: true,
   hold: false,
-  hold: false,
   parallel: true,
 } as const;
 
