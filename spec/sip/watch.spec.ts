@@ -251,6 +251,25 @@ describe('a SIP line that watches', () => {
     expect(await alice.take('fault')).toMatchObject({ fault: { code: 'malformed-frame' } });
   });
 
+  it('goes on and ends at a real server, whose challenges it answers', async () => {
+    const bob = line(server, 'bob');
+    await bob.up();
+    expect(summary(await bob.ask({ ...order, uri: '101', expires: 600 }))).toEqual({ expires: 600 });
+    expect(await bob.take('notified')).toMatchObject({ state: 'active', notice: { version: 0, full: true } });
+    expect(summary(await bob.ask({ ...order, uri: '101', expires: 900, anew: false }))).toEqual({ expires: 900 });
+    expect(await bob.take('notified')).toMatchObject({ state: 'active', notice: { version: 1, full: true } });
+
+    const last = server.next({ method: 'NOTIFY', user: 'bob' });
+    const taken = server.next({ method: 'NOTIFY', status: 200, user: 'bob', from: 'client' });
+    bob.perform({ _tag: 'unwatch', watch: 'w' });
+    expect((await last).raw).toMatch(/^Subscription-State: terminated/m);
+    expect((await taken).raw).toContain('SIP/2.0 200 ');
+    const request = server.log.filter(({ method, from }) => method === 'SUBSCRIBE' && from === 'client').at(-1);
+    expect(request?.raw).toMatch(/^Expires: 0\r$/m);
+    expect(bob.left('notified')).toEqual([]);
+    expect(bob.left('fault')).toEqual([]);
+  });
+
   it('settles what was asked when the socket goes', async () => {
     const asked = alice.ask(order);
     await other.next('SUBSCRIBE');
