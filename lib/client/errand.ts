@@ -116,8 +116,7 @@ const records = ({ calls }: State): readonly CallRecord[] => [...calls.values()]
 
 const isOutgoingUnanswered = ({ phase }: CallRecord): boolean =>
   phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
-const isTalking = (record: CallRecord): boolean =>
-  record.phase === 'active' && (!record.agreed || wantsToTalk(record));
+const isTalking = (record: CallRecord): boolean => record.phase === 'active' && (!record.agreed || wantsToTalk(record));
 
 const wishStep = (command: Command): Step => ({ part: 'wish', command });
 const holdStep = ({ call }: CallRecord): Step => ({

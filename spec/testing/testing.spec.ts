@@ -36,7 +36,7 @@ describe('the kit', () => {
       const port = line.open({ newId: names() });
       const { input, output } = { input: { volume: 1, processing: true }, output: { volume: 1, muted: false } };
       const link = port.report$.subscribe(report => heard.push(report));
-      port.perform({ _tag: 'prepare', ref: 'p1', call: 'c1', input, output, live: true, parallel: true });
+      port.perform({ _tag: 'prepare', ref: 'p1', call: 'c1', input, output, live: true, hold: false, parallel: true });
       flush();
       link.unsubscribe();
       expect(heard).toEqual([

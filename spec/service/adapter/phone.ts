@@ -23,6 +23,7 @@ export const settings = {
   input: { volume: 1, processing: true },
   output: { volume: 1, muted: false },
   live: true,
+  hold: false,
   parallel: true,
 } as const;
 

@@ -116,7 +116,7 @@ describe('calls of a service that says anything', () => {
     const order = { _tag: 'prepare', call: 'call-1', ...{ input: { volume: 1, processing: true } } } as const;
     const output = { volume: 1, muted: false };
     const place = { target: 'bob', headers: {} };
-    await alice.order({ ...order, output, live: true, parallel: true, place });
+    await alice.order({ ...order, output, live: true, hold: false, parallel: true, place });
     alice.perform({ _tag: 'place', call: 'call-1' });
     await far.asked(paths.legs);
     alice.stop();
@@ -130,7 +130,15 @@ describe('calls of a service that says anything', () => {
     const { call } = await alice.next('incoming');
     const input = { volume: 1, processing: true };
     const output = { volume: 1, muted: false };
-    const result = await alice.order({ _tag: 'prepare', call, input, output, live: true, parallel: false });
+    const result = await alice.order({
+      _tag: 'prepare',
+      call,
+      input,
+      output,
+      live: true,
+      hold: false,
+      parallel: false,
+    });
     expect(result).toMatchObject({ left: { fault: { code: 'media-failed' } } });
     expect(JSON.stringify(result)).not.toContain('topsecretpassword');
   });
