@@ -1,3 +1,4 @@
+import { EMPTY, catchError, defer, map, type Observable } from 'rxjs';
 import type { Flow, MediaStats } from '../call/model.js';
 
 /** One row of what the platform has counted; nothing of it is sure to be there. */
@@ -26,6 +27,18 @@ export const statsOf = (report: { readonly forEach: (read: (row: unknown) => voi
     ...buffer(heard),
   };
 };
+
+/**
+ * What a connection has counted until now, told when the platform has counted it: it may have been closed meanwhile.
+ * Nothing where it cannot tell. Never errors.
+ */
+export const lastStats = (connection: Pick<RTCPeerConnection, 'getStats'> | undefined): Observable<MediaStats> =>
+  connection === undefined
+    ? EMPTY
+    : defer(() => connection.getStats()).pipe(
+        map(statsOf),
+        catchError(() => EMPTY),
+      );
 
 /** What was counted on this side, and what the receiver makes of it. */
 const flow = (way: 'Received' | 'Sent', counted: readonly Row[], judged: readonly Row[]): Flow => ({

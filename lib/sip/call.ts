@@ -1,6 +1,6 @@
 import type { OutgoingRequestMessage, Session, URI } from 'sip.js/lib/core/index.js';
 import { Subscription, of, type Observable } from 'rxjs';
-import { left, type Either } from '../kernel/either.js';
+import { isRight, left, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
 import type { CallEnd, CallId, Identity } from '../call/model.js';
@@ -138,9 +138,17 @@ export const spoken = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
   return finish;
 };
 
-/** Releases everything of a call, microphone first of all, and fails what is still owed for it. */
+/**
+ * Releases everything of a call, microphone first of all, and fails what is still owed for it. What the media of an
+ * answered one have counted is asked for before, and told when it comes.
+ */
 export const release = (agent: Agent, call: SipCall): void => {
   agent.calls.delete(call.id);
+  // One answer, which ends it.
+  const counting = call.session === undefined ? undefined : call.peer?.stats();
+  counting?.subscribe(counted => {
+    if (isRight(counted)) agent.report({ _tag: 'last-stats', call: call.id, stats: counted.right });
+  });
   call.life.unsubscribe();
   agent.ledger.close(call.id, failed('call-ended'));
 };

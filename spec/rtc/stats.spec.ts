@@ -1,8 +1,8 @@
-import { firstValueFrom, filter } from 'rxjs';
+import { firstValueFrom, filter, toArray } from 'rxjs';
 import type { MediaStats } from '../../lib/call/model.js';
 import type { Peer } from '../../lib/rtc/model.js';
 import { createPeer } from '../../lib/rtc/peer.js';
-import { statsOf } from '../../lib/rtc/stats.js';
+import { lastStats, statsOf } from '../../lib/rtc/stats.js';
 import { energyOf, listeningMedia, provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
 
 const nothing = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
@@ -146,5 +146,31 @@ describe('what a peer connection has counted', () => {
       peer.close();
       expect(await firstValueFrom(peer.stats())).toMatchObject({ left: { fault: { code: 'call-ended' } } });
     });
+  });
+});
+
+describe('the last of what a connection has counted', () => {
+  const heard = (connection: Parameters<typeof lastStats>[0]): Promise<readonly MediaStats[]> =>
+    firstValueFrom(lastStats(connection).pipe(toArray()));
+
+  it('is told although it is closed meanwhile', async () => {
+    const connection = wrtcPeerConnection({});
+    connection.addTransceiver('audio');
+    const told = heard(connection);
+    connection.close();
+    expect(await told).toEqual([{ received: nothing, sent: nothing }]);
+  });
+
+  it('is nothing where there is no connection, or it cannot tell', async () => {
+    const connection = wrtcPeerConnection({});
+    connection.close();
+    expect(await heard(connection)).toEqual([]);
+    expect(await heard(undefined)).toEqual([]);
+    const broken = {
+      getStats: (): never => {
+        throw new Error('broken');
+      },
+    };
+    expect(await heard(broken)).toEqual([]);
   });
 });

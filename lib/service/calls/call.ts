@@ -5,6 +5,7 @@ import { left, type Either } from '../../kernel/either.js';
 import type { JsonObject } from '../../kernel/json.js';
 import type { Failure } from '../../kernel/port.js';
 import type { Peer } from '../../rtc/model.js';
+import { lastStats } from '../../rtc/stats.js';
 import { failed } from '../failure.js';
 import type { Agent, Settle } from './agent.js';
 import type { Why } from './past.js';
@@ -127,9 +128,19 @@ export const run = <A>(
   return follow(agent, call, peer === undefined ? of(left(failed('wrong-state'))) : verb(peer), then, settle);
 };
 
-/** Releases everything of a call: its media, what is under way for it, and what is still owed to it. */
+/**
+ * Releases everything of a call: its media, what is under way for it, and what is still owed to it. What the media of an
+ * answered one have counted is asked for before, and told when it comes.
+ */
 export const release = (agent: Agent, call: ServiceCall): void => {
   agent.calls.delete(call.id);
+  if (call.answered)
+    agent.life().add(
+      // One answer, which ends it.
+      lastStats(agent.connections.get(call.id)).subscribe(stats => {
+        agent.report({ _tag: 'last-stats', call: call.id, stats });
+      }),
+    );
   if (call.leg !== undefined) agent.past.keep(call.leg, { call: call.id });
   call.life.unsubscribe();
 };
