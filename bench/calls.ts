@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { startServer, type DevServer } from 'callstream/server';
 import type { Phones } from './phones.js';
 
@@ -15,38 +18,59 @@ export type Cost = {
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-const run = async (server: DevServer, kind: Phones['kind'], measure: Phones['measure'], calls: number) => {
-  const [caller, callee] = [server.user('alice'), server.user('bob')];
-  const phones: Phones = { kind, measure, calls, wsUrl: server.wsUrl, realm: server.realm, caller, callee };
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--expose-gc',
-    '--import',
-    'tsx',
-    'bench/phones.ts',
-    JSON.stringify(phones),
-  ]);
-  return JSON.parse(stdout) as unknown;
+/** As an application is built: run from its sources, each function would carry its name along. */
+const bundled = async (folder: string): Promise<string> => {
+  const outfile = join(folder, 'phones.mjs');
+  await build({
+    entryPoints: ['bench/phones.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2022',
+    conditions: ['es2015', 'module'],
+    external: ['ws'],
+    outfile,
+  });
+  return outfile;
+};
+
+type Run = (kind: Phones['kind'], measure: Phones['measure'], calls: number) => Promise<unknown>;
+
+const running =
+  (file: string, server: DevServer): Run =>
+  async (kind, measure, calls) => {
+    const [caller, callee] = [server.user('alice'), server.user('bob')];
+    const phones: Phones = { kind, measure, calls, wsUrl: server.wsUrl, realm: server.realm, caller, callee };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', file, JSON.stringify(phones)]);
+    return JSON.parse(stdout) as unknown;
+  };
+
+const measured = async (run: Run, rounds: number): Promise<Readonly<Record<Phones['kind'], Cost>>> => {
+  const cpu: Record<Phones['kind'], number[]> = { ours: [], stock: [] };
+  const once = async (kind: Phones['kind']): Promise<void> => {
+    cpu[kind].push(((await run(kind, 'cpu', 200)) as { readonly cpu: number }).cpu / 1_000);
+  };
+  const costOf = async (kind: Phones['kind']): Promise<Cost> => ({
+    cpu: median(cpu[kind]),
+    rest: (await run(kind, 'rest', 1_000)) as Cost['rest'],
+    live: ((await run(kind, 'live', 300)) as { readonly bytes: number }).bytes,
+  });
+  for (let round = 0; round < rounds; round += 1) {
+    await once('ours');
+    await once('stock');
+  }
+  return { ours: await costOf('ours'), stock: await costOf('stock') };
 };
 
 /** The server is here, and the phones are elsewhere, by turns. */
 export const costs = async (rounds = 5): Promise<Readonly<Record<Phones['kind'], Cost>>> => {
   const server = await startServer({ port: 0, media: false });
-  const cpu: Record<Phones['kind'], number[]> = { ours: [], stock: [] };
-  const once = async (kind: Phones['kind']): Promise<void> => {
-    cpu[kind].push(((await run(server, kind, 'cpu', 200)) as { readonly cpu: number }).cpu / 1_000);
-  };
-  const costOf = async (kind: Phones['kind']): Promise<Cost> => ({
-    cpu: median(cpu[kind]),
-    rest: (await run(server, kind, 'rest', 1_000)) as Cost['rest'],
-    live: ((await run(server, kind, 'live', 300)) as { readonly bytes: number }).bytes,
-  });
+  // Beside the sources, where what is not bundled is found.
+  const folder = mkdtempSync(join(process.cwd(), 'node_modules', '.bench-'));
   try {
-    for (let round = 0; round < rounds; round += 1) {
-      await once('ours');
-      await once('stock');
-    }
-    return { ours: await costOf('ours'), stock: await costOf('stock') };
+    return await measured(running(await bundled(folder), server), rounds);
   } finally {
     await server.close();
+    rmSync(folder, { recursive: true });
   }
 };
