@@ -14,9 +14,9 @@ type Attention = {
 /**
  * What the platform has to do for the calls and the page as they are: ring, guard the page, show what nobody looks at.
  *
- *     call    --i---a---e--     comes in, is answered, ends
- *     ring    --r---h------     rings, and is silent again
- *     guard   --+-------- -     on while there is a call
+ *     call    --i---a---e--     i  comes in     a  is answered        e  ends
+ *     ring    --r---h------     r  rings        h  is silent again
+ *     guard   --g-------f--     g  is guarded   f  may be left freely
  *
  * It rings while a call waits to be answered. It does not while we talk in another one, whose far side would hear it, nor
  * while nobody is to be disturbed; a call that we hold does not keep it silent.

@@ -235,6 +235,34 @@ describe('a page', () => {
     expect(kinds('playback').map(report => 'playback' in report && report.playback)).toEqual(['blocked', 'allowed']);
   });
 
+  it('sees that the microphone may not be used any more, and looks for it again once it may', async () => {
+    const here = page({ permission: 'granted' });
+    const port = portOn(() => here.platform, lightSleeper);
+    const told: string[] = [];
+    subscriptions.push(
+      port.report$.subscribe(report => {
+        if (report._tag === 'permission') told.push(report.permission);
+        if (report._tag === 'devices') told.push(report.inputs.map(({ id }) => id).join('') || 'none');
+      }),
+    );
+    here.mediaDevices.list = [device('audioinput', 'a')];
+    const settings$ = new Subject<ReturnType<typeof settings>>();
+    subscriptions.push(port.media.microphone(settings$).subscribe());
+    settings$.next(settings('a'));
+    await here.microphones.grant();
+    const change = async (state: PermissionState): Promise<void> => {
+      here.status.state = state;
+      here.status.fire('change');
+      await here.microphones.heard();
+    };
+    await change('denied');
+    here.microphones.tracks[0]!.stop();
+    here.microphones.tracks[0]!.dispatchEvent(new Event('ended'));
+    await here.microphones.heard();
+    await change('granted');
+    expect(told.slice(-5)).toEqual(['a', 'denied', 'none', 'granted', 'a']);
+  });
+
   it('misses a microphone whose track has ended, until the browser says that something has changed', async () => {
     const { here, port, kinds } = open();
     here.mediaDevices.list = [device('audioinput', 'a'), device('audioinput', 'b')];

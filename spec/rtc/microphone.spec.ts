@@ -85,6 +85,19 @@ describe('plainMedia().microphone', () => {
     expect(platform.states()).toBe('ended live');
   });
 
+  it('opens the same again once its track has ended by itself', async () => {
+    const { platform, settings$, told } = follow();
+    settings$.next(settings('a'));
+    await platform.grant();
+    settings$.next(settings('a'));
+    expect(platform.asked).toHaveLength(1);
+    platform.tracks[0]!.stop();
+    settings$.next(settings('a'));
+    await platform.grant();
+    expect(told).toEqual(['track 1', 'track 1', 'track 2']);
+    expect(platform.states()).toBe('ended live');
+  });
+
   it('stops what comes late when another was chosen meanwhile', async () => {
     const { platform, settings$, told } = follow();
     settings$.next(settings('a'));
