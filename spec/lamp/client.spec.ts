@@ -56,13 +56,11 @@ describe('a client shows', () => {
       const other = fakeLine({ id: 'other', report$: helpers.hot('-----1', says) });
       const client = createClient({ calling: [line, other], newId: names() });
       owns(client, '^-------!');
-      helpers
-        .expectObservable(client.mailbox$().pipe(map(read)), '^------!')
-        .toBe('(ae)-w', {
-          a: 'empty {} asking',
-          e: 'empty {} yes',
-          w: 'waiting {"voice-message":{"new":1,"old":0}} yes',
-        });
+      helpers.expectObservable(client.mailbox$().pipe(map(read)), '^------!').toBe('(ae)-w', {
+        a: 'empty {} asking',
+        e: 'empty {} yes',
+        w: 'waiting {"voice-message":{"new":1,"old":0}} yes',
+      });
       helpers.expectObservable(client.lamp$('102', { via: 'other' }).pipe(map(seen)), '^------!').toBe('(au)-r', looks);
     });
   });
