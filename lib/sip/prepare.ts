@@ -78,7 +78,6 @@ export const prepare = (agent: Agent, order: Prepare, settle: Settle<Microphone>
   const call = found.right;
   const offer = call.invitation?.offer;
   const media = openPeer(agent, call, order);
-  call.peer?.setHold(order.hold);
   const renewed = order.place === undefined ? of(right(undefined)) : agent.keyring.renew();
   run(
     agent,

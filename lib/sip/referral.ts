@@ -8,6 +8,7 @@ import type { SipCall } from './call.js';
 import { read } from './failure.js';
 import { headerValue, headerValues } from './message.js';
 import { parseReplaces } from './replaces.js';
+import { recount } from './sequence.js';
 import { SIPFRAG, formatSipfrag } from './sipfrag.js';
 import { toRequestUri } from './uri.js';
 
@@ -59,14 +60,24 @@ const notifying = (agent: Agent, session: Session, event: string): Referral['tel
     if (isOver || session.sessionState !== SessionState.Confirmed) return;
     isOver = statusCode >= 200;
     const state = isOver ? 'terminated;reason=noresource' : 'active;expires=180';
-    session.notify(undefined, {
-      extraHeaders: [`Contact: ${agent.account.contact.toString()}`, `Event: ${event}`, `Subscription-State: ${state}`],
-      body: {
-        contentDisposition: 'render',
-        contentType: SIPFRAG,
-        content: formatSipfrag({ statusCode, reasonPhrase }),
+    const counted = (): void => {
+      recount(session, notice.message);
+    };
+    const notice = session.notify(
+      { onAccept: counted, onReject: counted },
+      {
+        extraHeaders: [
+          `Contact: ${agent.account.contact.toString()}`,
+          `Event: ${event}`,
+          `Subscription-State: ${state}`,
+        ],
+        body: {
+          contentDisposition: 'render',
+          contentType: SIPFRAG,
+          content: formatSipfrag({ statusCode, reasonPhrase }),
+        },
       },
-    });
+    );
   };
 };
 

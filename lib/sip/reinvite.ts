@@ -112,7 +112,7 @@ const conclude = (
     peer => (hold === undefined ? of(right(undefined)) : peer.accept('answer', theirs)),
     result => {
       if (isLeft(result)) {
-        finish(result);
+        takeBack(agent, call, result.left, finish);
         return;
       }
       call.local = ours;

@@ -6,6 +6,7 @@ import { formatDtmfRelay } from './dtmf.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
 import { hasTelephoneEvent } from './sdp.js';
+import { recount } from './sequence.js';
 
 /** How long an INFO says that its tone lasts. */
 const duration = 100;
@@ -17,13 +18,18 @@ const byMedia = (call: SipCall): boolean =>
 const byInfo = ({ session }: SipCall): boolean => session?.sessionState === SessionState.Confirmed;
 
 const inform = (call: SipCall, tone: string, settle: Settle<undefined>): void => {
-  const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
-    settle(left(failureOf(message)));
+  const { session } = call;
+  const heard: typeof settle = result => {
+    if (info !== undefined) recount(session, info.message);
+    settle(result);
   };
-  call.session?.info(
+  const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
+    heard(left(failureOf(message)));
+  };
+  const info = session?.info(
     {
       onAccept: () => {
-        settle(right(undefined));
+        heard(right(undefined));
       },
       onRedirect: refused,
       onReject: refused,

@@ -9,6 +9,7 @@ import { failureOf, read } from './failure.js';
 import { failed, type Settle } from './ledger.js';
 import { headerValue } from './message.js';
 import { formatReplaces } from './replaces.js';
+import { recount } from './sequence.js';
 import { SIPFRAG, parseSipfrag, type Fragment } from './sipfrag.js';
 import { requestUri } from './target.js';
 import { toRequestUri } from './uri.js';
@@ -47,12 +48,17 @@ export const transfer = (agent: Agent, call: SipCall, to: Destination, settle: S
     settle(where);
     return;
   }
-  const finish = spoken(call, settle);
+  const finish = spoken<undefined>(call, result => {
+    recount(session, refer.message);
+    // Notices of it bear the number under which it was taken.
+    if (call.referring !== undefined) call.referring = refer.message.cseq;
+    settle(result);
+  });
   const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
     delete call.referring;
     finish(left(failureOf(message)));
   };
-  const { message } = session.refer(
+  const refer = session.refer(
     {
       onAccept: () => {
         finish(right(undefined));
@@ -68,7 +74,7 @@ export const transfer = (agent: Agent, call: SipCall, to: Destination, settle: S
       ],
     },
   );
-  call.referring = message.cseq;
+  call.referring = refer.message.cseq;
 };
 
 /** A subscription that ends without an outcome: nobody will ever say what has become of it. */
