@@ -103,7 +103,7 @@ export class StandIn extends Speaker {
   iceGatheringState: RTCIceGatheringState = 'new';
   connectionState: RTCPeerConnectionState = 'new';
   localDescription: Description | null = null;
-  private remote: Description | null = null;
+  remoteDescription: Description | null = null;
   /** What the descriptions go back to. */
   private agreed: Description | null = null;
   private readonly session = (made += 1);
@@ -125,7 +125,7 @@ export class StandIn extends Speaker {
   async createAnswer(): Promise<Description> {
     await this.open();
     const wish = this.transceivers[0]?.direction ?? 'recvonly';
-    return { type: 'answer', sdp: this.written(common(wish, directionIn(this.remote?.sdp ?? '')), true) };
+    return { type: 'answer', sdp: this.written(common(wish, directionIn(this.remoteDescription?.sdp ?? '')), true) };
   }
   async setLocalDescription(given: RTCSessionDescriptionInit): Promise<void> {
     await this.open();
@@ -147,7 +147,7 @@ export class StandIn extends Speaker {
       this.signalingState = 'stable';
       return;
     }
-    this.remote = this.taken(given);
+    this.remoteDescription = this.taken(given);
     const line = this.transceivers[0] ?? this.addTransceiver('audio', { direction: 'recvonly' });
     line.mid = '0';
     if (this.connectionState === 'new') this.tell('track', { track: line.receiver.track, streams: [{}] });
