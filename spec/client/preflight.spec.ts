@@ -1,11 +1,16 @@
-import { map, mergeMap, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, mergeMap, toArray } from 'rxjs';
+import { sip } from 'callstream/sip';
+import { startServer } from 'callstream/server';
+import WebSocket from 'ws';
+import { createClient } from '../../lib/client/client.js';
 import type { MediaStats } from '../../lib/call/model.js';
-import type { Preflight, PreflightOptions } from '../../lib/client/steps.js';
+import type { Preflight, PreflightOptions, PreflightReport } from '../../lib/client/steps.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
 import { callSays } from '../support/legend.js';
 import { marbles } from '../support/marbles.js';
+import { provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
 
 const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 
@@ -158,5 +163,39 @@ describe('preflight$', () => {
 
   it('hangs up when nobody watches any more', () => {
     expectTest('----1-2~', '', [], { until: '^ 3s !', orders: '--(MI)-Q 999ms Q 999ms Q 993ms E' });
+  });
+});
+
+describe('preflight$ against the local server', () => {
+  beforeAll(provideMediaStream);
+
+  it('hears itself, well', async () => {
+    const server = await startServer({ port: 0 });
+    const { username, password, realm } = server.user('alice');
+    const microphone = toneMicrophone(440);
+    const line = sip({
+      server: server.wsUrl,
+      aor: `sip:${username}@${realm}`,
+      credentials: { username, password },
+      webSocket: url => new WebSocket(url, 'sip'),
+      peerConnection: wrtcPeerConnection,
+      userMedia: microphone.userMedia,
+    });
+    const client = createClient({ calling: [line], linger: 0 });
+    const link = client.connect();
+    const report = await lastValueFrom(client.preflight$({ duration: 3_000 }));
+    expect(report).toMatchObject({
+      passed: true,
+      steps: ['skipped', 'skipped', 'passed', 'passed', 'passed', 'passed'].map(state => ({ state })),
+    });
+    const { quality } = report as PreflightReport;
+    expect(quality?.packets).toBeGreaterThan(100);
+    expect(quality?.mos).toBeGreaterThan(1);
+    // The call that it made is over.
+    await firstValueFrom(client.session$.pipe(filter(({ calls }) => calls.length === 0)));
+    link.unsubscribe();
+    await firstValueFrom(client.session$.pipe(filter(({ connection }) => connection === 'disconnected')));
+    microphone.stop();
+    await server.close();
   });
 });
