@@ -1,6 +1,7 @@
 import { distinctUntilChanged, map, skipWhile } from 'rxjs';
 import { browser } from '../browser/index.js';
 import { createClient } from '../client/client.js';
+import type { Call } from '../call/model.js';
 import type { Calling } from '../call/port.js';
 import type { Client } from '../client/model.js';
 import { fault } from '../kernel/fault.js';
@@ -13,9 +14,10 @@ import { fromHotline, vbotUri } from './dial.js';
 import { VBotError } from './error.js';
 import { createRegistry, listening, type Registry } from './listeners.js';
 import { defaultMedia } from './media.js';
-import type { VBotClient as Face, VBotClientEvents } from './model.js';
+import type { VBotClient as Face, VBotClientEvents, VBotSession } from './model.js';
 import { defaults, type VBotAccount, type VBotOptions } from './options.js';
-import { orThrow, promised, quiet } from './promise.js';
+import { lampsOf } from './lamps.js';
+import { orThrow, promised, quiet, succeeded } from './promise.js';
 import { fetchAccount, fetchHotlines } from './service.js';
 import { sessionOf } from './session.js';
 
@@ -48,7 +50,20 @@ const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotO
 type Making = { readonly token: string; readonly options: VBotOptions; readonly registry: Registry<VBotAccount> };
 
 const faceOf = (client: Client, account: VBotAccount, { token, options, registry }: Making): Face => {
-  const opening = { client, registry, renew: () => fetchAccount(token, options) };
+  let current = token;
+  const opening = { client, registry, renew: () => fetchAccount(current, options) };
+  const lamps = lampsOf(client, registry);
+  const session = (call: Call): VBotSession => sessionOf(client, call, registry);
+
+  const reconfigure = async (accessToken: string): Promise<void> => {
+    const fresh = await fetchAccount(accessToken, options);
+    if (fresh.username !== account.username || fresh.realm !== account.realm) throw new VBotError(fault('conflict'));
+    current = accessToken;
+    if (snapshot(client.session$).connection === 'disconnected') return;
+    await disconnectLine(opening);
+    await connectLine(opening, fresh);
+  };
+
   return Object.freeze({
     ...listening<VBotClientEvents>(registry, 'client', {
       statusUpdate: client.session$.pipe(
@@ -57,7 +72,8 @@ const faceOf = (client: Client, account: VBotAccount, { token, options, registry
         // Before the first `connect` there is nothing to tell.
         skipWhile(connection => connection === 'disconnected'),
       ),
-      invite: client.incoming$.pipe(map(call => sessionOf(client, call, registry))),
+      invite: client.incoming$.pipe(map(session)),
+      ...lamps.told,
     }),
     streams: client,
     defaultMedia: defaultMedia(client, registry),
@@ -66,9 +82,16 @@ const faceOf = (client: Client, account: VBotAccount, { token, options, registry
     isConnected: () => snapshot(client.session$).connection === 'connected',
     getHotlines: () => quiet(fetchHotlines(token, options)),
     invite: (phoneNumber, hotlineNumber) =>
-      promised(client.invite(phoneNumber, { context: fromHotline(hotlineNumber) }), call =>
-        sessionOf(client, call, registry),
-      ),
+      promised(client.invite(phoneNumber, { context: fromHotline(hotlineNumber) }), session),
+    getSessions: () => snapshot(client.session$).calls.map(session),
+    getSession: id => {
+      const call = snapshot(client.call$(id));
+      return call === undefined ? undefined : session(call);
+    },
+    attendedTransfer: (one, other) => succeeded(client.transfer(one.id, { call: other.id })),
+    subscribe: lamps.subscribe,
+    unsubscribe: lamps.unsubscribe,
+    reconfigure: ({ accessToken }) => quiet(reconfigure(accessToken)),
   } satisfies Face);
 };
 

@@ -9,6 +9,7 @@ export type {
   VBotAccepted,
   VBotClientEvents,
   VBotHotline,
+  VBotLampStatus,
   VBotInput,
   VBotInputChange,
   VBotMedia,

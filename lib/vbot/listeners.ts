@@ -19,14 +19,23 @@ export interface Registry<Note> {
   drop(key: Key): void;
 }
 
+/** What a listener is called with: some events say two things. */
+type Said<Payload> = [Payload] extends [readonly [unknown, unknown]] ? Payload : readonly [Payload];
+type Listener<Payload> = (...said: Said<Payload>) => unknown;
+
 /** How the document hears of things. A listener's result is not looked at, so that it may be an async function. */
 export interface Listening<Events> {
-  on<Name extends keyof Events>(event: Name, listener: (payload: Events[Name]) => unknown): void;
+  on<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
   /** Hears one event; of a status, the one that is there already. */
-  once<Name extends keyof Events>(event: Name, listener: (payload: Events[Name]) => unknown): void;
-  off<Name extends keyof Events>(event: Name, listener: (payload: Events[Name]) => unknown): void;
-  removeListener<Name extends keyof Events>(event: Name, listener: (payload: Events[Name]) => unknown): void;
+  once<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
+  off<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
+  removeListener<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
 }
+
+const spoken =
+  <Payload>(listener: Listener<Payload>): ((payload: Payload) => unknown) =>
+  payload =>
+    listener(...((Array.isArray(payload) ? payload : [payload]) as unknown as Said<Payload>));
 
 export const createRegistry = <Note>(): Registry<Note> => {
   const all = new Map<Subscription, Kept<Note>>();
@@ -58,11 +67,14 @@ export const listening = <Events extends object>(
   return {
     // A listener is a viewer that the document lets in by `on` and out by `off`.
     on: (event, listener) => {
-      registry.keep({ key: [scope, event, listener], subscription: streams[event].subscribe(listener) });
+      registry.keep({ key: [scope, event, listener], subscription: streams[event].subscribe(spoken(listener)) });
     },
     // The same, for one event.
     once: (event, listener) => {
-      registry.keep({ key: [scope, event, listener], subscription: streams[event].pipe(take(1)).subscribe(listener) });
+      registry.keep({
+        key: [scope, event, listener],
+        subscription: streams[event].pipe(take(1)).subscribe(spoken(listener)),
+      });
     },
     off,
     removeListener: off,

@@ -2,6 +2,8 @@ import type { CallStatus } from '../call/model.js';
 import type { EndCause } from '../call/cause.js';
 import type { Client } from '../client/model.js';
 import type { ConnectionStatus } from '../line/model.js';
+import type { Quality } from '../call/quality.js';
+import type { VBotError } from './error.js';
 import type { Listening } from './listeners.js';
 
 /** A number of the company that calls can be made from. */
@@ -77,6 +79,8 @@ export type VBotSessionEvents = {
   readonly progressUpdate: VBotProgress;
   readonly statusUpdate: CallStatus;
   readonly terminated: { readonly id: string };
+  /** How the call sounds, every second while somebody hears it. */
+  readonly callQualityUpdate: readonly [session: { readonly id: string }, stats: Quality];
 };
 
 /**
@@ -115,6 +119,12 @@ export interface VBotSession extends Listening<VBotSessionEvents> {
   /** Resolves when the far side has agreed; the microphone is silent at once. */
   hold(): Promise<void>;
   unhold(): Promise<void>;
+  /** Hands the far side over to a number or an address. `false` where it did not get there: then the call goes on. */
+  blindTransfer(target: string): Promise<boolean>;
+  /** Hands the far side over to that of another session; both are over then. */
+  attendedTransfer(other: { readonly id: string }): Promise<boolean>;
+  /** How it sounds, as measured while somebody hears `callQualityUpdate`. */
+  readonly stats: Quality;
   /** `0-9A-D*#` and the comma, which waits 2 s. `false` where they cannot be sent. */
   dtmf(tones: string): boolean;
   /**
@@ -131,7 +141,14 @@ export interface VBotSession extends Listening<VBotSessionEvents> {
 export type VBotClientEvents = {
   readonly statusUpdate: ConnectionStatus;
   readonly invite: VBotSession;
+  /** What an extension that is subscribed to does. */
+  readonly subscriptionNotify: readonly [uri: string, status: VBotLampStatus];
+  /** The server does not tell of it any more, and why. */
+  readonly subscriptionTerminated: readonly [uri: string, reason: VBotError];
 };
+
+/** What an extension does. */
+export type VBotLampStatus = 'available' | 'ringing' | 'busy';
 
 /** One account in the words of the document: a window on the streams. VBot Web SDK. */
 export interface VBotClient extends Listening<VBotClientEvents> {
@@ -152,4 +169,16 @@ export interface VBotClient extends Listening<VBotClientEvents> {
    * nothing. Without a hotline the call is an internal one, to a member.
    */
   invite(phoneNumber: string, hotlineNumber?: string | null): Promise<VBotSession>;
+  /** The sessions that there are, oldest first; those that are over stay for a moment. */
+  getSessions(): readonly VBotSession[];
+  getSession(id: string): VBotSession | undefined;
+  attendedTransfer(one: { readonly id: string }, other: { readonly id: string }): Promise<boolean>;
+  /** Watches an extension: resolves when the server tells of it (`subscriptionNotify`), rejects where it does not. */
+  subscribe(uri: string): Promise<void>;
+  unsubscribe(uri: string): void;
+  /**
+   * Goes on with another token of the same account, whose password it may have changed. Rejects with `conflict` for
+   * another account: that is another client.
+   */
+  reconfigure(options: { readonly accessToken: string }): Promise<void>;
 }

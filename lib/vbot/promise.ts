@@ -1,5 +1,5 @@
-import { firstValueFrom } from 'rxjs';
-import { isLeft, left, type Either } from '../kernel/either.js';
+import { firstValueFrom, map } from 'rxjs';
+import { isLeft, isRight, left, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import { VBotError } from './error.js';
@@ -28,6 +28,10 @@ export const promised = <A, B>(outcome$: Outcome<A>, to: (result: A) => B): Prom
     firstValueFrom<Either<Fault, A>, Either<Fault, A>>(outcome$, { defaultValue: never }).then(orThrow).then(to),
   );
 };
+
+/** Whether the command has succeeded; never rejects. */
+export const succeeded = (outcome$: Outcome<unknown>): Promise<boolean> =>
+  firstValueFrom(outcome$.pipe(map(isRight)), { defaultValue: false });
 
 /** The same for a command that is done for its effect. */
 export const done = (outcome$: Outcome<unknown>): Promise<void> => promised(outcome$, () => undefined);

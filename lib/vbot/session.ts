@@ -22,7 +22,7 @@ import { VBotError } from './error.js';
 import { listening, type Registry } from './listeners.js';
 import { sessionMedia } from './media.js';
 import type { VBotAccepted, VBotProgress, VBotSession, VBotSessionEvents } from './model.js';
-import { done, quiet } from './promise.js';
+import { done, quiet, succeeded } from './promise.js';
 
 type Progress = Extract<CallEvent, { readonly _tag: 'progress' }>;
 type Streams = { readonly [Name in keyof VBotSessionEvents]: Observable<VBotSessionEvents[Name]> };
@@ -65,6 +65,10 @@ const streamsOf = (client: Client, id: string, call$: Observable<Call>): Streams
     filter(isOver),
     take(1),
     map(() => ({ id })),
+  ),
+  callQualityUpdate: client.quality$(id).pipe(
+    filter(({ mos }) => mos !== undefined),
+    map(quality => [{ id }, quality] as const),
   ),
 });
 
@@ -148,6 +152,11 @@ export const sessionOf = (client: Client, first: Call, registry: Registry<unknow
     cancel,
     hold: () => done(client.hold(id)),
     unhold: () => done(client.unhold(id)),
+    blindTransfer: target => succeeded(client.transfer(id, target)),
+    attendedTransfer: other => succeeded(client.transfer(id, { call: other.id })),
+    get stats() {
+      return snapshot(client.quality$(id));
+    },
     // What cannot be sent is known when the command returns; what can takes as long as its tones.
     dtmf: tones => isRight(snapshot(client.dtmf(id, tones).pipe(startWith<Either<Fault, unknown>>(right(undefined))))),
     sessionSetDescription: () => Promise.resolve(),
