@@ -112,8 +112,11 @@ const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
   transfer: ({ to, call }) =>
     ('target' in to ? isAddress(to.target) : to.call !== call) ? undefined : fault('invalid-target'),
   swap: ({ calls: [a, b] }) => (a === b ? fault('wrong-state') : undefined),
-  message: ({ target, contentType, headers }) => {
+  message: ({ target, body, contentType, headers }) => {
     if (!isAddress(target)) return fault('invalid-target');
+    // Half a character cannot be sent, and is nothing that anybody has written.
+    if (/\p{Cs}/u.test(body))
+      return fault('invalid-argument', { problems: [{ name: 'body', reason: 'well-formed text' }] });
     return [contentType, ...Object.entries(headers).flat()].some(hasControls) ? fault('invalid-header') : undefined;
   },
   say: ({ speech }) => {

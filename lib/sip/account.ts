@@ -65,7 +65,7 @@ export const createAccount = ({
     realm: aor.port === undefined ? aor.host : `${aor.host}:${aor.port}`,
     host,
     contact,
-    instance: printable(instanceId ?? instanceUuid(text)),
+    instance: escaped(instanceId ?? instanceUuid(text)),
     displayName: escaped(displayName),
     userAgent: printable(userAgent),
     isSound:

@@ -7,7 +7,7 @@ export const MESSAGE_SUMMARY = 'application/simple-message-summary';
 const waiting = /^messages-waiting[ \t]*:[ \t]*(yes|no)[ \t]*$/i;
 /** `Voice-Message: 2/8 (0/2)`: heard not yet and already, and how many of each are urgent. */
 const count =
-  /^([a-z]+-message|none)[ \t]*:[ \t]*(\d{1,9})[ \t]*\/[ \t]*(\d{1,9})[ \t]*(?:\([ \t]*\d{1,9}[ \t]*\/[ \t]*\d{1,9}[ \t]*\))?[ \t]*$/i;
+  /^([a-z]+-message|none)[ \t]*:[ \t]*(\d{1,9})[ \t]*\/[ \t]*(\d{1,9})(?:[ \t]*\([ \t]*\d{1,9}[ \t]*\/[ \t]*\d{1,9}[ \t]*\))?[ \t]*$/i;
 
 const countOf = (line: string): readonly (readonly [name: string, count: MessageCount])[] => {
   const [, name, fresh, old] = count.exec(line) ?? [];

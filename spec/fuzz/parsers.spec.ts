@@ -7,6 +7,7 @@ import { gate } from '../../lib/sip/gate.js';
 import { assertedIdentity, identityOf } from '../../lib/sip/identity.js';
 import { headerValues, parseMessage, splitOutside, type SipMessage } from '../../lib/sip/message.js';
 import { reasons, retryAfter, warnings } from '../../lib/sip/reason.js';
+import { parseMessageSummary } from '../../lib/sip/messagesummary.js';
 import { parseReplaces } from '../../lib/sip/replaces.js';
 import { reply } from '../../lib/sip/reply.js';
 import { mediaType, plainAddress, rewrite, tags } from '../../lib/sip/rewrite.js';
@@ -44,6 +45,7 @@ const ofValues: Readonly<Record<string, Parser>> = {
   hasTelephoneEvent,
   withDirection: text => withDirection(text, 'sendonly'),
   parseReplaces,
+  parseMessageSummary,
   parseSipfrag,
   parseXml,
   'parseXml, an attribute': text => parseXml(`<a b="${text}`),
