@@ -45,7 +45,8 @@ export type {
   TextReport,
   Traits,
 } from './call/port.js';
-export type { Quality } from './call/quality.js';
+export type { Quality, QualityWarning } from './call/quality.js';
+export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/steps.js';
 export { callRoom } from './call/room.js';
 export { contentOf, type Said } from './conversation/content.js';
 export type { Messaging } from './conversation/messaging.js';

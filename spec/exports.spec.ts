@@ -26,7 +26,7 @@ describe('the exports of', () => {
         'snapshot',
       ],
     ],
-    ['callstream/browser', browser, ['browser', 'indexedDbOutbox', 'localStorageOutbox', 'outboxOn']],
+    ['callstream/browser', browser, ['browser', 'indexedDbOutbox', 'localStorageOutbox', 'outboxOn', 'tabLock']],
     ['callstream/server', server, ['openStorage', 'startServer']],
     ['callstream/service', service, ['messaging', 'service']],
     ['callstream/sip', sip, ['sip']],

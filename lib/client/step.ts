@@ -90,9 +90,20 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     }
     // The room of what is watched hears it by itself.
     if (report._tag === 'notified') return turn(state);
+    if (report._tag === 'ended') return runCall(state, report.call, endOf(state, report), moment);
     if ('call' in report) return runCall(state, report.call, aboutCall(report), moment);
     return runLine(state, line, report, moment);
   },
+};
+
+/** Whoever is connected with another call of ours has hung up on this one because of that. */
+const endOf = (
+  { errands: [head] }: State,
+  report: Extract<CallReport, { readonly _tag: 'ended' }>,
+): Extract<CallReport, { readonly _tag: 'ended' }> => {
+  const to = head?.wish._tag === 'transfer' ? head.wish.to : undefined;
+  const isConnected = to !== undefined && 'call' in to && to.call === report.call && report.cause === 'hung_up';
+  return isConnected ? { ...report, cause: 'transferred' } : report;
 };
 
 /** All lines are told the same. */

@@ -59,7 +59,7 @@ export interface Peer {
   readonly canSendTones: boolean;
   /** Sends one tone as RFC 4733 and answers when it and its gap have been played. */
   tone(tone: string): Observable<Either<Failure, undefined>>;
-  /** What has been counted so far; `wrong-state` before there is a connection. */
+  /** What has been counted so far, also when `close` comes before the answer; `wrong-state` before there is a connection. */
   stats(): Observable<Either<Failure, MediaStats>>;
   close(): void;
 }

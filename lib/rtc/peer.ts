@@ -185,7 +185,8 @@ export const createPeer = (options: PeerOptions): Peer => {
       return canSend(sender()?.dtmf);
     },
     tone: digit => untilClosed(tone(digit)),
-    stats: () => untilClosed(stats()),
+    // What was asked before the end is still told: it is the last there is to know.
+    stats: () => (isClosed ? of(failed('call-ended')) : stats()),
     close: () => {
       if (isClosed) return;
       isClosed = true;
