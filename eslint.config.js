@@ -8,12 +8,7 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   rxjsX.configs.strict,
   {
-    languageOptions: {
-      parserOptions: {
-        project: ['./tsconfig.json', './spec/peers/tsconfig.json'],
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       // Public streams never error and commands start when they are called, so a missing error handler or an unread outcome loses nothing.
       'rxjs-x/no-ignored-error': 'off',
