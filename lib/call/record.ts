@@ -70,13 +70,13 @@ export type Wish = { readonly command?: Ref } & (
 );
 
 /** The far side is being handed over; `taken`: it has said that it goes. */
-export type Handing = Extract<Wish, { readonly _tag: 'transfer' }> & { readonly taken: boolean };
+type Handing = Extract<Wish, { readonly _tag: 'transfer' }> & { readonly taken: boolean };
 
 /** Somebody says a word every so often (in seconds). RFC 4028. */
-export type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
+type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
 
 /** A recovery that is under way: what was offered, and whether the media were to be made anew. */
-export type Recovering = { readonly hold: boolean; readonly restart: boolean };
+type Recovering = { readonly hold: boolean; readonly restart: boolean };
 
 export type Adjustment = { readonly command?: Ref } & (
   | { readonly side: 'input'; readonly settings: InputSettings }

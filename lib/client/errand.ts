@@ -103,7 +103,7 @@ const takeBack = ({ held }: Pick<Errand, 'held'>): readonly Step[] =>
   );
 
 /** It is not wanted any more: what has not begun does not begin. */
-export const dropErrands = (state: State, isDropped: (errand: Errand) => boolean, reason: Fault): ClientTurn => {
+const dropErrands = (state: State, isDropped: (errand: Errand) => boolean, reason: Fault): ClientTurn => {
   const dropped = state.errands.filter(isDropped);
   if (dropped.length === 0) return turn(state);
   return turn(

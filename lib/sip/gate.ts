@@ -58,7 +58,9 @@ const gateResponse = (message: SipMessage, status: number, phrase: string, optio
   if (options.viaHost !== undefined && viaHost(vias[0] ?? '') !== options.viaHost.toLowerCase())
     return drop('via-not-ours');
   // A server may quote what it was told, and sip.js has no place for quotes, brackets or a bare percent sign here.
-  const words = redact(phrase).replace(/[^\w\-.!~*'();/?:@&=+$, \u00a0-\uffff]/g, ' ').trim();
+  const words = redact(phrase)
+    .replace(/[^\w\-.!~*'();/?:@&=+$, \u00a0-\uffff]/g, ' ')
+    .trim();
   return { _tag: 'pass', text: rewrite(message, `SIP/2.0 ${status} ${words}`, mediaType(message) ? cut(message) : '') };
 };
 

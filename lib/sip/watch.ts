@@ -22,7 +22,7 @@ type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
 
 /** The other end of a subscription, as its messages tell. */
-export type Notifier = {
+type Notifier = {
   readonly tag: string;
   readonly target: URI;
   readonly routeSet: readonly string[];
