@@ -1,5 +1,5 @@
-import { createClient, type Client, type Messaging } from 'callstream';
-import { browser, indexedDbOutbox } from 'callstream/browser';
+import { createClient, type Client, type Messaging, type Notice } from 'callstream';
+import { browser, indexedDbOutbox, type Words } from 'callstream/browser';
 import { service } from 'callstream/service';
 import { sip } from 'callstream/sip';
 import { defer, from, map, type Observable } from 'rxjs';
@@ -50,6 +50,11 @@ const infoOf = async (user: string): Promise<Info> => {
 
 const server = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
 
+const noticeOf = ({ displayName, phoneNumber }: Notice): Words => ({
+  title: `${displayName ?? phoneNumber} is calling`,
+  body: displayName === undefined ? '' : phoneNumber,
+});
+
 /** One client for all: calls over SIP and over the service of the same server, and the conversations of the service. */
 const clientOf = ({ username, password, realm }: Info): Client & Messaging => {
   const served = service({
@@ -65,7 +70,13 @@ const clientOf = ({ username, password, realm }: Info): Client & Messaging => {
     aor: `sip:${username}@${realm}`,
     credentials: { username, password },
   });
-  return createClient({ calling: [dialled, served], conversations: served, devices: browser() });
+  return createClient({
+    calling: [dialled, served],
+    conversations: served,
+    // An incoming call rings here, and is shown where nobody looks at the page, if the person allows that.
+    devices: browser({ ring: true, notify: noticeOf }),
+    onAnswer: 'hold-others',
+  });
 };
 
 /** Signs in a development user: asks the local server for a token and an account, and makes a client of them. */

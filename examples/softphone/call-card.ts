@@ -16,10 +16,14 @@ import {
   type Observable,
 } from 'rxjs';
 import { cardView, type CardView } from './card-view.js';
+import { consentBox } from './consent-box.js';
 import { attribute, click$, drawn, mounted, shown, text, type Piece } from './dom.js';
 import { isKey } from './keypad.js';
+import { levelsView } from './levels-view.js';
+import { qualityView } from './quality-view.js';
 import { servicePanel } from './service-panel.js';
-import { isWaiting, type Shown } from './shown-calls.js';
+import { isTalk, isWaiting, type Shown } from './shown-calls.js';
+import { transferForm } from './transfer-form.js';
 import { clock, lineNameOf, nameOf, numberOf, qualityOf, statusOf } from './words.js';
 
 const isTone = (event: CallEvent): event is Extract<CallEvent, { _tag: 'dtmf' }> => event._tag === 'dtmf';
@@ -27,12 +31,13 @@ const isTone = (event: CallEvent): event is Extract<CallEvent, { _tag: 'dtmf' }>
 const draw = (view: CardView, call: Call): void => {
   const answerable = isWaiting(call);
   const ended = call.status === 'terminated';
-  const talking = call.status === 'active' || call.status === 'on_hold';
+  const talking = isTalk(call);
   attribute(view.card, 'data-call', call.id);
   attribute(view.card, 'data-line', call.line);
   attribute(view.card, 'data-status', call.status);
   attribute(view.card, 'data-direction', call.direction);
   attribute(view.card, 'data-media', call.media);
+  attribute(view.card, 'data-signalling', call.signalling);
   text(view.name, nameOf(call));
   text(view.number, numberOf(call));
   text(view.line, lineNameOf(call));
@@ -126,6 +131,10 @@ export const callCard = (parent: Element, client: Client, key: string, shown$: O
     drawn(merge(click$(view.answer), click$(view.refuse), click$(view.hangup)), () => {
       view.card.focus();
     }),
+    consentBox(view.asked, client, call$),
+    qualityView(view.sound, client, call$),
+    levelsView(view.sound, client, call$),
+    transferForm(view.handing, view.transfer, client, call$, key),
     servicePanel(view.more, client, call$),
     refused$.pipe(mergeMap(({ id }) => client.reject(id))),
     done(click$(view.answer), id => client.answer(id)),

@@ -3,6 +3,7 @@ import { distinctUntilChanged, filter, groupBy, map, mergeMap, takeUntil, type O
 import { callCard } from './call-card.js';
 import { drawn, el, mounted, shown, type Piece } from './dom.js';
 import type { Shown } from './shown-calls.js';
+import { swapBar } from './swap-bar.js';
 
 const isSame = (a: Shown, b: Shown): boolean =>
   a.call === b.call && a.calls.length === b.calls.length && a.calls.every((call, place) => call === b.calls[place]);
@@ -31,8 +32,9 @@ export const callList = (
     el('p', {}, 'No calls yet.'),
     el('p', {}, link, ' and call each other, or call ', el('b', {}, 'echo'), ' and hear yourself.'),
   );
+  const bar = el('div', { class: 'swaps' });
   const list = el('div', { class: 'cards' });
-  const node = el('div', {}, empty, list);
+  const node = el('div', {}, empty, bar, list);
   const key$ = shown$.pipe(map(all => all.map(({ key }) => key)));
 
   const gone$ = (key: string) => key$.pipe(filter(keys => !keys.includes(key)));
@@ -51,6 +53,7 @@ export const callList = (
     drawn(key$, keys => {
       shown(empty, keys.length === 0);
     }),
+    swapBar(bar, client, shown$),
     cards$,
   );
 };

@@ -21,9 +21,13 @@ export const cardView = (id: string) => {
   const mute = button('toggle', 'mute', 'Mute');
   const hold = button('toggle', 'hold', 'Hold');
   const keys = button('toggle', 'keys', 'Keypad');
+  const transfer = button('toggle', 'transfer', 'Transfer');
   const hangup = button('hangup', 'end', 'Hang up');
   const pad = keypad('Keys for this call');
   const drawer = el('div', { class: 'drawer', id: `keys-${id}` }, sent, pad.node);
+  const asked = el('div', { class: 'asked' });
+  const sound = el('div', { class: 'sounds' });
+  const handing = el('div', { class: 'hand' });
   const more = el('div', { class: 'more' });
   drawer.hidden = true;
   keys.setAttribute('aria-expanded', 'false');
@@ -39,13 +43,16 @@ export const cardView = (id: string) => {
       el('p', { class: 'state' }, status, quality, time),
     ),
     received,
-    el('div', { class: 'controls' }, answer, refuse, mute, hold, keys, hangup),
+    asked,
+    sound,
+    el('div', { class: 'controls' }, answer, refuse, mute, hold, keys, transfer, hangup),
+    handing,
     drawer,
     more,
   );
   return {
-    ...{ card, name, number, line, status, quality, time, received, sent, more },
-    ...{ answer, refuse, mute, hold, keys, hangup, pad, drawer },
+    ...{ card, name, number, line, status, quality, time, received, sent, asked, sound, handing, more },
+    ...{ answer, refuse, mute, hold, keys, transfer, hangup, pad, drawer },
   };
 };
 

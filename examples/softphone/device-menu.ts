@@ -1,33 +1,20 @@
-import type { Client, Device, Devices } from 'callstream';
-import { distinctUntilChanged, fromEvent, map, mergeMap, type Observable } from 'rxjs';
-import { click$, drawn, el, mounted, shown, text, type Piece } from './dom.js';
-
-const selection = (label: string) => {
-  const select = el('select');
-  const actual = el('small');
-  return { select, actual, node: el('label', { class: 'choice' }, el('span', {}, label), select, actual) };
-};
-
-const fill = (select: HTMLSelectElement, devices: readonly Device[], chosen: string | undefined): void => {
-  const options = devices.map((device, place) => {
-    // Browsers keep the names to themselves until the page may use the microphone.
-    const label = device.label === '' ? `Device ${place + 1}` : device.label;
-    return new Option(label, device.id, false, device.id === chosen);
-  });
-  select.replaceChildren(new Option('As the system has it', '', false, chosen === undefined), ...options);
-};
+import type { Client, Devices } from 'callstream';
+import { distinctUntilChanged, EMPTY, fromEvent, map, mergeMap, startWith, switchMap, type Observable } from 'rxjs';
+import { deviceRow } from './device-row.js';
+import { click$, drawn, el, mounted, shown, type Piece } from './dom.js';
+import { levelMeter } from './level-meter.js';
 
 /** Emits the devices when what this list shows has changed: an open menu must not be rebuilt by a call's status. */
 const changes$ = (device$: Observable<Devices>): Observable<Devices> =>
   device$.pipe(distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)));
 
-const wish$ = (select: HTMLSelectElement): Observable<string | undefined> =>
-  fromEvent(select, 'change').pipe(map(() => (select.value === '' ? undefined : select.value)));
-
-/** Which microphone and which loudspeaker, for all calls. */
+/** Which microphone, which loudspeaker, and where it rings, for all calls; and how loud they are, while this is open. */
 export const deviceMenu = (parent: Element, client: Client): Piece => {
-  const microphone = selection('Microphone');
-  const speaker = selection('Loudspeaker');
+  const heard = levelMeter('Level of the microphone');
+  const played = levelMeter('Level of the loudspeaker');
+  const microphone = deviceRow('Microphone', heard.node);
+  const speaker = deviceRow('Loudspeaker', played.node);
+  const ringer = deviceRow('Ringing');
   const processing = el('input', { type: 'checkbox' });
   const ask = el('button', { type: 'button', class: 'quiet' }, 'Allow the microphone');
   const node = el(
@@ -36,24 +23,36 @@ export const deviceMenu = (parent: Element, client: Client): Piece => {
     el('summary', {}, 'Microphone and loudspeaker'),
     microphone.node,
     speaker.node,
+    ringer.node,
     el('label', { class: 'check' }, processing, 'Suppress echo and noise'),
     ask,
   );
+  /** Nothing is measured for a menu that is closed. */
+  const whileOpen = <A>(source$: Observable<A>): Observable<A> =>
+    fromEvent(node, 'toggle').pipe(
+      startWith(undefined),
+      switchMap(() => (node.open ? source$ : EMPTY)),
+    );
 
   return mounted(
     parent,
     node,
-    drawn(changes$(client.device$), ({ inputs, outputs, input, output, permission }) => {
-      fill(microphone.select, inputs, input.chosen);
-      fill(speaker.select, outputs, output.chosen);
-      const used = inputs.find(({ id }) => id === input.actual)?.label ?? '';
-      text(microphone.actual, used === '' ? '' : `In use: ${used}`);
+    drawn(changes$(client.device$), ({ inputs, outputs, input, output, ringer: bell, permission }) => {
+      microphone.show(inputs, input);
+      speaker.show(outputs, output);
+      ringer.show(outputs, bell);
       processing.checked = input.processing;
       shown(ask, permission !== 'granted');
     }),
-    wish$(microphone.select).pipe(mergeMap(id => client.chooseInput(id))),
-    wish$(speaker.select).pipe(mergeMap(id => client.chooseOutput(id))),
-    fromEvent(processing, 'change').pipe(mergeMap(() => client.setProcessing(processing.checked))),
+    heard.work(whileOpen(client.level$('input'))),
+    played.work(whileOpen(client.level$('output'))),
+    microphone.wish$.pipe(mergeMap(id => client.chooseInput(id))),
+    speaker.wish$.pipe(mergeMap(id => client.chooseOutput(id))),
+    ringer.wish$.pipe(mergeMap(id => client.chooseRinger(id))),
+    fromEvent(processing, 'change').pipe(
+      map(() => processing.checked),
+      mergeMap(on => client.setProcessing(on)),
+    ),
     click$(ask).pipe(mergeMap(() => client.askPermission())),
   );
 };

@@ -1,6 +1,7 @@
 import { finalize, fromEvent, map, merge, switchMap, takeUntil } from 'rxjs';
 import type { Account } from './account.js';
 import { click$, drawn, part, shown } from './dom.js';
+import { oneTab } from './one-tab.js';
 import { forget, signIn } from './sign-in.js';
 import { strip } from './strip.js';
 import { workspace } from './workspace.js';
@@ -8,9 +9,13 @@ import { workspace } from './workspace.js';
 const form = part('#sign-in') as HTMLFormElement;
 const field = part('#user') as HTMLInputElement;
 
+const hide = (node: HTMLElement): void => {
+  shown(node, false);
+};
+
 const signedIn = (on: boolean): void => {
   shown(form, !on);
-  shown(part('#workspace'), on);
+  if (!on) [part('#workspace'), part('#elsewhere')].forEach(hide);
   shown(part('#sign-out'), on);
 };
 
@@ -22,7 +27,7 @@ const account$ = signIn(form, field, part('#trouble'));
 const workspace$ = account$.pipe(
   switchMap((account: Account) => {
     signedIn(true);
-    return workspace(account).pipe(
+    return oneTab(account.name, part('#elsewhere'), part('#workspace'), workspace(account)).pipe(
       takeUntil(leave$),
       finalize(() => {
         signedIn(false);

@@ -6,6 +6,8 @@ import { deviceMenu } from './device-menu.js';
 import { dialPad } from './dial-pad.js';
 import { part, type Piece } from './dom.js';
 import { mediaMissing } from './media-missing.js';
+import { peoplePanel } from './people-panel.js';
+import { preflightPanel } from './preflight-panel.js';
 import { ringTone } from './ring-tone.js';
 import type { Shown } from './shown-calls.js';
 
@@ -14,7 +16,9 @@ export const phone = ({ client, name }: Account, shown$: Observable<readonly Sho
   const friend = name === 'bob' ? 'alice' : 'bob';
   return [
     dialPad(part('#dial'), client, friend),
-    deviceMenu(part('#dial'), client),
+    deviceMenu(part('#devices'), client),
+    preflightPanel(part('#devices'), client),
+    peoplePanel(part('#people'), client, name),
     callList(part('#calls'), client, shown$, friend),
     announcer(client, shown$, part('#polite'), part('#urgent')),
     titles(shown$),

@@ -1,16 +1,20 @@
 import type { Call } from 'callstream';
 import { distinctUntilChanged, EMPTY, fromEvent, map, merge, Observable, switchMap, tap, timer } from 'rxjs';
 import { drawn } from './dom.js';
-import type { Shown } from './shown-calls.js';
+import { isTalk, isWaiting, type Shown } from './shown-calls.js';
 import { hasBell } from './words.js';
 
-/** What is to be heard: a ring for a caller, a soft one during a call, and the far side's bell for the one who calls. */
-export type Ring = 'none' | 'caller' | 'waiting' | 'ringback';
+/**
+ * What the page plays: a soft tone for a caller during a call, and the far side's bell for the one who calls. The ring for
+ * a caller is the client's.
+ */
+export type Ring = 'none' | 'waiting' | 'ringback';
 
 export const ringOf = (calls: readonly Call[]): Ring => {
-  const talking = calls.some(({ status }) => status === 'active' || status === 'on_hold');
-  const ringing = calls.filter(({ status }) => status === 'ringing');
-  if (ringing.some(({ direction }) => direction === 'incoming')) return talking ? 'waiting' : 'caller';
+  const live = calls.filter(({ status, hold }) => status !== 'terminated' && !hold.local);
+  if (live.some(isWaiting)) return live.every(isWaiting) ? 'none' : 'waiting';
+  const talking = live.some(isTalk);
+  const ringing = live.filter(({ status }) => status === 'ringing');
   return ringing.some(call => !hasBell(call)) && !talking ? 'ringback' : 'none';
 };
 
@@ -18,10 +22,6 @@ type Note = { readonly at: number; readonly hertz: number; readonly seconds: num
 type Tune = { readonly every: number; readonly notes: readonly Note[] };
 
 const tunes: Readonly<Record<Exclude<Ring, 'none'>, Tune>> = {
-  caller: {
-    every: 2600,
-    notes: [659, 880, 659, 880, 1109].map((hertz, place) => ({ at: place * 0.16, hertz, seconds: 0.3, loud: 0.16 })),
-  },
   waiting: { every: 4000, notes: [{ at: 0, hertz: 880, seconds: 0.25, loud: 0.05 }] },
   // As Europe's networks ring: 425 Hz, one second on and four off (ITU-T E.180).
   ringback: { every: 5000, notes: [{ at: 0, hertz: 425, seconds: 1, loud: 0.06 }] },

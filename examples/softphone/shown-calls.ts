@@ -76,3 +76,6 @@ export const shownCalls = (
 /** Whether somebody waits here for an answer. */
 export const isWaiting = ({ direction, status }: Call): boolean =>
   direction === 'incoming' && (status === 'ringing' || status === 'trying');
+
+/** Whether the call was answered and goes on, also while it is on hold. */
+export const isTalk = ({ status }: Call): boolean => status === 'active' || status === 'on_hold';

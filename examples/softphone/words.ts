@@ -1,9 +1,12 @@
 import type { Call, CallEnd, ConnectionStatus, EndCause, Fault, Problem, Session } from 'callstream';
 import { lineNames, onlyChatIsLost, serviceLine } from './lines.js';
 
+/** An address without what only a machine needs of it: `echo` of `sip:echo@pbx.example`. */
+export const shortOf = (address: string): string => /^<?sips?:([^@;?>]+)/.exec(address)?.[1] ?? address;
+
 /** Whom the call is with, as one would say it. */
 export const nameOf = (call: Call): string =>
-  call.anonymous ? 'an unknown caller' : (call.displayName ?? call.phoneNumber);
+  call.anonymous ? 'an unknown caller' : (call.displayName ?? shortOf(call.phoneNumber));
 
 /** The number behind the name, where it says more than the name. */
 export const numberOf = (call: Call): string =>

@@ -3,6 +3,15 @@ import type { World } from './world.js';
 
 type Status = 'trying' | 'ringing' | 'active' | 'on_hold' | 'terminated';
 
+/** The card of one call. */
+type Card = {
+  readonly node: Locator;
+  readonly press: (name: string) => Promise<void>;
+  readonly sees: (words: string) => Promise<void>;
+  /** Waits until the call has this status. */
+  readonly is: (status: Status) => Promise<void>;
+};
+
 /** A person at the softphone: finds things by their names and roles, as a screen reader does. */
 export type Softphone = {
   readonly page: Page;
@@ -17,6 +26,8 @@ export type Softphone = {
   /** Waits until the latest call is on that line, in this status. */
   readonly untilOn: (line: 'sip' | 'service', status: Status) => Promise<void>;
   readonly live: Locator;
+  /** The latest card with this name, of several; any case. */
+  readonly cardOf: (name: string) => Card;
   /** The statuses in a row of the strip, oldest first. */
   readonly marbles: (lane: string) => Promise<readonly string[]>;
   /** Waits until the session's row has these marbles at its end. */
@@ -33,9 +44,21 @@ export const softphone = (page: Page): Softphone => {
   const marbles = (lane: string): Promise<readonly string[]> =>
     rowOf(lane).evaluateAll(items => items.map(item => (item as HTMLElement).dataset['status'] ?? ''));
 
+  const cardOf = (name: string): Card => {
+    const named = page.getByRole('heading', { name, exact: false, level: 3 });
+    const node = page.locator('.card').filter({ has: named }).last();
+    return {
+      node,
+      press: label => node.getByRole('button', { name: label, exact: true }).click(),
+      sees: words => node.getByText(words, { exact: true }).waitFor(),
+      is: status => node.and(page.locator(`[data-status=${status}]`)).waitFor(),
+    };
+  };
+
   return {
     page,
     live,
+    cardOf,
     marbles,
     press: name => latest.getByRole('button', { name, exact: true }).click(),
     dial: async number => {

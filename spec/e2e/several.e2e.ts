@@ -1,0 +1,144 @@
+import { expectSilence, expectSound } from './support/audio.js';
+import { signedIn, type Softphone } from './support/softphone.js';
+import { openWorld, type World } from './support/world.js';
+
+/** Three people, two calls at one of them: one talks, the other waits, and in the end the other two talk. */
+describe('several calls at one softphone', () => {
+  let world: World;
+  let alice: Softphone;
+  let bob: Softphone;
+  let carol: Softphone;
+
+  const withBob = (): ReturnType<Softphone['cardOf']> => alice.cardOf('bob');
+  const withCarol = (): ReturnType<Softphone['cardOf']> => alice.cardOf('carol');
+
+  beforeAll(async () => {
+    world = await openWorld();
+    [alice, bob, carol] = await Promise.all([
+      signedIn(world, 'alice'),
+      signedIn(world, 'bob'),
+      signedIn(world, 'carol'),
+    ]);
+  });
+
+  afterAll(async () => {
+    await world.close();
+  });
+
+  it('tests before the first call whether there will be one', async () => {
+    await alice.page.getByText('Test before a call').click();
+    await alice.page.getByRole('button', { name: 'Test now' }).click();
+    await alice.page.getByText(/^You can call\. It will sound like MOS [34]\.\d\.$/).waitFor();
+    expect(await alice.page.locator('.steps [data-result=passed]').count()).toBe(6);
+    await alice.untilIdle();
+  });
+
+  it('holds the call that talks before another one begins', async () => {
+    await alice.dial('bob');
+    await bob.until('ringing');
+    await bob.press('Answer');
+    await withBob().is('active');
+    await alice.dial('carol');
+    await withBob().is('on_hold');
+    await carol.until('ringing');
+    await carol.press('Answer');
+    await withCarol().is('active');
+    await bob.sees('They put you on hold');
+    await expectSound(carol.page);
+    await expectSilence(bob.page);
+  });
+
+  it('swaps the two by one press, again and again', async () => {
+    await alice.page.getByRole('button', { name: 'Swap: talk with bob' }).click();
+    await withBob().is('active');
+    await withCarol().is('on_hold');
+    await carol.sees('They put you on hold');
+    await expectSound(bob.page);
+    await expectSilence(carol.page);
+
+    await alice.page.getByRole('button', { name: 'Swap: talk with carol' }).click();
+    await withCarol().is('active');
+    await withBob().is('on_hold');
+  });
+
+  it('shows how the call that talks sounds', async () => {
+    await withCarol()
+      .node.getByText(/^MOS [34]\.\d$/)
+      .waitFor();
+  });
+
+  it('connects both, and is out of it: they hear each other', async () => {
+    await withCarol().press('Transfer');
+    await withCarol().press('Connect with Bob');
+    await carol.page.getByRole('button', { name: 'Connect me' }).click();
+    await withCarol().is('terminated');
+    await alice.live.first().waitFor({ state: 'detached' });
+    await bob.cardOf('carol').is('active');
+    await carol.cardOf('bob').is('active');
+    await Promise.all([expectSound(bob.page), expectSound(carol.page)]);
+  });
+
+  it('sees by their lamps that the two talk, and that they are free again', async () => {
+    await alice.page.getByRole('button', { name: 'Call bob: talking' }).waitFor();
+    await alice.page.getByRole('button', { name: 'Call carol: talking' }).waitFor();
+    await bob.hangUpAll();
+    await alice.page.getByRole('button', { name: 'Call bob: free' }).waitFor();
+    await alice.page.getByRole('button', { name: 'Call carol: free' }).waitFor();
+    await carol.live.first().waitFor({ state: 'detached' });
+  });
+
+  it('hands the far side over to a number, which answers', async () => {
+    await Promise.all([alice, bob, carol].map(({ untilIdle }) => untilIdle()));
+    await alice.dial('bob');
+    await bob.until('ringing');
+    await bob.press('Answer');
+    await withBob().is('active');
+    await withBob().press('Transfer');
+    await alice.page.getByRole('textbox', { name: 'Hand over to' }).fill('echo');
+    await alice.page.getByRole('textbox', { name: 'Hand over to' }).press('Enter');
+    await bob.page.getByText('Alice wants to connect you with echo.').waitFor();
+    await bob.page.getByRole('button', { name: 'Connect me' }).click();
+    await withBob().sees('Handed over');
+    await bob.cardOf('echo').is('active');
+    await expectSound(bob.page);
+    await bob.hangUpAll();
+  });
+
+  it('stays in the call when the far side does not want to go, and says so', async () => {
+    await Promise.all([alice, bob].map(({ untilIdle }) => untilIdle()));
+    await alice.dial('bob');
+    await bob.until('ringing');
+    await bob.press('Answer');
+    await withBob().is('active');
+    await withBob().press('Transfer');
+    await alice.page.getByRole('textbox', { name: 'Hand over to' }).fill('carol');
+    await alice.page.getByRole('textbox', { name: 'Hand over to' }).press('Enter');
+    await bob.page.getByRole('button', { name: 'Stay here' }).click();
+    await alice.page.locator('.notice').waitFor();
+    await withBob().is('active');
+    await Promise.all([expectSound(alice.page), expectSound(bob.page)]);
+    await alice.hangUpAll();
+  });
+
+  it('is not disturbed when that is not wished, and sees what waits in the mailbox', async () => {
+    await bob.untilIdle();
+    await bob.page.getByRole('switch', { name: 'Do not disturb', checked: false }).click();
+    await carol.dial('bob');
+    await carol.sees('Not available right now');
+    await bob.page.getByRole('switch', { name: 'Do not disturb', checked: true }).click();
+    world.server.mailbox('bob', { new: 2, old: 1 });
+    await bob.page.getByText('2 new in your mailbox').waitFor();
+  });
+
+  it('works in one tab at a time, and in the other one when that is gone', async () => {
+    const second = await carol.page.context().newPage();
+    await second.goto(carol.page.url());
+    await second.getByText('This user is at work in another tab.', { exact: false }).waitFor();
+    await carol.page.close();
+    await second.getByRole('banner').getByText('Connected', { exact: true }).waitFor();
+  });
+
+  it('leaves nothing uncaught on any page', () => {
+    expect(world.uncaught).toEqual([]);
+  });
+});
