@@ -3,6 +3,7 @@ import { distinctUntilChanged, EMPTY, fromEvent, map, mergeMap, startWith, switc
 import { deviceRow } from './device-row.js';
 import { click$, drawn, el, mounted, shown, type Piece } from './dom.js';
 import { levelMeter } from './level-meter.js';
+import { notifyButton } from './notify-button.js';
 
 /** Emits the devices when what this list shows has changed: an open menu must not be rebuilt by a call's status. */
 const changes$ = (device$: Observable<Devices>): Observable<Devices> =>
@@ -46,6 +47,7 @@ export const deviceMenu = (parent: Element, client: Client): Piece => {
     }),
     heard.work(whileOpen(client.level$('input'))),
     played.work(whileOpen(client.level$('output'))),
+    notifyButton(node),
     microphone.wish$.pipe(mergeMap(id => client.chooseInput(id))),
     speaker.wish$.pipe(mergeMap(id => client.chooseOutput(id))),
     ringer.wish$.pipe(mergeMap(id => client.chooseRinger(id))),

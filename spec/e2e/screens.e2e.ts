@@ -103,6 +103,43 @@ describe('the softphone in pictures', () => {
     expect(await overflow(bob)).toBe(0);
   });
 
+  it('has room for several calls, colleagues and devices, at a desk and in a hand', async () => {
+    const wide = { viewport: { width: 1280, height: 900 } } as const;
+    const narrow = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true } as const;
+    const alice = await signedIn(world, 'alice', { ...wide, colorScheme: 'light' });
+    const frank = await signedIn(world, 'frank', { ...wide, colorScheme: 'dark' });
+    const grace = await signedIn(world, 'grace', { ...narrow, colorScheme: 'light' });
+    await Promise.all(
+      [alice, frank, grace].map(async ({ page }) => {
+        await page.getByText('Microphone and loudspeaker').click();
+        await page.getByText('Test before a call').click();
+      }),
+    );
+    await alice.dial('frank');
+    await frank.until('ringing');
+    await frank.press('Answer');
+    await grace.dial('alice');
+    await alice.until('ringing');
+    await alice.press('Answer');
+    await Promise.all([alice, frank, grace].map(phone => phone.until('active')));
+    await alice.press('Transfer');
+    await grace.press('Transfer');
+    await grace.live.getByText(/^MOS \d\.\d$/).waitFor();
+    await picture(alice, 'several-light');
+    await picture(frank, 'held-dark');
+    await picture(grace, 'several-phone');
+    expect(await Promise.all([alice, frank, grace].map(overflow))).toEqual([0, 0, 0]);
+
+    await world.server.pause();
+    await Promise.all([alice, grace].map(({ page }) => page.locator('.banner').first().waitFor()));
+    await picture(alice, 'away-light');
+    await picture(frank, 'away-dark');
+    await picture(grace, 'away-phone');
+    expect(await Promise.all([alice, frank, grace].map(overflow))).toEqual([0, 0, 0]);
+    await Promise.all([alice, frank, grace].map(({ page }) => page.context().close()));
+    await world.server.resume();
+  });
+
   it('stands still for those who want that, in order but not in time', async () => {
     const dave = await signedIn(world, 'dave', { ...desk, reducedMotion: 'reduce' });
     await dave.page.getByRole('button', { name: 'Let time run' }).waitFor();

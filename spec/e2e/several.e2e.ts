@@ -2,6 +2,22 @@ import { expectSilence, expectSound } from './support/audio.js';
 import { signedIn, type Softphone } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
 
+/** Runs in the page: a browser that plays nothing before somebody has touched the page. */
+const untouched = (): void => {
+  let touched = false;
+  addEventListener(
+    'pointerdown',
+    () => {
+      touched = true;
+    },
+    { capture: true },
+  );
+  const play = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'play')?.value as () => Promise<void>;
+  HTMLMediaElement.prototype.play = function () {
+    return touched ? play.call(this) : Promise.reject(new DOMException('Touch the page first.', 'NotAllowedError'));
+  };
+};
+
 /** Three people, two calls at one of them: one talks, the other waits, and in the end the other two talk. */
 describe('several calls at one softphone', () => {
   let world: World;
@@ -128,6 +144,44 @@ describe('several calls at one softphone', () => {
     await bob.page.getByRole('switch', { name: 'Do not disturb', checked: true }).click();
     world.server.mailbox('bob', { new: 2, old: 1 });
     await bob.page.getByText('2 new in your mailbox').waitFor();
+  });
+
+  it('says that the browser keeps the ring back, until somebody presses', async () => {
+    const dave = await signedIn(world, 'dave', { before: untouched });
+    await carol.untilIdle();
+    await carol.dial('dave');
+    await dave.until('ringing');
+    await dave.page.getByText('The browser keeps the sound of this page back.').waitFor();
+    await dave.page.getByRole('button', { name: 'Let me hear' }).click();
+    await dave.page.getByText('The browser keeps the sound of this page back.').waitFor({ state: 'hidden' });
+    await dave.press('Answer');
+    await dave.until('active');
+    await expectSound(carol.page);
+    await carol.hangUpAll();
+    await dave.page.context().close();
+  });
+
+  it('shows how loud both sides are', async () => {
+    await carol.untilIdle();
+    await carol.dial('bob');
+    await bob.until('ringing');
+    await bob.press('Answer');
+    await carol.until('active');
+    const loudest = (name: string): Promise<number> =>
+      carol.live.getByRole('meter', { name }).evaluate(
+        meter =>
+          new Promise<number>(resolve => {
+            const read = (): void => {
+              const { value } = meter as HTMLMeterElement;
+              if (value > 0.05) resolve(value);
+              else requestAnimationFrame(read);
+            };
+            read();
+          }),
+      );
+    expect(await loudest('How loud you are')).toBeLessThanOrEqual(1);
+    expect(await loudest('How loud they are')).toBeLessThanOrEqual(1);
+    await carol.hangUpAll();
   });
 
   it('works in one tab at a time, and in the other one when that is gone', async () => {
