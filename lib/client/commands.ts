@@ -4,7 +4,7 @@ import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kerne
 import type { Ref } from '../kernel/units.js';
 import type { CallId } from '../call/model.js';
 import type { How, Place, Traits } from '../call/port.js';
-import type { CallInput } from '../call/record.js';
+import type { CallInput, CallRecord } from '../call/record.js';
 import { settingsOf } from '../media/step.js';
 import { check, readiness, type CallCommand, type Command, type LineUse } from './command.js';
 import { choose, clamped, toPlatform } from './devices.js';
@@ -48,9 +48,11 @@ const use = (state: State, command: Command): LineUse => {
   return uses.includes('up') ? 'up' : uses.includes('recovering') ? 'recovering' : 'none';
 };
 
-const candidates = ({ lines, calling }: State, command: Command): readonly string[] => {
+const candidates = ({ lines, calling, calls }: State, command: Command): readonly string[] => {
   if (command._tag !== 'invite' && command._tag !== 'reconnectCall' && command._tag !== 'message')
     return [...lines.keys()];
+  const taken = command._tag === 'reconnectCall' ? liveCall(calls, command.name)?.call.line : undefined;
+  if (taken !== undefined) return [taken];
   const able = [...calling].filter(([, traits]) => canCarry[command._tag](traits)).map(([id]) => id);
   return command.via === undefined ? able : able.filter(id => id === command.via);
 };
@@ -133,12 +135,15 @@ const place = (
   return withCall(state, begun);
 };
 
+const liveCall = (calls: State['calls'], name: string): CallRecord | undefined =>
+  [...calls.values()].find(
+    record => isSeen(record) && record.phase !== 'ended' && (record.call.id === name || record.call.ref === name),
+  );
+
 /** A call that we know has its media made anew; one that we don't is looked for where it may still be. */
 const reconnectCall = (state: State, ref: Ref, command: Is<'reconnectCall'>, moment: Moment): ClientTurn => {
   const { name } = command;
-  const live = [...state.calls.values()].find(
-    ({ call, phase }) => phase !== 'preparing' && phase !== 'ended' && (call.id === name || call.ref === name),
-  );
+  const live = liveCall(state.calls, name);
   if (live !== undefined) return runCall(state, live.call.id, { _tag: 'reconnect', command: ref }, moment);
   if (callOf(state, name) !== undefined) return refuse(state, ref, 'call-ended');
   return place(state, ref, command, { target: name, headers: {}, rejoin: name }, moment);

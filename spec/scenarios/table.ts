@@ -425,22 +425,14 @@ export const scenarios: readonly Scenario[] = [
     play: async play => {
       await talk(play);
       play.caller.pretend('failed');
-      await play.caller.sees(play.wire === 'sip' ? 'ended' : 'active silent');
-      if (play.wire === 'service') {
-        play.note(await play.caller.does((client, call) => client.reconnectCall(call)));
-        await hangUp(play.caller);
-      }
+      await play.caller.sees('active silent');
+      play.note(await play.caller.does((client, call) => client.reconnectCall(call)));
+      await hangUp(play.caller);
       await bothEnd(play);
     },
-    caller: [...answered, 'ended: network media_failed'],
-    callee: [...picked, 'ended: remote not_acceptable'],
-    differs: {
-      wire: 'service',
-      because: 'its calls can be reconnected; those of SIP come with recovery',
-      caller: [...answered, 'active silent', 'ended: local hung_up'],
-      callee: [...picked, 'ended: remote hung_up'],
-      notes: ['right'],
-    },
+    caller: [...answered, 'active silent', 'ended: local hung_up'],
+    callee: [...picked, 'ended: remote hung_up'],
+    notes: ['right'],
   },
   {
     name: 'the socket goes and comes back in the call',
@@ -448,21 +440,13 @@ export const scenarios: readonly Scenario[] = [
       await talk(play);
       play.server.drop(play.caller.name);
       play.server.chat.drop(play.caller.name);
-      await play.caller.sees(play.wire === 'sip' ? 'ended' : 'active adrift');
-      if (play.wire === 'service') {
-        await play.caller.until(({ signalling }) => signalling === 'up');
-        await hangUp(play.caller);
-        await play.callee.sees('ended');
-      }
+      await play.caller.sees('active adrift');
+      await play.caller.until(({ signalling }) => signalling === 'up');
+      await hangUp(play.caller);
+      await play.callee.sees('ended');
     },
     caller: [...answered, 'active adrift', 'active', 'ended: local hung_up'],
     callee: [...picked, 'ended: remote hung_up'],
-    differs: {
-      wire: 'sip',
-      because: 'a SIP call goes with its socket until recovery comes',
-      caller: [...answered, 'ended: network line_lost'],
-      callee: picked,
-    },
   },
   {
     name: 'the credentials grow old in the call',
@@ -500,7 +484,13 @@ export const scenarios: readonly Scenario[] = [
       await talk(play);
       play.note(await play.caller.does((client, call) => client.say(call, 'Hello')));
       play.note(await play.caller.does((client, call) => client.say(call, ' ')));
-      play.note(await play.caller.does((client, call) => client.transfer(call, '103')));
+      const handing = play.caller.does((client, call) => client.transfer(call, '103'));
+      if (play.wire === 'sip') {
+        await play.callee.until(({ refer }) => refer !== undefined);
+        await play.callee.does((client, call) => client.consent(call, false));
+      }
+      play.note(await handing);
+      await play.caller.until(({ hold }) => !hold.local);
       await hangUp(play.caller);
       await bothEnd(play);
     },
@@ -509,8 +499,10 @@ export const scenarios: readonly Scenario[] = [
     notes: ['right', 'invalid-argument', 'unsupported'],
     differs: {
       wire: 'sip',
-      because: 'SIP has no voice of its own',
-      notes: ['unsupported', 'invalid-argument', 'unsupported'],
+      because: 'SIP has no voice of its own, and can ask the far side to go elsewhere',
+      caller: [...answered, 'active holding', 'on_hold holding', 'active', 'ended: local hung_up'],
+      callee: [...picked, 'active held', 'active', 'ended: remote hung_up'],
+      notes: ['unsupported', 'invalid-argument', 'refused'],
     },
   },
 ];
