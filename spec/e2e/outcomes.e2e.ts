@@ -88,12 +88,11 @@ describe('the softphone', () => {
   });
 
   it('shows a card for each of several calls', async () => {
-    await alice.dial('blackhole');
-    // Its card stands above the dial pad, and moves it: nobody clicks before it is there.
-    await alice.live.getByRole('heading', { name: 'blackhole' }).waitFor();
     await alice.dial('echo');
     await alice.until('active');
+    await alice.dial('blackhole');
     await alice.live.getByRole('heading', { name: 'blackhole' }).waitFor();
+    await alice.cardOf('echo').is('on_hold');
     expect(await alice.live.count()).toBe(2);
   });
 
