@@ -47,7 +47,10 @@ const staying = (record: CallRecord): CallRecord => ({
 });
 
 /** Whether somebody talks, or will when all is as it was wished. */
-export const wantsToTalk = ({ queue, agreed, handing }: CallRecord): boolean => {
+export const isTalking = (record: CallRecord): boolean =>
+  record.phase === 'active' && (!record.agreed || wantsToTalk(record));
+
+const wantsToTalk = ({ queue, agreed, handing }: CallRecord): boolean => {
   const last = queue.filter(one => one._tag === 'hold' || one._tag === 'transfer').at(-1);
   if (last?._tag === 'hold') return !last.hold;
   return (last ?? handing)?.back ?? !agreed;

@@ -6,6 +6,7 @@ import type { LineOrder, LineReport } from '../line/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import type { CreateWatching, WatchOrder, WatchReport } from '../lamp/port.js';
+import type { Sample, Watch } from './quality.js';
 import type { CallInput, CallRecord, CallTurn, Settings } from './record.js';
 import type {
   Call,
@@ -353,6 +354,14 @@ export type CallRoom = {
     moment: Moment,
   ) => CallTurn;
   readonly step: (record: CallRecord, input: CallInput, moment: Moment) => CallTurn;
+  /** Whether somebody talks, or will when all is as it was wished. */
+  readonly isTalking: (record: CallRecord) => boolean;
+  /** A call that is to take the place of another, with what had been settled there. */
+  readonly inherit: (ringing: CallRecord, former: CallRecord) => CallRecord;
+  /** Its place is taken. */
+  readonly adopt: (record: CallRecord, former: CallRecord, moment: Moment) => CallTurn;
+  /** How a call sounds, from one measurement to the next. */
+  readonly rating: { readonly begin: Watch; readonly next: (watch: Watch, sample: Sample) => Watch };
 };
 
 /** What `calling:` takes: an adapter that speaks for one line. Made by `sip()` and `service()`. */

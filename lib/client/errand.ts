@@ -1,5 +1,4 @@
 import type { CallId } from '../call/model.js';
-import { wantsToTalk } from '../call/negotiation.js';
 import type { CallRecord } from '../call/record.js';
 import { isLeft, isRight, left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
@@ -116,7 +115,7 @@ const records = ({ calls }: State): readonly CallRecord[] => [...calls.values()]
 
 const isOutgoingUnanswered = ({ phase }: CallRecord): boolean =>
   phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
-const isTalking = (record: CallRecord): boolean => record.phase === 'active' && (!record.agreed || wantsToTalk(record));
+const isTalking = ({ callRoom }: State, record: CallRecord): boolean => callRoom?.isTalking(record) ?? false;
 
 const wishStep = (command: Command): Step => ({ part: 'wish', command });
 const holdStep = ({ call }: CallRecord): Step => ({
@@ -133,8 +132,8 @@ const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> =>
 /** Whichever of the two talks is held, and the other one is taken up. One that is on hold stays so, whatever comes. */
 const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, readonly Step[]> => {
   const [first, second] = [state.calls.get(a), state.calls.get(b)];
-  const [from, to] = second !== undefined && isTalking(second) ? [b, a] : [a, b];
-  const isHeld = from === a && first?.phase === 'active' && !isTalking(first);
+  const [from, to] = second !== undefined && isTalking(state, second) ? [b, a] : [a, b];
+  const isHeld = from === a && first?.phase === 'active' && !isTalking(state, first);
   const held: readonly Step[] = isHeld ? [] : [{ part: 'before', command: { _tag: 'hold', call: from, on: true } }];
   const unhold: Command = { _tag: 'hold', call: to, on: false };
   if (state.policy.onAnswer === 'leave-others') return right([...held, wishStep(unhold)]);
@@ -163,5 +162,5 @@ const makingRoom = (state: State, wish: Command): Either<Fault, readonly Step[]>
   const others = records(state).filter(record => record !== subject);
   return others.some(isOutgoingUnanswered)
     ? left(fault('busy', { message: 'A call that we make has not been answered yet.' }))
-    : right([...others.filter(isTalking).map(holdStep), wishStep(wish)]);
+    : right([...others.filter(record => isTalking(state, record)).map(holdStep), wishStep(wish)]);
 };

@@ -149,7 +149,7 @@ const incoming = (
   const how = howOf(state, traits, 'incoming');
   const ringing = state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, how, moment);
   const former = formerOf(state, report);
-  if (former !== undefined) return succeed(state, former, ringing.state, moment);
+  if (former !== undefined) return succeed(state, former, state.callRoom.inherit(ringing.state, former), moment);
   const statusCode = turnedAway(state);
   if (statusCode === undefined) return withCall(state, ringing);
   return withCall(state, state.callRoom.step(ringing.state, { _tag: 'reject', statusCode }, moment), { isTold: true });

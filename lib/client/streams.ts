@@ -19,7 +19,8 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Call, CallId, MediaStats } from '../call/model.js';
-import { unmeasured, unwatched, watched, type Quality, type Sample } from '../call/quality.js';
+import { unmeasured, type Quality, type Sample } from '../call/quality.js';
+import type { CallRoom } from '../call/port.js';
 import { isLeft } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';
@@ -52,7 +53,7 @@ export const streamsOf = (
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
     message$: event$.pipe(concatMap(event => (event._tag === 'text' ? [event.message] : []))),
-    quality$: qualityOf(state$, stats$),
+    quality$: qualityOf(state$, stats$, snapshot(state$).callRoom?.rating),
     fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
 };
@@ -102,16 +103,22 @@ const statsOf = (
  *     stats$    ^s----s----s-!
  *     quality$  uq----q----q-     u  nothing measured
  */
-const qualityOf = (state$: Observable<State>, stats$: Client['stats$']): Client['quality$'] =>
+const qualityOf = (
+  state$: Observable<State>,
+  stats$: Client['stats$'],
+  rating: CallRoom['rating'] | undefined,
+): Client['quality$'] =>
   perCall(state$, of(unmeasured), id =>
-    stats$(id).pipe(
-      timestamp(),
-      map(({ value, timestamp: at }): Sample => ({ stats: value, at, ...manner(callOf(snapshot(state$), id)) })),
-      scan(watched, unwatched),
-      map(({ quality }) => quality),
-      share({ connector: () => new BehaviorSubject<Quality>(unmeasured) }),
-      distinctUntilChanged(),
-    ),
+    rating === undefined
+      ? of(unmeasured)
+      : stats$(id).pipe(
+          timestamp(),
+          map(({ value, timestamp: at }): Sample => ({ stats: value, at, ...manner(callOf(snapshot(state$), id)) })),
+          scan(rating.next, rating.begin),
+          map(({ quality }) => quality),
+          share({ connector: () => new BehaviorSubject<Quality>(unmeasured) }),
+          distinctUntilChanged(),
+        ),
   );
 
 const manner = (call: Call | undefined): Pick<Sample, 'talking' | 'flowing'> => ({

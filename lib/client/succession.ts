@@ -1,9 +1,6 @@
 import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
-import { negotiate } from '../call/negotiation.js';
-import { finish, showing, voice, type CallRecord } from '../call/record.js';
-import { sampling } from '../call/summary.js';
-import { running } from '../call/timer.js';
+import type { CallRecord } from '../call/record.js';
 import { andThen, cancelAfter, turn, type Moment } from '../kernel/turn.js';
 import type { ClientTurn } from './input.js';
 import { runCall, withCall } from './run.js';
@@ -15,14 +12,8 @@ type Incoming = Extract<CallReport, { readonly _tag: 'incoming' }>;
  * A call comes in that takes the place of one of ours: it is answered without ringing, and nobody sees it before it can
  * go on under the id of the former. RFC 3891 §3.
  */
-export const succeed = (state: State, former: CallRecord, ringing: CallRecord, moment: Moment): ClientTurn => {
-  const { input, output, muted, earmuffed, hold } = former.call;
-  const { id } = ringing.call;
-  const next: CallRecord = {
-    ...showing(ringing, { input, output, muted, earmuffed, hold: { local: hold.local, remote: false } }),
-    own: former.own,
-    replaces: former.call.id,
-  };
+export const succeed = (state: State, former: CallRecord, next: CallRecord, moment: Moment): ClientTurn => {
+  const { id } = next.call;
   const calls = put(put(state.calls, former.call.id, { ...former, successor: id }), id, next);
   const parallel = state.media.devices.permission === 'granted';
   return runCall({ ...state, calls }, id, { _tag: 'answer', command: `${id}:succeed`, parallel }, moment);
@@ -55,36 +46,18 @@ const settle = (state: State, id: CallId, moment: Moment): ClientTurn => {
   return record.phase === 'active' ? adopt(state, record, former, moment) : turn(state);
 };
 
-/**
- * The call goes on with its new far side, who is asked for what the former one had not agreed to yet. What else was asked
- * of the former one is not done any more.
- */
-const adopt = (state: State, record: CallRecord, former: CallRecord, { at }: Moment): ClientTurn => {
-  const { replaces: _, ...rest } = record;
-  const { id, startedAt, answeredAt = at, direction, hold } = former.call;
+/** The call goes on under the id of the former. */
+const adopt = (state: State, record: CallRecord, former: CallRecord, moment: Moment): ClientTurn => {
+  const { callRoom } = state;
+  if (callRoom === undefined) return turn(state);
+  const { id } = former.call;
   const from = record.call.id;
-  const local = hold.local || rest.agreed;
-  const heir: CallRecord = {
-    ...rest,
-    queue: former.queue,
-    call: { ...rest.call, id, startedAt, answeredAt, direction, hold: { ...rest.call.hold, local } },
-  };
-  const left = finish({ ...former, queue: [] }, { by: 'remote', cause: 'replaced' }, at, [], 'cancelled');
-  const stopped = finish(record, { by: 'remote', cause: 'replaced' }, at);
-  const adopted: State = {
-    ...state,
-    calls: new Map([...without(state.calls, from)].map(([key, one]) => [key, key === id ? heir : one])),
-    pending: new Map(
-      [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, renamed(one, from, id)]])),
-    ),
-  };
-  const begun = negotiate(heir);
-  const orders = [...left.orders, ...stopped.orders, { _tag: 'adopt', call: id, from } as const];
-  return withCall(adopted, {
-    ...begun,
-    settled: [...left.settled, ...begun.settled],
-    orders: [...orders, voice(heir), ...running(heir), ...sampling(heir), ...begun.orders],
-  });
+  const adopted = callRoom.adopt(record, former, moment);
+  const calls = new Map([...without(state.calls, from)].map(([key, one]) => [key, key === id ? adopted.state : one]));
+  const pending = new Map(
+    [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, renamed(one, from, id)]])),
+  );
+  return withCall({ ...state, calls, pending }, adopted);
 };
 
 const isOf = (pending: Pending, call: CallId): boolean => 'call' in pending && pending.call === call;
