@@ -5,11 +5,14 @@ import {
   type OutgoingInviteRequest,
   type OutgoingInviteRequestDelegate,
   type OutgoingRequestMessage,
+  type SessionDialog,
 } from 'sip.js/lib/core/index.js';
 import { timer, type Subscription } from 'rxjs';
 
+type Request = Pick<OutgoingInviteRequest, 'dispose'>;
+
 /** Lets go of an INVITE: sip.js keeps what it has disposed of. */
-export const drop = (core: UserAgentCore, request: OutgoingInviteRequest): void => {
+export const drop = (core: UserAgentCore, request: Request): void => {
   request.dispose();
   for (const [key, client] of core.userAgentClients) if (client === request) core.userAgentClients.delete(key);
 };
@@ -17,9 +20,9 @@ export const drop = (core: UserAgentCore, request: OutgoingInviteRequest): void 
 const unanswered: ReadonlySet<TransactionState> = new Set([TransactionState.Calling, TransactionState.Proceeding]);
 
 /**
- * sip.js's core, which lets go of an INVITE that has been cancelled and gets no final response: because the socket went
- * before it came, or because nobody sends one. Without this it would stay for good, and its early dialogs with it.
- * RFC 3261 §9.1.
+ * sip.js's core, which lets go of an INVITE that has been cancelled, or abandoned, and gets no final response: because
+ * the socket went before it came, or because nobody sends one. Without this it would stay for good, and its dialogs with
+ * it. RFC 3261 §9.1.
  */
 export class Core extends UserAgentCore {
   private readonly waits = new Set<Subscription>();
@@ -40,7 +43,8 @@ export class Core extends UserAgentCore {
     this.waits.clear();
   }
 
-  private limit(request: OutgoingInviteRequest): void {
+  /** Waits for its final response no longer than this. */
+  limit(request: Request): void {
     const transaction = [...this.userAgentClients.values()].find(client => client === request)?.transaction;
     if (transaction === undefined) return;
     // One of RFC 3261's transaction timers, 64 × T1. It ends with its transaction, or with the core.
@@ -54,3 +58,8 @@ export class Core extends UserAgentCore {
     });
   }
 }
+
+/** The outcome of our re-INVITE, if there is one under way, is not awaited any more. */
+export const abandon = ({ reinviteUserAgentClient: request, userAgentCore: core }: SessionDialog): void => {
+  if (request !== undefined && core instanceof Core) core.limit(request);
+};

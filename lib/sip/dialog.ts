@@ -8,6 +8,7 @@ import {
 } from 'sip.js/lib/core/index.js';
 import type { Agent } from './agent.js';
 import { over, type SipCall } from './call.js';
+import { abandon } from './cancelled.js';
 import { parseDtmf } from './dtmf.js';
 import { read } from './failure.js';
 import { receiveOffer } from './offers.js';
@@ -74,6 +75,17 @@ const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteReq
   });
 };
 
+/** The call is over: what is still being negotiated has no outcome any more. */
+const settle = (call: SipCall, session: Session): void => {
+  // What is pending is answered nevertheless. RFC 3261 §15.1.2.
+  call.offered?.refuse(487);
+  delete call.offered;
+  if (!(session instanceof SessionDialog)) return;
+  // sip.js repeats the 2xx to a re-INVITE for as long as it knows of one, also when the dialog is no more.
+  session.reinviteUserAgentServer = undefined;
+  abandon(session);
+};
+
 /**
  * From the 200 on the call is this dialog.
  *
@@ -90,9 +102,8 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     else bye();
   };
   call.session = session;
-  // sip.js repeats the 2xx to a re-INVITE for as long as it knows of one, also when the dialog is no more.
   call.life.add(() => {
-    if (session instanceof SessionDialog) session.reinviteUserAgentServer = undefined;
+    settle(call, session);
   });
   call.wire = {
     hangup,

@@ -1,6 +1,7 @@
 import { SessionDialog, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import type { Agent } from './agent.js';
 import { run, type SipCall } from './call.js';
+import { abandon } from './cancelled.js';
 
 /**
  * A re-INVITE of ours whose answer is not awaited any more. A 200 that comes all the same is acknowledged, or the far
@@ -9,6 +10,7 @@ import { run, type SipCall } from './call.js';
 const letGo = (dialog: SessionDialog): void => {
   const client = dialog.reinviteUserAgentClient;
   if (client === undefined) return;
+  abandon(dialog);
   dialog.reinviteUserAgentClient = undefined;
   dialog.signalingStateRollback();
   const receiveResponse = ({ statusCode = 0 }: IncomingResponseMessage): void => {
@@ -21,8 +23,12 @@ const letGo = (dialog: SessionDialog): void => {
   Object.assign(client, { receiveResponse });
 };
 
-/** A re-INVITE of theirs, which cannot be answered any more, or whose ACK has been lost. */
-const drop = (dialog: SessionDialog): void => {
+/**
+ * A re-INVITE of theirs, which cannot be answered any more, or whose ACK has been lost. The refusal reaches nobody, but
+ * sip.js keeps a request, and its dialog with it, until there is a final response.
+ */
+const drop = ({ offered }: SipCall, dialog: SessionDialog): void => {
+  offered?.refuse(491);
   if (dialog.reinviteUserAgentServer === undefined) return;
   dialog.reinviteUserAgentServer = undefined;
   dialog.signalingStateRollback();
@@ -36,7 +42,7 @@ export const drift = (agent: Agent, call: SipCall): void => {
   for (const giveUp of [...call.speaking]) giveUp();
   if (!call.agreed || !(call.session instanceof SessionDialog)) return;
   letGo(call.session);
-  drop(call.session);
+  drop(call, call.session);
   delete call.offered;
   delete call.onAck;
   call.changing = false;
