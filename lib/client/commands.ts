@@ -135,7 +135,8 @@ const place = (
   return withCall(state, begun);
 };
 
-const liveCall = (calls: State['calls'], name: string): CallRecord | undefined =>
+/** A call that is here, by its id or by the far system's name for it. */
+export const liveCall = (calls: State['calls'], name: string): CallRecord | undefined =>
   [...calls.values()].find(
     record => isSeen(record) && record.phase !== 'ended' && (record.call.id === name || record.call.ref === name),
   );

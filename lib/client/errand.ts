@@ -5,7 +5,7 @@ import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, settle, turn, type Moment, type Settled } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { check, type Command } from './command.js';
-import { take, withdraw } from './commands.js';
+import { liveCall, take, withdraw } from './commands.js';
 import type { ClientTurn } from './input.js';
 import type { Errand, State, Step } from './state.js';
 
@@ -155,6 +155,8 @@ const handingOver = ({ calls }: State, wish: Is<'transfer'>): Either<Fault, read
 
 /** The other calls go on hold before anybody talks. */
 const makingRoom = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
+  // A call that is here already takes up no more room when its media are made anew.
+  if (wish._tag === 'reconnectCall' && liveCall(state.calls, wish.name) !== undefined) return right([wishStep(wish)]);
   const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;
   const isVain =
     (wish._tag === 'answer' && subject?.phase !== 'offered') || (wish._tag === 'hold' && subject?.phase !== 'active');

@@ -178,11 +178,26 @@ const aboutCall = (report: AboutCall): CallInput =>
     ? { _tag: 'ice', report }
     : report;
 
+/**
+ * Whoever leaves for good says goodbye in this very turn, where it would be missed. A call with ways of its own can be taken
+ * up again by the page that comes after this one.
+ */
+const partWith = (state: State, moment: Moment): ClientTurn => {
+  const calls = [...state.calls.values()].filter(
+    ({ phase, how }) => phase !== 'ended' && how.traits.signalling === 'line',
+  );
+  const lines = [...state.calling].filter(([, { signalling }]) => signalling === 'line').map(([id]) => id);
+  const ids = calls.map(({ call }) => call.id);
+  return lines.reduce<ClientTurn>(
+    (done, id) => andThen(done, now => runLine(now, id, { _tag: 'drain' }, moment)),
+    runCalls(state, ids, { _tag: 'hangup' }, moment),
+  );
+};
+
 const fromPlatform = (state: State, report: DeviceReport, moment: Moment): ClientTurn => {
   if (report._tag === 'done') return done(state, report, moment);
   if (report._tag === 'fault') return turn(state, { events: [{ _tag: 'fault', fault: report.fault }] });
-  // Whoever leaves for good says goodbye in this very turn.
-  if (report._tag === 'leaving') return moves.disconnect(state, { _tag: 'disconnect' }, moment);
+  if (report._tag === 'leaving') return partWith(state, moment);
   if (report._tag === 'woke') return toLines(turn(state), { _tag: 'woke' }, moment);
   const media = stepMedia(state.media, report);
   const known = turn<State, never, Event>(media === state.media ? state : { ...state, media });

@@ -143,11 +143,12 @@ export const spoken = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
  * answered one have counted is asked for before, and told when it comes.
  */
 export const release = (agent: Agent, call: SipCall): void => {
-  agent.calls.delete(call.id);
-  // One answer, which ends it.
+  const { id } = call;
+  agent.calls.delete(id);
   const counting = call.session === undefined ? undefined : call.peer?.stats();
+  // One answer, which ends it. Where none ever comes, nothing of the call is held for it.
   counting?.subscribe(counted => {
-    if (isRight(counted)) agent.report({ _tag: 'last-stats', call: call.id, stats: counted.right });
+    if (isRight(counted)) agent.report({ _tag: 'last-stats', call: id, stats: counted.right });
   });
   call.life.unsubscribe();
   agent.ledger.close(call.id, failed('call-ended'));

@@ -16,6 +16,7 @@ const letters = {
 
 const table: Story['table'] = {
   I: client => client.invite('101'),
+  R: client => client.reconnectCall('c1'),
   J: client => client.invite('102'),
   H: client => client.hold('c1'),
   K: client => client.unhold('c1'),
@@ -261,6 +262,16 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       9 = c1 101 on_hold
       9 A call-ended
       9 < change c1 hold=false
+    `,
+  },
+  {
+    name: 'a call whose media are made anew is not held for that',
+    says: '',
+    acts: '-I-R',
+    options: { onAnswer: 'hold-others' },
+    told: `
+      3 < restart c1 how=ice hold=false
+      3 R right
     `,
   },
   {
