@@ -67,7 +67,7 @@ describe('service', () => {
       keys: 'together',
     });
     expect(service({ token, autoReconnectMedia: true }).traits.mediaLost).toBe('restart');
-    expect(Object.keys(callRoom)).toEqual(['dial', 'ring', 'step']);
+    expect(Object.keys(callRoom)).toEqual(['dial', 'ring', 'step', 'isTalking', 'inherit', 'adopt', 'rating']);
     expect(peerConnectionOf('nobody')).toBeUndefined();
   });
 
