@@ -1,4 +1,4 @@
-import { distinctUntilChanged, EMPTY, map, merge, of, Subscription } from 'rxjs';
+import { distinctUntilChanged, EMPTY, map, merge, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
 import { isNews } from '../line/liveness.js';
@@ -10,19 +10,19 @@ import { createHush } from '../kernel/hush.js';
 import { createLane } from '../kernel/lane.js';
 import { createLoop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
-import type { Adapter, Done } from '../kernel/port.js';
-import { select } from '../kernel/streams.js';
+import type { Adapter } from '../kernel/port.js';
 import type { Moment } from '../kernel/turn.js';
-import type { Watching, WatchReport } from '../lamp/port.js';
 import type { Command } from './command.js';
 import type { Input, Order } from './input.js';
 import { dialled } from './dial.js';
 import type { Client, ClientOptions, CreateClient, DeviceChoice, InviteOptions } from './model.js';
 import { platform } from './platform.js';
 import { preflown } from './preflight.js';
-import { conversationOf, lineUse, newState, type Policy, type State } from './state.js';
+import { policyOf } from './policy.js';
+import { conversationOf, lineUse, newState, type State } from './state.js';
 import { stepClient } from './step.js';
 import { streamsOf } from './streams.js';
+import { watchedBy } from './watched.js';
 
 /**
  * A client over these lines. Nothing happens before `connect()`.
@@ -74,26 +74,14 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
         room.line(news);
       });
 
-  const watching = calling
-    .find(({ createWatching }) => createWatching !== undefined)
-    ?.createWatching?.({
-      lane,
-      moment,
-      newId,
-      perform: (line, order) => {
-        lines.get(line)?.perform(order);
-      },
-    });
-  const watchers = calling.filter(({ createWatching }) => createWatching !== undefined).map(({ id }) => id);
-  // The same holds for what is watched.
-  if (watching !== undefined)
-    watchers.forEach(line => {
-      select(loop.state$, state => state.connected === 'yes' && lineUse(state.lines.get(line)) === 'up').subscribe(
-        up => {
-          watching.line({ line, up });
-        },
-      );
-    });
+  const watched = watchedBy(calling, loop, {
+    lane,
+    moment,
+    newId,
+    perform: (line, order) => {
+      lines.get(line)?.perform(order);
+    },
+  });
 
   const door = createHush<() => void>(pass => {
     pass();
@@ -118,8 +106,8 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
           report$.subscribe(report => {
             door.hear(() => {
               if (isOfConversations(report)) room?.hear(report);
-              else if (watching !== undefined && isOfWatching(watching, report)) watching.hear(line, report);
-              else if (report._tag !== 'heard' || isHeeded(line)) loop.dispatch({ _tag: 'from-line', line, report });
+              else if (!watched.hear(line, report) && (report._tag !== 'heard' || isHeeded(line)))
+                loop.dispatch({ _tag: 'from-line', line, report });
             });
           }),
         );
@@ -160,9 +148,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     return outcome;
   };
 
-  const streams = streamsOf(loop, merge(room?.fault$ ?? EMPTY, watching?.fault$ ?? EMPTY), call =>
-    run({ _tag: 'stats', call }),
-  );
+  const streams = streamsOf(loop, merge(room?.fault$ ?? EMPTY, watched.fault$), call => run({ _tag: 'stats', call }));
 
   const settings = (
     choice: Extract<Command, { readonly _tag: 'choose' }>,
@@ -201,7 +187,8 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     }),
     ...(room?.messaging as Messaging),
     ...streams,
-    ...watchedOf(watching, watchers),
+    lamp$: watched.lamp$,
+    mailbox$: watched.mailbox$,
     level$: (side, { call } = {}) => devices?.level$?.({ side, ...(call === undefined ? {} : { call }) }) ?? EMPTY,
     dial$,
     preflight$: (options = {}) => preflown({ ...streams, dial$, askPermission }, options),
@@ -235,52 +222,10 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   };
 };
 
-/** What the application has settled, and what is usual where it has not. */
-const policyOf = ({
-  linger = 3_000,
-  noAnswer = {},
-  onAnswer = 'leave-others',
-  callWaiting = 'ring',
-  onRedirect = 'show',
-  recovery = 60_000,
-  summaries = true,
-}: ClientOptions): Policy => ({
-  linger,
-  outgoing: noAnswer.outgoing ?? 180_000,
-  incoming: noAnswer.incoming ?? 60_000,
-  onAnswer,
-  callWaiting,
-  onRedirect,
-  recovery,
-  ...(summaries ? { sampling: 10_000 } : {}),
-});
-
 /** The first that is wanted, and those after it. */
 const preferred = (choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } => {
   const [id, ...others] = typeof choice === 'string' ? [choice] : (choice ?? []);
   return { id, others };
-};
-
-const unwatchable = { state: 'unknown', dialogs: [], watching: 'no' } as const;
-
-/** What can be watched by the lines that can watch; without one, it says so. */
-const watchedOf = (watching: Watching | undefined, lines: readonly string[]): Pick<Client, 'lamp$' | 'mailbox$'> => {
-  const lineOf = (via: string | undefined): string | undefined => lines.find(id => via === undefined || id === via);
-  const no = fault('unsupported');
-  return {
-    lamp$: (uri, { via } = {}) => {
-      const line = lineOf(via);
-      return watching === undefined || line === undefined
-        ? of({ uri, ...unwatchable, fault: no })
-        : watching.lamp$(line, uri);
-    },
-    mailbox$: (uri = '', { via } = {}) => {
-      const line = lineOf(via);
-      return watching === undefined || line === undefined
-        ? of({ uri, waiting: false, counts: {}, watching: 'no', fault: no })
-        : watching.mailbox$(line, uri);
-    },
-  };
 };
 
 /** Everything that any line is asked, and says. */
@@ -289,9 +234,6 @@ type LineWord = CallingReport | ConversingReport;
 
 const isOfConversations = (report: LineWord): report is ConversationReport =>
   report._tag === 'event' || report._tag === 'answered';
-
-const isOfWatching = (watching: Watching, report: LineWord): report is WatchReport | Done =>
-  report._tag === 'notified' || (report._tag === 'done' && watching.owns(report.ref));
 
 /** What the room of conversations knows of its line. */
 const newsOf = ({ connected, lines }: State, id = ''): LineNews => {

@@ -1,12 +1,13 @@
 import { filter, map, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import type { Call } from '../../lib/call/model.js';
-import type { CallingOrder, Traits } from '../../lib/call/port.js';
+import type { CallingOrder } from '../../lib/call/port.js';
 import type { Client, ClientOptions } from '../../lib/client/model.js';
 import { agreeable, done, failed, type Letter, type Replies } from '../../lib/testing/index.js';
 import { callSays, changesOf } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';
 import { phone, quick, type Phone } from './support/phone.js';
+import { sipTraits } from './support/story.js';
 
 /*
  * A call whose line goes away and comes back.
@@ -16,15 +17,6 @@ import { phone, quick, type Phone } from './support/phone.js';
  *     orders: Z recover (X with our hold, W with other media, Q with both)   w farewell   E end (e silently)   F forget
  *     seen:   u up   v recovering   o lost, the sound goes on   l ended line_lost   h hung up   m media failed
  */
-const traits: Traits = {
-  outlivesLine: true,
-  signalling: 'line',
-  mediaLost: 'restart',
-  transfers: true,
-  texts: true,
-  keys: 'single',
-};
-
 const says = {
   ...callSays,
   '~': call => ({ _tag: 'media', call, media: 'flowing' }),
@@ -77,7 +69,7 @@ const talking = (
   ];
   const told = phone(helpers, link, report$, {
     replies: { ...replies, place },
-    traits,
+    traits: sipTraits,
     says,
     linger: 90_000,
     ...options,

@@ -6,6 +6,7 @@ import type { CallingOrder, CallingReport, Traits } from '../../lib/call/port.js
 import type { Outcome } from '../../lib/kernel/outcome.js';
 import { snapshot } from '../../lib/kernel/snapshot.js';
 import { agreeable, done, failed, fakeLine, names, type Letter, type Replies } from '../../lib/testing/index.js';
+import { sipTraits } from '../call/support/story.js';
 import { outcomeOf } from '../support/legend.js';
 import { marbles } from '../support/marbles.js';
 
@@ -261,14 +262,6 @@ describe('whatever people and far sides do', () => {
   });
 
   it('no two calls are ever active where one is to hold the others, and all the rest holds too', () => {
-    const traits: Traits = {
-      outlivesLine: true,
-      signalling: 'line',
-      mediaLost: 'restart',
-      transfers: true,
-      texts: true,
-      keys: 'single',
-    };
     const words = ['disconnect', 'connect', 'no', 'replacing', ...Object.keys(allCommands), ...Object.keys(allReports)];
     const two: readonly Step[] = [...answered, [0, 'incoming'], [0, 'answer'], [0, 'yes'], [0, 'yes'], [30, 'yes']];
     fc.assert(
@@ -277,7 +270,7 @@ describe('whatever people and far sides do', () => {
         fc.array(steps(words), { maxLength: 50, size: 'max' }),
         (begun, more) => {
           const lived = [...begun, ...more];
-          const history = live(lived, { traits, onAnswer: 'hold-others', onRedirect: 'follow' });
+          const history = live(lived, { traits: sipTraits, onAnswer: 'hold-others', onRedirect: 'follow' });
           expectSoundHistory(history, lived);
           history.sessions.forEach(({ calls }) => {
             expect(calls.filter(({ status }) => status === 'active').length).toBeLessThanOrEqual(1);

@@ -77,7 +77,7 @@ describe('a far side that is handed over', () => {
     await done(bob.client.consent(await asked, true));
     await handed;
     expect((await alice.ended(withBob)).end).toMatchObject({ cause: 'transferred' });
-    await alice.ended(withCarol);
+    expect((await alice.ended(withCarol)).end).toMatchObject({ cause: 'transferred' });
     // The same call as before, with somebody else.
     await carol.sees({ id: theirs, status: 'active', media: 'flowing', phoneNumber: 'bob' });
     await Promise.all([expectSound(bob), expectSound(carol)]);

@@ -1,0 +1,66 @@
+import { EMPTY, of, type Observable } from 'rxjs';
+import type { Calling, CallingReport } from '../call/port.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import type { Loop } from '../kernel/loop.js';
+import type { Done } from '../kernel/port.js';
+import { select } from '../kernel/streams.js';
+import type { Watching, WatchingContext, WatchReport } from '../lamp/port.js';
+import type { Event, Input } from './input.js';
+import type { Client } from './model.js';
+import { lineUse, type State } from './state.js';
+
+/** What a client has of the room of lamps and mailboxes. */
+type Watched = Pick<Client, 'lamp$' | 'mailbox$'> & {
+  readonly fault$: Observable<Fault>;
+  /** Whether the room has heard this: then it is nobody else's. */
+  readonly hear: (line: string, report: CallingReport) => boolean;
+};
+
+const unwatchable = { state: 'unknown', dialogs: [], watching: 'no' } as const;
+
+/** Where no line can watch, it is said of whatever is asked for. */
+const nothing: Watched = {
+  lamp$: uri => of({ uri, ...unwatchable, fault: fault('unsupported') }),
+  mailbox$: (uri = '') => of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault('unsupported') }),
+  fault$: EMPTY,
+  hear: () => false,
+};
+
+const isOf = (room: Watching, report: CallingReport): report is WatchReport | Done =>
+  report._tag === 'notified' || (report._tag === 'done' && room.owns(report.ref));
+
+/** The room of what is watched by the lines that can watch; it lives as long as the client, and knows which of them are up. */
+export const watchedBy = (
+  calling: readonly Calling[],
+  { state$ }: Loop<State, Input, Event>,
+  context: WatchingContext,
+): Watched => {
+  const watchers = calling.filter(({ createWatching }) => createWatching !== undefined);
+  const room = watchers[0]?.createWatching?.(context);
+  if (room === undefined) return nothing;
+
+  watchers.forEach(({ id: line }) => {
+    select(state$, ({ connected, lines }) => connected === 'yes' && lineUse(lines.get(line)) === 'up').subscribe(up => {
+      room.line({ line, up });
+    });
+  });
+
+  const lineOf = (via: string | undefined): string | undefined =>
+    watchers.find(({ id }) => via === undefined || id === via)?.id;
+  return {
+    lamp$: (uri, { via } = {}) => {
+      const line = lineOf(via);
+      return line === undefined ? nothing.lamp$(uri) : room.lamp$(line, uri);
+    },
+    mailbox$: (uri = '', { via } = {}) => {
+      const line = lineOf(via);
+      return line === undefined ? nothing.mailbox$(uri) : room.mailbox$(line, uri);
+    },
+    fault$: room.fault$,
+    hear: (line, report) => {
+      const isOurs = isOf(room, report);
+      if (isOurs) room.hear(line, report);
+      return isOurs;
+    },
+  };
+};
