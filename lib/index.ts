@@ -28,23 +28,17 @@ export type {
   Transfer,
 } from './call/model.js';
 export type {
-  CallOrder,
-  CallReport,
   CallRoom,
   Calling,
   CallingContext,
   CallingOrder,
   CallingReport,
-  Context,
-  Destination,
   How,
-  Microphone,
-  Place,
-  Restart,
   TextOrder,
   TextReport,
   Traits,
-} from './call/port.js';
+} from './call/calling.js';
+export type { CallOrder, CallReport, Context, Destination, Microphone, Place, Restart } from './call/port.js';
 export type { Quality, QualityWarning } from './call/quality.js';
 export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/steps.js';
 export { callRoom } from './call/room.js';

@@ -4,7 +4,8 @@ import { settle, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
-import type { CallOrder, CallReport, How, Place } from './port.js';
+import type { How } from './calling.js';
+import type { CallOrder, CallReport, Place } from './port.js';
 import {
   turnTo,
   finish,

@@ -15,7 +15,8 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
-import type { CallOrder, CallReport, Destination, How, Microphone, Place, Restart } from './port.js';
+import type { How } from './calling.js';
+import type { CallOrder, CallReport, Destination, Microphone, Place, Restart } from './port.js';
 import { summed, type Measured } from './quality.js';
 
 /**

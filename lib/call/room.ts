@@ -1,7 +1,7 @@
 import { adopt, inherit } from './adoption.js';
 import { dial, ring } from './begin.js';
 import { isTalking } from './negotiation.js';
-import type { CallRoom } from './port.js';
+import type { CallRoom } from './calling.js';
 import { unwatched, watched } from './quality.js';
 import { stepCall } from './step.js';
 

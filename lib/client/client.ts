@@ -1,6 +1,6 @@
 import { distinctUntilChanged, EMPTY, map, merge, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
-import type { Calling, CallingOrder, CallingReport } from '../call/port.js';
+import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import { isNews } from '../line/liveness.js';
 import type { LineNews, Messaging } from '../conversation/messaging.js';
 import type { ConversationReport, Conversing, ConversingOrder, ConversingReport } from '../conversation/port.js';

@@ -1,5 +1,5 @@
 import type { CallEvent, CallId, TextMessage } from '../call/model.js';
-import type { CallingOrder, CallingReport } from '../call/port.js';
+import type { CallingOrder, CallingReport } from '../call/calling.js';
 import type { CallTick } from '../call/record.js';
 import type { Fault } from '../kernel/fault.js';
 import type { After, CancelAfter, Turn } from '../kernel/turn.js';

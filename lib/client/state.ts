@@ -1,6 +1,7 @@
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import type { Calling, CallOrder, CallRoom, How, Traits } from '../call/port.js';
+import type { Calling, CallRoom, How, Traits } from '../call/calling.js';
+import type { CallOrder } from '../call/port.js';
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Millis, Ref } from '../kernel/units.js';

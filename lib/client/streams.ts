@@ -20,7 +20,7 @@ import {
 } from 'rxjs';
 import type { Call, CallId, MediaStats } from '../call/model.js';
 import { unmeasured, type Quality, type Sample } from '../call/quality.js';
-import type { CallRoom } from '../call/port.js';
+import type { CallRoom } from '../call/calling.js';
 import { isLeft } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';

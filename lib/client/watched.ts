@@ -1,5 +1,5 @@
 import { EMPTY, of, type Observable } from 'rxjs';
-import type { Calling, CallingReport } from '../call/port.js';
+import type { Calling, CallingReport } from '../call/calling.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';
 import type { Done } from '../kernel/port.js';

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { CallingContext } from '../call/port.js';
+import type { CallingContext } from '../call/calling.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Either } from '../kernel/either.js';
 import type { Json, JsonObject } from '../kernel/json.js';

@@ -1,5 +1,5 @@
 import { Observable, Subject, Subscription, share } from 'rxjs';
-import type { CallingContext, CallingOrder, CallingReport, TextOrder } from '../call/port.js';
+import type { CallingContext, CallingOrder, CallingReport, TextOrder } from '../call/calling.js';
 import type { WatchOrder } from '../lamp/port.js';
 import type { ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { left } from '../kernel/either.js';

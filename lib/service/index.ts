@@ -1,5 +1,5 @@
 import type { CallId } from '../call/model.js';
-import type { Calling } from '../call/port.js';
+import type { Calling } from '../call/calling.js';
 import { callRoom } from '../call/room.js';
 import type { Conversing } from '../conversation/port.js';
 import { createMessaging } from '../conversation/room.js';

@@ -1,6 +1,6 @@
 import type { OutgoingRequestMessage, UserAgentCore } from 'sip.js/lib/core/index.js';
 import type { CallId } from '../call/model.js';
-import type { CallingReport } from '../call/port.js';
+import type { CallingReport } from '../call/calling.js';
 import type { Media } from '../media/port.js';
 import type { Account } from './account.js';
 import type { SipCall } from './call.js';

@@ -1,4 +1,4 @@
-import type { Calling, Traits } from '../call/port.js';
+import type { Calling, Traits } from '../call/calling.js';
 import { callRoom } from '../call/room.js';
 import { createWatching } from '../lamp/room.js';
 import { parseAor } from './account.js';

@@ -1,5 +1,6 @@
 import { isLeft, left } from '../kernel/either.js';
-import type { CallingOrder, CallOrder, TextOrder } from '../call/port.js';
+import type { CallingOrder, TextOrder } from '../call/calling.js';
+import type { CallOrder } from '../call/port.js';
 import type { WatchOrder } from '../lamp/port.js';
 import type { LineOrder } from '../line/port.js';
 import type { Agent } from './agent.js';

@@ -2,7 +2,7 @@ import type { IncomingMessageRequest, IncomingResponseMessage } from 'sip.js/lib
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Headers } from '../call/model.js';
-import type { TextOrder } from '../call/port.js';
+import type { TextOrder } from '../call/calling.js';
 import type { Agent } from './agent.js';
 import { failureOf, read } from './failure.js';
 import { identityOf } from './identity.js';

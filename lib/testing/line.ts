@@ -1,6 +1,6 @@
 import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
-import type { Calling, CallingOrder, CallingReport, Traits } from '../call/port.js';
+import type { Calling, CallingOrder, CallingReport, Traits } from '../call/calling.js';
 import { callRoom } from '../call/room.js';
 import type { Ref } from '../kernel/units.js';
 import type { WatchId } from '../lamp/port.js';

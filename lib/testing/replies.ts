@@ -2,7 +2,7 @@ import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
 import type { Done, Failure } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
-import type { CallingOrder, CallingReport } from '../call/port.js';
+import type { CallingOrder, CallingReport } from '../call/calling.js';
 
 type OrderOf<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
 

@@ -2,7 +2,7 @@ import { distinctUntilChanged, map, skipWhile } from 'rxjs';
 import { browser } from '../browser/index.js';
 import { createClient } from '../client/client.js';
 import type { Call } from '../call/model.js';
-import type { Calling } from '../call/port.js';
+import type { Calling } from '../call/calling.js';
 import type { Client } from '../client/model.js';
 import { fault } from '../kernel/fault.js';
 import { snapshot } from '../kernel/snapshot.js';

@@ -1,7 +1,7 @@
 import { filter, map, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import type { Call } from '../../lib/call/model.js';
-import type { CallingOrder } from '../../lib/call/port.js';
+import type { CallingOrder } from '../../lib/call/calling.js';
 import type { Client, ClientOptions } from '../../lib/client/model.js';
 import { agreeable, done, failed, type Letter, type Replies } from '../../lib/testing/index.js';
 import { callSays, changesOf } from '../support/legend.js';

@@ -1,6 +1,6 @@
 import { map, mergeMap } from 'rxjs';
 import type { Call, CallEvent } from '../../lib/call/model.js';
-import type { Traits } from '../../lib/call/port.js';
+import type { Traits } from '../../lib/call/calling.js';
 import { agreeable, done, failed, type Letter } from '../../lib/testing/index.js';
 import { callSays, changesOf, outcomeOf } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';

@@ -1,5 +1,5 @@
 /** Every place where a text of the application's goes out by SIP. */
-import type { CallingReport } from '../../lib/call/port.js';
+import type { CallingReport } from '../../lib/call/calling.js';
 import { check } from '../../lib/client/command.js';
 import type { SipOptions } from '../../lib/sip/index.js';
 import { offer } from '../sip/adapter/platform.js';

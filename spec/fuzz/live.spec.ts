@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { CallingReport } from '../../lib/call/port.js';
+import type { CallingReport } from '../../lib/call/calling.js';
 import { headerOf, liveClient, request, unique, type Live } from '../support/fuzz.js';
 import { flaw, flawed, requestLine, statusLine, type Flaw } from './messages.js';
 import { runs } from './runs.js';

@@ -1,4 +1,4 @@
-import type { CallingReport } from '../../lib/call/port.js';
+import type { CallingReport } from '../../lib/call/calling.js';
 import type { Live } from '../support/fuzz.js';
 
 /**

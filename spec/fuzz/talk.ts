@@ -1,5 +1,5 @@
 /** Calls of a live client, whose far side the spec speaks for. */
-import type { CallingReport } from '../../lib/call/port.js';
+import type { CallingReport } from '../../lib/call/calling.js';
 import { headerOf, request, unique, type Live } from '../support/fuzz.js';
 
 type Done = Extract<CallingReport, { readonly _tag: 'done' }>;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { CallingOrder, CallingReport } from '../../lib/call/port.js';
+import type { CallingOrder, CallingReport } from '../../lib/call/calling.js';
 import { sip, type SipOptions } from '../../lib/sip/index.js';
 import { webSocket } from '../sip/adapter/line.js';
 import { peerConnection, silentMedia } from '../sip/adapter/platform.js';

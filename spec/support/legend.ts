@@ -1,6 +1,6 @@
 import { distinctUntilChanged, map, pipe, type OperatorFunction } from 'rxjs';
 import type { Call, CallStatus } from '../../lib/call/model.js';
-import type { CallingOrder } from '../../lib/call/port.js';
+import type { CallingOrder } from '../../lib/call/calling.js';
 import type { Session } from '../../lib/client/model.js';
 import type { Either } from '../../lib/kernel/either.js';
 import type { Fault } from '../../lib/kernel/fault.js';

@@ -1,6 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { CallId } from '../../call/model.js';
-import type { CallingReport } from '../../call/port.js';
+import type { CallingReport } from '../../call/calling.js';
 import type { ConversationId, MemberId } from '../../conversation/model.js';
 import type { Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';

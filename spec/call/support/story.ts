@@ -1,6 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { Call, CallEvent } from '../../../lib/call/model.js';
-import type { CallingOrder, Traits } from '../../../lib/call/port.js';
+import type { CallingOrder, Traits } from '../../../lib/call/calling.js';
 import type { Client, ClientOptions } from '../../../lib/client/model.js';
 import type { Outcome } from '../../../lib/kernel/outcome.js';
 import { fakeLine, names, type Letter, type Replies } from '../../../lib/testing/index.js';

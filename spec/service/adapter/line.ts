@@ -3,7 +3,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { filter, firstValueFrom, map, ReplaySubject, take, timeout, type Subscription } from 'rxjs';
 import { WebSocket } from 'ws';
-import type { CallingContext, CallingOrder, CallingReport } from '../../../lib/call/port.js';
+import type { CallingContext, CallingOrder, CallingReport } from '../../../lib/call/calling.js';
 import type { ConversingOrder, ConversingReport, Request } from '../../../lib/conversation/port.js';
 import type { Either } from '../../../lib/kernel/either.js';
 import type { Adapter, Failure } from '../../../lib/kernel/port.js';

@@ -1,4 +1,4 @@
-import type { CallingContext } from '../../../lib/call/port.js';
+import type { CallingContext } from '../../../lib/call/calling.js';
 import type { PeerConnectionFactory } from '../../../lib/rtc/model.js';
 import type { ServiceOptions } from '../../../lib/service/index.js';
 import { answerTo, closeFar, peerConnection, silentMedia } from '../../sip/adapter/platform.js';

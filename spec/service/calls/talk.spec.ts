@@ -1,4 +1,4 @@
-import type { CallingReport } from '../../../lib/call/port.js';
+import type { CallingReport } from '../../../lib/call/calling.js';
 import { breakable, farSide, peerConnection } from '../../sip/adapter/platform.js';
 import { toneMicrophone } from '../../support/wrtc.js';
 import { held, json, type Far, type Seen } from '../adapter/far.js';

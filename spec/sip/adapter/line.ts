@@ -1,6 +1,6 @@
 import { isRight, type Either } from '../../../lib/kernel/either.js';
 import type { Done, Failure } from '../../../lib/kernel/port.js';
-import type { CallingOrder, CallingReport } from '../../../lib/call/port.js';
+import type { CallingOrder, CallingReport } from '../../../lib/call/calling.js';
 import type { Subscription } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Media } from '../../../lib/media/port.js';

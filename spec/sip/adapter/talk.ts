@@ -1,5 +1,6 @@
 import { isRight } from '../../../lib/kernel/either.js';
-import type { CallingReport, Place } from '../../../lib/call/port.js';
+import type { CallingReport } from '../../../lib/call/calling.js';
+import type { Place } from '../../../lib/call/port.js';
 import type { Line } from './line.js';
 
 export type Incoming = Extract<CallingReport, { readonly _tag: 'incoming' }>;

@@ -1,0 +1,111 @@
+import type { Adapter } from '../kernel/port.js';
+import type { Moment } from '../kernel/turn.js';
+import type { Millis, Ref } from '../kernel/units.js';
+import type { CreateWatching, WatchOrder, WatchReport } from '../lamp/port.js';
+import type { LineOrder, LineReport } from '../line/port.js';
+import type { Media } from '../media/port.js';
+import type { Call, Headers, Identity } from './model.js';
+import type { CallOrder, CallReport, Place } from './port.js';
+import type { Sample, Watch } from './quality.js';
+import type { CallInput, CallRecord, CallTurn, Settings } from './record.js';
+
+/** What is peculiar to the calls of a line. */
+export type Traits = {
+  /** Whether they go on while the line's socket is away. */
+  readonly outlivesLine: boolean;
+  /**
+   * `line`: everything about a call travels on the line's socket. Without it an unanswered call is over, and what is to be
+   * said of a call that we end waits for the next socket. `own`: it has ways of its own.
+   */
+  readonly signalling: 'line' | 'own';
+  /** When its media have failed a call ends, waits to be reconnected, or has them made anew by itself. */
+  readonly mediaLost: 'end' | 'wait' | 'restart';
+  /** Whether the far side can be handed over to somebody else. */
+  readonly transfers: boolean;
+  /** Whether texts can be sent outside of calls. */
+  readonly texts: boolean;
+  /** Whether keys are sent one at a time, or as many as are pressed together. */
+  readonly keys: 'single' | 'together';
+};
+
+/** What is asked of a line, of none of its calls. */
+export type TextOrder =
+  /** Sends a text outside of any call (MESSAGE). `done` carries nothing: whoever is responsible for it has taken it. RFC 3428. */
+  {
+    readonly _tag: 'send-text';
+    readonly ref: Ref;
+    readonly target: string;
+    readonly body: string;
+    readonly contentType: string;
+    readonly headers: Headers;
+  };
+
+/** A text from outside of any call; it has been acknowledged. */
+export type TextReport = {
+  readonly _tag: 'text';
+  readonly from: Identity;
+  readonly body: string;
+  readonly contentType: string;
+};
+
+export type CallingOrder = LineOrder | CallOrder | TextOrder | WatchOrder;
+export type CallingReport = LineReport | CallReport | TextReport | WatchReport;
+
+/** What the client hands to an adapter when it opens it. */
+export type CallingContext = {
+  /** From `devices:`; absent where the client was given none. */
+  readonly media?: Media;
+  readonly newId: () => string;
+};
+
+/** What is settled about a call when it begins. */
+export type How = {
+  /** How long it may go unanswered. */
+  readonly patience: Millis;
+  readonly traits: Traits;
+  /** What becomes of a call that is sent on to other addresses. */
+  readonly onRedirect: 'follow' | 'show';
+  /** How long a call may be without its line. */
+  readonly recovery: Millis;
+  /** How often its media are measured for the summary at its end; never where it is absent. */
+  readonly sampling?: Millis;
+};
+
+/** How calls begin and go on: the pure half of a line that carries calls. */
+export type CallRoom = {
+  /** A call that we make. */
+  readonly dial: (
+    place: Place,
+    call: Pick<Call, 'id' | 'line'> & Settings,
+    how: How & { readonly command: Ref; readonly parallel: boolean },
+    moment: Moment,
+  ) => CallTurn;
+  /** A call that comes in. */
+  readonly ring: (
+    report: Extract<CallReport, { readonly _tag: 'incoming' }>,
+    call: Pick<Call, 'line'> & Settings,
+    how: How,
+    moment: Moment,
+  ) => CallTurn;
+  readonly step: (record: CallRecord, input: CallInput, moment: Moment) => CallTurn;
+  /** Whether somebody talks, or will when all is as it was wished. */
+  readonly isTalking: (record: CallRecord) => boolean;
+  /** A call that is to take the place of another, with what had been settled there. */
+  readonly inherit: (ringing: CallRecord, former: CallRecord) => CallRecord;
+  /** Its place is taken. */
+  readonly adopt: (record: CallRecord, former: CallRecord, moment: Moment) => CallTurn;
+  /** How a call sounds, from one measurement to the next. */
+  readonly rating: { readonly begin: Watch; readonly next: (watch: Watch, sample: Sample) => Watch };
+};
+
+/** What `calling:` takes: an adapter that speaks for one line. Made by `sip()` and `service()`. */
+export interface Calling {
+  /** Unique among the lines of a client. */
+  readonly id: string;
+  /** The room itself comes with the adapter, so that a bundle without calls has none of it. */
+  readonly callRoom: CallRoom;
+  readonly traits: Traits;
+  /** The room of busy lamps and mailboxes, where the line can watch them. */
+  readonly createWatching?: CreateWatching;
+  open(context: CallingContext): Adapter<CallingOrder, CallingReport>;
+}
