@@ -1,4 +1,5 @@
-import { EMPTY, defer, distinctUntilChanged, fromEvent, map, mergeMap, of, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
+import { listen } from './listening.js';
 import type { PeerReport } from './model.js';
 
 /**
@@ -10,16 +11,17 @@ import type { PeerReport } from './model.js';
 export const flowReports = (
   connection: EventTarget & Pick<RTCPeerConnection, 'connectionState'>,
 ): Observable<PeerReport> =>
-  defer(() =>
-    fromEvent(connection, 'connectionstatechange').pipe(
-      map(() => connection.connectionState),
-      distinctUntilChanged(),
-      mergeMap(state => {
-        const report = reports[state];
-        return report === undefined ? EMPTY : of(report);
-      }),
-    ),
-  );
+  new Observable(subscriber => {
+    let last: RTCPeerConnectionState | undefined;
+    return listen<RTCPeerConnectionEventMap>(connection, {
+      connectionstatechange: () => {
+        const { connectionState } = connection;
+        const report = connectionState === last ? undefined : reports[connectionState];
+        last = connectionState;
+        if (report !== undefined) subscriber.next(report);
+      },
+    });
+  });
 
 const reports: Readonly<Record<RTCPeerConnectionState, PeerReport | undefined>> = {
   new: undefined,

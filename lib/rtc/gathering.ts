@@ -1,4 +1,5 @@
-import { defer, filter, from, fromEvent, map, merge, mergeMap, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
+import { listen } from './listening.js';
 import type { PeerReport } from './model.js';
 import { allUnreachable, serversOf, serverUrls } from './servers.js';
 
@@ -19,7 +20,7 @@ export const gatheringReports = (
   configuration: () => RTCConfiguration,
   began$: Observable<unknown>,
 ): Observable<PeerReport> =>
-  defer(() => {
+  new Observable(subscriber => {
     let underWay = false;
     let interfaces = 0;
     let reached = false;
@@ -56,25 +57,37 @@ export const gatheringReports = (
       return !reached && !before && allUnreachable(urls, interfaces, errors) ? [{ _tag: 'unreachable' }] : [];
     };
 
-    return merge(
-      began$.pipe(map(begin)),
-      fromEvent<RTCPeerConnectionIceEvent>(connection, 'icecandidate').pipe(
+    const change = (): readonly PeerReport[] => {
+      if (connection.iceGatheringState === 'gathering') return begin();
+      if (connection.iceGatheringState === 'complete') return end();
+      // Taken back before it was over.
+      underWay = false;
+      return [];
+    };
+
+    const tell = (reports: readonly PeerReport[]): void => {
+      for (const report of reports) subscriber.next(report);
+    };
+
+    subscriber.add(
+      listen<RTCPeerConnectionEventMap>(connection, {
         // `null` is the end of all; an empty candidate is the end of one generation.
-        map(event => (event.candidate === null ? end() : candidate(event.candidate.candidate))),
-      ),
-      fromEvent<RTCPeerConnectionIceErrorEvent>(connection, 'icecandidateerror').pipe(map(failure)),
-      fromEvent(connection, 'icegatheringstatechange').pipe(
-        map(() => {
-          if (connection.iceGatheringState === 'gathering') return begin();
-          if (connection.iceGatheringState === 'complete') return end();
-          // Taken back before it was over.
-          underWay = false;
-          return [];
-        }),
-      ),
-    ).pipe(
-      filter(reports => reports.length > 0),
-      mergeMap(reports => from(reports)),
+        icecandidate: event => {
+          tell(event.candidate === null ? end() : candidate(event.candidate.candidate));
+        },
+        icecandidateerror: event => {
+          tell(failure(event));
+        },
+        icegatheringstatechange: () => {
+          tell(change());
+        },
+      }),
+    );
+    // Ends with the listening.
+    subscriber.add(
+      began$.subscribe(() => {
+        tell(begin());
+      }),
     );
   });
 

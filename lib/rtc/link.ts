@@ -1,10 +1,11 @@
-import { Subject, Subscription, filter, fromEvent, merge, type Observable } from 'rxjs';
+import { Subject, Subscription, type Observable } from 'rxjs';
 import type { Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import { flowReports } from './flow.js';
 import { gatheringReports } from './gathering.js';
+import { listen } from './listening.js';
 import { createLoudspeaker } from './loudspeaker.js';
 import type { PeerReport } from './model.js';
 
@@ -30,19 +31,20 @@ export const createLink = (connection: RTCPeerConnection, { settings, media, out
   const began$ = new Subject<undefined>();
   const loudspeaker = createLoudspeaker(media, output, call);
   const owned = new Subscription();
-  owned.add(merge(gatheringReports(connection, settings, began$), flowReports(connection)).subscribe(tell));
+  owned.add(gatheringReports(connection, settings, began$).subscribe(tell));
+  owned.add(flowReports(connection).subscribe(tell));
   owned.add(
     loudspeaker.fault$.subscribe(failure => {
       tell({ _tag: 'fault', failure });
     }),
   );
   owned.add(
-    fromEvent<RTCTrackEvent>(connection, 'track')
-      .pipe(filter(({ track }) => track.kind === 'audio'))
+    listen<RTCPeerConnectionEventMap>(connection, {
       // Playing outlives each of these events, so it is begun here and ended by `close`.
-      .subscribe(({ track, streams }) => {
-        loudspeaker.play(track, streams);
-      }),
+      track: ({ track, streams }) => {
+        if (track.kind === 'audio') loudspeaker.play(track, streams);
+      },
+    }),
   );
   return {
     connection,

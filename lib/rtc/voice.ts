@@ -1,18 +1,14 @@
 import {
-  BehaviorSubject,
   EMPTY,
-  NEVER,
   ReplaySubject,
   Subject,
   concatMap,
   defer,
   filter,
   from,
-  fromEvent,
   map,
   merge,
   of,
-  switchMap,
   take,
   type Observable,
   type Subscription,
@@ -54,10 +50,10 @@ type Emission = {
  */
 export const createVoice = (media: Media, live: boolean, call?: string): Voice => {
   const settings$ = new ReplaySubject<InputSettings>(1);
-  const track$ = new BehaviorSubject<MediaStreamTrack | undefined>(undefined);
   const answer$ = new Subject<Answer>();
   const fault$ = new Subject<Failure>();
   let heard = live;
+  let track: MediaStreamTrack | undefined;
   let sender: RTCRtpSender | undefined;
   let wished: InputSettings | undefined;
   let open: InputSettings | undefined;
@@ -65,12 +61,23 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
   let answered = 0;
   let running: Subscription | undefined;
 
-  const put = async (track: MediaStreamTrack): Promise<Either<Failure, Microphone>> => {
-    track.enabled = heard;
-    track$.next(track);
+  // A device that is unplugged ends its track; stopping it ourselves does not.
+  const lost = (): void => {
+    fault$.next({ fault: fault('mic-missing', { message: 'The microphone went away.' }) });
+  };
+
+  const keep = (next: MediaStreamTrack | undefined): void => {
+    track?.removeEventListener('ended', lost);
+    track = next;
+    track?.addEventListener('ended', lost);
+  };
+
+  const put = async (next: MediaStreamTrack): Promise<Either<Failure, Microphone>> => {
+    next.enabled = heard;
+    keep(next);
     try {
-      await sender?.replaceTrack(track);
-      return right(microphoneOf(track));
+      await sender?.replaceTrack(next);
+      return right(microphoneOf(next));
     } catch (cause) {
       return failed('mic-failed', cause);
     }
@@ -107,7 +114,6 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
   const ask = (input: InputSettings): Observable<Either<Failure, Microphone>> =>
     defer(() => {
       const mine = (asked += 1);
-      const track = track$.value;
       // A volume is no change of microphone, and need not be answered by the platform.
       const stays = open !== undefined && wished === open && sameDevice(open, input);
       if (track !== undefined && isOpen(track) && stays) {
@@ -132,28 +138,23 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
       return merge(result$, begin$).pipe(take(1));
     });
 
-  // A device that is unplugged ends its track; stopping it ourselves does not.
-  const lost$ = track$.pipe(
-    switchMap(track => (track === undefined ? NEVER : fromEvent(track, 'ended'))),
-    map((): Failure => ({ fault: fault('mic-missing', { message: 'The microphone went away.' }) })),
-  );
-
   return {
-    fault$: merge(fault$, lost$),
+    fault$,
     open: ask,
     change: ask,
     setLive: next => {
       heard = next;
       // While one is being replaced, the former one is still on the line.
-      [track$.value, sender?.track].forEach(track => {
-        if (track) track.enabled = next;
+      [track, sender?.track].forEach(each => {
+        if (each) each.enabled = next;
       });
     },
     attach: async next => {
       sender = next;
-      if (track$.value !== undefined && next.track !== track$.value) await next.replaceTrack(track$.value);
+      if (track !== undefined && next.track !== track) await next.replaceTrack(track);
     },
     close: () => {
+      keep(undefined);
       running?.unsubscribe();
     },
   };
