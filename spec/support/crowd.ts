@@ -1,6 +1,6 @@
 /** Makes a thousand calls in a process of its own, where nobody else holds anything, and counts what is left. */
 import { randomUUID } from 'node:crypto';
-import { concatMap, filter, firstValueFrom, map } from 'rxjs';
+import { concatMap, filter, firstValueFrom, map, race } from 'rxjs';
 import { Timers } from 'sip.js/lib/core/index.js';
 import { createClient, isRight, snapshot, type Call, type Client, type Outcome } from '../../lib/index.js';
 import type { Credentials } from '../../lib/server/index.js';
@@ -97,17 +97,18 @@ const until = ({ client }: Person, id: string, is: (call: Call) => boolean): Pro
 const causeOf = async (one: Person, id: string): Promise<string | undefined> =>
   (await until(one, id, () => false)).end?.cause;
 
-/** The two ends of a call, which have its Call-ID in common. */
+/** The two ends of a call, which have its Call-ID in common; it may come to nothing before the callee knows of it. */
 const ring = async (caller: Person, callee: Person): Promise<readonly [out: string, into: string]> => {
   const { id } = await done(caller.client.invite(callee.name));
   const { ref } = await until(caller, id, call => call.ref !== undefined);
-  const rings = await firstValueFrom(
-    callee.client.session$.pipe(
-      map(({ calls }) => calls.find(call => call.ref === ref)),
-      filter(call => call !== undefined),
-    ),
+  const rings$ = callee.client.session$.pipe(
+    map(({ calls }) => calls.find(call => call.ref === ref)),
+    filter(call => call !== undefined),
   );
-  return [id, rings.id];
+  const over$ = caller.client.call$(id).pipe(filter(call => call?.status === 'terminated'));
+  const reached = await firstValueFrom(race(rings$, over$));
+  if (reached.id === id) throw new Error(`${callee.name} was not reached: ${JSON.stringify(reached.end)}`);
+  return [id, reached.id];
 };
 
 const talk = async (caller: Person, callee: Person): Promise<readonly [out: string, into: string]> => {
@@ -208,7 +209,7 @@ const callAll = async (people: People, { calls, batch }: Crowding): Promise<read
   const strange: string[] = [];
   while (rest.length > 0) {
     const now = rest.splice(0, batch);
-    const causes = await Promise.all(now.map(([, , go]) => go(people)));
+    const causes = await Promise.all(now.map(([, , go]) => go(people).catch(String)));
     strange.push(...now.flatMap(([name, cause], at) => (causes[at] === cause ? [] : [`${name}: ${causes[at] ?? ''}`])));
     if (now.some(([, cause]) => cause === '')) await cut(all);
     await Promise.all(all.map(idle));
