@@ -54,7 +54,7 @@ export type Watch = {
 export const unwatched: Watch = { quality: unmeasured, judgedFrom: 0, alarms: calm };
 
 /** So long after a beginning the jitter buffer still finds its depth. */
-const settling: Millis = 2_000;
+export const settling: Millis = 2_000;
 
 /** Whether sound begins here, for the first time or again. */
 const begins = (last: Sample | undefined, now: Sample): boolean =>

@@ -1,7 +1,23 @@
-import { defer, exhaustMap, filter, map, merge, of, reduce, take, takeUntil, timer, type Observable } from 'rxjs';
+import {
+  concat,
+  defer,
+  exhaustMap,
+  filter,
+  map,
+  merge,
+  of,
+  reduce,
+  switchMap,
+  take,
+  takeUntil,
+  timer,
+  timestamp,
+  type Observable,
+  type Timestamp,
+} from 'rxjs';
 import type { EndCause } from '../call/cause.js';
 import type { Call, MediaStats, QualitySummary } from '../call/model.js';
-import { measured, type Measured } from '../call/quality.js';
+import { measured, settling, type Measured } from '../call/quality.js';
 import { isLeft, type Either } from '../kernel/either.js';
 import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
 import { snapshot } from '../kernel/snapshot.js';
@@ -11,7 +27,7 @@ import type { Client, Session } from './model.js';
 import type { PreflightStep } from './steps.js';
 
 /** The parts of a client that the test is made by. */
-export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$'>;
+export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'>;
 
 /** How a step has ended. */
 export type Verdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
@@ -117,7 +133,18 @@ const flowing = (talk: Talk): Verdict | undefined =>
   overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
 
 /** Whether a way to the far side is found. */
-export const canHear = (call$: Observable<Talk>): Observable<Verdict> => inTime(call$.pipe(map(flowing)));
+export const canHear = ({ fault$ }: Parts, call$: Observable<Talk>): Observable<Verdict> =>
+  inTime(
+    call$.pipe(
+      map(flowing),
+      // Of a call that goes on the latest counts, and a failure is its last.
+      switchMap(verdict => (verdict?.fault?.code === 'media-failed' ? explained(fault$, verdict) : of(verdict))),
+    ),
+  );
+
+/** Why the media have failed is told in the same turn, after the state that says so. */
+const explained = (fault$: Observable<Fault>, verdict: Verdict): Observable<Verdict> =>
+  merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
 
 /** Whether something comes back, and how it sounds. */
 export const loopback = (parts: Parts, call$: Observable<Talk>, duration: Millis): Observable<Verdict> =>
@@ -130,16 +157,28 @@ const comingBack = ({ stats$ }: Parts, call$: Observable<Talk>, duration: Millis
     exhaustMap(talk => {
       const over = overOf(talk);
       if (over !== undefined || isLeft(talk)) return of(over ?? skipped);
-      const counted$ = stats$(talk.right.id).pipe(takeUntil(timer(duration)));
-      return counted$.pipe(
-        reduce<MediaStats, Measured | undefined>(
-          (known, stats) => measured(known, stats, { talking: true, teller: 'us' }),
-          undefined,
-        ),
-        map(soundOf),
-      );
+      return heard(stats$(talk.right.id), duration).pipe(map(soundOf));
     }),
   );
+
+/**
+ * What is counted in this time, to its very end. It is judged once the sound has had time to settle.
+ *
+ *     counts   a---b---c---d-
+ *     last                e|      e: when the time is up
+ *     judged           c   e
+ */
+const heard = (counts$: Observable<MediaStats>, duration: Millis): Observable<Measured | undefined> =>
+  concat(counts$.pipe(takeUntil(timer(duration))), counts$.pipe(take(1))).pipe(
+    timestamp(),
+    reduce<Timestamp<MediaStats>, Listened | undefined>((known, { value, timestamp: at }) => {
+      const since = known?.since ?? at;
+      return { since, sums: measured(known?.sums, value, { talking: at - since >= settling, teller: 'us' }) };
+    }, undefined),
+    map(listened => listened?.sums),
+  );
+
+type Listened = { readonly since: Millis; readonly sums: Measured };
 
 const soundOf = (known: Measured | undefined): Verdict => {
   if (known === undefined || known.last.sent.packets === 0)

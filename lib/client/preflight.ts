@@ -25,7 +25,7 @@ export const preflown = (
       ['device', device(parts)],
       ['socket', line(parts, how.via, 'socket')],
       ['register', line(parts, how.via, 'register')],
-      ['ice', canHear(call$)],
+      ['ice', canHear(parts, call$)],
       ['loopback', loopback(parts, call$, duration)],
     ];
     const told: Told[] = [];

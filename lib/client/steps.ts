@@ -6,7 +6,7 @@ import type { InviteOptions } from './model.js';
 export type PreflightOptions = InviteOptions & {
   /** A number that sends back what it hears; `echo` unless given. */
   readonly target?: string;
-  /** How long it is listened to; 6000 ms. */
+  /** How long it is listened to; 6000 ms. There is no score for the first 2000 of them. */
   readonly duration?: Millis;
 };
 

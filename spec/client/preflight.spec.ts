@@ -14,9 +14,9 @@ import { provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../suppo
 
 const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 
-/** Each time it is asked so many packets more have come, and 50 have been sent. */
-const counting = (received: number, sent = 50): Replies => {
-  let asked = 0;
+/** Each time it is asked so many packets more have come, and 50 have been sent; the first time so many times as many. */
+const counting = (received: number, sent = 50, first = 1): Replies => {
+  let asked = first - 1;
   const stats = (): MediaStats => {
     asked += 1;
     return { received: { ...none, packets: asked * received }, sent: { ...none, packets: asked * sent }, source: 'a' };
@@ -75,12 +75,18 @@ describe('preflight$', () => {
 
   it('goes step by step, calls, listens for 6 s, hangs up and reports', () => {
     expectTest('----1-2~', '------- 6s (r|)', well, {
-      orders: '--(MI)-Q 999ms Q 999ms Q 999ms Q 999ms Q 999ms Q 999ms E',
+      orders: '--(MI)-Q 999ms Q 999ms Q 999ms Q 999ms Q 999ms Q 999ms (QE)',
     });
   });
 
   it('listens as long as it is told to', () => {
     expectTest('----1-2~', '------- 2s (r|)', well, { test: { duration: 2_000 } });
+  });
+
+  it('hears what comes until the time is up, and judges nothing before 2 s', () => {
+    const heard = [...before, 'ice passed', 'loopback running', 'loopback passed', 'report passed -'];
+    expectTest('----1-2~', '------- 1s (r|)', heard, { test: { duration: 1_000 }, replies: counting(50, 50, 0) });
+    expectTest('----1-2~', '------- 1999ms (r|)', heard, { test: { duration: 1_999 } });
   });
 
   it('tells the microphone, where the platform says', () => {
@@ -149,6 +155,18 @@ describe('preflight$', () => {
     expectTest('----1', '-- 20s (r|)', failing('timeout'), { orders: '--(MI)  19996ms E' });
     const mute: Replies = { ...quick, prepare: order => [failed(order, 'mic-denied')] };
     expectTest('', '--(r|)', failing('mic-denied'), { replies: mute });
+  });
+
+  it('tells that no relay was found where only relays are allowed', () => {
+    const relayOnly: Replies = {
+      ...quick,
+      prepare: order => [
+        { _tag: 'gathering', call: order.call, servers: 'turn', relayOnly: true },
+        done(order, { id: 'microphone' }),
+      ],
+    };
+    const told = [...before, 'ice failed no-relay', ...rest('loopback')];
+    expectTest('', '-- 5s (r|)', told, { replies: relayOnly, orders: '--M 4999ms E' });
   });
 
   it('tells that nothing is sent, or that nothing comes back', () => {
