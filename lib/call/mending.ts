@@ -24,30 +24,50 @@ const pause: Millis = 5_000;
 /** A call without sound is given up after this. */
 const patience: Millis = 60_000;
 
-/** What the connection says of its sound. Where that is to be made anew, an interruption starts the clock. */
+/**
+ * What the connection says of its sound. Where that is to be made anew, an interruption starts the clocks.
+ *
+ *     media    ~---%-----------b-----     ~  flow   %  interrupted   b  failed
+ *     orders   ------T----T----T-----     T  restart
+ *     call     R--------------------m     m  a minute after the interruption, whatever the connection has said since
+ */
 export const media = (record: CallRecord, { media: now }: Is<'media'>): CallTurn => {
   if (now === record.call.media) return turnTo(record);
   const state = showing(record, { media: now });
-  if (now === 'flowing')
-    return turnTo(state, {
-      orders: (['mend', 'unmended', 'rescue', 'stuck'] as const).map(name => noTick(record, name)),
-    });
-  const isMended = now === 'interrupted' && mendsItself(record) && record.phase === 'active';
-  return turnTo(state, { orders: isMended ? [tick(record, 'mend', healing)] : [] });
+  if (now === 'flowing') return healed(state);
+  if (now !== 'interrupted' || !mendsItself(record) || record.phase !== 'active') return turnTo(state);
+  return andThen(broken(state), begun => turnTo(begun, { orders: [tick(begun, 'mend', healing)] }));
 };
 
 const mendsItself = ({ how }: CallRecord): boolean => how.traits.mediaLost === 'restart';
+
+/** From the first moment on: a connection that is being made anew may break again, or never say that it has failed. */
+const broken = (record: CallRecord): CallTurn =>
+  record.broken === true
+    ? turnTo(record)
+    : turnTo({ ...record, broken: true }, { orders: [tick(record, 'unmended', patience)] });
+
+/** The sound is back. What nobody has asked for is not made anew then, unless the far side has been asked already. */
+const healed = ({ broken: _, ...record }: CallRecord): CallTurn => {
+  const [head] = record.queue;
+  const queue = record.queue.filter(wish => !isOurs(wish) || (wish === head && record.lock === 'local'));
+  const isFirst = queue[0] === head;
+  const state: CallRecord = { ...record, queue, ...(isFirst ? {} : { backingOff: false, collisions: 0 }) };
+  const over = ['mend', 'unmended', 'rescue', 'stuck', ...(isFirst ? [] : ['negotiate' as const])] as const;
+  return andThen(turnTo(state, { orders: over.map(name => noTick(record, name)) }), negotiate);
+};
+
+const isRestart = (wish: Wish): wish is Extract<Wish, { readonly _tag: 'restart' }> => wish._tag === 'restart';
+const isOurs = (wish: Wish): boolean => isRestart(wish) && wish.command === undefined && wish.also.length === 0;
 
 /** The connection has failed for good. */
 export const mediaFailed = (record: CallRecord, _: Is<'media-failed'>, moment: Moment): CallTurn => {
   // Without its line there is nobody to make anything anew with.
   if (record.how.traits.mediaLost === 'end' || record.call.signalling === 'lost')
     return unmended(record, { _tag: 'unmended' }, moment);
-  const broken = turnTo(showing(record, { media: 'interrupted' }), { orders: [tick(record, 'unmended', patience)] });
-  return mendsItself(record) ? andThen(broken, mend) : broken;
+  const begun = broken(showing(record, { media: 'interrupted' }));
+  return mendsItself(record) ? andThen(begun, mend) : begun;
 };
-
-const isRestart = (wish: Wish): wish is Extract<Wish, { readonly _tag: 'restart' }> => wish._tag === 'restart';
 
 /** Makes the media anew, unless that is under way or about to be. */
 const restart = (record: CallRecord, how: Restart, command?: Ref): CallTurn => {

@@ -122,6 +122,8 @@ export type CallRecord = {
   readonly raised: boolean;
   readonly timer?: SessionTimer;
   readonly recovering?: Recovering;
+  /** Its sound is broken, and the call is given up if it stays so. */
+  readonly broken?: true;
   /** A candidate by a server came after our description had left. */
   readonly lateCandidate: boolean;
   /** What has been measured for the summary. */

@@ -54,7 +54,9 @@ const moves: Moves = {
     return record.phase === 'up' ? probe(record, moment) : stay(record);
   },
 
-  online: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
+  // A network that has just come back may not carry anything yet: the waits start small again.
+  online: (record, _, moment) =>
+    record.phase === 'waiting' ? open(record, moment, 0) : moves.hurry(record, { _tag: 'hurry' }, moment),
   offline: (record, _, moment) => (record.phase === 'up' ? probe(record, moment) : stay(record)),
   woke: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
 

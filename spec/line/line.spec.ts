@@ -300,6 +300,18 @@ describe('a socket that is lost', () => {
     });
   });
 
+  it('waits shortly again when the network is back, which may not carry anything at first', () => {
+    marbles(helpers => {
+      const { hot, expectObservable } = helpers;
+      const page$ = hot<DeviceReport>(' --f 8s n', pages);
+      const devices = fakeDevices({ report$: page$ });
+      const replies: Replies = { close, open: () => [{ _tag: 'closed', code: 1006 }] };
+      const { client, order$ } = world(helpers, '', { replies, devices });
+      owns(client, '       -^ 9s !');
+      expectObservable(order$).toBe('-O 249ms O 499ms O 999ms O 1999ms O 3999ms O 251ms O 249ms O 499ms O');
+    });
+  });
+
   it('is one loss, even when the adapter says so of the registration too', () => {
     const register: Replies['register'] = order => [failed(order, 'line-lost'), { _tag: 'closed', code: 1006 }];
     marbles(helpers => {
