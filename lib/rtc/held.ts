@@ -16,7 +16,7 @@ export type PeerSettings = {
 };
 
 /** A call of an adapter: its peer is there while it has one, and everything of it ends with its life. */
-type Holder = { readonly id: CallId; readonly life: Subscription; peer?: Peer };
+type Holder = { readonly id: CallId; readonly life: Subscription; peer?: Peer | undefined };
 
 type Around = {
   readonly settings: PeerSettings;
@@ -60,7 +60,7 @@ export const givePeer = (
   };
   call.peer = peer;
   const open = new Subscription(() => {
-    delete call.peer;
+    call.peer = undefined;
     peer.close();
   });
   // What the media do is told for as long as the call has them.

@@ -15,6 +15,7 @@ import { receiveOffer } from './offers.js';
 import { identify } from './recognise.js';
 import { receiveRefer } from './referral.js';
 import { tooBrief } from './sessiontimer.js';
+import { shed } from './shed.js';
 import { timing } from './timing.js';
 import { receiveNotify } from './transfer.js';
 import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf, type Why } from './wording.js';
@@ -57,7 +58,7 @@ const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteReq
   request.delegate = {
     onCancel: () => {
       request.reject({ statusCode: 487 });
-      if (call.offered?.ref === ref) delete call.offered;
+      if (call.offered?.ref === ref) call.offered = undefined;
     },
   };
   receiveOffer(agent, call, {
@@ -79,7 +80,7 @@ const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteReq
 const settle = (call: SipCall, session: Session): void => {
   // What is pending is answered nevertheless. RFC 3261 §15.1.2.
   call.offered?.refuse(487);
-  delete call.offered;
+  call.offered = undefined;
   if (!(session instanceof SessionDialog)) return;
   // sip.js repeats the 2xx to a re-INVITE for as long as it knows of one, also when the dialog is no more.
   session.reinviteUserAgentServer = undefined;
@@ -102,6 +103,7 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     else bye();
   };
   call.session = session;
+  shed(session);
   call.life.add(() => {
     settle(call, session);
   });

@@ -43,8 +43,8 @@ export const drift = (agent: Agent, call: SipCall): void => {
   if (!call.agreed || !(call.session instanceof SessionDialog)) return;
   letGo(call.session);
   drop(call, call.session);
-  delete call.offered;
-  delete call.onAck;
+  call.offered = undefined;
+  call.onAck = undefined;
   call.changing = false;
   run(
     agent,

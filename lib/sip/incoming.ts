@@ -77,6 +77,12 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
   });
 };
 
+/** Tells the caller that it rings. Throws where nobody waits to hear so. */
+export const ring = ({ invitation }: SipCall): void => {
+  if (invitation === undefined) throw new Error('The call does not ring.');
+  invitation.ring();
+};
+
 /** Sends the 200 with the description that was prepared. */
 export const answer = (call: SipCall, settle: Settle<undefined>): void => {
   const { invitation, peer, session } = call;
@@ -86,6 +92,7 @@ export const answer = (call: SipCall, settle: Settle<undefined>): void => {
     return;
   }
   invitation.answer(sdp);
+  call.invitation = undefined;
   settle(right(undefined));
   invitation.answered();
 };

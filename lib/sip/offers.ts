@@ -47,7 +47,7 @@ export const acceptOffer = (
     peer => (sdp === undefined ? peer.offer() : answering(peer, sdp)),
     made => {
       const isStill = call.offered?.ref === ref;
-      delete call.offered;
+      call.offered = undefined;
       if (isLeft(made)) {
         if (isStill) offer.refuse(488);
         finish(made);
@@ -82,7 +82,7 @@ export const acknowledged = (
   { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string | undefined },
   then: () => void,
 ): Promise<void> | undefined => {
-  delete call.onAck;
+  call.onAck = undefined;
   if (ours === undefined) {
     then();
     return undefined;
@@ -105,6 +105,6 @@ export const acknowledged = (
 export const declineOffer = (call: SipCall, ref: string, statusCode: number): void => {
   if (call.offered?.ref !== ref) return;
   const { offered } = call;
-  delete call.offered;
+  call.offered = undefined;
   offered.refuse(statusCode);
 };

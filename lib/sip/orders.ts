@@ -7,7 +7,7 @@ import type { Agent } from './agent.js';
 import { depart, release, run, type SipCall } from './call.js';
 import { change, recover, refresh, restart } from './change.js';
 import type { Connection } from './connection.js';
-import { answer } from './incoming.js';
+import { answer, ring } from './incoming.js';
 import { LINE, failed, type Settle } from './ledger.js';
 import { acceptOffer, declineOffer } from './offers.js';
 import { place } from './outgoing.js';
@@ -79,8 +79,8 @@ const boundRows = (agent: Agent): BoundRows => {
     place: (call, { again }) => {
       place(agent, call, again);
     },
-    ring: ({ invitation }) => {
-      invitation?.ring();
+    ring: call => {
+      ring(call);
     },
     answer: (call, _, settle) => {
       answer(call, settle);

@@ -4,6 +4,7 @@ import {
   type OutgoingRequestMessage,
   type Session,
 } from 'sip.js/lib/core/index.js';
+import { Subscription } from 'rxjs';
 import { isLeft } from '../kernel/either.js';
 import type { CallOrder, CallReport } from '../call/port.js';
 import type { Agent } from './agent.js';
@@ -72,6 +73,9 @@ const accepted = (
   message: IncomingResponseMessage,
 ): void => {
   confirm(agent, call, session);
+  // There is nobody else to be asked any more.
+  call.invite = undefined;
+  call.dial = undefined;
   const sdp =
     sdpOf(message) ??
     early.descriptions.get(session.remoteTag) ??
@@ -157,15 +161,19 @@ export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
       if (call.life.closed || call.session !== undefined) {
         agent.departed.delete(call.id);
         response.session.bye();
-      } else accepted(agent, call, early, response.session, response.message);
+      } else {
+        call.life.remove(ended);
+        accepted(agent, call, early, response.session, response.message);
+      }
     },
     onRedirect: turned,
     onReject: turned,
   });
   // However it ends, a challenge to it is not answered any more.
-  call.life.add(() => {
+  const ended = new Subscription(() => {
     agent.withdrawn.add(message);
   });
+  call.life.add(ended);
   call.wire = {
     hangup: why => {
       request.cancel(reasonValue(why));

@@ -8,7 +8,7 @@ import { agreeing, askingFor, settledBy, type SessionTimer } from './sessiontime
 const settle = (agent: Agent, call: SipCall, timer: SessionTimer | undefined): void => {
   const had = call.timer !== undefined;
   if (timer === undefined) {
-    delete call.timer;
+    call.timer = undefined;
     if (had) agent.report({ _tag: 'no-session-timer', call: call.id });
     return;
   }

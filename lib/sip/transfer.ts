@@ -55,7 +55,7 @@ export const transfer = (agent: Agent, call: SipCall, to: Destination, settle: S
     settle(result);
   });
   const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
-    delete call.referring;
+    call.referring = undefined;
     finish(left(failureOf(message)));
   };
   const refer = session.refer(
@@ -112,6 +112,6 @@ export const receiveNotify = (agent: Agent, call: SipCall, request: IncomingNoti
     headerValue(message, 'subscription-state') ?? '',
     isFragment ? request.message.body : '',
   );
-  if (isLast) delete call.referring;
+  if (isLast) call.referring = undefined;
   if (told !== undefined) agent.report({ _tag: 'transferring', call: call.id, ...told });
 };
