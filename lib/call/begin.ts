@@ -172,13 +172,17 @@ const keepRinging = (record: CallRecord, { fault: reason }: Failed): CallTurn =>
 export const gather = (record: CallRecord, { report }: Is<'ice'>, moment: Moment): CallTurn =>
   schedule({ ...record, ice: learn(record.ice, report, moment.at) }, moment);
 
-/** What a server finds out after our description has left: it may be needed. */
-export const gatherLate = (record: CallRecord, { report }: Is<'ice'>): CallTurn =>
-  turnTo(
+/** What a server finds out after our description has left: it may be needed, now by another one or later. */
+export const gatherLate = (record: CallRecord, { report }: Is<'ice'>, moment: Moment): CallTurn => {
+  const late: CallRecord =
     report._tag === 'candidate' && report.kind !== 'host' && !record.lateCandidate
       ? { ...record, lateCandidate: true }
-      : record,
-  );
+      : record;
+  return isDescribing(late) ? schedule({ ...late, ice: learn(late.ice, report, moment.at) }, moment) : turnTo(late);
+};
+
+/** Whether an offer or answer within the call is being made, which may wait for candidates of its own. */
+const isDescribing = ({ lock, recovering }: CallRecord): boolean => lock !== 'free' || recovering !== undefined;
 
 /** Sets the timer by which the description leaves; every candidate may move it. */
 const schedule = (record: CallRecord, moment: Moment): CallTurn => {
@@ -189,8 +193,15 @@ const schedule = (record: CallRecord, moment: Moment): CallTurn => {
     : turnTo(record, { orders: [tick(record, 'depart', at - moment.at)] });
 };
 
+/** A description within the call leaves. */
+const describe = (record: CallRecord): CallTurn =>
+  isDescribing(record)
+    ? turnTo(record, { orders: [noTick(record, 'depart'), { _tag: 'describe', call: record.call.id }] })
+    : turnTo(record);
+
 /** The description leaves, with the candidates that are there. */
 export const depart = (record: CallRecord, _: Is<'depart'>, moment: Moment): CallTurn => {
+  if (record.phase === 'answering' || record.phase === 'active') return describe(record);
   if (record.ice !== undefined && departure(record.ice)._tag === 'never') return withoutRelay(record, moment);
   const { id } = record.call;
   if (record.phase === 'gathering') {

@@ -113,6 +113,11 @@ export type CallOrder =
       readonly hold: boolean;
       readonly restart: boolean;
     }
+  /**
+   * Enough has been gathered: an offer or answer within the call that waits for its candidates leaves with those that are
+   * there. Nothing where none waits.
+   */
+  | { readonly _tag: 'describe'; readonly call: CallId }
   /** Says that we are still there, by our unchanged description. RFC 4028 §7.2, RFC 3264 §8. */
   | { readonly _tag: 'refresh'; readonly ref: Ref; readonly call: CallId }
   /**

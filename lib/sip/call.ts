@@ -1,5 +1,5 @@
 import type { OutgoingRequestMessage, Session, URI } from 'sip.js/lib/core/index.js';
-import { Subscription, of, type Observable } from 'rxjs';
+import { Observable, Subscription, of } from 'rxjs';
 import { isRight, left, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
@@ -70,6 +70,8 @@ export type SipCall = {
   /** Whether an offer of ours within the dialog is under way. */
   changing: boolean;
   offered: RemoteOffer | undefined;
+  /** The description that is being made has enough candidates. */
+  onEnough: (() => void) | undefined;
   /** What is being said to the far side, each to be given up when the line goes. */
   readonly speaking: Set<() => void>;
   /** Why we have ended it, where that has not been said yet. */
@@ -104,6 +106,7 @@ export const newCall = (agent: Agent, id: CallId): SipCall => {
     agreed: false,
     changing: false,
     offered: undefined,
+    onEnough: undefined,
     speaking: new Set(),
     why: undefined,
     onAck: undefined,
@@ -143,6 +146,18 @@ export const run = <A>(
     }),
   );
 };
+
+/** Emits when the core says that what is being described has enough candidates. The latest listener is told. */
+export const enough = (call: SipCall): Observable<void> =>
+  new Observable(subscriber => {
+    const tell = (): void => {
+      subscriber.next();
+    };
+    call.onEnough = tell;
+    return () => {
+      if (call.onEnough === tell) call.onEnough = undefined;
+    };
+  });
 
 /** An outcome that depends on what the far side says: `line-lost` once there is no way to hear of it. */
 export const spoken = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {

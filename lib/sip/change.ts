@@ -4,7 +4,7 @@ import type { CallOrder, Restart } from '../call/port.js';
 import type { OfferOptions } from '../rtc/model.js';
 import { renewed } from '../rtc/renewed.js';
 import type { Agent } from './agent.js';
-import { over, type SipCall } from './call.js';
+import { enough, over, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
 import { reinvite } from './reinvite.js';
 import { endByResponse } from './wording.js';
@@ -41,7 +41,7 @@ const anew: Readonly<Record<Exclude<Restart, 'candidates'>, OfferOptions>> = {
 
 /** One re-INVITE that has the media made anew. RFC 8839 §4.4.1. */
 export const restart: Verb<'restart'> = (agent, call, { how, hold }, settle) => {
-  const make: Make = how === 'candidates' ? peer => peer.offer() : peer => renewed(peer, anew[how]);
+  const make: Make = how === 'candidates' ? peer => peer.offer() : peer => renewed(peer, anew[how], enough(call));
   reinvite(agent, call, { hold, make, refused: unlessGone(agent, call) }, settle);
 };
 
@@ -54,5 +54,10 @@ export const refresh: Verb<'refresh'> = (agent, call, _, settle) => {
 
 /** One re-INVITE that asks whether the call still is: a far side that does not know it is no end that anyone has told. */
 export const recover: Verb<'recover'> = (agent, call, { hold, restart: isRestart }, settle) => {
-  reinvite(agent, call, { hold, make: peer => (isRestart ? renewed(peer, anew.ice) : peer.offer()) }, settle);
+  reinvite(
+    agent,
+    call,
+    { hold, make: peer => (isRestart ? renewed(peer, anew.ice, enough(call)) : peer.offer()) },
+    settle,
+  );
 };

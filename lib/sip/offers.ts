@@ -2,7 +2,7 @@ import { isLeft, left, right } from '../kernel/either.js';
 import { answering } from '../rtc/renewed.js';
 import type { Agent } from './agent.js';
 import { applied, conclude, pending, worded } from './agreement.js';
-import { run, spoken, type RemoteOffer, type SipCall } from './call.js';
+import { enough, run, spoken, type RemoteOffer, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
 
 /** While one of its offers is being answered the far side is to wait, for up to 10 s. RFC 3261 §14.2, RFC 3311 §5.2. */
@@ -44,7 +44,7 @@ export const acceptOffer = (
   run(
     agent,
     call,
-    peer => (sdp === undefined ? peer.offer() : answering(peer, sdp)),
+    peer => (sdp === undefined ? peer.offer() : answering(peer, sdp, enough(call))),
     made => {
       const isStill = call.offered?.ref === ref;
       call.offered = undefined;

@@ -116,6 +116,9 @@ const boundRows = (agent: Agent): BoundRows => {
     recover: (call, order, settle) => {
       recover(agent, call, order, settle);
     },
+    describe: ({ onEnough }) => {
+      onEnough?.();
+    },
     'accept-offer': (call, { ref, hold }, settle) => {
       acceptOffer(agent, call, ref, hold, settle);
     },

@@ -71,6 +71,7 @@ export const agreeable: Required<Replies> = {
   'send-text': order => [done(order)],
   restart: order => [done(order)],
   recover: order => [done(order)],
+  describe: () => [],
   stats: order => [done(order, { received: still, sent: still })],
   voice: () => [],
   input: ({ ref, input }) => [done({ ref }, input.id === undefined ? {} : { id: input.id })],

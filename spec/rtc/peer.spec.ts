@@ -56,6 +56,8 @@ describe('two peers on loopback', () => {
     return { peer, reports, microphone, heard, ear };
   };
 
+  /** What whoever watches the gathering would say. */
+  const enough = ({ report$ }: Peer): Observable<PeerReport> => report$.pipe(filter(({ _tag }) => _tag === 'gathered'));
   const told = (peer: Peer, is: (report: PeerReport) => boolean): Promise<PeerReport> =>
     firstValueFrom(peer.report$.pipe(filter(is)));
   const gathered = (peer: Peer): Promise<PeerReport> => told(peer, ({ _tag }) => _tag === 'gathered');
@@ -122,9 +124,9 @@ describe('two peers on loopback', () => {
     await connect(alice.peer, bob.peer);
     alice.peer.setLive(false);
     const flows = flowing(alice.peer);
-    const offer = await value(renewed(alice.peer, { reconnect: true }));
+    const offer = await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
     expect(states(made)).toEqual(['stable', 'have-local-offer']);
-    const answer = await value(answering(bob.peer, offer));
+    const answer = await value(answering(bob.peer, offer, enough(bob.peer)));
     expect(answer).toContain(' typ host');
     await value(alice.peer.accept('answer', answer));
     expect(states(made)).toEqual(['closed', 'stable']);
@@ -147,7 +149,7 @@ describe('two peers on loopback', () => {
     const { made, peerConnection } = counted();
     const [alice, bob] = [end(440, { peerConnection }), end(880)];
     await connect(alice.peer, bob.peer);
-    await value(renewed(alice.peer, { reconnect: true }));
+    await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
     await value(alice.peer.rollback());
     expect(states(made)).toEqual(['stable', 'closed']);
     const atBob = bob.ear();
@@ -160,7 +162,7 @@ describe('two peers on loopback', () => {
     const { made, peerConnection } = counted();
     const [alice, bob] = [end(440, { peerConnection }), end(880)];
     await connect(alice.peer, bob.peer);
-    await value(renewed(alice.peer, { reconnect: true }));
+    await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
     alice.peer.close();
     expect(states(made)).toEqual(['closed', 'closed']);
     expect(alice.microphone.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);

@@ -105,7 +105,7 @@ const ring = async (caller: Person, callee: Person): Promise<readonly [out: stri
     map(({ calls }) => calls.find(call => call.ref === ref)),
     filter(call => call !== undefined),
   );
-  const over$ = caller.client.call$(id).pipe(filter(call => call?.status === 'terminated'));
+  const over$ = caller.client.call$(id).pipe(filter((call): call is Call => call?.status === 'terminated'));
   const reached = await firstValueFrom(race(rings$, over$));
   if (reached.id === id) throw new Error(`${callee.name} was not reached: ${JSON.stringify(reached.end)}`);
   return [id, reached.id];

@@ -59,6 +59,7 @@ const letterOfOrder: Readonly<Record<CallingOrder['_tag'], string>> = {
   'send-text': 't',
   restart: 'W',
   recover: 'Z',
+  describe: 'd',
   stats: 'Q',
   voice: 'V', // silence is S
   input: 'J',

@@ -56,6 +56,8 @@ const rows: Rows = {
   // The service refers nobody, knows no time after which a call is over, and has ways of its own to hear of an end.
   'answer-refer': () => undefined,
   refresh: unsupported,
+  // Its offers leave with the first candidates: the service learns of later ones from our checks.
+  describe: () => undefined,
   adopt: () => undefined,
   farewell: () => undefined,
   restart: (agent, call, _, settle) => {

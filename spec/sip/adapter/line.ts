@@ -64,6 +64,7 @@ export const line = (
     const at = wanted.findIndex(({ matches }) => matches(report));
     if (at === -1) waiting.push(report);
     else wanted.splice(at, 1)[0]!.give(report);
+    if (report._tag === 'gathered') adapter.perform({ _tag: 'describe', call: report.call });
   });
   const take: Line['take'] = <T extends Tag>(tag: T, where: (report: Told<T>) => boolean = () => true) => {
     const matches = (report: CallingReport): boolean => report._tag === tag && where(report as Told<T>);
