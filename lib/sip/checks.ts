@@ -7,7 +7,15 @@ import { isViaParameters, mediaType, octets, plainAddress, tags } from './rewrit
 export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE';
 
 /** The body types that are read, as the value of an Accept header. */
-export const ACCEPT = 'application/sdp, application/dtmf-relay, application/dtmf';
+export const ACCEPT = [
+  'application/sdp',
+  'application/dtmf-relay',
+  'application/dtmf',
+  'message/sipfrag',
+  'application/dialog-info+xml',
+  'application/simple-message-summary',
+  'text/*',
+].join(', ');
 
 export type GateOptions = {
   /** Whether the dialog exists; `localTag` is the To tag of an incoming request. */
