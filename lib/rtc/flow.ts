@@ -1,5 +1,4 @@
-import { Observable } from 'rxjs';
-import { listen } from './listening.js';
+import type { Ears } from './listening.js';
 import type { PeerReport } from './model.js';
 
 /**
@@ -8,20 +7,20 @@ import type { PeerReport } from './model.js';
  *     state    new connecting connected disconnected connected failed closed
  *     report       connecting flowing   interrupted  flowing   failed
  */
-export const flowReports = (
-  connection: EventTarget & Pick<RTCPeerConnection, 'connectionState'>,
-): Observable<PeerReport> =>
-  new Observable(subscriber => {
-    let last: RTCPeerConnectionState | undefined;
-    return listen<RTCPeerConnectionEventMap>(connection, {
-      connectionstatechange: () => {
-        const { connectionState } = connection;
-        const report = connectionState === last ? undefined : reports[connectionState];
-        last = connectionState;
-        if (report !== undefined) subscriber.next(report);
-      },
-    });
-  });
+export const flowEars = (
+  connection: Pick<RTCPeerConnection, 'connectionState'>,
+  tell: (report: PeerReport) => void,
+): Ears<RTCPeerConnectionEventMap> => {
+  let last: RTCPeerConnectionState | undefined;
+  return {
+    connectionstatechange: () => {
+      const { connectionState } = connection;
+      const report = connectionState === last ? undefined : reports[connectionState];
+      last = connectionState;
+      if (report !== undefined) tell(report);
+    },
+  };
+};
 
 const reports: Readonly<Record<RTCPeerConnectionState, PeerReport | undefined>> = {
   new: undefined,

@@ -1,10 +1,10 @@
-import { Subject, Subscription, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
-import { flowReports } from './flow.js';
-import { gatheringReports } from './gathering.js';
+import { flowEars } from './flow.js';
+import { createGathering } from './gathering.js';
 import { listen } from './listening.js';
 import { createLoudspeaker } from './loudspeaker.js';
 import type { PeerReport } from './model.js';
@@ -28,32 +28,24 @@ type Around = {
 
 /** Tells what becomes of the connection until `close`. */
 export const createLink = (connection: RTCPeerConnection, { settings, media, output, call, tell }: Around): Link => {
-  const began$ = new Subject<undefined>();
-  const loudspeaker = createLoudspeaker(media, output, call);
-  const owned = new Subscription();
-  owned.add(gatheringReports(connection, settings, began$).subscribe(tell));
-  owned.add(flowReports(connection).subscribe(tell));
-  owned.add(
-    loudspeaker.fault$.subscribe(failure => {
-      tell({ _tag: 'fault', failure });
-    }),
-  );
-  owned.add(
-    listen<RTCPeerConnectionEventMap>(connection, {
-      // Playing outlives each of these events, so it is begun here and ended by `close`.
-      track: ({ track, streams }) => {
-        if (track.kind === 'audio') loudspeaker.play(track, streams);
-      },
-    }),
-  );
+  const loudspeaker = createLoudspeaker(media, { output, call }, failure => {
+    tell({ _tag: 'fault', failure });
+  });
+  const { begin, ears } = createGathering(connection, settings, tell);
+  const unlisten = listen<RTCPeerConnectionEventMap>(connection, {
+    ...ears,
+    ...flowEars(connection, tell),
+    // Playing outlives each of these events, so it is begun here and ended by `close`.
+    track: ({ track, streams }) => {
+      if (track.kind === 'audio') loudspeaker.play(track, streams);
+    },
+  });
   return {
     connection,
-    begin: () => {
-      began$.next(undefined);
-    },
+    begin,
     setOutput: next => loudspeaker.change(next),
     close: () => {
-      owned.unsubscribe();
+      unlisten();
       loudspeaker.close();
       connection.close();
     },

@@ -1,5 +1,5 @@
 /** What hears each event, by its name. */
-type Ears<Events> = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
+export type Ears<Events> = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
 
 /**
  * Listens to some events of a target until the result is called. A call keeps its listeners for as long as it lasts: they

@@ -20,8 +20,6 @@ import { ofFault } from './failure.js';
 
 /** The far side's half of a peer's sound: its track, and how it is played. */
 export interface Loudspeaker {
-  /** What became of playing that nobody waited for: survived. */
-  readonly fault$: Observable<Failure>;
   /** Plays this track from now on. A second track is not mixed in. */
   play(track: MediaStreamTrack, streams: readonly MediaStream[]): void;
   /** Before anything is played, only remembered. */
@@ -29,10 +27,16 @@ export interface Loudspeaker {
   close(): void;
 }
 
-export const createLoudspeaker = (media: Media, output: OutputSettings, call?: string): Loudspeaker => {
+type Around = { readonly output: OutputSettings; readonly call?: string | undefined };
+
+/** `fail` hears what became of playing that nobody waited for: survived. */
+export const createLoudspeaker = (
+  media: Media,
+  { output, call }: Around,
+  fail: (failure: Failure) => void,
+): Loudspeaker => {
   const settings$ = new BehaviorSubject(output);
   const answer$ = new Subject<{ readonly asked: number; readonly result: Either<Fault, undefined> }>();
-  const fault$ = new Subject<Failure>();
   let asked = 0;
   let answered = 0;
   let running: Subscription | undefined;
@@ -41,16 +45,15 @@ export const createLoudspeaker = (media: Media, output: OutputSettings, call?: s
     if (asked > answered) {
       answered = asked;
       answer$.next({ asked, result });
-    } else if (isLeft(result)) fault$.next({ fault: result.left });
+    } else if (isLeft(result)) fail({ fault: result.left });
   };
 
   return {
-    fault$,
     play: (track, streams) => {
       if (running !== undefined) return;
       const stream = streamOf(track, streams);
       if (stream === undefined) {
-        fault$.next({ fault: fault('output-failed', { message: 'There is no MediaStream here to play.' }) });
+        fail({ fault: fault('output-failed', { message: 'There is no MediaStream here to play.' }) });
         return;
       }
       // Owned by the peer until `close`, whoever changes the settings.

@@ -1,7 +1,6 @@
 import {
   ReplaySubject,
   Subject,
-  Subscription,
   catchError,
   defer,
   forkJoin,
@@ -37,10 +36,8 @@ export const createPeer = (options: PeerOptions): Peer => {
   const { peerConnection = platformPeerConnection, configuration = {}, media, live, call } = options;
   const report$ = new Subject<PeerReport>();
   const closed$ = new ReplaySubject<undefined>(1);
-  const voice = createVoice(media, live, call);
   const inTurn = createTurns();
   const toneInTurn = createTurns();
-  const owned = new Subscription();
   let link: Link | undefined;
   /** Another connection, which takes the place of the first when the far side has answered on it. */
   let heir: Link | undefined;
@@ -53,12 +50,9 @@ export const createPeer = (options: PeerOptions): Peer => {
     report$.next(report);
   };
 
-  // For as long as the peer lives.
-  owned.add(
-    voice.fault$.subscribe(failure => {
-      tell({ _tag: 'fault', failure });
-    }),
-  );
+  const voice = createVoice(media, { live, call }, failure => {
+    tell({ _tag: 'fault', failure });
+  });
 
   const askServers = async (): Promise<void> => {
     settings = typeof configuration === 'function' ? await configuration() : configuration;
@@ -190,7 +184,6 @@ export const createPeer = (options: PeerOptions): Peer => {
     close: () => {
       if (isClosed) return;
       isClosed = true;
-      owned.unsubscribe();
       voice.close();
       link?.close();
       heir?.close();

@@ -24,8 +24,6 @@ import { isOpen, sameDevice } from './microphone.js';
 
 /** Our half of a peer's sound: the microphone that is on the line, and whether it is heard. */
 export interface Voice {
-  /** What became of a change that nobody waited for: survived. */
-  readonly fault$: Observable<Failure>;
   open(input: InputSettings): Observable<Either<Failure, Microphone>>;
   change(input: InputSettings): Observable<Either<Failure, Microphone>>;
   setLive(live: boolean): void;
@@ -44,14 +42,16 @@ type Emission = {
   readonly result: Either<Fault, MediaStreamTrack>;
 };
 
+type Around = { readonly live: boolean; readonly call?: string | undefined };
+
 /**
  * `live` is kept here and given to each track before it goes on the line, so that a mute which is set while a switch
- * of the microphone is under way holds.
+ * of the microphone is under way holds. `fail` hears that the microphone went away, and what became of a change that
+ * nobody waited for: survived.
  */
-export const createVoice = (media: Media, live: boolean, call?: string): Voice => {
+export const createVoice = (media: Media, { live, call }: Around, fail: (failure: Failure) => void): Voice => {
   const settings$ = new ReplaySubject<InputSettings>(1);
   const answer$ = new Subject<Answer>();
-  const fault$ = new Subject<Failure>();
   let heard = live;
   let track: MediaStreamTrack | undefined;
   let sender: RTCRtpSender | undefined;
@@ -63,7 +63,7 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
 
   // A device that is unplugged ends its track; stopping it ourselves does not.
   const lost = (): void => {
-    fault$.next({ fault: fault('mic-missing', { message: 'The microphone went away.' }) });
+    fail({ fault: fault('mic-missing', { message: 'The microphone went away.' }) });
   };
 
   const keep = (next: MediaStreamTrack | undefined): void => {
@@ -97,7 +97,7 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
     if (next.asked > answered) {
       answered = next.asked;
       answer$.next(next);
-    } else if (isLeft(next.result)) fault$.next(next.result.left);
+    } else if (isLeft(next.result)) fail(next.result.left);
   };
 
   const start = (): void => {
@@ -139,7 +139,6 @@ export const createVoice = (media: Media, live: boolean, call?: string): Voice =
     });
 
   return {
-    fault$,
     open: ask,
     change: ask,
     setLive: next => {

@@ -1,6 +1,6 @@
-import { Subject } from 'rxjs';
-import { flowReports } from '../../lib/rtc/flow.js';
-import { gatheringReports } from '../../lib/rtc/gathering.js';
+import { flowEars } from '../../lib/rtc/flow.js';
+import { createGathering } from '../../lib/rtc/gathering.js';
+import { listen } from '../../lib/rtc/listening.js';
 import type { PeerReport } from '../../lib/rtc/model.js';
 
 /** The platform's events alone: what a real connection does is in `peer.spec.ts`, but it has no dead server on demand. */
@@ -52,21 +52,22 @@ const words = (report: PeerReport): string => {
   }
 };
 
-describe('gatheringReports', () => {
+describe('a gathering', () => {
   const watch = (configuration: RTCConfiguration = {}) => {
     const connection = new Connection();
-    const began$ = new Subject<undefined>();
     const told: string[] = [];
-    const subscription = gatheringReports(connection, () => configuration, began$).subscribe(report =>
-      told.push(words(report)),
+    const { begin, ears } = createGathering(
+      connection,
+      () => configuration,
+      report => told.push(words(report)),
     );
-    return { connection, began$, told, subscription };
+    return { connection, begin, told, unlisten: listen(connection, ears) };
   };
   const dead: RTCConfiguration = { iceServers: [{ urls: ['stun:a', 'turn:b?transport=tcp'] }] };
 
   it('says gathering and gathered once each, whoever notices first', () => {
-    const { connection, began$, told } = watch();
-    began$.next(undefined);
+    const { connection, begin, told } = watch();
+    begin();
     connection.gathering('gathering');
     connection.candidate(host);
     connection.candidate(tcp);
@@ -76,10 +77,10 @@ describe('gatheringReports', () => {
   });
 
   it('begins anew, also after one that was taken back', () => {
-    const { connection, began$, told } = watch({ ...dead, iceTransportPolicy: 'relay' });
+    const { connection, begin, told } = watch({ ...dead, iceTransportPolicy: 'relay' });
     connection.gathering('gathering');
     connection.gathering('new');
-    began$.next(undefined);
+    begin();
     connection.gathering('complete');
     connection.gathering('gathering');
     expect(told).toEqual(['gathering turn relay', 'gathering turn relay', 'gathered', 'gathering turn relay']);
@@ -117,19 +118,21 @@ describe('gatheringReports', () => {
   });
 
   it('lets go of the connection', () => {
-    const { connection, began$, subscription } = watch();
+    const { connection, unlisten } = watch();
     expect(connection.listening).toBe(3);
-    subscription.unsubscribe();
+    unlisten();
     expect(connection.listening).toBe(0);
-    expect(began$.observed).toBe(false);
   });
 });
 
-describe('flowReports', () => {
+describe('a flow', () => {
   it('tells each state once', () => {
     const connection = new Connection();
     const told: string[] = [];
-    const subscription = flowReports(connection).subscribe(report => told.push(words(report)));
+    const unlisten = listen(
+      connection,
+      flowEars(connection, report => told.push(words(report))),
+    );
     const states: readonly RTCPeerConnectionState[] = [
       'connecting',
       'connected',
@@ -144,7 +147,7 @@ describe('flowReports', () => {
       connection.connection(state);
     });
     expect(told).toEqual(['connecting', 'flowing', 'interrupted', 'flowing', 'failed']);
-    subscription.unsubscribe();
+    unlisten();
     expect(connection.listening).toBe(0);
   });
 });

@@ -21,9 +21,8 @@ const speaker = () => {
       return result$;
     },
   };
-  const loudspeaker = createLoudspeaker(media, full);
   const faults: string[] = [];
-  loudspeaker.fault$.subscribe(failure => faults.push(failure.fault.code));
+  const loudspeaker = createLoudspeaker(media, { output: full }, ({ fault: { code } }) => faults.push(code));
   const ask = (output: OutputSettings): string[] => {
     const told: string[] = [];
     loudspeaker.change(output).subscribe({

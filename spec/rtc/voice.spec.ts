@@ -32,13 +32,16 @@ const unplug = (track: FakeTrack | undefined): void => {
   track?.dispatchEvent(new Event('ended'));
 };
 
+const unheard = (failure: Failure): void => {
+  throw new Error(failure.fault.code);
+};
+
 describe('a voice', () => {
   const speak = async (live: boolean) => {
     const platform = provider();
     const { sender, came, real } = line();
-    const voice = createVoice(plainMedia(platform.userMedia), live);
     const faults: Failure[] = [];
-    voice.fault$.subscribe(failure => faults.push(failure));
+    const voice = createVoice(plainMedia(platform.userMedia), { live }, failure => faults.push(failure));
     await voice.attach(real);
     return { platform, sender, came, voice, faults };
   };
@@ -122,7 +125,7 @@ describe('a voice', () => {
       microphone: settings$ =>
         settings$.pipe(map(({ volume }) => right((volume === 1 ? plain : amplified) as unknown as MediaStreamTrack))),
     };
-    const voice = createVoice(media, true);
+    const voice = createVoice(media, { live: true }, unheard);
     await voice.attach(real);
     await firstValueFrom(voice.open(settings('a')));
     voice.change({ ...settings('a'), volume: 0.5 }).subscribe();
@@ -210,7 +213,7 @@ describe('a voice', () => {
           map(({ id = '' }) => right(track(id))),
         ),
     };
-    const voice = createVoice({ ...plainMedia(), ...prompt }, true);
+    const voice = createVoice({ ...plainMedia(), ...prompt }, { live: true }, unheard);
     await voice.attach(real);
     await firstValueFrom(voice.open(settings('a')));
     const switched = firstValueFrom(voice.change(settings('b')));
