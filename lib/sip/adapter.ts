@@ -7,6 +7,7 @@ import { plainMedia } from '../rtc/media.js';
 import { createAccount } from './account.js';
 import type { Agent } from './agent.js';
 import { createConnection, type Connection } from './connection.js';
+import { createAuthenticator } from './authentication.js';
 import { createCore } from './core.js';
 import { createKeyring } from './credentials.js';
 import { drift } from './drift.js';
@@ -58,14 +59,9 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
       for (const call of agent.calls.values()) drift(agent, call);
     },
   });
+  const authenticator = createAuthenticator({ keyring, isWithdrawn: request => withdrawn.has(request) });
   const core = createCore(
-    {
-      account,
-      keyring,
-      secure: /^wss:/i.test(options.server),
-      isWithdrawn: request => withdrawn.has(request),
-      send: connection.send,
-    },
+    { account, authenticator, secure: /^wss:/i.test(options.server), send: connection.send },
     {
       onInvite: request => {
         receiveInvite(agent, request);
@@ -79,6 +75,7 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
     options,
     account,
     keyring,
+    authenticator,
     core,
     ledger,
     media: media ?? plainMedia(options.userMedia),

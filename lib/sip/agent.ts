@@ -3,6 +3,7 @@ import type { CallId } from '../call/model.js';
 import type { CallingReport } from '../call/calling.js';
 import type { Media } from '../media/port.js';
 import type { Account } from './account.js';
+import type { Authenticator } from './authentication.js';
 import type { SipCall } from './call.js';
 import type { Keyring } from './credentials.js';
 import type { Ledger, Settle } from './ledger.js';
@@ -14,6 +15,7 @@ export type Agent = {
   readonly options: SipOptions;
   readonly account: Account;
   readonly keyring: Keyring;
+  readonly authenticator: Authenticator;
   readonly core: UserAgentCore;
   readonly ledger: Ledger;
   readonly media: Media;

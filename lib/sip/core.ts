@@ -1,16 +1,15 @@
 import {
   LoggerFactory,
   TransportError,
-  type OutgoingRequestMessage,
   type UserAgentCore,
   type UserAgentCoreDelegate,
 } from 'sip.js/lib/core/index.js';
 import type { Account } from './account.js';
 import { restoreUris } from './address.js';
-import { DigestAnswer, nonceCounter } from './authentication.js';
+import type { Authenticator } from './authentication.js';
 import { Core } from './cancelled.js';
-import type { Keyring } from './credentials.js';
 import { ALLOW } from './gate.js';
+import { random } from './random.js';
 
 /** Sends a frame; false where there is no open socket. */
 export type Send = (text: string) => boolean;
@@ -20,9 +19,8 @@ export const SUPPORTED: readonly string[] = ['replaces', 'timer'];
 
 export type CoreOptions = {
   readonly account: Account;
-  readonly keyring: Keyring;
+  readonly authenticator: Authenticator;
   readonly secure: boolean;
-  readonly isWithdrawn: (request: OutgoingRequestMessage) => boolean;
   readonly send: Send;
 };
 
@@ -46,16 +44,13 @@ const asSent = (text: string): string => {
   return restoreUris(head + text.slice(end));
 };
 
-const random = (): string => Math.random().toString(36).slice(2);
-
 /**
  * sip.js's transactions and dialogs, and nothing above them. One for the life of the adapter: Via, Contact and dialogs
  * must outlive a socket. A request that cannot be sent ends its transaction with a local 503.
  */
 export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate): UserAgentCore => {
-  const { account, keyring, secure, isWithdrawn, send } = options;
+  const { account, authenticator, secure, send } = options;
   const loggerFactory = silence();
-  const count = nonceCounter();
   const transport = {
     protocol: secure ? 'WSS' : 'WS',
     send: (text: string): Promise<void> =>
@@ -75,8 +70,7 @@ export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate
       userAgentHeaderFieldValue: account.userAgent,
       viaForceRport: false,
       viaHost: account.host,
-      authenticationFactory: () =>
-        new DigestAnswer({ loggerFactory, keyring, isWithdrawn, newNonce: () => random() + random() }, count),
+      authenticationFactory: () => authenticator.create(loggerFactory),
       transportAccessor: () => transport,
     },
     delegate,

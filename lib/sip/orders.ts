@@ -28,8 +28,8 @@ type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
 
 const freeRows = (agent: Agent, connection: Connection): FreeRows => {
-  const { account, keyring, core, ledger } = agent;
-  const registration = createRegistration(core, account);
+  const { account, keyring, ledger } = agent;
+  const registration = createRegistration(agent);
   return {
     open: () => {
       connection.open();

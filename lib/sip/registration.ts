@@ -1,12 +1,8 @@
-import {
-  Grammar,
-  type IncomingResponseMessage,
-  type OutgoingRequestMessage,
-  type UserAgentCore,
-} from 'sip.js/lib/core/index.js';
+import { Grammar, type IncomingResponseMessage, type OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
 import { left, right } from '../kernel/either.js';
 import type { Registered } from '../line/port.js';
 import type { Account } from './account.js';
+import type { Agent } from './agent.js';
 import { parseAddress } from './address.js';
 
 import { failureOf, isLocal, read } from './failure.js';
@@ -38,7 +34,7 @@ const granted = (message: SipMessage, parameters: string, asked: number): number
 /** A public name for this very device, under which it can be reached from outside its dialogs. RFC 5627 §4.4. */
 const publicName = (parameters: string): string | undefined => /;\s*pub-gruu\s*=\s*"([^"]+)"/i.exec(parameters)?.[1];
 
-export const createRegistration = (core: UserAgentCore, account: Account): Registration => {
+export const createRegistration = ({ core, account, authenticator }: Agent): Registration => {
   // All REGISTERs of one end have one Call-ID and rising CSeqs: RFC 3261 §10.2.
   const { callId } = core.makeOutgoingRequestMessage('REGISTER', account.registrar, account.aor, account.aor, {});
   let last: OutgoingRequestMessage | undefined;
@@ -62,6 +58,8 @@ export const createRegistration = (core: UserAgentCore, account: Account): Regis
       settle(left(failureOf(response)));
     };
     last = message;
+    // A page that is left hears no challenge any more.
+    if (expires === 0) authenticator.sign(message);
     core.register(message, {
       onAccept: ({ message: response }) => {
         onAccept(response);

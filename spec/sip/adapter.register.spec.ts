@@ -41,6 +41,23 @@ describe('the SIP adapter registers', () => {
     expect(alice.left('fault')).toEqual([]);
   });
 
+  it('and takes it away in one message, where it knows what the registrar will ask', async () => {
+    const alice = await opened('alice');
+    const registers = (): readonly string[] =>
+      server.log.filter(({ method, from }) => method === 'REGISTER' && from === 'client').map(({ raw }) => raw);
+    await register(alice);
+    expect(isRight(await alice.ask({ _tag: 'unregister' }))).toBe(true);
+    expect(registers()).toHaveLength(3);
+    expect(registers()[2]).toMatch(/^Authorization: Digest .*nc=00000002/m);
+
+    // What it knows has become stale: then it is asked, and answers.
+    await register(alice);
+    server.expire({ nonce: true });
+    expect(isRight(await alice.ask({ _tag: 'unregister' }))).toBe(true);
+    expect(registers()).toHaveLength(7);
+    expect(registers()[6]!.match(/^Authorization: /gm)).toHaveLength(1);
+  });
+
   it('with what says who it is and what it can, and nothing else', async () => {
     const alice = await opened('alice', { displayName: 'Alice "A"', userAgent: 'Spec', instanceId: '0-1-2' });
     const sent = server.next({ method: 'REGISTER', authorized: true });

@@ -1,5 +1,6 @@
 import { Timers, URI, type IncomingResponseMessage, type UserAgentCore } from 'sip.js/lib/core/index.js';
 import { createAccount } from '../../lib/sip/account.js';
+import { createAuthenticator } from '../../lib/sip/authentication.js';
 import { createCore } from '../../lib/sip/core.js';
 import { createKeyring } from '../../lib/sip/credentials.js';
 import { parse } from '../../lib/sip/parse.js';
@@ -14,9 +15,8 @@ const userAgent = () => {
   const core = createCore(
     {
       account: createAccount({ server: 'ws://127.0.0.1', aor: 'sip:alice@callstream.test' }),
-      keyring: createKeyring(undefined),
+      authenticator: createAuthenticator({ keyring: createKeyring(undefined), isWithdrawn: () => false }),
       secure: false,
-      isWithdrawn: () => false,
       send: text => sent.push(text) > 0,
     },
     {},
