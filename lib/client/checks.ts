@@ -1,6 +1,5 @@
 import {
   concat,
-  defer,
   exhaustMap,
   filter,
   map,
@@ -49,20 +48,32 @@ const inTime = (
     take(1),
   );
 
-/** The person is asked, where that has not been done. Without a platform that could be asked there is nothing to test. */
-export const permission = ({ session$, askPermission }: Parts): Observable<Verdict> =>
-  defer(() => {
-    const { permission: known } = snapshot(session$).devices;
-    if (known === 'granted') return of(passed);
-    return askPermission().pipe(
-      map(outcome => {
-        if (!isLeft(outcome)) return passed;
-        return outcome.left.code === 'unsupported' ? skipped : failed(outcome.left);
-      }),
-    );
-  });
+/** Whether the microphone could be opened, for the two steps that ask it. */
+type Opened = ReturnType<Client['askPermission']>;
 
-export const device = ({ session$ }: Parts): Observable<Verdict> =>
+/**
+ * The microphone is opened, also where the page is known to be allowed to: the system that it runs on may not allow the
+ * browser. The person is asked, where that has not been done. Without a platform that could be asked there is nothing to
+ * test, and without a microphone nobody is asked.
+ */
+export const permission = (opened$: Opened): Observable<Verdict> =>
+  opened$.pipe(map(opened => (isLeft(opened) ? (notOpened[opened.left.code] ?? failed)(opened.left) : passed)));
+
+/** What says nothing against the permission. */
+const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => Verdict } = {
+  unsupported: () => skipped,
+  'mic-missing': () => skipped,
+  'mic-failed': () => passed,
+};
+
+export const device = ({ session$ }: Parts, opened$: Opened): Observable<Verdict> =>
+  opened$.pipe(
+    switchMap(opened =>
+      isLeft(opened) && opened.left.code !== 'unsupported' ? of(failed(opened.left)) : listed(session$),
+    ),
+  );
+
+const listed = (session$: Parts['session$']): Observable<Verdict> =>
   inTime(session$.pipe(map(microphone)), wait, () => fault('mic-missing'));
 
 /** The platform tells what there is a moment after it may. */

@@ -18,11 +18,12 @@ export const preflown = (
   { target = 'echo', duration = 6_000, ...how }: PreflightOptions,
 ): Observable<Preflight> =>
   defer(() => {
+    const opened$ = parts.askPermission();
     // Two steps look at one call, which is there as long as one of them looks.
     const call$ = parts.dial$(target, how).pipe(share({ connector: () => new ReplaySubject(1) }));
     const checks: readonly Check[] = [
-      ['permission', permission(parts)],
-      ['device', device(parts)],
+      ['permission', permission(opened$)],
+      ['device', device(parts, opened$)],
       ['socket', line(parts, how.via, 'socket')],
       ['register', line(parts, how.via, 'register')],
       ['ice', canHear(parts, call$)],

@@ -1,9 +1,10 @@
-import { filter, firstValueFrom, lastValueFrom, map, mergeMap, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, map, mergeMap, of, toArray } from 'rxjs';
 import { sip } from 'callstream/sip';
 import { startServer } from 'callstream/server';
 import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { MediaStats } from '../../lib/call/model.js';
+import type { FaultCode } from '../../lib/kernel/fault.js';
 import type { Preflight, PreflightOptions, PreflightReport } from '../../lib/client/steps.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
@@ -105,17 +106,6 @@ describe('preflight$', () => {
   ];
 
   it('skips what comes after a failure, and calls nobody', () => {
-    const denied = fakeDevices({ reply: order => ('ref' in order ? [failed(order, 'mic-denied')] : []) });
-    expectTest(
-      '',
-      '--(r|)',
-      [
-        'permission running',
-        'permission failed mic-denied',
-        ...rest('device', 'socket', 'register', 'ice', 'loopback'),
-      ],
-      { devices: denied, orders: '' },
-    );
     expectTest(
       '',
       '-- 2s (r|)',
@@ -125,6 +115,20 @@ describe('preflight$', () => {
       ],
       { platform: '-g', orders: '' },
     );
+  });
+
+  it('opens the microphone also where that is allowed, and tells whose fault it is', () => {
+    const expectRefusal = (code: FaultCode, permission: string, ...others: readonly string[]): void => {
+      const devices = fakeDevices({
+        report$: of(platform.g, platform.d),
+        reply: order => ('ref' in order ? [failed(order, code)] : []),
+      });
+      const words = ['permission running', permission, ...others, ...rest('socket', 'register', 'ice', 'loopback')];
+      expectTest('', '--(r|)', words, { devices, orders: '' });
+    };
+    expectRefusal('mic-denied', 'permission failed mic-denied', 'device skipped');
+    expectRefusal('mic-missing', 'permission skipped', 'device running', 'device failed mic-missing');
+    expectRefusal('mic-failed', 'permission passed', 'device running', 'device failed mic-failed');
   });
 
   it('tells that there is no line, that it is not let in, or that nobody has connected', () => {
