@@ -37,9 +37,12 @@ const sparkline = () => {
   const space = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(space, 'svg');
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  // As wide as its place: the right end is now.
+  svg.setAttribute('preserveAspectRatio', 'none');
   svg.setAttribute('class', 'spark');
   svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS(space, 'path');
+  path.setAttribute('vector-effect', 'non-scaling-stroke');
   svg.append(path);
   return { svg, path };
 };
