@@ -68,6 +68,6 @@ describe('calls leave nothing behind', () => {
       expect({ ...left, Subscription, UserAgentCore }).toEqual(before);
       expect(gone).toEqual(before);
     },
-    150_000,
+    240_000,
   );
 });

@@ -218,11 +218,11 @@ const callAll = async (people: People, { calls, batch }: Crowding): Promise<read
 };
 
 const poll = <A>(read: () => A, is: (now: A) => boolean): Promise<A> =>
-  eventually(() => Promise.resolve(read()), is, 15_000);
+  eventually(() => Promise.resolve(read()), is, 30_000);
 
 const crowd = async (crowding: Crowding): Promise<void> => {
-  // What RFC 3261 keeps for 32 s is kept for two.
-  Object.assign(Timers, { TIMER_B: 2_000, TIMER_F: 2_000, TIMER_H: 2_000, TIMER_L: 2_000, TIMER_M: 2_000 });
+  // What RFC 3261 waits for, or keeps, for 32 s: still longer than a busy machine may be silent.
+  Object.assign(Timers, { TIMER_B: 8_000, TIMER_F: 8_000, TIMER_H: 8_000, TIMER_L: 8_000, TIMER_M: 8_000 });
   const real = crowding.media === 'real';
   if (real) provideMediaStream();
   const microphone = toneMicrophone(440);
