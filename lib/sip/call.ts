@@ -59,6 +59,8 @@ export type SipCall = {
   invite: OutgoingRequestMessage | undefined;
   /** How often somebody says that he is still there. */
   timer: SessionTimer | undefined;
+  /** What a far side wants it to be at least, in seconds. RFC 4028 §7.4. */
+  leastInterval: number;
   /** Where an outgoing call goes, until it is accepted. */
   dial: { readonly uri: URI; readonly headers: readonly string[] } | undefined;
   /** Until it is answered. */
@@ -100,6 +102,7 @@ export const newCall = (agent: Agent, id: CallId): SipCall => {
     ref: undefined,
     invite: undefined,
     timer: undefined,
+    leastInterval: 0,
     dial: undefined,
     invitation: undefined,
     session: undefined,

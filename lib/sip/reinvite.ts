@@ -8,7 +8,7 @@ import { applied, pending, worded } from './agreement.js';
 import { run, spoken, type SipCall } from './call.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
-import { timedBy, timerHeaders } from './timing.js';
+import { lengthened, timedBy, timerHeaders } from './timing.js';
 import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
 
 /** One offer of ours within the dialog. */
@@ -65,7 +65,8 @@ type Said = Offer & { readonly ours: string };
 const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>): void => {
   const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
     said.refused?.(message);
-    takeBack(agent, call, failureOf(message), finish);
+    const failure = failureOf(message);
+    takeBack(agent, call, lengthened(call, message) ? { ...failure, retryAfter: 0 } : failure, finish);
   };
   call.session?.invite(
     {

@@ -38,8 +38,10 @@ export const settledBy = (message: SipMessage): SessionTimer | undefined => {
 /** What stands in a request of ours: what is in force, else what the account asks for. RFC 4028 §7.1, §7.4. */
 export const askingFor = (timer: SessionTimer | undefined, asked: number | undefined, least = 0): readonly string[] => {
   const minimum = least > LEAST ? [`Min-SE: ${least}`] : [];
-  if (timer !== undefined)
-    return [`Session-Expires: ${timer.interval};refresher=${timer.refresher === 'local' ? 'uac' : 'uas'}`, ...minimum];
+  if (timer !== undefined) {
+    const refresher = timer.refresher === 'local' ? 'uac' : 'uas';
+    return [`Session-Expires: ${Math.max(timer.interval, least)};refresher=${refresher}`, ...minimum];
+  }
   const interval = Math.max(asked ?? least, least);
   return interval === 0 ? [] : [`Session-Expires: ${Math.max(interval, LEAST)}`, ...minimum];
 };

@@ -2,7 +2,7 @@ import type { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib
 import type { Agent } from './agent.js';
 import type { SipCall } from './call.js';
 import { read } from './failure.js';
-import { agreeing, askingFor, settledBy, type SessionTimer } from './sessiontimer.js';
+import { agreeing, askingFor, leastOf, settledBy, type SessionTimer } from './sessiontimer.js';
 
 /** Tells how long the session lasts from now on, or that it has no end any more. */
 const settle = (agent: Agent, call: SipCall, timer: SessionTimer | undefined): void => {
@@ -37,5 +37,13 @@ export const timing = (
 };
 
 /** What an offer of ours says within the dialog. */
-export const timerHeaders = ({ options }: Agent, { timer }: SipCall): readonly string[] =>
-  askingFor(timer, options.sessionExpires);
+export const timerHeaders = ({ options }: Agent, { timer, leastInterval }: SipCall): readonly string[] =>
+  askingFor(timer, options.sessionExpires, leastInterval);
+
+/** Whether an offer of ours was refused for a session that is too short, and the next one will ask for a longer one. */
+export const lengthened = (call: SipCall, message: IncomingResponseMessage): boolean => {
+  const least = message.statusCode === 422 ? leastOf(read(message)) : undefined;
+  if (least === undefined || least <= call.leastInterval) return false;
+  call.leastInterval = least;
+  return true;
+};

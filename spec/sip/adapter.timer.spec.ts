@@ -153,9 +153,15 @@ describe('a session that somebody keeps alive', () => {
     await bob.take('session-timer');
     await alice.expect('ACK');
 
+    // Too short by now: at once again, longer.
+    const short = bob.ask({ _tag: 'refresh', call: 'B' });
+    alice.send(alice.answer(await alice.expect('INVITE'), 422, ['Min-SE: 300']));
+    expect(await short).toMatchObject({ left: { fault: { statusCode: 422 }, retryAfter: 0 } });
+
     const held = bob.ask({ _tag: 'change', call: 'B', hold: true });
     const third = await alice.expect('INVITE');
     expect(third.body).toContain('a=sendonly');
+    expect([third.one('Session-Expires'), third.one('Min-SE')]).toEqual(['300;refresher=uac', '300']);
     alice.send(alice.answer(third, 200, headers, await side.answer(third.body)));
     expect(isRight(await held)).toBe(true);
 
