@@ -114,7 +114,10 @@ export type CallEnd = {
   readonly retryAfter?: Millis;
   /** Where a redirected call was to go instead, best first. RFC 3261 §21.3. */
   readonly targets?: readonly string[];
-  /** As the far system tells it: for a call that we hung up, a moment later. */
+  /**
+   * How it sounded: as the far system tells it, or as the media were measured (`summaries`). It is complete a moment after
+   * the end: in `session$`, for as long as the call lingers there; `call$` is over by then.
+   */
   readonly quality?: QualitySummary;
 };
 
