@@ -30,10 +30,23 @@ type Around = {
   readonly made?: (connection: RTCPeerConnection) => void;
 };
 
-const configuration = async ({ iceServers, iceTransportPolicy }: PeerSettings): Promise<RTCConfiguration> => ({
-  iceServers: [...((typeof iceServers === 'function' ? await iceServers() : iceServers) ?? [])],
-  ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
-});
+const configured =
+  ({ iceServers, iceTransportPolicy }: PeerSettings) =>
+  async (): Promise<RTCConfiguration> => ({
+    iceServers: [...((typeof iceServers === 'function' ? await iceServers() : iceServers) ?? [])],
+    ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
+  });
+
+/**
+ * A factory that shows what it has made. It knows nothing of the call: a platform may keep it for good, see `promised`.
+ */
+const shown =
+  (make: PeerConnectionFactory, made: (connection: RTCPeerConnection) => void): PeerConnectionFactory =>
+  asked => {
+    const connection = make(asked);
+    made(connection);
+    return connection;
+  };
 
 /** Gives the call a peer connection; unsubscribing takes it away again. It goes with the call in any case. */
 export const givePeer = (
@@ -42,12 +55,8 @@ export const givePeer = (
 ): Subscription => {
   const { peerConnection = platformPeerConnection } = settings;
   const peer = createPeer({
-    peerConnection: asked => {
-      const connection = peerConnection(asked);
-      made(connection);
-      return connection;
-    },
-    configuration: () => configuration(settings),
+    peerConnection: shown(peerConnection, made),
+    configuration: configured(settings),
     media,
     output,
     live,

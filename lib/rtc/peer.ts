@@ -4,7 +4,6 @@ import {
   catchError,
   defer,
   forkJoin,
-  from,
   lastValueFrom,
   map,
   merge,
@@ -15,11 +14,13 @@ import {
 } from 'rxjs';
 import { isLeft, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
+import type { MediaStats } from '../call/model.js';
 import type { OutputSettings } from '../media/model.js';
 import { answered, audioLine, offered, restarts, takenBack, textOf, type Line } from './description.js';
 import { failed } from './failure.js';
 import { createLink, type Link } from './link.js';
 import type { OfferOptions, Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
+import { promised } from './promised.js';
 import { statsOf } from './stats.js';
 import { canSend, tonePlayed } from './tones.js';
 import { createTurns } from './turns.js';
@@ -115,7 +116,7 @@ export const createPeer = (options: PeerOptions): Peer => {
 
   const verb = <A>(work: () => Promise<A>): Observable<Either<Failure, A>> =>
     untilClosed(
-      defer(() => from(inTurn(work))).pipe(
+      promised(() => inTurn(work)).pipe(
         map(value => right<Failure, A>(value)),
         catchError((error: unknown) => of(failed('media-failed', error))),
       ),
@@ -135,17 +136,10 @@ export const createPeer = (options: PeerOptions): Peer => {
       const dtmf = sender()?.dtmf;
       if (!canSend(dtmf)) return of(failed('unsupported'));
       const played$ = tonePlayed(dtmf, digit).pipe(takeUntil(closed$));
-      return from(toneInTurn(() => lastValueFrom(played$, { defaultValue: undefined }))).pipe(
+      return promised(() => toneInTurn(() => lastValueFrom(played$, { defaultValue: undefined }))).pipe(
         map(() => right<Failure, undefined>(undefined)),
       );
     }).pipe(catchError((error: unknown) => of(failed('wrong-state', error))));
-
-  const stats = (): ReturnType<Peer['stats']> =>
-    defer(() =>
-      link === undefined
-        ? of(failed('wrong-state'))
-        : from(link.connection.getStats()).pipe(map(counted => right(statsOf(counted)))),
-    ).pipe(catchError((error: unknown) => of(failed('media-failed', error))));
 
   return {
     report$: report$.asObservable(),
@@ -180,7 +174,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     },
     tone: digit => untilClosed(tone(digit)),
     // What was asked before the end is still told: it is the last there is to know.
-    stats: () => (isClosed ? of(failed('call-ended')) : stats()),
+    stats: () => (isClosed ? of(failed('call-ended')) : defer(() => countedBy(link?.connection))),
     close: () => {
       if (isClosed) return;
       isClosed = true;
@@ -192,6 +186,15 @@ export const createPeer = (options: PeerOptions): Peer => {
     },
   };
 };
+
+/** What a connection has counted. Of the peer nothing is held until the answer, which may never come: see `promised`. */
+const countedBy = (connection: RTCPeerConnection | undefined): ReturnType<Peer['stats']> =>
+  connection === undefined
+    ? of(failed('wrong-state'))
+    : promised(() => connection.getStats()).pipe(
+        map(counted => right<Failure, MediaStats>(statsOf(counted))),
+        catchError((error: unknown) => of(failed('media-failed', error))),
+      );
 
 const worst = (results: readonly Either<Failure, undefined>[]): Either<Failure, undefined> =>
   results.find(isLeft) ?? right(undefined);

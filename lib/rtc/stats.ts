@@ -1,5 +1,6 @@
-import { EMPTY, catchError, defer, map, type Observable } from 'rxjs';
+import { EMPTY, catchError, map, type Observable } from 'rxjs';
 import type { Flow, MediaStats } from '../call/model.js';
+import { promised } from './promised.js';
 
 /** One row of what the platform has counted; nothing of it is sure to be there. */
 type Row = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ export const statsOf = (report: { readonly forEach: (read: (row: unknown) => voi
 export const lastStats = (connection: Pick<RTCPeerConnection, 'getStats'> | undefined): Observable<MediaStats> =>
   connection === undefined
     ? EMPTY
-    : defer(() => connection.getStats()).pipe(
+    : promised(() => connection.getStats()).pipe(
         map(statsOf),
         catchError(() => EMPTY),
       );

@@ -82,6 +82,7 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
     newId,
     calls: new Map(),
     departed: new Map(),
+    counts: new Set(),
     watches: new Map(),
     withdrawn,
     report,
@@ -96,6 +97,8 @@ const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts 
       agent.calls.clear();
       agent.departed.clear();
       agent.watches.clear();
+      for (const count of agent.counts) count.unsubscribe();
+      agent.counts.clear();
       ledger.clear();
       core.dispose();
       connection.release();

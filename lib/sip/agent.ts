@@ -1,4 +1,5 @@
 import type { OutgoingRequestMessage, UserAgentCore } from 'sip.js/lib/core/index.js';
+import type { Subscription } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { CallingReport } from '../call/calling.js';
 import type { Media } from '../media/port.js';
@@ -23,6 +24,8 @@ export type Agent = {
   readonly calls: Map<CallId, SipCall>;
   /** Calls that were ended while the line was away, and whose far side does not know it yet. */
   readonly departed: Map<CallId, SipCall>;
+  /** The last counts of calls that are over: each is given up when the adapter is. */
+  readonly counts: Set<Subscription>;
   /** What we have subscribed to, by Call-ID. */
   readonly watches: Map<string, SipWatch>;
   /** INVITEs that were given up: a challenge to one is not answered any more. */

@@ -175,18 +175,23 @@ export const spoken = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
   return finish;
 };
 
+/** One answer, which ends it. Where none ever comes, nothing of the call is held for it. */
+const countLast = ({ counts, report }: Agent, call: CallId, stats$: ReturnType<Peer['stats']>): void => {
+  const count = stats$.subscribe(counted => {
+    if (isRight(counted)) report({ _tag: 'last-stats', call, stats: counted.right });
+  });
+  counts.add(count);
+  count.add(() => counts.delete(count));
+};
+
 /**
  * Releases everything of a call, microphone first of all, and fails what is still owed for it. What the media of an
  * answered one have counted is asked for before, and told when it comes.
  */
 export const release = (agent: Agent, call: SipCall): void => {
-  const { id } = call;
-  agent.calls.delete(id);
-  const counting = call.session === undefined ? undefined : call.peer?.stats();
-  // One answer, which ends it. Where none ever comes, nothing of the call is held for it.
-  counting?.subscribe(counted => {
-    if (isRight(counted)) agent.report({ _tag: 'last-stats', call: id, stats: counted.right });
-  });
+  agent.calls.delete(call.id);
+  const { peer } = call;
+  if (call.session !== undefined && peer !== undefined) countLast(agent, call.id, peer.stats());
   call.life.unsubscribe();
   agent.ledger.close(call.id, failed('call-ended'));
 };

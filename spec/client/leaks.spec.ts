@@ -4,17 +4,8 @@ import type { Count, Crowding, FromCrowd } from '../support/crowd.js';
 
 type Counted = Extract<FromCrowd, { readonly say: 'counted' }>;
 
-/**
- * What is counted. Over real media what waits for a connection that was closed may be kept by it: what lies in the memory is
- * counted over the stand-in.
- */
-const countedOf = (count: Count, media: Crowding['media']): Count =>
-  media === 'none' ? count : { ...count, Dialog: 0, Transaction: 0, Subscription: 0, UserAgentCore: 0 };
-
-type Counts = ReturnType<typeof countedOf>;
-
 /** What may not be more than it was: some of it is there only for the first seconds of a line. */
-const eased = ({ timers, Subscription, ...rest }: ReturnType<typeof countedOf>) => ({ timers, Subscription, rest });
+const eased = ({ timers, Subscription, ...rest }: Count) => ({ timers, Subscription, rest });
 
 describe('calls leave nothing behind', () => {
   let server: DevServer;
@@ -45,23 +36,22 @@ describe('calls leave nothing behind', () => {
   };
 
   it.each([
-    { calls: 1_000, batch: 50, media: 'none' },
-    { calls: 30, batch: 5, media: 'real' },
+    { calls: 1_000, batch: 50, media: 'none', owed: 0 },
+    // A real connection may never tell what it has counted when it is closed: that is waited for until the client goes.
+    { calls: 30, batch: 5, media: 'real', owed: Infinity },
   ] as const)(
     '$calls of them, however they end; media: $media',
-    async crowding => {
-      const { stages: all, fates, strange, readable } = await crowd(crowding);
-      const [before, registered, called, left, gone] = [all.before, all.base, all.after, all.left, all.gone].map(
-        count => countedOf(count, crowding.media),
-      ) as [Counts, Counts, Counts, Counts, Counts];
+    async ({ owed, ...crowding }) => {
+      const { stages, fates, strange, readable } = await crowd(crowding);
+      const { before, left, gone } = stages;
       expect(strange).toEqual([]);
       expect(Math.min(...Object.values(fates))).toBeGreaterThan(0);
       expect(readable).toBeLessThanOrEqual(64);
 
-      const [base, after] = [eased(registered), eased(called)];
+      const [base, after] = [eased(stages.base), eased(stages.after)];
       expect(after.rest).toEqual(base.rest);
       expect(after.timers).toBeLessThanOrEqual(base.timers);
-      expect(after.Subscription).toBeLessThanOrEqual(base.Subscription);
+      expect(after.Subscription).toBeLessThanOrEqual(base.Subscription + owed);
 
       // The clients are still there, and so are their user agents, which may be connected again.
       const { Subscription, UserAgentCore } = before;

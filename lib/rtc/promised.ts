@@ -1,0 +1,24 @@
+import { Observable, type Subscriber } from 'rxjs';
+
+/**
+ * What a promise comes to, for as long as it is listened to. Cold; asks once for each subscriber.
+ *
+ * A platform may keep whoever waits for a promise that never settles: `@roamhq/wrtc` does so with what was asked of a
+ * connection that is closed meanwhile. Here it keeps nobody who has left.
+ */
+export const promised = <A>(ask: () => Promise<A>): Observable<A> =>
+  new Observable(subscriber => {
+    let listener: Subscriber<A> | undefined = subscriber;
+    ask().then(
+      value => {
+        listener?.next(value);
+        listener?.complete();
+      },
+      (error: unknown) => {
+        listener?.error(error);
+      },
+    );
+    return () => {
+      listener = undefined;
+    };
+  });
