@@ -3,7 +3,7 @@ import { isLeft, left, right } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { DeviceOrder, DevicePort, DeviceReport, Notice } from '../media/port.js';
 import { stopTracks, type UserMedia } from '../rtc/microphone.js';
-import { played } from '../rtc/playback.js';
+import { played, thawsOf } from '../rtc/playback.js';
 import { sharedContext } from './context.js';
 import { deviceReports } from './devices.js';
 import { createGain } from './gain.js';
@@ -33,7 +33,7 @@ export const portOn = (
 ): DevicePort & Required<Pick<DevicePort, 'level$'>> => {
   const order$ = new Subject<DeviceOrder>();
   const context = sharedContext(() => present(platform()).makeAudioContext());
-  const playbill = createPlaybill();
+  const playbill = createPlaybill(thawsOf(() => platform()?.document));
   const listener = createListener(context);
 
   const ask: UserMedia = constraints => {

@@ -15,7 +15,7 @@ export type Playbill = Stage & {
   readonly unlock: () => Promise<boolean>;
 };
 
-export const createPlaybill = (): Playbill => {
+export const createPlaybill = (thawed$: Stage['thawed$']): Playbill => {
   const told$ = new Subject<Playback>();
   const playing = new Set<Player>();
   const blocked = new Set<Player>();
@@ -39,6 +39,7 @@ export const createPlaybill = (): Playbill => {
   return {
     playback$: told$.pipe(distinctUntilChanged()),
     begin,
+    thawed$,
     leave: player => {
       playing.delete(player);
       blocked.delete(player);

@@ -1,4 +1,4 @@
-import { defer, finalize, from, switchMap, type Observable } from 'rxjs';
+import { defer, EMPTY, finalize, from, fromEvent, map, startWith, switchMap, type Observable } from 'rxjs';
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { OutputSettings } from '../media/model.js';
@@ -17,13 +17,26 @@ export interface Player {
 }
 
 /** How players are begun and given up, for whoever has to know which of them the platform keeps silent. */
-export type Stage = { readonly begin: (player: Player) => Promise<void>; readonly leave: (player: Player) => void };
+export type Stage = {
+  readonly begin: (player: Player) => Promise<void>;
+  readonly leave: (player: Player) => void;
+  /** Event. The page was frozen and is not any more: what it played is paused. https://wicg.github.io/page-lifecycle */
+  readonly thawed$: Observable<unknown>;
+};
+
+/** Cold: it listens while somebody does. */
+export const thawsOf = (page: () => EventTarget | undefined): Observable<unknown> =>
+  defer(() => {
+    const here = page();
+    return here === undefined ? EMPTY : fromEvent(here, 'resume');
+  });
 
 const openStage: Stage = {
   begin: player => player.play(),
   leave: player => {
     player.pause();
   },
+  thawed$: thawsOf(() => (typeof document === 'undefined' ? undefined : document)),
 };
 
 /** One stream in one audio element that follows its settings (`Media.play`). */
@@ -44,15 +57,16 @@ export const played =
  * A player that follows its settings, until it is unsubscribed.
  *
  *     settings   a---b-----------
- *     result     -R---L-----------     L  no such loudspeaker: it plays on where it played
+ *     thawed     -----------t----
+ *     result     -R---L------L---      L  no such loudspeaker: it plays on where it played
  *
  * The latest settings win. Volume and muting take effect at once; `Right` comes when the platform plays, so a browser
- * that wants a gesture first gives `output-failed`, and the next settings try again.
+ * that wants a gesture first gives `output-failed`, and the next settings try again. A page that was frozen begins anew.
  */
 export const playing = (
   player: Player,
   settings$: Observable<OutputSettings>,
-  { begin, leave }: Stage = openStage,
+  { begin, leave, thawed$ }: Stage = openStage,
 ): Observable<Either<Fault, undefined>> =>
   defer(() => {
     let starting: Promise<void> | undefined;
@@ -91,6 +105,12 @@ export const playing = (
     };
 
     return settings$.pipe(
+      switchMap(settings =>
+        thawed$.pipe(
+          startWith(undefined),
+          map(() => settings),
+        ),
+      ),
       switchMap(settings => from(apply(settings))),
       finalize(() => {
         leave(player);

@@ -161,6 +161,19 @@ describe('playing on a page', () => {
     expect(told).toEqual(['output-failed', 'plays']);
   });
 
+  it('plays again when the page was frozen, which has paused it, and is as it was before', async () => {
+    const { here, told, say, subscription } = play();
+    await say({ volume: 0.5, muted: false, id: 'head' });
+    here.ear.element.pause();
+    here.document.fire('resume');
+    await here.microphones.heard();
+    expect(here.ear.element).toMatchObject({ srcObject: stream, volume: 0.5, muted: false, paused: false });
+    expect([told, here.ear.sinks]).toEqual([['plays', 'plays'], ['head']]);
+    subscription.unsubscribe();
+    here.document.fire('resume');
+    expect([here.ear.element.paused, here.document.listening]).toEqual([true, 0]);
+  });
+
   it('plays on where it played when there is no such loudspeaker', async () => {
     const { here, told, say } = play();
     here.ear.refuseSinks(Object.assign(new Error('no such device'), { name: 'NotFoundError' }));
