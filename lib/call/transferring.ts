@@ -17,6 +17,8 @@ import {
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
+const underWay = 'The far side is being handed over already.';
+
 /**
  * Hands the far side over: it is put on hold, then sent on, and the call is kept until it is known what has come of it.
  *
@@ -30,7 +32,7 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 export const transfer = (record: CallRecord, { command, to }: Is<'transfer'>): CallTurn => {
   if (!record.how.traits.transfers) return refuse(record, command, 'unsupported');
   if (record.handing !== undefined || record.queue.some(({ _tag }) => _tag === 'transfer'))
-    return refuse(record, command, 'busy');
+    return turnTo(record, { settled: [settle(command, left(fault('busy', { message: underWay })))] });
   const back = !record.call.hold.local;
   const held = back ? enqueued(record, { _tag: 'hold', hold: true }) : record;
   return silenced(enqueued(held, { _tag: 'transfer', command, to, back }));

@@ -12,10 +12,11 @@ import { createLoop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Adapter } from '../kernel/port.js';
 import type { Moment } from '../kernel/turn.js';
+import { given } from './argument.js';
 import type { Command } from './command.js';
 import type { Input, Order } from './input.js';
 import { dialled } from './dial.js';
-import type { Client, ClientOptions, CreateClient, DeviceChoice, InviteOptions } from './model.js';
+import type { Client, ClientOptions, CreateClient, DeviceChoice, ForCall, InviteOptions } from './model.js';
 import { platform } from './platform.js';
 import { preflown } from './preflight.js';
 import { policyOf } from './policy.js';
@@ -150,16 +151,16 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
 
   const streams = streamsOf(loop, merge(room?.fault$ ?? EMPTY, watched.fault$), call => run({ _tag: 'stats', call }));
 
-  const settings = (
-    choice: Extract<Command, { readonly _tag: 'choose' }>,
-    call: CallId | undefined,
-  ): Outcome<undefined> =>
-    run<unknown>(call === undefined || choice.side === 'ringer' ? choice : { ...choice, _tag: 'adjust', call }).pipe(
-      map(outcome => (isLeft(outcome) ? outcome : right(undefined))),
-    );
+  const settings = (choice: Extract<Command, { readonly _tag: 'choose' }>, options?: ForCall): Outcome<undefined> => {
+    const { call } = given(options);
+    return run<unknown>(
+      call === undefined || choice.side === 'ringer' ? choice : { ...choice, _tag: 'adjust', call },
+    ).pipe(map(outcome => (isLeft(outcome) ? outcome : right(undefined))));
+  };
 
-  const invite = (call: CallId, target: string, { via, context, headers = {} }: InviteOptions = {}): Outcome<Call> =>
-    run({
+  const invite = (call: CallId, target: string, options?: InviteOptions): Outcome<Call> => {
+    const { via, context, headers = {} } = given(options);
+    return run({
       _tag: 'invite',
       call,
       target,
@@ -167,6 +168,12 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       ...(via === undefined ? {} : { via }),
       ...(context === undefined ? {} : { context }),
     });
+  };
+
+  const message: Client['message'] = (target, body, options) => {
+    const { via, contentType = 'text/plain', headers = {} } = given(options);
+    return run({ _tag: 'message', target, body, contentType, headers, ...(via === undefined ? {} : { via }) });
+  };
 
   const dial$: Client['dial$'] = (target, options) =>
     dialled({
@@ -189,13 +196,16 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     ...streams,
     lamp$: watched.lamp$,
     mailbox$: watched.mailbox$,
-    level$: (side, { call } = {}) => devices?.level$?.({ side, ...(call === undefined ? {} : { call }) }) ?? EMPTY,
+    level$: (side, options) => {
+      const { call } = given(options);
+      return devices?.level$?.({ side, ...(call === undefined ? {} : { call }) }) ?? EMPTY;
+    },
     dial$,
-    preflight$: (options = {}) => preflown({ ...streams, dial$, askPermission }, options),
+    preflight$: options => preflown({ ...streams, dial$, askPermission }, given(options)),
     invite: (target, options) => invite(newId(), target, options),
     answer: call => run({ _tag: 'answer', call }),
-    reject: (call, { statusCode = 486 } = {}) => run({ _tag: 'reject', call, statusCode }),
-    hangup: (call, because = {}) => run({ _tag: 'hangup', call, ...because }),
+    reject: (call, options) => run({ _tag: 'reject', call, statusCode: given(options).statusCode ?? 486 }),
+    hangup: (call, because) => run({ ...given(because), _tag: 'hangup', call }),
     hold: call => run({ _tag: 'hold', call, on: true }),
     unhold: call => run({ _tag: 'hold', call, on: false }),
     mute: (call, on) => run({ _tag: 'mute', call, on }),
@@ -205,26 +215,30 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     transfer: (call, to) => run({ _tag: 'transfer', call, to: typeof to === 'string' ? { target: to } : to }),
     swap: (a, b) => run({ _tag: 'swap', calls: [a, b] }),
     consent: (call, yes) => run({ _tag: 'consent', call, yes, next: newId() }),
-    message: (target, body, { via, contentType = 'text/plain', headers = {} } = {}) =>
-      run({ _tag: 'message', target, body, contentType, headers, ...(via === undefined ? {} : { via }) }),
+    message,
     doNotDisturb: on => run({ _tag: 'doNotDisturb', on }),
-    reconnectCall: (name, { via } = {}) =>
-      run({ _tag: 'reconnectCall', call: newId(), name, ...(via === undefined ? {} : { via }) }),
-    chooseInput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'input', patch: preferred(id) }, call),
-    chooseOutput: (id, { call } = {}) => settings({ _tag: 'choose', side: 'output', patch: preferred(id) }, call),
-    chooseRinger: id => settings({ _tag: 'choose', side: 'ringer', patch: preferred(id) }, undefined),
-    setVolume: (side, volume, { call } = {}) => settings({ _tag: 'choose', side, patch: { volume } }, call),
-    setProcessing: (processing, { call } = {}) =>
-      settings({ _tag: 'choose', side: 'input', patch: { processing } }, call),
+    reconnectCall: (name, options) => {
+      const { via } = given(options);
+      return run({ _tag: 'reconnectCall', call: newId(), name, ...(via === undefined ? {} : { via }) });
+    },
+    chooseInput: (id, options) => settings({ _tag: 'choose', side: 'input', patch: preferred(id) }, options),
+    chooseOutput: (id, options) => settings({ _tag: 'choose', side: 'output', patch: preferred(id) }, options),
+    chooseRinger: id => settings({ _tag: 'choose', side: 'ringer', patch: preferred(id) }),
+    setVolume: (side, volume, options) => settings({ _tag: 'choose', side, patch: { volume } }, options),
+    setProcessing: (processing, options) => settings({ _tag: 'choose', side: 'input', patch: { processing } }, options),
     askPermission,
     unlockAudio: () => run({ _tag: 'unlockAudio' }),
     reconnect: () => run({ _tag: 'reconnect' }),
   };
 };
 
+const isList = (choice: string | readonly string[]): choice is readonly string[] => Array.isArray(choice);
+
 /** The first that is wanted, and those after it. */
 const preferred = (choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } => {
-  const [id, ...others] = typeof choice === 'string' ? [choice] : (choice ?? []);
+  const wanted = choice ?? [];
+  // What is no choice at all is seen when the command is looked at.
+  const [id, ...others] = isList(wanted) ? wanted : [wanted];
   return { id, others };
 };
 

@@ -1,8 +1,6 @@
-import { areTones } from '../call/dtmf.js';
 import type { CallId, Headers, Speech } from '../call/model.js';
 import type { Context, Destination } from '../call/port.js';
 import type { OutputPatch, Patch } from '../call/record.js';
-import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Millis } from '../kernel/units.js';
 
 /** Everything that a user of the client can ask for, as plain data. */
@@ -86,52 +84,3 @@ export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse
   askPermission: always,
   reconnect: { none: 'refuse', recovering: 'act', up: 'act' },
 };
-
-const hasControls = (text: string): boolean => /\p{Cc}/u.test(text);
-
-type Check<Tag extends Command['_tag']> = (command: Extract<Command, { readonly _tag: Tag }>) => Fault | undefined;
-
-const volume = ({ patch }: Pick<Patch, 'patch'>): Fault | undefined =>
-  patch.volume !== undefined && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
-
-const isAddress = (target: string): boolean => target.trim() !== '' && !hasControls(target);
-
-const speechProblems = ({ text, level = 1, loop = 1 }: Speech): readonly Problem[] => [
-  ...(text.trim() === '' ? [{ name: 'text', reason: 'something to say' }] : []),
-  ...(level >= -1 && level <= 1 ? [] : [{ name: 'level', reason: 'from -1 to 1' }]),
-  ...(Number.isInteger(loop) && loop >= 0 ? [] : [{ name: 'loop', reason: 'a whole number, not negative' }]),
-];
-
-/** What is refused before anything happens. What a line has to say about a target or a header comes from the line. */
-const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
-  invite: ({ target, headers }) => {
-    if (!isAddress(target)) return fault('invalid-target');
-    return Object.entries(headers).flat().some(hasControls) ? fault('invalid-header') : undefined;
-  },
-  reconnectCall: ({ name }) => (isAddress(name) ? undefined : fault('no-such-call')),
-  transfer: ({ to, call }) =>
-    ('target' in to ? isAddress(to.target) : to.call !== call) ? undefined : fault('invalid-target'),
-  swap: ({ calls: [a, b] }) => (a === b ? fault('wrong-state') : undefined),
-  message: ({ target, body, contentType, headers }) => {
-    if (!isAddress(target)) return fault('invalid-target');
-    // Half a character cannot be sent, and is nothing that anybody has written.
-    if (/\p{Cs}/u.test(body))
-      return fault('invalid-argument', { problems: [{ name: 'body', reason: 'well-formed text' }] });
-    return [contentType, ...Object.entries(headers).flat()].some(hasControls) ? fault('invalid-header') : undefined;
-  },
-  say: ({ speech }) => {
-    const problems = speechProblems(speech);
-    return problems.length === 0 ? undefined : fault('invalid-argument', { problems });
-  },
-  reject: ({ statusCode }) =>
-    Number.isInteger(statusCode) && statusCode >= 300 && statusCode <= 699 ? undefined : fault('invalid-status'),
-  hangup: ({ reason = '', reasonCode = '' }) =>
-    hasControls(reason + reasonCode) ? fault('invalid-header') : undefined,
-  dtmf: ({ tones }) => (areTones(tones) ? undefined : fault('invalid-dtmf')),
-  choose: volume,
-  adjust: volume,
-};
-
-/** Why this command cannot be taken as it stands. */
-export const check = (command: Command): Fault | undefined =>
-  (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);

@@ -1,13 +1,14 @@
 import type { CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
 import { isLeft, isRight, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
 import { andThen, settle, turn, type Moment, type Settled } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
-import { check, type Command } from './command.js';
+import { check } from './argument.js';
+import type { Command } from './command.js';
 import { liveCall, take, withdraw } from './commands.js';
 import type { ClientTurn } from './input.js';
-import type { Errand, State, Step } from './state.js';
+import { callOf, type Errand, type State, type Step } from './state.js';
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
@@ -131,14 +132,25 @@ const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> =>
 
 /** Whichever of the two talks is held, and the other one is taken up. One that is on hold stays so, whatever comes. */
 const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, readonly Step[]> => {
+  const vain = missing(state, a) ?? missing(state, b);
+  if (vain !== undefined) return left(fault(vain));
   const [first, second] = [state.calls.get(a), state.calls.get(b)];
   const [from, to] = second !== undefined && isTalking(state, second) ? [b, a] : [a, b];
-  const isHeld = from === a && first?.phase === 'active' && !isTalking(state, first);
+  const isHeld = from === a && first !== undefined && !isTalking(state, first);
   const held: readonly Step[] = isHeld ? [] : [{ part: 'before', command: { _tag: 'hold', call: from, on: true } }];
   const unhold: Command = { _tag: 'hold', call: to, on: false };
   if (state.policy.onAnswer === 'leave-others') return right([...held, wishStep(unhold)]);
   const room = makingRoom(state, unhold);
   return isLeft(room) ? room : right([...held, ...room.right.filter(step => !held.some(other => isSame(step, other)))]);
+};
+
+/** Why nobody can be talked with in this call; where that is so, no other one is held for it. */
+const missing = (state: State, id: CallId): FaultCode | undefined => {
+  const call = callOf(state, id);
+  if (call === undefined) return 'no-such-call';
+  const phase = state.calls.get(id)?.phase ?? 'ended';
+  if (phase === 'ended') return 'call-ended';
+  return phase === 'active' ? undefined : 'wrong-state';
 };
 
 const isSame = ({ command: a }: Step, { command: b }: Step): boolean =>

@@ -98,11 +98,13 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
 
 /** Whoever is connected with another call of ours has hung up on this one because of that. */
 const endOf = (
-  { errands: [head] }: State,
+  { errands: [head], calls }: State,
   report: Extract<CallReport, { readonly _tag: 'ended' }>,
 ): Extract<CallReport, { readonly _tag: 'ended' }> => {
-  const to = head?.wish._tag === 'transfer' ? head.wish.to : undefined;
-  const isConnected = to !== undefined && 'call' in to && to.call === report.call && report.cause === 'hung_up';
+  if (head?.wish._tag !== 'transfer' || report.cause !== 'hung_up') return report;
+  const { to, call } = head.wish;
+  // Until whoever is sent there has said so, nobody has taken her place.
+  const isConnected = 'call' in to && to.call === report.call && calls.get(call)?.handing?.taken === true;
   return isConnected ? { ...report, cause: 'transferred' } : report;
 };
 

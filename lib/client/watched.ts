@@ -1,10 +1,12 @@
 import { EMPTY, of, type Observable } from 'rxjs';
 import type { Calling, CallingReport } from '../call/calling.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';
 import type { Done } from '../kernel/port.js';
 import { select } from '../kernel/streams.js';
+import type { Lamp, Mailbox } from '../lamp/model.js';
 import type { Watching, WatchingContext, WatchReport } from '../lamp/port.js';
+import { given, isText } from './argument.js';
 import type { Event, Input } from './input.js';
 import type { Client } from './model.js';
 import { lineUse, type State } from './state.js';
@@ -18,10 +20,15 @@ type Watched = Pick<Client, 'lamp$' | 'mailbox$'> & {
 
 const unwatchable = { state: 'unknown', dialogs: [], watching: 'no' } as const;
 
-/** Where no line can watch, it is said of whatever is asked for. */
+/** Where it cannot be watched, it is said why. */
+const noLamp = (uri: string, code: FaultCode): Observable<Lamp> => of({ uri, ...unwatchable, fault: fault(code) });
+const noMailbox = (uri: string, code: FaultCode): Observable<Mailbox> =>
+  of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault(code) });
+
+/** Where no line can watch, nothing can. */
 const nothing: Watched = {
-  lamp$: uri => of({ uri, ...unwatchable, fault: fault('unsupported') }),
-  mailbox$: (uri = '') => of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault('unsupported') }),
+  lamp$: uri => noLamp(uri, 'unsupported'),
+  mailbox$: (uri = '') => noMailbox(uri, 'unsupported'),
   fault$: EMPTY,
   hear: () => false,
 };
@@ -48,12 +55,14 @@ export const watchedBy = (
   const lineOf = (via: string | undefined): string | undefined =>
     watchers.find(({ id }) => via === undefined || id === via)?.id;
   return {
-    lamp$: (uri, { via } = {}) => {
-      const line = lineOf(via);
+    lamp$: (uri, options) => {
+      const line = lineOf(given(options).via);
+      if (!isText(uri)) return noLamp('', 'invalid-target');
       return line === undefined ? nothing.lamp$(uri) : room.lamp$(line, uri);
     },
-    mailbox$: (uri = '', { via } = {}) => {
-      const line = lineOf(via);
+    mailbox$: (uri = '', options) => {
+      const line = lineOf(given(options).via);
+      if (!isText(uri)) return noMailbox('', 'invalid-target');
       return line === undefined ? nothing.mailbox$(uri) : room.mailbox$(line, uri);
     },
     fault$: room.fault$,

@@ -4,7 +4,7 @@ import { linesOf, picksUp, tell, type Story } from './support/story.js';
 /*
  * The far side is handed over.
  *
- *     r  it has taken the request (202)   n  it has refused it (603)   Y  it hangs up
+ *     r  it has taken the request (202)   n  it has refused it (603)   Y  it hangs up   Z  the one it is to be connected with hangs up
  *     9  whoever it was sent to rings   A  has answered   8  is busy
  *
  * As it is told: `<` asked of the outside, `=` how a call is, `!` a moment within it, and the outcome of each act.
@@ -23,6 +23,7 @@ const letters = {
   A: transferring(200, 'OK'),
   8: transferring(486, 'Busy Here'),
   Y: { _tag: 'ended', call: 'c1', by: 'remote', cause: 'hung_up' },
+  Z: { _tag: 'ended', call: 'c3', by: 'remote', cause: 'hung_up' },
 } satisfies Readonly<Record<string, Letter>>;
 
 const table: Story['table'] = {
@@ -238,6 +239,53 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       12 S right
       12 < end c1
       12 < end c3
+    `,
+  },
+  {
+    name: 'whoever it was sent to hangs up on us once it goes there: she is connected with it',
+    says: '-------r-9Z-A',
+    acts: '-I-J-S',
+    replies: goesSlowly,
+    told: `
+      3 < prepare c3
+      3 = c3 102 trying
+      3 < place c3
+      3 = c3 102 active
+      3 J right
+      5 = c1 101 active silent
+      5 < change c1 hold=true
+      5 = c1 101 on_hold to c3 100
+      5 < transfer c1 {"call":"c3"}
+      9 = c1 101 on_hold to c3 180
+      9 ! transfer-progress c1 180 Ringing
+      10 = c3 102 terminated remote transferred
+      12 = c1 101 terminated silent local transferred
+      12 ! transfer-progress c1 200 OK
+      12 S right
+      12 < end c1
+    `,
+  },
+  {
+    name: 'whoever it was sent to hangs up before it goes: she has just hung up',
+    says: '-------Zr--8',
+    acts: '-I-J-S',
+    replies: goesSlowly,
+    told: `
+      3 < prepare c3
+      3 = c3 102 trying
+      3 < place c3
+      3 = c3 102 active
+      3 J right
+      5 = c1 101 active silent
+      5 < change c1 hold=true
+      5 = c1 101 on_hold to c3 100
+      5 < transfer c1 {"call":"c3"}
+      7 = c3 102 terminated remote hung_up
+      11 = c1 101 on_hold
+      11 ! transfer-progress c1 486 Busy Here
+      11 S refused
+      11 < change c1 hold=false
+      11 = c1 101 active
     `,
   },
   {

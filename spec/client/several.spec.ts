@@ -23,6 +23,8 @@ const table: Story['table'] = {
   A: client => client.answer('in'),
   W: client => client.swap('c1', 'in'),
   X: client => client.swap('in', 'c1'),
+  V: client => client.swap('c1', 'c9'),
+  E: client => client.hangup('in'),
   M: client => client.doNotDisturb(true),
 };
 
@@ -209,6 +211,21 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       7 < change c1 hold=false
       7 = c1 101 active
       7 W right
+    `,
+  },
+  {
+    name: 'swap with a call that there is not, that rings, or that is over: nobody is held for it',
+    says: '----i',
+    acts: '-IV--WE-W',
+    options: { onAnswer: 'hold-others' },
+    told: `
+      2 V no-such-call
+      4 = in 102 ringing
+      5 W wrong-state
+      6 = in 102 terminated local busy
+      6 < refuse in statusCode=486
+      6 E right
+      8 W call-ended
     `,
   },
   {

@@ -1,0 +1,129 @@
+import { areTones } from '../call/dtmf.js';
+import type { Speech } from '../call/model.js';
+import type { InputPatch, Patch } from '../call/record.js';
+import { fault, type Fault, type FaultCode, type Problem } from '../kernel/fault.js';
+import type { Command } from './command.js';
+
+/** What an argument has to be: in words, and whether it is. */
+type Kind = { readonly reason: string; readonly is: (value: unknown) => boolean };
+
+/** One argument of a command, and by which word it is refused: `invalid-argument` unless told. */
+type Field = readonly [name: string, kind: Kind, code?: FaultCode];
+
+export const isText = (value: unknown): value is string => typeof value === 'string';
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const maybe = ({ reason, is }: Kind): Kind => ({ reason, is: value => value === undefined || is(value) });
+const flag: Kind = { reason: 'true or false', is: value => typeof value === 'boolean' };
+const text: Kind = { reason: 'a text', is: isText };
+/** Half a character cannot be sent, and is nothing that anybody has written. */
+const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value) && !/\p{Cs}/u.test(value) };
+const line: Kind = { reason: 'one line of text', is: value => isText(value) && !/[\p{Cc}\p{Cs}]/u.test(value) };
+const address: Kind = {
+  reason: 'a number, a name, or an address',
+  is: value => isText(value) && line.is(value) && value.trim() !== '',
+};
+const headers: Kind = {
+  reason: 'lines of text by their names',
+  is: value => isObject(value) && Object.entries(value).flat().every(line.is),
+};
+const object: Kind = { reason: 'an object', is: isObject };
+const destination: Kind = {
+  reason: `${address.reason}, or { call }`,
+  is: value => isObject(value) && ('target' in value ? address.is(value.target) : 'call' in value),
+};
+const side: Kind = {
+  reason: 'input, output or ringer',
+  is: value => ['input', 'output', 'ringer'].includes(value as string),
+};
+/** Which device, and how it is used; the volume is looked at as a number. */
+const setting: Kind = {
+  reason: 'a device by its id, several, or none; processing is true or false',
+  is: value => {
+    const patch = value as Partial<InputPatch>;
+    return (
+      [patch.id, ...(patch.others ?? [])].every(maybe(text).is) &&
+      (!('processing' in patch) || flag.is(patch.processing))
+    );
+  },
+};
+
+/** A call that is asked for by anything else than its id is a call that there is not. */
+const fields: { readonly [Tag in Command['_tag']]?: readonly Field[] } = {
+  invite: [
+    ['target', address, 'invalid-target'],
+    ['headers', headers, 'invalid-header'],
+    ['context', maybe(object)],
+  ],
+  reconnectCall: [['name', address, 'no-such-call']],
+  hangup: [
+    ['reason', maybe(line), 'invalid-header'],
+    ['reasonCode', maybe(line), 'invalid-header'],
+  ],
+  mute: [['on', flag]],
+  earmuff: [['on', flag]],
+  dtmf: [['tones', text, 'invalid-dtmf']],
+  say: [['speech', object]],
+  transfer: [['to', destination, 'invalid-target']],
+  consent: [['yes', flag]],
+  message: [
+    ['target', address, 'invalid-target'],
+    ['body', wellFormed],
+    ['contentType', line, 'invalid-header'],
+    ['headers', headers, 'invalid-header'],
+  ],
+  doNotDisturb: [['on', flag]],
+  choose: [
+    ['side', side],
+    ['patch', setting],
+  ],
+  adjust: [
+    ['side', side],
+    ['patch', setting],
+  ],
+};
+
+/** Why this is no such command at all: whoever writes JavaScript may give anything. */
+const misgiven = (command: Command): Fault | undefined => {
+  const given: Readonly<Record<string, unknown>> = command;
+  const wrong = (fields[command._tag] ?? []).find(([name, { is }]) => !is(given[name]));
+  if (wrong === undefined) return undefined;
+  const [name, { reason }, code = 'invalid-argument'] = wrong;
+  return fault(code, { problems: [{ name, reason }] });
+};
+
+type Check<Tag extends Command['_tag']> = (command: Extract<Command, { readonly _tag: Tag }>) => Fault | undefined;
+
+const volume = ({ patch }: Pick<Patch, 'patch'>): Fault | undefined =>
+  'volume' in patch && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
+
+const saysSomething = (text: unknown): boolean => isText(text) && text.trim() !== '';
+
+const speechProblems = ({ text, level = 1, loop = 1 }: Speech): readonly Problem[] => [
+  ...(saysSomething(text) ? [] : [{ name: 'text', reason: 'something to say' }]),
+  ...(Number.isFinite(level) && level >= -1 && level <= 1 ? [] : [{ name: 'level', reason: 'from -1 to 1' }]),
+  ...(Number.isInteger(loop) && loop >= 0 ? [] : [{ name: 'loop', reason: 'a whole number, not negative' }]),
+];
+
+/** What is refused before anything happens. What a line has to say about a target or a header comes from the line. */
+const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
+  transfer: ({ to, call }) => ('call' in to && to.call === call ? fault('invalid-target') : undefined),
+  swap: ({ calls: [a, b] }) => (a === b ? fault('wrong-state') : undefined),
+  say: ({ speech }) => {
+    const problems = speechProblems(speech);
+    return problems.length === 0 ? undefined : fault('invalid-argument', { problems });
+  },
+  reject: ({ statusCode }) =>
+    Number.isInteger(statusCode) && statusCode >= 300 && statusCode <= 699 ? undefined : fault('invalid-status'),
+  dtmf: ({ tones }) => (areTones(tones) ? undefined : fault('invalid-dtmf')),
+  choose: volume,
+  adjust: volume,
+};
+
+/** Why this command cannot be taken as it stands. */
+export const check = (command: Command): Fault | undefined =>
+  misgiven(command) ?? (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);
+
+/** The options of a command; what is none counts for nothing. */
+export const given = <A extends object>(options: A | null | undefined): Partial<A> =>
+  isObject(options) ? options : {};
