@@ -140,6 +140,8 @@ export const run = <A>(
   call.life.add(
     // It is carried out now, and given up when the call is over.
     result$.subscribe(result => {
+      // What fails because its connection is being closed is nobody's any more.
+      if (call.life.closed) return;
       agent.guard(
         () => {
           then(result);

@@ -2,7 +2,7 @@ import { isRight } from '../../lib/kernel/either.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { energyOf, listeningMedia, toneMicrophone } from '../support/wrtc.js';
 import { line, stopAll, type Line } from './adapter/line.js';
-import { breakable, peerConnection } from './adapter/platform.js';
+import { breakable, peerConnection, watched } from './adapter/platform.js';
 import { prepare, reach, talk } from './adapter/talk.js';
 
 const contactOf = (server: DevServer): string => `<${server.registrations('alice')[0] ?? ''}>`;
@@ -74,6 +74,35 @@ describe('the SIP adapter calls', () => {
     ok.release();
     expect(await bob.take('ended')).toMatchObject({ call: incoming.call, by: 'remote', cause: 'hung_up' });
     expect(alice.left('accepted')).toEqual([]);
+  });
+
+  it('is hung up while its answer is being applied: by one BYE, which finds no fault with it', async () => {
+    alice.stop();
+    let begun = (): void => undefined;
+    const applying = new Promise<void>(resolve => (begun = resolve));
+    alice = line(server, 'alice', {
+      peerConnection: configuration => {
+        return watched(peerConnection(configuration), 'setRemoteDescription', () => {
+          begun();
+        });
+      },
+    });
+    await alice.up();
+    const incoming = await reach(alice, bob, 'A', '102');
+    await prepare(bob, incoming.call);
+    await bob.ask({ _tag: 'answer', call: incoming.call });
+    await applying;
+    alice.perform({ _tag: 'end', call: 'A' });
+    expect(await bob.take('ended')).toEqual({
+      _tag: 'ended',
+      call: incoming.call,
+      by: 'remote',
+      cause: 'hung_up',
+    });
+    await alice.ask({ _tag: 'probe' });
+    expect(
+      server.log.filter(({ from, method, status }) => from === 'client' && method === 'BYE' && status === undefined),
+    ).toHaveLength(1);
   });
 
   it('carries voices, lets them be silenced, and its microphone and loudspeaker be changed', async () => {

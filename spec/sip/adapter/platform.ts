@@ -44,6 +44,17 @@ export const breakable = (
   };
 };
 
+/** The same connection, which says when this verb of it is used. */
+export const watched = (real: RTCPeerConnection, verb: string, used: () => void): RTCPeerConnection =>
+  new Proxy(real, {
+    get: (target, key) => {
+      if (key === verb) used();
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+    set: (target, key, value) => Reflect.set(target, key, value, target),
+  });
+
 const far = new Set<RTCPeerConnection>();
 
 /** Lets go of the connections that stood for the far side. */
