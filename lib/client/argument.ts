@@ -18,7 +18,11 @@ const flag: Kind = { reason: 'true or false', is: value => typeof value === 'boo
 const text: Kind = { reason: 'a text', is: isText };
 /** Half a character cannot be sent, and is nothing that anybody has written. */
 const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value) && !/\p{Cs}/u.test(value) };
-const line: Kind = { reason: 'one line of text', is: value => isText(value) && !/[\p{Cc}\p{Cs}]/u.test(value) };
+/** What goes into a header; servers take no longer ones. */
+const line: Kind = {
+  reason: 'one line of text, of at most 8192 characters',
+  is: value => isText(value) && value.length <= 8192 && !/[\p{Cc}\p{Cs}]/u.test(value),
+};
 const address: Kind = {
   reason: 'a number, a name, or an address',
   is: value => isText(value) && line.is(value) && value.trim() !== '',

@@ -142,7 +142,8 @@ export interface Client {
 
   /**
    * Starts now. Calls a number, a name or a SIP URI. The microphone opens first; `Right` when the call exists and
-   * `session$` shows it `trying`. `Left`: `invalid-target`, `invalid-header`, `no-line`, `mic-denied`, `mic-missing`.
+   * `session$` shows it `trying`. `Left`: `invalid-target`, `invalid-header`, `too-large`, `no-line`, `mic-denied`,
+   * `mic-missing`.
    */
   invite(target: string, options?: InviteOptions): Outcome<Call>;
   /**
@@ -189,7 +190,10 @@ export interface Client {
    * the one that is where it was.
    */
   consent(id: CallId, yes: boolean): Outcome<Call>;
-  /** Starts now. Sends a text outside of any call (MESSAGE). `Right` when whoever is responsible for it has taken it. */
+  /**
+   * Starts now. Sends a text outside of any call (MESSAGE). `Right` when whoever is responsible for it has taken it; `Left`
+   * `too-large` for more than 48 kB.
+   */
   message(target: string, body: string, options?: MessageOptions): Outcome<undefined>;
   /** Starts now. Calls that come in are turned away (480) and only seen as ended. */
   doNotDisturb(on: boolean): Outcome<undefined>;

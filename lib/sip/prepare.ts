@@ -8,25 +8,14 @@ import { applied } from './agreement.js';
 import { newCall, release, run, type SipCall } from './call.js';
 import { openPeer } from './media.js';
 import { failed, type Settle } from './ledger.js';
+import { headerLines } from './lines.js';
 import { referralOf, type Referral } from './referral.js';
 import { requestUri } from './target.js';
-import { safeHeaderValue } from './uri.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 type Dial = NonNullable<SipCall['dial']>;
 
-/** Header lines, checked; a header of the call stands in place of the account's of the same name. */
-const headerLines = (all: readonly (readonly [name: string, value: string])[]): Either<Failure, readonly string[]> => {
-  const lines = new Map<string, string>();
-  for (const [name, value] of all) {
-    const safe = safeHeaderValue(name, value);
-    if (isLeft(safe)) return left(failed(safe.left));
-    lines.set(name.toLowerCase(), `${name}: ${safe.right}`);
-  }
-  return right([...lines.values()]);
-};
-
-/** Where the call goes, and what goes with it. */
+/** Where the call goes, and what goes with it: a header of the call stands in place of the account's of the same name. */
 const dialling = (agent: Agent, place: Place, referral: Referral | undefined): Either<Failure, Dial> => {
   if (!agent.account.isSound) return left(failed('invalid-header'));
   const uri = requestUri(agent, place);

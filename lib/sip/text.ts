@@ -1,25 +1,15 @@
 import type { IncomingMessageRequest, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
-import type { Headers } from '../call/model.js';
+import { isLeft, left, right } from '../kernel/either.js';
 import type { TextOrder } from '../call/calling.js';
 import type { Agent } from './agent.js';
 import { failureOf, read } from './failure.js';
 import { identityOf } from './identity.js';
 import { failed, type Settle } from './ledger.js';
+import { headerLines } from './lines.js';
 import { headerValue } from './message.js';
 import { requestUri } from './target.js';
-import { safeHeaderValue } from './uri.js';
 
 const type = /^[\w\-.!%*+`'~]+\/[\w\-.!%*+`'~]+[ \t]*(?:;\P{Cc}*)?$/u;
-
-/** The header lines of a text, each checked. */
-const linesOf = (headers: Headers): Either<Failure, readonly string[]> => {
-  const lines = Object.entries(headers).map(([name, value]) => ({ name, safe: safeHeaderValue(name, value) }));
-  return lines.some(({ safe }) => isLeft(safe))
-    ? left(failed('invalid-header'))
-    : right(lines.flatMap(({ name, safe }) => (isLeft(safe) ? [] : [`${name}: ${safe.right}`])));
-};
 
 /** Sends a text outside of any call; whoever is responsible for it says 2xx. RFC 3428 §4. */
 export const sendText = (agent: Agent, order: TextOrder, settle: Settle<undefined>): void => {
@@ -30,7 +20,9 @@ export const sendText = (agent: Agent, order: TextOrder, settle: Settle<undefine
     return;
   }
   const lines =
-    account.isSound && type.test(order.contentType) ? linesOf(order.headers) : left(failed('invalid-header'));
+    account.isSound && type.test(order.contentType)
+      ? headerLines(Object.entries(order.headers), order.body)
+      : left(failed('invalid-header'));
   if (isLeft(lines)) {
     settle(lines);
     return;

@@ -80,16 +80,19 @@ const build = (target: string, realm: string): string | undefined => {
   return target.includes('@') ? withScheme('sip', address(target)) : atRealm(dialled(target), realm);
 };
 
+/** Nobody has an address of more characters, and the answer of a server quotes it. */
+const longest = 1024;
+
 /**
  * The Request-URI for what a person asked to call: a number, a name, `user@host`, a `sip:`, `sips:` or `tel:` URI.
  *
  * A number loses its spaces, dashes, dots and parentheses; a number or name becomes `sip:…@realm`, escaped by
- * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). `Left('invalid-target')`: empty or blank, control characters (CR and LF
- * among them), another scheme, a malformed URI, or one with a password, headers or a `method`.
+ * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). `Left('invalid-target')`: empty or blank, a URI of over 1024 characters, control
+ * characters (CR and LF among them), another scheme, a malformed URI, or one with a password, headers or a `method`.
  */
 export const toRequestUri = (target: string, realm: string): Either<'invalid-target', string> => {
   const uri = control.test(target) || !isHost(realm) ? undefined : build(target.trim(), realm);
-  return uri === undefined ? left('invalid-target') : right(uri);
+  return uri === undefined || uri.length > longest ? left('invalid-target') : right(uri);
 };
 
 const token = /^[a-z0-9\-.!%*_+`'~]+$/i;

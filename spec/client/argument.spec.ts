@@ -119,6 +119,14 @@ describe('an argument that is none', () => {
     },
   );
 
+  it('a line that is too long for any header is none', () => {
+    const told: string[] = [];
+    clientOf()
+      .hangup('c9', { reason: 'x'.repeat(8193) })
+      .subscribe(outcome => told.push(outcomeOf(outcome)));
+    expect(told).toEqual(['invalid-header']);
+  });
+
   it('names what it should have been, and not what it was', () => {
     const told: unknown[] = [];
     clientOf()

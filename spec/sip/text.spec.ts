@@ -46,6 +46,16 @@ describe('a SIP line and texts outside of calls', () => {
     expect(summary(await asked)).toBe('sent');
   });
 
+  it('sends none that a server would end the connection for', async () => {
+    const long = 'ж'.repeat(8_000);
+    const asked = alice.ask({ ...order, body: long, headers: { 'X-A': long } });
+    other.answer(await other.next('MESSAGE'), 200);
+    expect(summary(await asked)).toBe('sent');
+    expect(summary(await alice.ask({ ...order, body: 'ж'.repeat(24_001) }))).toBe('too-large');
+    expect(summary(await alice.ask({ ...order, body: long, headers: { 'X-A': long, 'X-B': long } }))).toBe('too-large');
+    expect(other.left()).toEqual([]);
+  });
+
   it.each([
     [404, 'not-found 404'],
     [415, 'refused 415'],

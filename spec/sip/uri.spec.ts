@@ -48,6 +48,8 @@ describe('toRequestUri', () => {
     '100%',
     'a%20b',
     '\ud800',
+    'x'.repeat(1025),
+    'ж'.repeat(300),
     'http://example.org',
     'javascript:alert(1)',
     'mailto:bob@example.org',
