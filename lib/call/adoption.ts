@@ -25,6 +25,7 @@ export const adopt = (record: CallRecord, former: CallRecord, { at }: Moment): C
   const heir: CallRecord = {
     ...rest,
     queue: former.queue,
+    heardAs: rest.heardAs ?? rest.call.id,
     call: { ...rest.call, id, startedAt, answeredAt, direction, hold: { ...rest.call.hold, local } },
   };
   const left = finish({ ...former, queue: [] }, { by: 'remote', cause: 'replaced' }, at, [], 'cancelled');

@@ -131,6 +131,8 @@ export type CallRecord = {
   /** It was taken over by this call, which is being answered in its place; it ends so if that fails. RFC 3891. */
   readonly successor?: CallId;
   readonly bereft?: CallEnd;
+  /** The id under which its media are known, where it has taken the place of another. */
+  readonly heardAs?: CallId;
   /** It takes the place of this call, and is not seen before. */
   readonly replaces?: CallId;
   /** What was chosen for this call alone, and so no longer follows the defaults. */

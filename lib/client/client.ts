@@ -16,6 +16,7 @@ import { given } from './argument.js';
 import type { Command } from './command.js';
 import type { Input, Order } from './input.js';
 import { dialled } from './dial.js';
+import { loudness } from './loudness.js';
 import type { Client, ClientOptions, CreateClient, DeviceChoice, ForCall, InviteOptions } from './model.js';
 import { platform } from './platform.js';
 import { preflown } from './preflight.js';
@@ -196,10 +197,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     ...streams,
     lamp$: watched.lamp$,
     mailbox$: watched.mailbox$,
-    level$: (side, options) => {
-      const { call } = given(options);
-      return devices?.level$?.({ side, ...(call === undefined ? {} : { call }) }) ?? EMPTY;
-    },
+    level$: loudness(loop.state$, devices),
     dial$,
     preflight$: options => preflown({ ...streams, dial$, askPermission }, given(options)),
     invite: (target, options) => invite(newId(), target, options),

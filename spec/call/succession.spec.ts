@@ -1,4 +1,7 @@
-import { done, type Letter, type Replies } from '../../lib/testing/index.js';
+import { NEVER, Subscription } from 'rxjs';
+import type { Client } from '../../lib/client/model.js';
+import type { Outcome } from '../../lib/kernel/outcome.js';
+import { done, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
 import { quick } from './support/phone.js';
 import { linesOf, picksUp, tell, type Story } from './support/story.js';
 
@@ -155,5 +158,32 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
 describe('another call takes the place of ours', () => {
   it.each(stories)('$name', ({ told, name: _, ...story }) => {
     expect(tell({ since: 2, table, letters, ...story })).toEqual(linesOf(told));
+  });
+
+  it('and is listened to where it sounds', () => {
+    const heard: string[] = [];
+    const watching = new Subscription();
+    const devices = fakeDevices({
+      level$: ({ side, call = 'all' }) => {
+        heard.push(`${side} ${call}`);
+        return NEVER;
+      },
+    });
+    const listen = (client: Client): Outcome<unknown> => {
+      watching.add(client.level$('output', { call: 'c1' }).subscribe());
+      watching.add(client.level$('input').subscribe());
+      return client.mute('c1', false);
+    };
+    tell({
+      says: '---R----Q',
+      acts: '-IL',
+      letters,
+      table: { ...table, L: listen },
+      replies: answersSlowly,
+      options: { devices },
+    });
+    watching.unsubscribe();
+    // At last the client has left, and knows of no call any more.
+    expect(heard).toEqual(['output c1', 'input all', 'output n', 'output c1']);
   });
 });
