@@ -2,12 +2,14 @@ import {
   Timers,
   TransactionState,
   UserAgentCore,
+  type IncomingResponseMessage,
   type OutgoingInviteRequest,
   type OutgoingInviteRequestDelegate,
   type OutgoingRequestMessage,
   type SessionDialog,
 } from 'sip.js/lib/core/index.js';
 import { timer, type Subscription } from 'rxjs';
+import { withoutTag } from './branch.js';
 
 type Request = Pick<OutgoingInviteRequest, 'dispose'>;
 
@@ -35,6 +37,11 @@ export class Core extends UserAgentCore {
       cancel(...given);
     };
     return request;
+  }
+
+  override receiveIncomingResponseFromTransport(message: IncomingResponseMessage): void {
+    message.viaBranch = withoutTag(message.viaBranch);
+    super.receiveIncomingResponseFromTransport(message);
   }
 
   override dispose(): void {

@@ -7,6 +7,7 @@ import {
 import type { Account } from './account.js';
 import { restoreUris } from './address.js';
 import type { Authenticator } from './authentication.js';
+import { withTag } from './branch.js';
 import { Core } from './cancelled.js';
 import { ALLOW } from './gate.js';
 import { random } from './random.js';
@@ -33,12 +34,11 @@ const silence = (): LoggerFactory => {
 
 /**
  * What sip.js writes, as it is to leave: sip.js announces all methods that it can parse, an empty list of extensions,
- * and the URIs that the gate made up for its parser.
+ * branches that come twice, and the URIs that the gate made up for its parser.
  */
 const asSent = (text: string): string => {
   const end = text.indexOf('\r\n\r\n');
-  const head = text
-    .slice(0, end)
+  const head = withTag(text.slice(0, end))
     .replace(/^Allow: .*$/m, `Allow: ${ALLOW}`)
     .replace(/^Supported: \r\n/m, '');
   return restoreUris(head + text.slice(end));
