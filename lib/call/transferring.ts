@@ -1,6 +1,7 @@
 import { isRight, left } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, settle, type Moment } from '../kernel/turn.js';
+import { onItsWay } from './handing.js';
 import { enqueued, negotiate, silenced } from './negotiation.js';
 import {
   finish,
@@ -43,7 +44,7 @@ export const handed = (record: CallRecord, { result }: Is<'handed'>): CallTurn =
   const { handing } = record;
   if (handing === undefined) return turnTo(record);
   return isRight(result)
-    ? turnTo({ ...record, handing: { ...handing, taken: true } })
+    ? turnTo({ ...record, handing: { ...handing, taken: true } }, { orders: [onItsWay(record)] })
     : keep(record, result.left.fault);
 };
 
@@ -57,7 +58,10 @@ export const transferring = (
   if (handing === undefined || record.call.transfer === undefined) return turnTo(record);
   const told = turnTo(
     statusCode < 200 ? showing(record, { transfer: { ...record.call.transfer, statusCode } }) : record,
-    { events: [{ _tag: 'call', event: { _tag: 'transfer-progress', call, statusCode, reasonPhrase } }] },
+    {
+      events: [{ _tag: 'call', event: { _tag: 'transfer-progress', call, statusCode, reasonPhrase } }],
+      orders: statusCode < 200 ? [onItsWay(record)] : [],
+    },
   );
   if (statusCode < 200) return told;
   return andThen(told, now =>

@@ -44,7 +44,7 @@ const events = (command: Command, wrong: ReturnType<typeof fault>): ClientTurn['
   command._tag === 'choose' || command._tag === 'adjust' ? [{ _tag: 'fault', fault: wrong }] : [];
 
 /** The best line that the command could use. */
-const use = (state: State, command: Command): LineUse => {
+export const use = (state: State, command: Command): LineUse => {
   if (state.connected !== 'yes') return 'none';
   const uses = candidates(state, command).map(id => lineUse(state.lines.get(id)));
   return uses.includes('up') ? 'up' : uses.includes('recovering') ? 'recovering' : 'none';

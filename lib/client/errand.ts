@@ -6,7 +6,7 @@ import { andThen, settle, turn, type Moment, type Settled } from '../kernel/turn
 import type { Ref } from '../kernel/units.js';
 import { check } from './argument.js';
 import type { Command } from './command.js';
-import { liveCall, take, withdraw } from './commands.js';
+import { liveCall, take, use, withdraw } from './commands.js';
 import type { ClientTurn } from './input.js';
 import { callOf, type Errand, type State, type Step } from './state.js';
 
@@ -165,14 +165,21 @@ const handingOver = ({ calls }: State, wish: Is<'transfer'>): Either<Fault, read
   return right([wishStep(wish), { part: 'after', command: { _tag: 'part', call: other.call.id } }]);
 };
 
+/** Whether it leads to nothing as things are: then nobody is held for it. */
+const isVain = (state: State, wish: Command): boolean => {
+  const { calls } = state;
+  if (wish._tag === 'answer') return calls.get(wish.call)?.phase !== 'offered';
+  if (wish._tag === 'hold') return calls.get(wish.call)?.phase !== 'active';
+  if (wish._tag === 'consent') return calls.get(wish.call)?.referral === undefined;
+  return wish._tag === 'invite' && use(state, wish) === 'none';
+};
+
 /** The other calls go on hold before anybody talks. */
 const makingRoom = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
   // A call that is here already takes up no more room when its media are made anew.
   if (wish._tag === 'reconnectCall' && liveCall(state.calls, wish.name) !== undefined) return right([wishStep(wish)]);
+  if (isVain(state, wish)) return right([wishStep(wish)]);
   const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;
-  const isVain =
-    (wish._tag === 'answer' && subject?.phase !== 'offered') || (wish._tag === 'hold' && subject?.phase !== 'active');
-  if (isVain) return right([wishStep(wish)]);
   const others = records(state).filter(record => record !== subject);
   return others.some(isOutgoingUnanswered)
     ? left(fault('busy', { message: 'A call that we make has not been answered yet.' }))

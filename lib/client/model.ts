@@ -179,7 +179,8 @@ export interface Client {
   /**
    * Starts now. Hands the far side over: to a number, a name or an address, or to the far side of another call of ours.
    * The call is put on hold meanwhile. `Right` when whoever is called then has answered, and both calls of ours have ended
-   * as `transferred`; `Left` with the refusal's `statusCode`, or `timeout` after 30 s: then the call is taken up again.
+   * as `transferred`; `Left` with the refusal's `statusCode`, or `timeout` when nothing is heard of it for 30 s: then the
+   * call is taken up again, where it was not held before.
    * `unsupported` where the line has no way to do that.
    */
   transfer(id: CallId, to: string | { readonly call: CallId }): Outcome<Call>;

@@ -57,7 +57,8 @@ export const watchedBy = (
   return {
     lamp$: (uri, options) => {
       const line = lineOf(given(options).via);
-      if (!isText(uri)) return noLamp('', 'invalid-target');
+      // Without an address it would be our own: that is a mailbox's way.
+      if (!isText(uri) || uri.trim() === '') return noLamp('', 'invalid-target');
       return line === undefined ? nothing.lamp$(uri) : room.lamp$(line, uri);
     },
     mailbox$: (uri = '', options) => {

@@ -157,10 +157,47 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       3 < change c1 hold=true
       3 = c1 101 on_hold to 103 100
       3 < transfer c1 {"target":"103"}
+      30005 = c1 101 on_hold
+      30005 T timeout
+      30005 < change c1 hold=false
+      30005 = c1 101 active
+    `,
+  },
+  {
+    name: 'it never says whether it goes: the call is kept after 30 s',
+    says: '',
+    acts: '-I-T',
+    replies: goesSlowly,
+    seconds: 40,
+    told: `
+      3 = c1 101 active silent
+      3 < change c1 hold=true
+      3 = c1 101 on_hold to 103 100
+      3 < transfer c1 {"target":"103"}
       30003 = c1 101 on_hold
       30003 T timeout
       30003 < change c1 hold=false
       30003 = c1 101 active
+    `,
+  },
+  {
+    name: 'as long as it is heard of, it is on its way: somebody may let it ring for long',
+    says: '-----r 25s 9 25s 9 25s A',
+    acts: '-I-T',
+    replies: goesSlowly,
+    seconds: 80,
+    told: `
+      3 = c1 101 active silent
+      3 < change c1 hold=true
+      3 = c1 101 on_hold to 103 100
+      3 < transfer c1 {"target":"103"}
+      25006 = c1 101 on_hold to 103 180
+      25006 ! transfer-progress c1 180 Ringing
+      50007 ! transfer-progress c1 180 Ringing
+      75008 = c1 101 terminated silent local transferred
+      75008 ! transfer-progress c1 200 OK
+      75008 T right
+      75008 < end c1
     `,
   },
   {

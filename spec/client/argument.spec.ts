@@ -119,6 +119,10 @@ describe('an argument that is none', () => {
     },
   );
 
+  it('a lamp without an address is none', () => {
+    expect(snapshot(clientOf().lamp$(' '))).toMatchObject({ watching: 'no', fault: { code: 'invalid-target' } });
+  });
+
   it('a line that is too long for any header is none', () => {
     const told: string[] = [];
     clientOf()

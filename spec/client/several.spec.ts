@@ -25,6 +25,8 @@ const table: Story['table'] = {
   X: client => client.swap('in', 'c1'),
   V: client => client.swap('c1', 'c9'),
   E: client => client.hangup('in'),
+  N: client => client.invite('102', { via: 'other' }),
+  C: client => client.consent('c1', true),
   M: client => client.doNotDisturb(true),
 };
 
@@ -211,6 +213,16 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       7 < change c1 hold=false
       7 = c1 101 active
       7 W right
+    `,
+  },
+  {
+    name: 'what leads to nothing as things are: nobody is held for it',
+    says: '',
+    acts: '-I-N-C',
+    options: { onAnswer: 'hold-others' },
+    told: `
+      3 N no-line
+      5 C wrong-state
     `,
   },
   {
