@@ -1,5 +1,6 @@
 import { expectSilence, expectSound } from './support/audio.js';
 import { signedIn, type Softphone } from './support/softphone.js';
+import { hear, talk } from './support/talk.js';
 import { openWorld, type World } from './support/world.js';
 
 /** The server goes away in the middle of a call between two pages, and comes back: what is heard and seen meanwhile. */
@@ -18,10 +19,7 @@ describe('a call whose server goes away', () => {
 
   beforeEach(async () => {
     [alice, bob] = await Promise.all([signedIn(world, 'alice'), signedIn(world, 'bob')]);
-    await alice.dial('bob');
-    await bob.until('ringing');
-    await bob.press('Answer');
-    await Promise.all([alice.until('active'), bob.until('active')]);
+    await talk(alice, bob);
   });
 
   afterEach(async () => {
@@ -56,10 +54,10 @@ describe('a call whose server goes away', () => {
   it('goes on without it, and is found again: both hear each other all the time', async () => {
     await away();
     await alice.page.getByText(/^Next attempt in \d+ s\.$/).waitFor();
-    await Promise.all([expectSound(alice.page), expectSound(bob.page)]);
+    await hear(alice, bob);
     await back(alice, bob);
     await Promise.all([alice.until('active'), bob.until('active')]);
-    await Promise.all([expectSound(alice.page), expectSound(bob.page)]);
+    await hear(alice, bob);
     await alice.press('Hang up');
     await bob.sees('They hung up');
   });
