@@ -64,7 +64,7 @@ const isOurs = (wish: Wish): boolean => isRestart(wish) && wish.command === unde
 export const mediaFailed = (record: CallRecord, _: Is<'media-failed'>, moment: Moment): CallTurn => {
   // Without its line there is nobody to make anything anew with.
   if (record.how.traits.mediaLost === 'end' || record.call.signalling === 'lost')
-    return unmended(record, { _tag: 'unmended' }, moment);
+    return silent(record, moment);
   const begun = broken(showing(record, { media: 'interrupted' }));
   return mendsItself(record) ? andThen(begun, mend) : begun;
 };
@@ -109,8 +109,13 @@ export const mended = (record: CallRecord, { result }: Is<'mended'>, moment: Mom
   return { ...next, orders, events: [...next.events, { _tag: 'call', event }] };
 };
 
-/** It has been silent for too long. */
-export const unmended = (record: CallRecord, _: Is<'unmended'>, { at }: Moment): CallTurn => {
+/** It has been silent for too long; but a call whose line is away has the time that its line has. */
+export const unmended = (record: CallRecord, _: Is<'unmended'>, moment: Moment): CallTurn =>
+  record.call.signalling === 'recovering' && record.how.traits.signalling === 'line'
+    ? turnTo(record, { orders: [tick(record, 'unmended', patience)] })
+    : silent(record, moment);
+
+const silent = (record: CallRecord, { at }: Moment): CallTurn => {
   const cause = record.call.signalling === 'lost' ? 'line_lost' : 'media_failed';
   return finish(record, { by: 'network', cause }, at, [{ _tag: 'end', call: record.call.id }]);
 };

@@ -29,6 +29,12 @@ const silent: Replies = { ...picksUp, restart: () => [] };
 /** A far side that takes new media at once, by which nothing is heard either. */
 const taking: Replies = { ...picksUp, restart: agreeable.restart };
 
+/** The line does not come back. */
+const opensOnce = (): Replies['open'] => {
+  let attempts = 0;
+  return () => ((attempts += 1) === 1 ? [{ _tag: 'opened' }] : []);
+};
+
 const restart = '< restart c1 how=ice hold=false';
 const late = '! media-failed c1 {"code":"timeout","retryable":true,"message":"No answer came in time."}';
 
@@ -123,6 +129,17 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
     told: `1003 = c1 101 active recovering
       1753 < recover c1 hold=false restart=false
       1753 = c1 101 active`,
+  },
+  {
+    name: 'while the line is away it has the time that was given to the line',
+    says: '--~% 999ms x',
+    acts: '-I',
+    replies: { ...silent, open: opensOnce() },
+    options: { recovery: 180_000 },
+    seconds: 200,
+    told: `1003 = c1 101 active recovering
+      181003 = c1 101 terminated recovering network line_lost
+      181003 < end c1 silently=true`,
   },
 ];
 
