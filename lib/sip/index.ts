@@ -19,10 +19,13 @@ const traits: Traits = {
 /**
  * A line to a SIP server over WebSocket, for `calling:` of `createClient`. RFC 3261, RFC 7118.
  *
- * Nothing happens until the client opens it. Throws a `TypeError` on a `server` or an `aor` that cannot be one.
+ * Nothing happens until the client opens it. Throws a `TypeError` on a `server`, an `aor` or a `sessionExpires` that
+ * cannot be one.
  */
 export const sip = (options: SipOptions): Calling => {
   parseAor(options.aor);
+  const { sessionExpires = 0 } = options;
+  if (!Number.isInteger(sessionExpires)) throw new TypeError('`sessionExpires` is a whole number of seconds.');
   if (!/^wss?:\/\/[^\s/]/i.test(options.server)) throw new TypeError('`server` is a ws: or wss: URL.');
   return {
     id: options.id ?? 'sip',

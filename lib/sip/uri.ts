@@ -87,11 +87,13 @@ const longest = 1024;
  * The Request-URI for what a person asked to call: a number, a name, `user@host`, a `sip:`, `sips:` or `tel:` URI.
  *
  * A number loses its spaces, dashes, dots and parentheses; a number or name becomes `sip:…@realm`, escaped by
- * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). `Left('invalid-target')`: empty or blank, a URI of over 1024 characters, control
- * characters (CR and LF among them), another scheme, a malformed URI, or one with a password, headers or a `method`.
+ * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). `Left('invalid-target')`: no text, an empty or a blank one, control
+ * characters (CR and LF among them), another scheme, a malformed URI, one of over 1024 characters, or one with a
+ * password, headers or a `method`.
  */
-export const toRequestUri = (target: string, realm: string): Either<'invalid-target', string> => {
-  const uri = control.test(target) || !isHost(realm) ? undefined : build(target.trim(), realm);
+export const toRequestUri = (target: unknown, realm: string): Either<'invalid-target', string> => {
+  const isSound = typeof target === 'string' && !control.test(target) && isHost(realm);
+  const uri = isSound ? build(target.trim(), realm) : undefined;
   return uri === undefined || uri.length > longest ? left('invalid-target') : right(uri);
 };
 
@@ -125,11 +127,12 @@ const ours = new Set([
 /**
  * The value of a header that an application adds to a request, trimmed.
  *
- * `Left('invalid-header')`: a name that is no token, a value with CR, LF or another control character, or a header that this
- * side writes itself (routing, dialog, authentication, body, session timer), under its long or its compact name.
+ * `Left('invalid-header')`: a name that is no token, a value that is no text or has CR, LF or another control character,
+ * or a header that this side writes itself (routing, dialog, authentication, body, session timer), under its long or its
+ * compact name.
  */
-export const safeHeaderValue = (name: string, value: string): Either<'invalid-header', string> => {
+export const safeHeaderValue = (name: string, value: unknown): Either<'invalid-header', string> => {
   const full = fullName(name);
-  const legal = token.test(name) && !ours.has(full) && !full.startsWith('content-') && !control.test(value);
-  return legal ? right(value.trim()) : left('invalid-header');
+  const isFree = token.test(name) && !ours.has(full) && !full.startsWith('content-');
+  return isFree && typeof value === 'string' && !control.test(value) ? right(value.trim()) : left('invalid-header');
 };

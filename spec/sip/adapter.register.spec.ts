@@ -170,6 +170,8 @@ describe('the SIP adapter registers', () => {
       expect(() => sip({ ...options, aor })).toThrow(TypeError);
     }
     expect(() => sip({ ...options, server: 'https://127.0.0.1' })).toThrow(TypeError);
+    for (const sessionExpires of [NaN, 90.5, Infinity])
+      expect(() => sip({ ...options, sessionExpires })).toThrow(TypeError);
     expect(sip(options).id).toBe('sip');
   });
 

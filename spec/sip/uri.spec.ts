@@ -81,6 +81,13 @@ describe('toRequestUri', () => {
     expect(toRequestUri(target, realm)).toEqual(left('invalid-target'));
   });
 
+  it.each([undefined, null, 7, {}, Symbol('x')])(
+    'refuses %p, which an application may have made of a number',
+    target => {
+      expect(toRequestUri(target, realm)).toEqual(left('invalid-target'));
+    },
+  );
+
   it('refuses a realm that is no host', () => {
     expect(toRequestUri('101', 'pbx example')).toEqual(left('invalid-target'));
     expect(toRequestUri('101', '')).toEqual(left('invalid-target'));
@@ -157,6 +164,8 @@ describe('safeHeaderValue', () => {
     ['Require', '100rel'],
     ['k', '100rel'],
     ['Session-Expires', '90'],
+    ['X-A', undefined],
+    ['X-A', 7],
   ])('refuses %j: %j', (name, value) => {
     expect(safeHeaderValue(name, value)).toEqual(left('invalid-header'));
   });
