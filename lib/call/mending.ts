@@ -63,8 +63,7 @@ const isOurs = (wish: Wish): boolean => isRestart(wish) && wish.command === unde
 /** The connection has failed for good. */
 export const mediaFailed = (record: CallRecord, _: Is<'media-failed'>, moment: Moment): CallTurn => {
   // Without its line there is nobody to make anything anew with.
-  if (record.how.traits.mediaLost === 'end' || record.call.signalling === 'lost')
-    return silent(record, moment);
+  if (record.how.traits.mediaLost === 'end' || record.call.signalling === 'lost') return silent(record, moment);
   const begun = broken(showing(record, { media: 'interrupted' }));
   return mendsItself(record) ? andThen(begun, mend) : begun;
 };

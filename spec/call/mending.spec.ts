@@ -30,9 +30,9 @@ const silent: Replies = { ...picksUp, restart: () => [] };
 const taking: Replies = { ...picksUp, restart: agreeable.restart };
 
 /** The line does not come back. */
-const opensOnce = (): Replies['open'] => {
+const lasting = (): Replies => {
   let attempts = 0;
-  return () => ((attempts += 1) === 1 ? [{ _tag: 'opened' }] : []);
+  return { ...silent, open: () => ((attempts += 1) === 1 ? [{ _tag: 'opened' }] : []) };
 };
 
 const restart = '< restart c1 how=ice hold=false';
@@ -134,7 +134,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
     name: 'while the line is away it has the time that was given to the line',
     says: '--~% 999ms x',
     acts: '-I',
-    replies: { ...silent, open: opensOnce() },
+    replies: lasting(),
     options: { recovery: 180_000 },
     seconds: 200,
     told: `1003 = c1 101 active recovering
