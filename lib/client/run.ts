@@ -111,8 +111,20 @@ export const runCall = (state: State, id: string, input: CallInput, moment: Mome
 };
 
 /** The same happens to each of these calls. */
-export const runCalls = (state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn =>
+const runCalls = (state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn =>
   ids.reduce<ClientTurn>((done, id) => andThen(done, before => runCall(before, id, input, moment)), turn(state));
+
+/** Whoever leaves ends these calls; who still waits to be answered hears that nobody is there any more. RFC 3261 §21.4.18 */
+export const endCalls = (state: State, ids: readonly string[], moment: Moment): ClientTurn =>
+  ids.reduce<ClientTurn>(
+    (done, id) =>
+      andThen(done, before => {
+        const phase = before.calls.get(id)?.phase;
+        const isWaiting = phase === 'offered' || phase === 'accepting';
+        return runCall(before, id, isWaiting ? { _tag: 'reject', statusCode: 480 } : { _tag: 'hangup' }, moment);
+      }),
+    turn(state),
+  );
 
 /** Something happens to a line; when its socket goes, its calls are lost with it. */
 export const runLine = (state: State, id: string, input: LineInput, moment: Moment): ClientTurn => {

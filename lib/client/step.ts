@@ -12,7 +12,7 @@ import { attend, devicesFollow } from './devices.js';
 import { follow, receive } from './errand.js';
 import { tooLate } from './farewell.js';
 import type { ClientTurn, Event, Input } from './input.js';
-import { runCall, runCalls, runLine, withCall } from './run.js';
+import { endCalls, runCall, runLine, withCall } from './run.js';
 import { forget, sessionOf, without, type Pending, type State } from './state.js';
 import { conclude, formerOf, succeed } from './succession.js';
 
@@ -48,7 +48,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     if (state.connected !== 'yes') return turn(state);
     const leaving: State = { ...state, connected: 'leaving', waiting: [], errands: [] };
     const live = [...state.calls.values()].filter(({ phase }) => phase !== 'ended').map(({ call }) => call.id);
-    const hungUp = runCalls(leaving, live, { _tag: 'hangup' }, moment);
+    const hungUp = endCalls(leaving, live, moment);
     // Whatever anybody still waits for: a line, a person's permission, something of a call.
     const asked = [...state.pending.values()].flatMap(pending => ('command' in pending ? [pending.command] : []));
     const open = [...hungUp.settled, ...state.waiting, ...state.errands].map(({ ref }) => ref).concat(asked);
@@ -192,7 +192,7 @@ const partWith = (state: State, moment: Moment): ClientTurn => {
   const ids = calls.map(({ call }) => call.id);
   return lines.reduce<ClientTurn>(
     (done, id) => andThen(done, now => runLine(now, id, { _tag: 'drain' }, moment)),
-    runCalls(state, ids, { _tag: 'hangup' }, moment),
+    endCalls(state, ids, moment),
   );
 };
 

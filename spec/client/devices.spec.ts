@@ -341,6 +341,18 @@ describe('the page', () => {
       helpers.expectObservable(farewells$).toBe('-----(EUC)');
     });
   });
+
+  it.each([
+    ['that is left for good', '-----l', '^---------------!'],
+    ['whose client leaves', '', '            ^----!'],
+  ])('%s tells who still rings that nobody is there: 480', (_, says, link) => {
+    marbles(helpers => {
+      const devices = fakeDevices({ report$: helpers.hot(says, { l: { _tag: 'leaving' } as const }) });
+      const { line } = phone(helpers, link, '-i', { devices });
+      const refusals$ = line.order$.pipe(concatMap(order => (order._tag === 'refuse' ? [order.statusCode] : [])));
+      helpers.expectObservable(refusals$).toBe('-----n', { n: 480 });
+    });
+  });
 });
 
 describe('sound that the browser keeps silent', () => {
