@@ -110,7 +110,13 @@ export function createProxy(settings: ProxySettings): Proxy {
     if (!user) return;
     const { request } = transaction;
     const allowed = claimed(request, 'From', users) === user && claimed(request, 'To', users) === user;
+    const before = registrar.bindings(user);
     transaction.reply(allowed ? registrar.register(request, user, peer) : reply(request, 403));
+    // A network that went silently leaves a socket that looks alive: what waits there is answered by nobody. RFC 5626 §6.
+    for (const { uri, peer: former } of before) {
+      const peerNow = registrar.at(uri)?.peer;
+      if (peerNow !== undefined && peerNow !== former) forking.gone(former);
+    }
   }
 
   /** The user behind a request; when there is none yet, the challenge has been sent. */

@@ -111,6 +111,23 @@ describe('forking', () => {
     expect((await alice.expect(408)).status).toBe(408);
   });
 
+  it('answers 408 at once for a socket in whose place its phone has registered over another', async () => {
+    const { at, silent } = home();
+    const [alice, bob] = [await at('alice'), await at('bob')];
+    await invite(alice, 'bob');
+    await bob.expect('INVITE');
+    const again = await silent('bob', bob.host);
+    await again.register();
+    expect((await alice.expect(408)).status).toBe(408);
+
+    // It is he who is called from now on; and who registers once more over the same socket rings on.
+    await invite(alice, 'bob');
+    const rings = await again.expect('INVITE');
+    await again.register();
+    again.send(again.answer(rings, 486));
+    expect((await alice.expect(486)).status).toBe(486);
+  });
+
   it('one 503 goes on as 500', async () => {
     const { at } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];
