@@ -33,10 +33,16 @@ export const take = (state: State, ref: Ref, command: Command, moment: Moment): 
   const wrong = check(command);
   if (wrong !== undefined) return turn(state, { settled: [settle(ref, left(wrong))], events: events(command, wrong) });
   const ready = readiness[command._tag][use(state, command)];
-  if (ready === 'refuse') return refuse(state, ref, 'no-line');
+  if (ready === 'refuse') return refuse(state, ref, reasonOf(state, command));
   if (ready === 'act') return act(state, ref, command, moment);
   const waiting = [...state.waiting, { ref, command }];
   return turn({ ...state, waiting }, { orders: [after(`give-up:${ref}`, ready.wait, { _tag: 'give-up', ref })] });
+};
+
+/** Without a line that takes calls up again there is none that could be. */
+const reasonOf = (state: State, command: Command): FaultCode => {
+  if (command._tag !== 'reconnectCall' || [...state.calling.values()].some(canCarry.reconnectCall)) return 'no-line';
+  return callOf(state, command.name) === undefined ? 'no-such-call' : 'call-ended';
 };
 
 /** A setting that nobody reads the outcome of is told on `fault$` too. */

@@ -40,6 +40,12 @@ const reason = (value: string): readonly Reason[] => {
  */
 export const reasons = (message: SipMessage): readonly Reason[] => headerValues(message, 'reason').flatMap(reason);
 
+/** The first words for a person that stand in a Reason, whether or not it names a cause: RFC 3326 §2 asks for none. */
+export const wordsOf = (message: SipMessage): string | undefined =>
+  headerValues(message, 'reason')
+    .map(value => unquoted(parameters(splitOutside(value, ';').slice(1)).get('text') ?? ''))
+    .find(text => text !== '');
+
 /** Every well-formed Warning of a response, in order. */
 export const warnings = (message: SipMessage): readonly Warning[] =>
   headerValues(message, 'warning').flatMap(value => {

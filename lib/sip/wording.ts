@@ -5,7 +5,7 @@ import type { Account } from './account.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
 import { headerValues, type SipMessage } from './message.js';
-import { reasons, retryAfter } from './reason.js';
+import { reasons, retryAfter, wordsOf } from './reason.js';
 
 /** Why we end a call: it goes into the Reason header. RFC 3326. */
 export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
@@ -55,7 +55,7 @@ export const reasonHeaders = (why: Why): string[] => {
 const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: string): CallEnd => {
   const said = reasons(message);
   const wait = retryAfter(message);
-  const reason = said.find(({ text }) => text !== undefined && text !== '')?.text ?? phrase;
+  const reason = wordsOf(message) ?? phrase;
   return {
     by: 'remote',
     cause: causeOf({ ...how, reason: said }),

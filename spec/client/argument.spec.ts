@@ -107,7 +107,7 @@ describe('an argument that is none', () => {
       client.chooseOutput('horn', none),
     ];
     for (const outcome of outcomes) outcome.subscribe(one => told.push(outcomeOf(one)));
-    expect(told).toEqual(['no-line', 'no-such-call', 'no-such-call', 'no-line', 'no-line', 'right']);
+    expect(told).toEqual(['no-line', 'no-such-call', 'no-such-call', 'no-line', 'no-such-call', 'right']);
   });
 
   it.each(odd.filter(([what]) => isTold(['undefined', 'half a character'], what)))(

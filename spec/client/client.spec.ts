@@ -48,6 +48,8 @@ describe('commands without a line', () => {
   it.each<readonly [string, (client: Client) => Outcome<unknown>, string]>([
     ['invite', client => client.invite('101'), 'no-line'],
     ['reconnect', client => client.reconnect(), 'no-line'],
+    // No line of these takes a call up again that is not here.
+    ['reconnectCall', client => client.reconnectCall('c9'), 'no-such-call'],
     ['askPermission', client => client.askPermission(), 'disconnected'],
     ['answer', client => client.answer('c9'), 'no-such-call'],
     ['reject', client => client.reject('c9'), 'no-such-call'],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { parseMessage } from '../../lib/sip/message.js';
-import { reasons, retryAfter, warnings } from '../../lib/sip/reason.js';
+import { reasons, retryAfter, warnings, wordsOf } from '../../lib/sip/reason.js';
 
 const message = (...lines: readonly string[]): ReturnType<typeof parseMessage> =>
   parseMessage(['BYE sip:a@b SIP/2.0', ...lines, '', ''].join('\r\n'));
@@ -57,6 +57,19 @@ describe('warnings', () => {
   });
 });
 
+describe('wordsOf', () => {
+  it.each([
+    ['SIP;text="See you"', 'See you'],
+    ['SIP;cause=200;text="Elsewhere"', 'Elsewhere'],
+    ['Q.850;cause=16, SIP;text="Bye, all"', 'Bye, all'],
+    ['SIP;cause=486', undefined],
+    ['SIP;text=""', undefined],
+    ['', undefined],
+  ])('of %j are %j', (value, words) => {
+    expect(wordsOf(message(`Reason: ${value}`))).toBe(words);
+  });
+});
+
 describe('retryAfter', () => {
   it.each([
     ['5', 5],
@@ -87,7 +100,8 @@ it('no value makes any of them throw, and no text holds a control character', ()
   fc.assert(
     fc.property(value, text => {
       const parsed = message(`Reason: ${text}`, `Warning: ${text}`, `Retry-After: ${text}`);
-      const said = [...reasons(parsed), ...warnings(parsed)].map(item => item.text ?? '').join('');
+      const texts = [...reasons(parsed), ...warnings(parsed)].map(item => item.text ?? '');
+      const said = [...texts, wordsOf(parsed) ?? ''].join('');
       expect(said).not.toMatch(/\p{Cc}/u);
       expect(retryAfter(parsed) ?? 0).toBeGreaterThanOrEqual(0);
     }),
