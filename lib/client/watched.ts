@@ -33,6 +33,13 @@ const nothing: Watched = {
   hear: () => false,
 };
 
+/** Whether a line can watch, or can just say that nobody does any more. */
+const standingOf = ({ connected, lines }: State, id: string): 'up' | 'leaving' | 'away' => {
+  const line = lines.get(id);
+  if (line?.phase === 'draining') return 'leaving';
+  return connected === 'yes' && lineUse(line) === 'up' ? 'up' : 'away';
+};
+
 const isOf = (room: Watching, report: CallingReport): report is WatchReport | Done =>
   report._tag === 'notified' || (report._tag === 'done' && room.owns(report.ref));
 
@@ -47,8 +54,8 @@ export const watchedBy = (
   if (room === undefined) return nothing;
 
   watchers.forEach(({ id: line }) => {
-    select(state$, ({ connected, lines }) => connected === 'yes' && lineUse(lines.get(line)) === 'up').subscribe(up => {
-      room.line({ line, up });
+    select(state$, state => standingOf(state, line)).subscribe(standing => {
+      room.line({ line, up: standing === 'up', leaving: standing === 'leaving' });
     });
   });
 

@@ -21,7 +21,7 @@ export type Lamp = {
   readonly dialogs: readonly WatchedDialog[];
   /** Whether the server keeps us informed. */
   readonly watching: 'no' | 'asking' | 'yes';
-  /** Why it does not: `unsupported` (489), `not-found` (404), `forbidden` (403), `line-lost`, … */
+  /** Why it does not: `unsupported` (489), `not-found` (404), `forbidden` (403), `line-lost`, `disconnected`, … */
   readonly fault?: Fault;
 };
 

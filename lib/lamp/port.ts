@@ -58,8 +58,8 @@ export type WatchReport = {
   readonly notice: Notice;
 };
 
-/** How the line is that carries the subscriptions. */
-export type WatchNews = { readonly line: string; readonly up: boolean };
+/** How the line is that carries the subscriptions. `leaving`: it is not up any more because we leave, and can still be told so. */
+export type WatchNews = { readonly line: string; readonly up: boolean; readonly leaving?: boolean };
 
 export type WatchingContext = {
   readonly lane: Lane;

@@ -68,7 +68,7 @@ export type WatchRecord<C> = {
 export type WatchInput =
   | { readonly _tag: 'viewed' }
   | { readonly _tag: 'unviewed' }
-  | { readonly _tag: 'line'; readonly up: boolean }
+  | { readonly _tag: 'line'; readonly up: boolean; readonly leaving?: boolean }
   | { readonly _tag: 'answered'; readonly nth: number; readonly result: Either<Failure, Granted> }
   | WatchReport
   /** The grace after the last viewer is over. */

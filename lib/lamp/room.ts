@@ -144,12 +144,12 @@ export const createWatching: CreateWatching = context => {
       wing?.dispatch(report.watch, report);
     },
 
-    line: ({ line, up }) => {
+    line: ({ line, up, leaving = false }) => {
       ups.set(line, up);
       // What was asked of a connection that is gone is not answered by the next one.
       if (!up) [...waiting].filter(([, one]) => one.line === line).forEach(([ref]) => waiting.delete(ref));
       [lamps, mailboxes].forEach(({ tellAll }) => {
-        tellAll(line, { _tag: 'line', up });
+        tellAll(line, { _tag: 'line', up, leaving });
       });
     },
   };

@@ -4,7 +4,16 @@ import { after, cancelAfter, turn, type Moment, type Step } from '../kernel/turn
 import type { Millis } from '../kernel/units.js';
 import { ask, failed, granted } from './asking.js';
 import { heard } from './hearing.js';
-import { newWatch, projected, stay, type Kind, type WatchInput, type WatchRecord, type WatchTurn } from './record.js';
+import {
+  newWatch,
+  projected,
+  stay,
+  type Kind,
+  type WatchInput,
+  type WatchRecord,
+  type WatchTurn,
+  type WatchWish,
+} from './record.js';
 
 type Is<Tag extends WatchInput['_tag']> = Extract<WatchInput, { readonly _tag: Tag }>;
 type Move<Tag extends WatchInput['_tag']> = <C>(
@@ -49,21 +58,23 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
     turn(
       { ...newWatch(kind, record.shown.uri, record.up), asked: record.asked },
       {
-        orders: [
-          ...idle,
-          ...(record.standing !== undefined || record.pending ? [{ _tag: 'unsubscribe' } as const] : []),
-        ],
+        orders: [...idle, ...parting(record)],
       },
     ),
 
-  line: (record, { up }, moment, kind) => {
+  line: (record, { up, leaving = false }, moment, kind) => {
     if (up === record.up) return stay(record);
+    const { standing, pending } = record;
     // Whatever was known of the former connection's subscription, the next one begins without it.
     const begun = { ...record, up, standing: undefined, pending: false, attempt: 0, renewedAt: undefined };
     if (!record.wanted) return turn(begun);
     // Nobody waits for it any more.
-    if (!up && !record.viewed) return moves.leave(begun, { _tag: 'leave' }, moment, kind);
-    return up ? ask(begun, moment) : turn({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
+    if (!up && !record.viewed)
+      return moves.leave(leaving ? { ...begun, standing, pending } : begun, { _tag: 'leave' }, moment, kind);
+    if (up) return ask(begun, moment);
+    return leaving
+      ? turn({ ...begun, watching: 'no', fault: left }, { orders: [...idle, ...parting(record)] })
+      : turn({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
   },
 
   answered: (record, { nth, result }, moment) => {
@@ -85,6 +96,11 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
 
 const idle = [cancelAfter('ask'), cancelAfter('silence'), cancelAfter('leave')];
 const lost = fault('line-lost');
+const left = fault('disconnected');
+
+/** Whoever has let us in, or may, is told that we go. RFC 6665 §4.1.2.3. */
+const parting = <C>({ standing, pending }: WatchRecord<C>): readonly WatchWish[] =>
+  standing !== undefined || pending ? [{ _tag: 'unsubscribe' }] : [];
 
 /** Whether anything that the server says now belongs to what was asked of it. */
 const isListening = <C>({ wanted, up, pending, standing }: WatchRecord<C>): boolean =>

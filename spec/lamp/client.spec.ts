@@ -65,6 +65,36 @@ describe('a client shows', () => {
     });
   });
 
+  it('nothing any more once it has left, which it tells the server while it can', () => {
+    marbles(helpers => {
+      const far = '   ----1----';
+      const holds = ' --^----!';
+      const viewer = '---^-----!';
+      const orders = '---l---u--';
+      const shown = ' ---ur--d-';
+      const line = fakeLine({ report$: helpers.hot(far, says) });
+      const client = createClient({ calling: [line], newId: names() });
+      owns(client, holds);
+      helpers.expectObservable(watches(line)).toBe(orders);
+      helpers
+        .expectObservable(client.lamp$('102').pipe(map(seen)), viewer)
+        .toBe(shown, { ...looks, d: 'unknown no disconnected' });
+    });
+  });
+
+  it('nothing to nobody: who has just looked away is told of with the rest', () => {
+    marbles(helpers => {
+      const holds = ' ^----!';
+      const viewer = '-^-!';
+      const orders = '-l---u';
+      const line = fakeLine();
+      const client = createClient({ calling: [line], newId: names() });
+      owns(client, holds);
+      helpers.expectObservable(client.lamp$('102').pipe(map(seen)), viewer).toBe('-u', looks);
+      helpers.expectObservable(watches(line)).toBe(orders);
+    });
+  });
+
   it('why a lamp is dark, and says so once', () => {
     marbles(helpers => {
       const line = fakeLine({ replies: { ...agreeable, watch: () => [] }, report$: helpers.hot('-----x', says) });
