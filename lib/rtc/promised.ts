@@ -1,5 +1,22 @@
 import { Observable, type Subscriber } from 'rxjs';
 
+/** Of what surrounds it nothing is in its reach, which whoever keeps the promise keeps: not even what has asked. */
+const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) => {
+  let listener: Subscriber<A> | undefined = subscriber;
+  promise.then(
+    value => {
+      listener?.next(value);
+      listener?.complete();
+    },
+    (error: unknown) => {
+      listener?.error(error);
+    },
+  );
+  return () => {
+    listener = undefined;
+  };
+};
+
 /**
  * What a promise comes to, for as long as it is listened to. Cold; asks once for each subscriber.
  *
@@ -7,18 +24,4 @@ import { Observable, type Subscriber } from 'rxjs';
  * connection that is closed meanwhile. Here it keeps nobody who has left.
  */
 export const promised = <A>(ask: () => Promise<A>): Observable<A> =>
-  new Observable(subscriber => {
-    let listener: Subscriber<A> | undefined = subscriber;
-    ask().then(
-      value => {
-        listener?.next(value);
-        listener?.complete();
-      },
-      (error: unknown) => {
-        listener?.error(error);
-      },
-    );
-    return () => {
-      listener = undefined;
-    };
-  });
+  new Observable(subscriber => hear(ask(), subscriber));
