@@ -28,7 +28,7 @@ const page = (): { readonly document: object; readonly playing: Promise<Played>;
     made.push(element);
     return element;
   };
-  return { document: { createElement }, playing, made };
+  return { document: Object.assign(new EventTarget(), { createElement }), playing, made };
 };
 
 describe('getAudioOutputElement', () => {
