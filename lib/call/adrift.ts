@@ -15,6 +15,7 @@ import {
   type CallRecord,
   type CallTurn,
 } from './record.js';
+import { unasked } from './referral.js';
 import { resting, running } from './timer.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
@@ -34,11 +35,11 @@ const travelsOnLine = ({ how }: CallRecord): boolean => how.traits.signalling ==
  *     line     x------r----------     x  gone   r  back and registered
  *     call     R------?--U-------     R  recovering   U  up again, held and muted as before
  *
- * Without its line a call that nobody has answered is over.
+ * Without its line a call that nobody has answered is over, and so is a question of the far side: who has asked has given up.
  */
 export const adrift = (record: CallRecord, _: Is<'adrift'>, moment: Moment): CallTurn => {
   if (travelsOnLine(record))
-    return record.phase === 'active' ? waiting(record) : lost(record, { _tag: 'lost' }, moment);
+    return record.phase === 'active' ? andThen(unasked(record), waiting) : lost(record, { _tag: 'lost' }, moment);
   return record.phase === 'preparing'
     ? turnTo(record)
     : turnTo(showing(record, { signalling: 'recovering' }), { orders: [noTick(record, 'look')] });

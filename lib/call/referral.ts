@@ -44,4 +44,7 @@ const answer = (record: CallRecord, statusCode: 202 | 603): CallTurn => {
   );
 };
 
-export const unconsented = (record: CallRecord, _: Is<'unconsented'>): CallTurn => answer(record, 603);
+/** Nobody is asked any more: too late, or because no answer would be heard. */
+export const unasked = (record: CallRecord): CallTurn => answer(record, 603);
+
+export const unconsented = (record: CallRecord, _: Is<'unconsented'>): CallTurn => unasked(record);

@@ -4,7 +4,7 @@ import { linesOf, tell, type Story } from './support/story.js';
 /*
  * The far side asks us to call somebody else.
  *
- *     ?  it asks   %  it asks again   Y  it hangs up
+ *     ?  it asks   %  it asks again   Y  it hangs up   x  our line goes away
  *
  * As it is told: `<` asked of the outside, `=` how a call is, `!` a moment within it, and the outcome of each act.
  */
@@ -73,6 +73,20 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       8 = c1 101 active
       8 < answer-refer c1 refer=r1 statusCode=603
       8 D right
+    `,
+  },
+  {
+    name: 'whose answer could not be heard any more: the question goes with the line',
+    says: '----?-x',
+    acts: '-I------C',
+    told: `
+      4 = c1 101 active asked to call sip:104@callstream.test
+      4 ! refer c1 sip:104@callstream.test sip:bob@callstream.test
+      6 = c1 101 active recovering
+      6 < answer-refer c1 refer=r1 statusCode=603
+      8 C wrong-state
+      756 < recover c1 hold=false restart=true
+      756 = c1 101 active
     `,
   },
   {
