@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 
-/** Of what surrounds it nothing is in its reach, which whoever keeps the promise keeps: not even what has asked. */
+/** Apart from what asks: who keeps the promise keeps all that these closures can reach, and that is the listener alone. */
 const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) => {
   let listener: Subscriber<A> | undefined = subscriber;
   promise.then(
