@@ -153,7 +153,7 @@ export const failed = (record: CallRecord, failure: Failure, { dice }: Moment): 
   const head = record.queue[0];
   const again = tryAgainIn(record, failure, dice);
   if (again === undefined) return giveUp(record, failure);
-  const later = tryLater(record, again);
+  const later = tryLater(record, again, failure);
   // The wish has changed while it was out: what comes next in the line is wanted now.
   return head?._tag === 'hold' && record.queue.some(wish => isHold(wish, !head.hold))
     ? andThen(giveWay(later.state), negotiate)
@@ -173,9 +173,15 @@ const tryAgainIn = (record: CallRecord, { fault: reason, retryAfter }: Failure, 
   return retryAfter ?? (reason.statusCode === 491 ? glarePause(record, dice) : undefined);
 };
 
-const tryLater = (record: CallRecord, ms: Millis): CallTurn =>
+/** Where nobody has answered anything, there was nobody to collide with: it was only too early. */
+const tryLater = (record: CallRecord, ms: Millis, { fault: { statusCode } }: Failure): CallTurn =>
   turnTo(
-    { ...record, lock: 'free', backingOff: true, collisions: record.collisions + 1 },
+    {
+      ...record,
+      lock: 'free',
+      backingOff: true,
+      collisions: statusCode === undefined ? record.collisions : record.collisions + 1,
+    },
     { orders: [tick(record, 'negotiate', ms)] },
   );
 

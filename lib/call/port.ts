@@ -75,7 +75,10 @@ export type CallOrder =
   | { readonly _tag: 'farewell'; readonly call: CallId }
   /** Releases a call whose line is gone; nothing can be sent. */
   | { readonly _tag: 'forget'; readonly call: CallId }
-  /** Negotiates our hold (re-INVITE): one attempt. `done` when the far side has agreed or not; `busy` with 491 when two offers met. */
+  /**
+   * Negotiates our hold (re-INVITE): one attempt. `done` when the far side has agreed or not; `busy` with 491 when two offers
+   * met, and without a status, but with a `retryAfter`, when it is too early for one.
+   */
   | { readonly _tag: 'change'; readonly ref: Ref; readonly call: CallId; readonly hold: boolean }
   /** Answers the far side's `offered`; `done` with ref = `offer` when its ACK came or the negotiation is over. */
   | { readonly _tag: 'accept-offer'; readonly ref: Ref; readonly call: CallId; readonly hold: boolean }

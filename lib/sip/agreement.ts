@@ -1,4 +1,5 @@
 import { isLeft } from '../kernel/either.js';
+import type { Failure } from '../kernel/port.js';
 import type { Agent } from './agent.js';
 import { over, run, type SipCall } from './call.js';
 import { failed } from './ledger.js';
@@ -12,6 +13,9 @@ const hopeless = (agent: Agent, call: SipCall): void => {
 
 /** Another negotiation is under way, here: as a 491 would say from there. */
 export const pending = failed('busy', { statusCode: 491 });
+
+/** Who has called has not confirmed our answer yet: a moment later nothing is in the way. RFC 3261 §14.1. */
+export const unconfirmed: Failure = { ...failed('busy'), retryAfter: 100 };
 
 /** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
 export const worded = (agent: Agent, sdp: string, hold: boolean): string =>

@@ -4,7 +4,7 @@ import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
-import { applied, pending, worded } from './agreement.js';
+import { applied, pending, unconfirmed, worded } from './agreement.js';
 import { run, spoken, type SipCall } from './call.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
@@ -23,14 +23,15 @@ type Offer = {
 /** Why there can be no offer now: the call is not that far, or another negotiation is under way. */
 const obstacle = ({ session, agreed, changing, offered, onAck }: SipCall): Failure | undefined => {
   if (session === undefined || !agreed) return failed('wrong-state');
+  if (session.sessionState === SessionState.AckWait) return unconfirmed;
   const isBusy =
     changing || offered !== undefined || onAck !== undefined || session.sessionState !== SessionState.Confirmed;
   return isBusy ? pending : undefined;
 };
 
 /**
- * One re-INVITE, and what the far side says to it. `busy` with 491 while another negotiation is under way, here or there;
- * where it is not taken nothing has changed. RFC 3261 §14.1.
+ * One re-INVITE, and what the far side says to it. `busy` with 491 while another negotiation is under way, here or there, and
+ * without while our answer to the INVITE is not confirmed; where it is not taken nothing has changed. RFC 3261 §14.1.
  */
 export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
   const stopped = obstacle(call);

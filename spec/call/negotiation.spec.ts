@@ -103,6 +103,17 @@ describe('hold', () => {
     });
   });
 
+  it('waits for as long as it is only too early, and no longer', () => {
+    const early = Array.from({ length: 12 });
+    const change: Replies['change'] = order =>
+      early.splice(0, 1).length > 0 ? [failed(order, 'busy', { retryAfter: 100 })] : quick.change(order);
+    marbles(helpers => {
+      const { client } = talking(helpers, '^ 3s !', '', { ...quick, change });
+      const outcome$ = outcomes(helpers, '------H', verbs(client));
+      helpers.expectObservable(outcome$, ' ^ 2900ms !').toBe(' ------ 1200ms r', { r: 'right' });
+    });
+  });
+
   it('is given up when it never meets but another negotiation', () => {
     const change: Replies['change'] = order => [failed(order, 'busy', { statusCode: 491 })];
     marbles(helpers => {

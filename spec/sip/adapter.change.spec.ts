@@ -104,6 +104,8 @@ describe('a call of two SIP adapters', () => {
     const held = change(true);
     await ours.seen;
     expect(await change(false)).toMatchObject({ left: { fault: { code: 'busy', statusCode: 491 } } });
+    // What comes back to him has passed behind her ACK.
+    await bob.ask({ _tag: 'probe' });
     // Alice waits for an answer, so she cannot take an offer: RFC 3261 §14.2.
     const theirs = await bob.ask({ _tag: 'change', call, hold: true });
     expect(theirs).toMatchObject({ left: { fault: { code: 'busy', statusCode: 491, retryable: true } } });
