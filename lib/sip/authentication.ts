@@ -9,7 +9,7 @@ import { answer, choose, parseChallenges, type Challenge } from './digest.js';
 import { random } from './random.js';
 
 /** What stands in a 401 or 407 in place of sip.js's own reading of it, which keeps one challenge only. */
-export type Challenges = { readonly stale: boolean; readonly all: readonly Challenge[] };
+type Challenges = { readonly stale: boolean; readonly all: readonly Challenge[] };
 
 const headers = [
   ['WWW-Authenticate', 'www'],

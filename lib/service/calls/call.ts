@@ -128,19 +128,22 @@ export const run = <A>(
   return follow(agent, call, peer === undefined ? of(left(failed('wrong-state'))) : verb(peer), then, settle);
 };
 
+/** One answer, which ends it. Where none ever comes, nothing of the call is held for it. */
+const countLast = ({ connections, life, report }: Agent, call: CallId): void => {
+  life().add(
+    lastStats(connections.get(call)).subscribe(stats => {
+      report({ _tag: 'last-stats', call, stats });
+    }),
+  );
+};
+
 /**
  * Releases everything of a call: its media, what is under way for it, and what is still owed to it. What the media of an
  * answered one have counted is asked for before, and told when it comes.
  */
 export const release = (agent: Agent, call: ServiceCall): void => {
   agent.calls.delete(call.id);
-  if (call.answered)
-    agent.life().add(
-      // One answer, which ends it.
-      lastStats(agent.connections.get(call.id)).subscribe(stats => {
-        agent.report({ _tag: 'last-stats', call: call.id, stats });
-      }),
-    );
+  if (call.answered) countLast(agent, call.id);
   if (call.leg !== undefined) agent.past.keep(call.leg, { call: call.id });
   call.life.unsubscribe();
 };
