@@ -3,7 +3,7 @@ import type { Failure } from '../kernel/port.js';
 import { andThen, type Moment } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import { lost } from './course.js';
-import { glarePause, negotiate } from './negotiation.js';
+import { glarePause, isPassing, negotiate } from './negotiation.js';
 import {
   finish,
   mint,
@@ -24,8 +24,6 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 const pause: Millis = 5_000;
 /** All calls of a line are looked for within this time, not at once. */
 const spread: Millis = 1_000;
-/** What may pass: the far side is not found, or busy with something, for a while. */
-const passing: ReadonlySet<number | undefined> = new Set([undefined, 408, 430, 477, 480, 500, 503]);
 
 const travelsOnLine = ({ how }: CallRecord): boolean => how.traits.signalling === 'line';
 
@@ -91,7 +89,7 @@ export const found = (record: CallRecord, { result }: Is<'found'>, moment: Momen
 const pauseFor = (record: CallRecord, { fault, retryAfter }: Failure, dice: number): Millis | undefined => {
   if (fault.statusCode === 491) return glarePause(record, dice);
   if (retryAfter !== undefined) return retryAfter;
-  return !travelsOnLine(record) || passing.has(fault.statusCode) ? pause : undefined;
+  return !travelsOnLine(record) || fault.statusCode === undefined || isPassing(fault) ? pause : undefined;
 };
 
 /** Both sides know of each other again, and of the hold that was offered. */

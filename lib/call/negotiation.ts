@@ -1,5 +1,5 @@
 import { isLeft, isRight, left } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
+import { fault, type Fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 import { andThen, settle, type Moment, type Settled } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
@@ -24,6 +24,8 @@ type WishOf<Tag extends Wish['_tag']> = Extract<Wish, { readonly _tag: Tag }>;
 
 /** How often one wish may meet another negotiation before it is given up. */
 const mostCollisions = 5;
+/** Until a far side that is away for a while is asked again. */
+const absence: Millis = 5_000;
 
 /**
  * Hold or unhold. The microphone is silent from this moment on, whatever the far side will say; it is open again only
@@ -167,10 +169,17 @@ export const failed = (record: CallRecord, failure: Failure, { dice }: Moment): 
 export const glarePause = ({ began }: CallRecord, dice: number): Millis =>
   began === 'here' ? 2_100 + Math.floor(dice * 191) * 10 : Math.floor(dice * 201) * 10;
 
-/** A Retry-After is honoured. */
+/** The far side is not found, or busy with something, for a while. */
+export const isPassing = ({ statusCode = 0 }: Fault): boolean => [408, 430, 477, 480, 500, 503].includes(statusCode);
+
+/** A Retry-After is honoured. A call that is taken up again by itself is so, too, when the far side is away for a while. */
 const tryAgainIn = (record: CallRecord, { fault: reason, retryAfter }: Failure, dice: number): Millis | undefined => {
   if (record.collisions >= mostCollisions) return undefined;
-  return retryAfter ?? (reason.statusCode === 491 ? glarePause(record, dice) : undefined);
+  if (retryAfter !== undefined) return retryAfter;
+  if (reason.statusCode === 491) return glarePause(record, dice);
+  const [head] = record.queue;
+  const isOwn = head?._tag === 'hold' && !head.hold && head.command === undefined;
+  return isOwn && isPassing(reason) ? absence : undefined;
 };
 
 /** Where nobody has answered anything, there was nobody to collide with: it was only too early. */

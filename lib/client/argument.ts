@@ -18,6 +18,8 @@ const flag: Kind = { reason: 'true or false', is: value => typeof value === 'boo
 const text: Kind = { reason: 'a text', is: isText };
 /** Half a character cannot be sent, and is nothing that anybody has written. */
 const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value) && !/\p{Cs}/u.test(value) };
+/** An empty body has no type on the wire, and nobody takes it for a text. */
+const words: Kind = { reason: 'well-formed text, not empty', is: value => wellFormed.is(value) && value !== '' };
 /** What goes into a header; servers take no longer ones. */
 const line: Kind = {
   reason: 'one line of text, of at most 8192 characters',
@@ -72,7 +74,7 @@ const fields: { readonly [Tag in Command['_tag']]?: readonly Field[] } = {
   consent: [['yes', flag]],
   message: [
     ['target', address, 'invalid-target'],
-    ['body', wellFormed],
+    ['body', words],
     ['contentType', line, 'invalid-header'],
     ['headers', headers, 'invalid-header'],
   ],

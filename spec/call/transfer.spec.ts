@@ -5,7 +5,7 @@ import { linesOf, picksUp, tell, type Story } from './support/story.js';
  * The far side is handed over.
  *
  *     r  it has taken the request (202)   n  it has refused it (603)   Y  it hangs up   Z  the one it is to be connected with hangs up
- *     9  whoever it was sent to rings   A  has answered   8  is busy
+ *     9  whoever it was sent to rings   A  has answered   8  is busy   L  the far side is away (480)
  *
  * As it is told: `<` asked of the outside, `=` how a call is, `!` a moment within it, and the outcome of each act.
  */
@@ -22,6 +22,7 @@ const letters = {
   9: transferring(180, 'Ringing'),
   A: transferring(200, 'OK'),
   8: transferring(486, 'Busy Here'),
+  L: (_, refOf) => failed({ ref: refOf('change') }, 'refused', { statusCode: 480 }),
   Y: { _tag: 'ended', call: 'c1', by: 'remote', cause: 'hung_up' },
   Z: { _tag: 'ended', call: 'c3', by: 'remote', cause: 'hung_up' },
 } satisfies Readonly<Record<string, Letter>>;
@@ -109,6 +110,24 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       10 T refused
       10 < change c1 hold=false
       10 = c1 101 active
+    `,
+  },
+  {
+    name: 'and again, where the far side is away for a while',
+    says: '-----r8 3s L 4s L',
+    acts: '-I-T',
+    replies: { ...goesSlowly, change: order => (order.hold ? [done(order)] : []) },
+    seconds: 15,
+    told: `
+      3 = c1 101 active silent
+      3 < change c1 hold=true
+      3 = c1 101 on_hold to 103 100
+      3 < transfer c1 {"target":"103"}
+      6 = c1 101 on_hold
+      6 ! transfer-progress c1 486 Busy Here
+      6 T refused
+      6 < change c1 hold=false
+      8007 < change c1 hold=false
     `,
   },
   {

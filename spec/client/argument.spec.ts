@@ -123,6 +123,14 @@ describe('an argument that is none', () => {
     expect(snapshot(clientOf().lamp$(' '))).toMatchObject({ watching: 'no', fault: { code: 'invalid-target' } });
   });
 
+  it('an empty text is none', () => {
+    const told: string[] = [];
+    clientOf()
+      .message('1', '')
+      .subscribe(outcome => told.push(outcomeOf(outcome)));
+    expect(told).toEqual(['invalid-argument']);
+  });
+
   it('a line that is too long for any header is none', () => {
     const told: string[] = [];
     clientOf()
