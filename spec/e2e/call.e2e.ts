@@ -50,6 +50,22 @@ describe('two softphones in a call', () => {
     expect(await alice.marbles(await latestCall(alice))).toEqual(['trying', 'ringing', 'active', 'on_hold', 'active']);
   });
 
+  it('is held by both at once, and heard again when both have taken it up', async () => {
+    const { server } = world;
+    const offers = ['alice', 'bob'].map(user => server.hold({ method: 'INVITE', from: 'client', user }));
+    await Promise.all([alice.press('Hold'), bob.press('Hold')]);
+    // Each offers before it has heard of the other's offer: two refusals (491), and two more attempts.
+    await Promise.all(offers.map(({ seen }) => seen));
+    for (const { release } of offers) release();
+    await Promise.all([alice.until('on_hold'), bob.until('on_hold')]);
+    expect(server.log.filter(({ status, from }) => status === 491 && from === 'client')).toHaveLength(2);
+    await Promise.all([expectSilence(alice.page), expectSilence(bob.page)]);
+
+    await Promise.all([alice.press('Hold'), bob.press('Hold')]);
+    await Promise.all([alice.until('active'), bob.until('active')]);
+    await Promise.all([expectSound(alice.page), expectSound(bob.page)]);
+  });
+
   it('sends silence, not nothing, while the microphone is muted', async () => {
     await alice.press('Mute');
     const silence = await expectSilence(bob.page);

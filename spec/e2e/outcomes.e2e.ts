@@ -68,6 +68,18 @@ describe('the softphone', () => {
     await alice.until('active');
   });
 
+  it('hears one phone ring, and then the other one that has answered', async () => {
+    await alice.dial('fork');
+    await alice.sees('Ringing, with sound');
+    await expectSound(alice.page);
+    await alice.until('active');
+    // The one that has answered is an echo; the one that rang hums by itself.
+    await alice.press('Mute');
+    await expectSilence(alice.page);
+    await alice.press('Mute');
+    await expectSound(alice.page);
+  });
+
   it('hears itself at the number echo, and nothing while muted', async () => {
     await alice.dial('echo');
     await alice.until('active');
