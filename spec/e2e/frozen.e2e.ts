@@ -6,7 +6,7 @@ import { found, hear, talk } from './support/talk.js';
 import { openWorld, type World } from './support/world.js';
 
 /** How long it is so (milliseconds). */
-const frozen = 15_000;
+const frozen = 6_000;
 
 /**
  * Chromium does this to a page that nobody has looked at for a while, though not by itself while it is in a call. Its voice

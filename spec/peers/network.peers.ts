@@ -129,19 +129,6 @@ describe('a call over a network that breaks', () => {
     await alice.sees('They hung up');
   }, 60_000);
 
-  it('is over after a minute without media, on both sides', async () => {
-    await behind.network.loseUdp();
-    await Promise.all([alice, bob].map(phone => phone.sees('The sound is interrupted')));
-    const ended = (phone: Softphone) => phone.page.locator('.card:last-child[data-status=terminated] .status');
-    const words = await Promise.all(
-      [alice, bob].map(async phone => {
-        await ended(phone).waitFor({ timeout: 70_000 });
-        return ended(phone).innerText();
-      }),
-    );
-    expect(words).toContain('The sound could not be set up');
-  }, 100_000);
-
   it('leaves nothing uncaught on any page', () => {
     expect([...world.uncaught, ...behind.uncaught]).toEqual([]);
   });
