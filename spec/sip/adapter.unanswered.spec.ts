@@ -1,9 +1,8 @@
-import { Timers, UserAgentCore } from 'sip.js/lib/core/index.js';
-import { plainMedia } from '../../lib/rtc/media.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import type { UserAgentCore } from 'sip.js/lib/core/index.js';
+import type { DevServer } from '../../lib/server/index.js';
 import { eventually } from '../e2e/support/eventually.js';
-import { standIn, standInMicrophone } from '../support/standin.js';
-import { line, stopAll, type Line } from './adapter/line.js';
+import type { Line } from './adapter/line.js';
+import { openPair, type Pair } from './adapter/pair.js';
 import { talk } from './adapter/talk.js';
 
 /** What 64 × T1 is here. */
@@ -12,38 +11,26 @@ const limit = 300;
 const nothing = [0, 0, 0];
 
 describe('a re-INVITE that nobody has answered when its call is over', () => {
+  let pair: Pair;
   let server: DevServer;
   let alice: Line;
   let bob: Line;
   /** Bob's name for the call that Alice calls `A`. */
   let call: string;
-  /** sip.js's cores, as whatever reaches them shows them. */
-  let reached: jest.SpyInstance;
 
-  const usual = { ...Timers };
   beforeEach(async () => {
-    Object.assign(Timers, { TIMER_B: limit, TIMER_F: limit, TIMER_H: limit, TIMER_L: limit, TIMER_M: limit });
-    reached = jest.spyOn(UserAgentCore.prototype, 'receiveIncomingResponseFromTransport');
-    server = await startServer({ port: 0, media: false });
-    const options = { peerConnection: standIn };
-    alice = line(server, 'alice', options, plainMedia(standInMicrophone));
-    bob = line(server, 'bob', options, plainMedia(standInMicrophone));
-    await Promise.all([alice.up(), bob.up()]);
+    pair = await openPair({ TIMER_B: limit, TIMER_F: limit, TIMER_H: limit, TIMER_L: limit, TIMER_M: limit });
+    ({ server, alice, bob } = pair);
     ({ call } = await talk(alice, bob, 'A', '102'));
     await bob.take('remote-hold');
     await alice.ask({ _tag: 'probe' });
     await bob.ask({ _tag: 'probe' });
   });
-  afterEach(async () => {
-    Object.assign(Timers, usual);
-    reached.mockRestore();
-    stopAll();
-    await server.close();
-  });
+  afterEach(() => pair.close());
 
   /** The dialogs of both lines, their requests and those of the far side. */
   const held = (): readonly number[] => {
-    const cores = [...new Set(reached.mock.contexts as UserAgentCore[])];
+    const cores = pair.cores();
     const sum = (sizeOf: (core: UserAgentCore) => number): number =>
       cores.map(sizeOf).reduce((total, size) => total + size, 0);
     return [
