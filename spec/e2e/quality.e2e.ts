@@ -4,17 +4,20 @@ import { expectSound, gatherPeers } from './support/audio.js';
 import { eventually } from './support/eventually.js';
 import type { Timed } from './support/gauge.js';
 import { clock, ended, enter, gaugeScript, pause, watcher, type Entry } from './support/gauging.js';
+import { openHole, type Hole } from './support/hole.js';
 import { inUse, measurementsDuring, neverSending, toggleSending, withMeters } from './support/meters.js';
 import { openWorld, type World } from './support/world.js';
 
 let world: World;
 let content: string;
+let hole: Hole;
 
 beforeAll(async () => {
-  [world, content] = await Promise.all([openWorld(), gaugeScript()]);
+  [world, content, hole] = await Promise.all([openWorld(), gaugeScript(), openHole()]);
 });
 
 afterAll(async () => {
+  hole.close();
   await world.close();
 });
 
@@ -313,7 +316,7 @@ describe('the test before a call', () => {
   });
 
   it('waits 300 ms for a server that tells nobody where he is, and goes on without it', async () => {
-    const page = await open('carol', { iceServers: [{ urls: 'stun:192.0.2.1' }] });
+    const page = await open('carol', { iceServers: [{ urls: `stun:${hole.where}` }] });
     const { words, ms } = await tested(page, { duration: 2_000 });
     expect(words.at(-1)).toBe('report passed');
     const found = ms[words.indexOf('ice passed')];
@@ -323,7 +326,7 @@ describe('the test before a call', () => {
   });
 
   it('says that no relay was found where nothing else is allowed, after 5 s', async () => {
-    const relays = [{ urls: 'turn:192.0.2.1', username: 'carol', credential: 'secret' }];
+    const relays = [{ urls: `turn:${hole.where}`, username: 'carol', credential: 'secret' }];
     const page = await open('carol', { iceServers: relays, iceTransportPolicy: 'relay' });
     const before = invitesOf('carol');
     const { words, ms } = await tested(page);
@@ -341,7 +344,7 @@ describe('the test before a call', () => {
   });
 
   it('leaves nothing when it is given up, before its call has left as little as within it', async () => {
-    const relays = [{ urls: 'turn:192.0.2.1', username: 'erin', credential: 'secret' }];
+    const relays = [{ urls: `turn:${hole.where}`, username: 'erin', credential: 'secret' }];
     const gathering = await open('erin', { iceServers: relays, iceTransportPolicy: 'relay' });
     const listening = await open('carol');
     const until = async (page: Page, word: string): Promise<void> => {
