@@ -1,5 +1,5 @@
 import { Grammar, URI } from 'sip.js/lib/core/index.js';
-import { instanceUuid } from './instance.js';
+import { instanceUuid } from '../wire/instance.js';
 import type { SipOptions } from './options.js';
 
 /** Who we are on the wire. It does not change while the adapter lives: dialogs and bindings hang on it. */
@@ -44,12 +44,10 @@ export const parseAor = (text: string): URI => {
 /** RFC 3261 §25.1, quoted-string; a control character would begin another header. */
 const escaped = (text: string): string => printable(text).replace(/[\\"]/g, '\\$&');
 
-export const createAccount = ({
-  aor: text,
-  displayName = '',
-  userAgent = 'callstream',
-  instanceId,
-}: SipOptions): Account => {
+export const createAccount = (
+  { aor: text, displayName = '', userAgent = 'callstream', instanceId }: SipOptions,
+  client: object,
+): Account => {
   const aor = parseAor(text);
   const host = randomHost();
   const user = aor.user ?? '';
@@ -65,7 +63,7 @@ export const createAccount = ({
     realm: aor.port === undefined ? aor.host : `${aor.host}:${aor.port}`,
     host,
     contact,
-    instance: escaped(instanceId ?? instanceUuid(text)),
+    instance: escaped(instanceId ?? instanceUuid(client)),
     displayName: escaped(displayName),
     userAgent: printable(userAgent),
     isSound:

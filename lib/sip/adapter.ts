@@ -37,14 +37,15 @@ const guarding =
   };
 
 /** Everything that hangs together; nothing of it happens before the first order. */
-const assemble = (options: SipOptions, { media, newId }: CallingContext): Parts => {
+const assemble = (options: SipOptions, context: CallingContext): Parts => {
+  const { media, newId } = context;
   const reports = new Subject<CallingReport>();
   const report: Agent['report'] = told => {
     reports.next(told);
   };
   const guard = guarding(report);
   const ledger = createLedger(report);
-  const account = createAccount(options);
+  const account = createAccount(options, context);
   const keyring = createKeyring(options.credentials);
   const withdrawn = new WeakSet<OutgoingRequestMessage>();
   const connection: Connection = createConnection(options, {

@@ -1,3 +1,5 @@
+import { hexOf } from './hash.js';
+
 /** The address of a From, To, Contact, Record-Route or P-Asserted-Identity; `uri` may have any scheme. */
 export type Address = {
   /** Without quotes and escapes; control characters are taken out. */
@@ -104,8 +106,6 @@ const survives = ({ scheme, core, parameters }: Parts): boolean => {
   );
 };
 
-const hex = (text: string): string =>
-  [...new TextEncoder().encode(text)].map(byte => byte.toString(16).padStart(2, '0')).join('');
 const unhex = (digits: string): string =>
   new TextDecoder().decode(Uint8Array.from(digits.match(/../g) ?? [], pair => parseInt(pair, 16)));
 
@@ -122,13 +122,13 @@ export const parsableUri = (uri: string): string | undefined => {
   const parts = uri.length > LONGEST || /[\s<>"\p{Cc}]/u.test(uri) ? undefined : partsOf(uri);
   if (parts === undefined) return undefined;
   if (survives(parts)) return uri;
-  const whole = `sip:${hex(uri)}@uri.invalid`;
+  const whole = `sip:${hexOf(uri)}@uri.invalid`;
   if (!isSafe(parts.parameters)) return whole;
   const isNumber = parts.scheme === 'tel' && !parts.core.includes('%') && !/;user=/i.test(parts.parameters);
   const number = isNumber ? rewritten(parts.core.replaceAll('#', '%23')) : undefined;
   if (number !== undefined && subscriber.test(number.replaceAll('%23', '#')))
     return `sip:${number}@tel.invalid;user=phone${parts.parameters}`;
-  return `sip:${hex(`${parts.scheme}:${parts.core}`)}@uri.invalid${parts.parameters}`;
+  return `sip:${hexOf(`${parts.scheme}:${parts.core}`)}@uri.invalid${parts.parameters}`;
 };
 
 const standIn = /sip:([^\s<>"@:]+)@(?:tel\.invalid;user=phone|uri\.invalid)/gi;

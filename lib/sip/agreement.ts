@@ -1,12 +1,12 @@
-import { isLeft } from '../kernel/either.js';
+import { isLeft, left } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Agent } from './agent.js';
 import { over, run, type SipCall } from './call.js';
-import { failed } from './ledger.js';
-import { direction, withDirection, type Direction } from './sdp.js';
+import { failed, type Settle } from './ledger.js';
+import { direction, refusesSound, withDirection, type Direction } from './sdp.js';
 
 /** The media cannot be agreed on: the far side is told so. RFC 3261 §13.2.2.4. */
-const hopeless = (agent: Agent, call: SipCall): void => {
+export const hopeless = (agent: Agent, call: SipCall): void => {
   over(agent, call, { by: 'local', cause: 'media_failed' });
   call.wire.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
 };
@@ -16,6 +16,19 @@ export const pending = failed('busy', { statusCode: 491 });
 
 /** Who has called has not confirmed our answer yet: a moment later nothing is in the way. RFC 3261 §14.1. */
 export const unconfirmed: Failure = { ...failed('busy'), retryAfter: 100 };
+
+/** The platform goes back to what both sides had agreed on. */
+export const takeBack = (agent: Agent, call: SipCall, failure: Failure, finish: Settle<undefined>): void => {
+  run(
+    agent,
+    call,
+    peer => peer.rollback(),
+    () => {
+      finish(left(failure));
+    },
+    finish,
+  );
+};
 
 /** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
 export const worded = (agent: Agent, sdp: string, hold: boolean): string =>
@@ -33,7 +46,7 @@ export const applied = (agent: Agent, call: SipCall, sdp: string, answers?: stri
   agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
 };
 
-/** Takes the far side's answer to an offer of ours; without one, or with one that cannot be applied, it is hopeless. */
+/** Takes the far side's answer to an offer of ours; without one, or with one that takes no sound or cannot be applied, it is hopeless. */
 export const conclude = (
   agent: Agent,
   call: SipCall,
@@ -41,7 +54,7 @@ export const conclude = (
   then: () => void,
   ours?: string,
 ): void => {
-  if (sdp === undefined) {
+  if (sdp === undefined || refusesSound(sdp)) {
     hopeless(agent, call);
     return;
   }

@@ -1,30 +1,32 @@
-import {
-  DigestAuthentication,
-  type IncomingResponseMessage,
-  type LoggerFactory,
-  type OutgoingRequestMessage,
-} from 'sip.js/lib/core/index.js';
+import type { DigestAuthentication, IncomingResponseMessage, OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
 import type { Keyring } from './credentials.js';
 import { answer, choose, parseChallenges, type Challenge } from './digest.js';
 import { random } from './random.js';
 
 /** What stands in a 401 or 407 in place of sip.js's own reading of it, which keeps one challenge only. */
-type Challenges = { readonly stale: boolean; readonly all: readonly Challenge[] };
+type Challenges = { readonly kind: Challenge['kind']; readonly all: readonly Challenge[] };
 
-const headers = [
-  ['WWW-Authenticate', 'www'],
-  ['Proxy-Authenticate', 'proxy'],
-] as const;
+const headers: readonly {
+  readonly challenge: string;
+  readonly credentials: string;
+  readonly kind: Challenge['kind'];
+}[] = [
+  { challenge: 'WWW-Authenticate', credentials: 'Authorization', kind: 'www' },
+  { challenge: 'Proxy-Authenticate', credentials: 'Proxy-Authorization', kind: 'proxy' },
+];
 
-/** Puts the challenges into a response as sip.js is to see them; `stale` if the server says so of any. */
+/** Puts the challenges into a response as sip.js is to see them: each of both headers stands for all of them. */
 export const withChallenges = (response: IncomingResponseMessage): void => {
-  const found = parseChallenges(response.data);
-  for (const [name, wanted] of headers) {
-    const all = found.filter(({ kind }) => kind === wanted);
-    const parsed: Challenges = { stale: all.some(({ stale }) => stale), all };
-    if (all.length > 0) response.headers[name] = [{ raw: '', parsed }];
+  const all = parseChallenges(response.data);
+  for (const { challenge, kind } of headers) {
+    const parsed: Challenges = { kind, all };
+    if (all.length > 0) response.headers[challenge] = [{ raw: '', parsed }];
   }
 };
+
+/** The credentials of a request as header lines: the ACK to its 2xx carries the same. RFC 3261 §13.2.2.4, §22.1. */
+export const credentialLines = (request: OutgoingRequestMessage): string[] =>
+  headers.flatMap(({ credentials }) => request.getHeaders(credentials).map(value => `${credentials}: ${value}`));
 
 export type AuthenticationOptions = {
   readonly keyring: Keyring;
@@ -35,68 +37,100 @@ export type AuthenticationOptions = {
 /** Answers the challenges of one account. */
 export type Authenticator = {
   /** What sip.js asks when a request of its is challenged. */
-  readonly create: (loggerFactory: LoggerFactory) => DigestAuthentication;
+  readonly create: () => DigestAuthentication;
   /** Answers in advance what the registrar asked last: for a request after which there is nobody to be asked. RFC 7616 §3.6. */
   readonly sign: (request: OutgoingRequestMessage) => void;
 };
 
+/** The latest challenge of each realm that has challenged one request, by `keyOf`. */
+type Realms = ReadonlyMap<string, Challenge>;
+
+/** A proxy and a server may name their realm alike, and each wants credentials of its own. RFC 3261 §22.2, §22.3. */
+const keyOf = ({ kind, realm }: Challenge): string => `${kind} ${realm}`;
+
+/** So many proxies and servers on the way of one request may ask for credentials. */
+const maxRealms = 8;
+
+/**
+ * The realms that a request is to bring credentials for when it is sent again; `undefined` where that is of no use: the
+ * credentials of one of them have been refused already. A nonce that is too old (`stale`) is replaced once.
+ */
+const challengedBy = (known: Realms, asked: readonly Challenge[]): Realms | undefined => {
+  const isRefused = asked.some(challenge => {
+    const before = known.get(keyOf(challenge));
+    return before !== undefined && (before.stale || !challenge.stale);
+  });
+  const realms = new Map([...known, ...asked.map(challenge => [keyOf(challenge), challenge] as const)]);
+  return asked.length === 0 || isRefused || realms.size > maxRealms ? undefined : realms;
+};
+
 export const createAuthenticator = ({ keyring, isWithdrawn }: AuthenticationOptions): Authenticator => {
   const count = nonceCounter();
-  let registrar: Challenge | undefined;
+  const realmsOf = new WeakMap<OutgoingRequestMessage, Realms>();
+  let registrar: Realms = new Map();
 
-  const headerOf = (request: OutgoingRequestMessage, challenge: Challenge): string | undefined =>
-    keyring.current &&
-    answer({
-      challenge,
-      ...keyring.current,
-      method: request.method,
-      uri: request.ruri.toRaw(),
-      ...(request.body === undefined ? {} : { body: request.body.body }),
-      cnonce: random() + random(),
-      nc: count(challenge.nonce),
-    });
+  const answers = (request: OutgoingRequestMessage, realms: Realms, kind: Challenge['kind']): string[] => {
+    const { current } = keyring;
+    if (current === undefined) return [];
+    return [...realms.values()]
+      .filter(challenge => challenge.kind === kind)
+      .map(challenge =>
+        answer({
+          challenge,
+          ...current,
+          method: request.method,
+          uri: request.ruri.toRaw(),
+          ...(request.body === undefined ? {} : { body: request.body.body }),
+          cnonce: random() + random(),
+          nc: count(challenge.nonce),
+        }),
+      );
+  };
 
-  const reply = (request: OutgoingRequestMessage, { all }: Challenges): string | undefined => {
-    const [challenge] = choose(all);
-    if (challenge === undefined || isWithdrawn(request)) return undefined;
-    if (request.method === 'REGISTER') registrar = challenge;
-    return headerOf(request, challenge);
+  const signed = (request: OutgoingRequestMessage, realms: Realms): void => {
+    for (const { credentials, kind } of headers) {
+      const values = answers(request, realms, kind);
+      if (values.length > 0) request.setHeader(credentials, values);
+    }
+  };
+
+  const isAnswered = (request: OutgoingRequestMessage, { all }: Challenges): boolean => {
+    const realms = challengedBy(realmsOf.get(request) ?? new Map(), choose(all));
+    if (realms === undefined || keyring.current === undefined || isWithdrawn(request)) return false;
+    realmsOf.set(request, realms);
+    if (request.method === 'REGISTER') registrar = realms;
+    signed(request, realms);
+    return true;
   };
 
   return {
-    create: loggerFactory => new DigestAnswer(loggerFactory, reply),
+    create: () => digestAnswer(isAnswered),
     sign: request => {
-      const header = registrar && headerOf(request, registrar);
-      if (header !== undefined)
-        request.setHeader(registrar?.kind === 'proxy' ? 'Proxy-Authorization' : 'Authorization', header);
+      signed(request, registrar);
     },
   };
 };
 
 /**
  * Answers a challenge where sip.js asks for it: it sends the request again when `authenticate` says that it can be
- * answered, once, and once more when only the nonce was stale. RFC 3261 §22, RFC 8760.
+ * answered, and hands what `toString` gives to `setHeader`, which takes several values as well. RFC 3261 §22, RFC 8760.
  */
-class DigestAnswer extends DigestAuthentication {
-  private header = '';
-
-  constructor(
-    loggerFactory: LoggerFactory,
-    private readonly reply: (request: OutgoingRequestMessage, challenges: Challenges) => string | undefined,
-  ) {
-    super(loggerFactory, undefined, undefined, undefined);
-  }
-
-  override authenticate(request: OutgoingRequestMessage, challenges: Challenges): boolean {
-    const header = this.reply(request, challenges);
-    this.header = header ?? '';
-    return header !== undefined;
-  }
-
-  override toString(): string {
-    return this.header;
-  }
-}
+const digestAnswer = (
+  isAnswered: (request: OutgoingRequestMessage, challenges: Challenges) => boolean,
+): DigestAuthentication => {
+  let values: readonly string[] = [];
+  const answering = {
+    authenticate: (request: OutgoingRequestMessage, challenges: Challenges): boolean => {
+      const isSigned = isAnswered(request, challenges);
+      const own = headers.find(({ kind }) => kind === challenges.kind);
+      values = own === undefined ? [] : request.getHeaders(own.credentials);
+      return isSigned;
+    },
+    toString: () => values,
+  };
+  // sip.js calls these two only. A subclass would bring its own digests along, which stay unused.
+  return answering as unknown as DigestAuthentication;
+};
 
 /** So many nonces are known at a time: a registrar and its proxies have a few. */
 const known = 16;

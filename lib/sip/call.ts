@@ -7,6 +7,7 @@ import type { CallEnd, CallId, Identity } from '../call/model.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
 import { failed, type Settle } from './ledger.js';
+import type { Offer } from './offer.js';
 import type { Referral } from './referral.js';
 import type { SessionTimer } from './sessiontimer.js';
 import type { Why } from './wording.js';
@@ -24,6 +25,7 @@ export const unsent: Wire = { hangup: () => undefined, forget: () => undefined }
 
 /** An INVITE in, which waits for our final response. */
 type Invitation = {
+  readonly callId: string;
   /** The far side's offer; without one, the 200 carries ours. */
   readonly offer: string | undefined;
   readonly ring: () => void;
@@ -36,7 +38,8 @@ type Invitation = {
 /** An offer within the dialog (re-INVITE or UPDATE), which waits for the core's word. */
 export type RemoteOffer = {
   readonly ref: Ref;
-  readonly sdp: string | undefined;
+  /** Without one, we are to offer. */
+  readonly description: Offer | undefined;
   readonly accept: (sdp: string) => void;
   readonly refuse: (statusCode: number, headers?: readonly string[]) => void;
   /** Whether the answer is followed by an ACK. */

@@ -1,5 +1,7 @@
 import { isHost, parsableUri } from './address.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
+import { contentOf } from './multipart.js';
+import { NULL_TAG } from './rfc2543.js';
 import type { Refusal } from './reply.js';
 import { isViaParameters, mediaType, octets, plainAddress, tags } from './rewrite.js';
 
@@ -50,19 +52,32 @@ export const viaHost = (value: string): string | undefined => sentBy.exec(value)
 
 const isVia = (value: string): boolean => {
   const [, host = '', after = ''] = sentBy.exec(value) ?? [];
-  return value.length <= 4096 && isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
+  const isListed = !/;\s*(?:;|$)/.test(after);
+  return value.length <= 4096 && isListed && isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
 };
 
-/** What sip.js needs of every message, or it throws or drops it: RFC 3261 §8.1.1, §18.3. */
-export const isWellFormed = (message: SipMessage, method: string | undefined): boolean => {
+/** The method that is counted, where the message says which transaction it belongs to. */
+const methodOf = (message: SipMessage): string | undefined => {
   const [, number, counted] = cseq.exec(one(message, 'cseq') ?? '') ?? [];
+  return isVia(headerValues(message, 'via')[0] ?? '') && Number(number) < 2 ** 31 ? counted : undefined;
+};
+
+/**
+ * Whether it can be told to which request of ours this is the answer. A response that can is never dropped for what else is
+ * wrong with it: nobody sends it again, and the request would wait for good. RFC 3261 §17.1.3.
+ */
+export const isResponse = (message: SipMessage): boolean => methodOf(message) !== undefined;
+
+/**
+ * What sip.js needs of a request, or it throws or drops it: RFC 3261 §8.1.1, §18.3. A caller of RFC 2543 gives no tag
+ * (§12.1.1).
+ */
+const isWellFormed = (message: SipMessage, method: string): boolean => {
+  const counted = methodOf(message);
   const routes = headerValues(message, 'record-route');
   return (
-    isVia(headerValues(message, 'via')[0] ?? '') &&
-    counted !== undefined &&
-    Number(number) < 2 ** 31 &&
-    (method === undefined || method === counted) &&
-    isParty(one(message, 'from'), [1]) &&
+    method === counted &&
+    isParty(one(message, 'from'), [0, 1]) &&
     isParty(one(message, 'to'), [0, 1]) &&
     callId.test(one(message, 'call-id') ?? '') &&
     optional(message, 'max-forwards', /^0*(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])$/) &&
@@ -85,16 +100,21 @@ type Check = (request: Request, options: GateOptions) => Refusal | undefined;
 const bad: Refusal = { statusCode: 400 };
 const methods: ReadonlySet<string> = new Set(ALLOW.split(', '));
 const onlyInDialog: ReadonlySet<string> = new Set(['PRACK', 'UPDATE', 'INFO']);
-const describing: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
+/** Requests whose body, and that of whose answers, describes a session. An ACK is never refused. RFC 3261 §13.2.1, RFC 3311 §5. */
+export const describing: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'ACK']);
 
 const checkVersion: Check = ({ version }) => (version.toUpperCase() === 'SIP/2.0' ? undefined : { statusCode: 505 });
 const checkForm: Check = ({ message, method }) => (isWellFormed(message, method) ? undefined : bad);
+/** The dialog that a request belongs to: its Call-ID, our tag and the far side's. */
+export const dialogOf = (message: SipMessage): readonly (string | undefined)[] => [
+  headerValue(message, 'call-id'),
+  ...['to', 'from'].map(name => tags(headerValue(message, name) ?? '')[0]),
+];
 const checkDialog: Check = ({ message, method }, { hasDialog }) => {
-  const [local] = tags(headerValue(message, 'to') ?? '');
-  const [remote] = tags(headerValue(message, 'from') ?? '');
+  const [callId = '', local, remote = NULL_TAG] = dialogOf(message);
   // OPTIONS asks outside of a dialog too; inside, it asks whether the dialog is alive (RFC 3261 §11.2).
   if (!onlyInDialog.has(method) && (method !== 'OPTIONS' || local === undefined)) return undefined;
-  const exists = local !== undefined && hasDialog(headerValue(message, 'call-id') ?? '', local, remote ?? '');
+  const exists = local !== undefined && hasDialog(callId, local, remote);
   return exists ? undefined : { statusCode: 481 };
 };
 const checkMethod: Check = ({ method }) =>
@@ -120,12 +140,14 @@ const checkRequire: Check = ({ message, method }, { supported = [] }) => {
   return { statusCode: 420, headers: [`Unsupported: ${unknown.join(', ').replace(/\p{Cc}/gu, '')}`] };
 };
 const checkBody: Check = ({ message, method, body }) => {
-  if (body === '' || !describing.has(method)) return undefined;
+  if (method === 'MESSAGE' && body !== '' && mediaType(message) === undefined)
+    return { statusCode: 415, headers: ['Accept: text/plain, text/*'] };
+  if (body === '' || method === 'ACK' || !describing.has(method)) return undefined;
   if (!/^(?:identity)?$/i.test(headerValue(message, 'content-encoding') ?? ''))
     return { statusCode: 415, headers: ['Accept-Encoding: identity'] };
-  const type = mediaType(message);
-  if (type === undefined) return bad;
-  return type === 'application/sdp' ? undefined : { statusCode: 415, headers: ['Accept: application/sdp'] };
+  if (mediaType(message) === undefined) return bad;
+  const { isUnknown } = contentOf({ ...message, body });
+  return isUnknown ? { statusCode: 415, headers: ['Accept: application/sdp, multipart/mixed'] } : undefined;
 };
 /** sip.js would answer by itself and name methods that do not work. */
 const checkOptions: Check = ({ method }) =>

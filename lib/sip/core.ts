@@ -8,8 +8,9 @@ import type { Account } from './account.js';
 import { restoreUris } from './address.js';
 import type { Authenticator } from './authentication.js';
 import { withTag } from './branch.js';
-import { Core } from './cancelled.js';
+import { Core } from './sipcore.js';
 import { ALLOW } from './gate.js';
+import { asReceived } from './rfc2543.js';
 import { random } from './random.js';
 
 /** Sends a frame; false where there is no open socket. */
@@ -34,11 +35,11 @@ const silence = (): LoggerFactory => {
 
 /**
  * What sip.js writes, as it is to leave: sip.js announces all methods that it can parse, an empty list of extensions,
- * branches that come twice, and the URIs that the gate made up for its parser.
+ * branches that come twice, and the tags and URIs that were made up for it.
  */
 const asSent = (text: string): string => {
   const end = text.indexOf('\r\n\r\n');
-  const head = withTag(text.slice(0, end))
+  const head = asReceived(withTag(text.slice(0, end)))
     .replace(/^Allow: .*$/m, `Allow: ${ALLOW}`)
     .replace(/^Supported: \r\n/m, '');
   return restoreUris(head + text.slice(end));
@@ -70,7 +71,7 @@ export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate
       userAgentHeaderFieldValue: account.userAgent,
       viaForceRport: false,
       viaHost: account.host,
-      authenticationFactory: () => authenticator.create(loggerFactory),
+      authenticationFactory: authenticator.create,
       transportAccessor: () => transport,
     },
     delegate,

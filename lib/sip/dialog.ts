@@ -6,14 +6,16 @@ import {
   type IncomingMessageRequest,
   type Session,
 } from 'sip.js/lib/core/index.js';
+import { isLeft } from '../kernel/either.js';
 import type { Agent } from './agent.js';
-import { over, type SipCall } from './call.js';
-import { abandon } from './cancelled.js';
+import { over, type RemoteOffer, type SipCall } from './call.js';
+import { abandon } from './sipcore.js';
 import { parseDtmf } from './dtmf.js';
 import { read } from './failure.js';
-import { receiveOffer } from './offers.js';
+import { offerIn, receiveOffer } from './offers.js';
 import { identify } from './recognise.js';
 import { receiveRefer } from './referral.js';
+import { restoreTarget } from './remotetarget.js';
 import { tooBrief } from './sessiontimer.js';
 import { shed } from './shed.js';
 import { timing } from './timing.js';
@@ -25,6 +27,11 @@ const unknownPackage = { statusCode: 469, extraHeaders: ['Recv-Info:'] };
 
 const receiveInfo = (agent: Agent, call: SipCall, request: IncomingInfoRequest): void => {
   const { message } = request;
+  // Of before RFC 6086: it says nothing more than that the far side is there.
+  if (message.body === '' && !message.hasHeader('info-package')) {
+    request.accept();
+    return;
+  }
   const tone = parseDtmf(message.getHeader('content-type') ?? '', message.body);
   if (tone === undefined) {
     request.reject({ ...unknownPackage });
@@ -38,40 +45,48 @@ const receiveInfo = (agent: Agent, call: SipCall, request: IncomingInfoRequest):
 const receiveText = (agent: Agent, call: SipCall, request: IncomingMessageRequest): void => {
   const { message } = request;
   const contentType = message.getHeader('content-type') ?? 'text/plain';
-  if (!/^text\//i.test(contentType)) {
+  if (message.body !== '' && !/^text\//i.test(contentType)) {
     request.reject({ statusCode: 415, extraHeaders: ['Accept: text/*'] });
     return;
   }
   request.accept();
-  agent.report({ _tag: 'message', call: call.id, body: message.body, contentType });
+  if (message.body !== '') agent.report({ _tag: 'message', call: call.id, body: message.body, contentType });
 };
 
-const receiveReinvite = (agent: Agent, call: SipCall, request: IncomingInviteRequest): void => {
+const receiveReinvite = (agent: Agent, call: SipCall, session: Session, request: IncomingInviteRequest): void => {
   const ref = agent.newId();
-  const brief = tooBrief(read(request.message));
+  const { message } = request;
+  const refuse: RemoteOffer['refuse'] = (statusCode, headers = []) => {
+    restoreTarget(session, message);
+    request.reject({ statusCode, extraHeaders: [...headers] });
+  };
+  const brief = tooBrief(read(message));
   if (brief !== undefined) {
-    request.reject({ statusCode: 422, extraHeaders: [...brief] });
+    refuse(422, brief);
     return;
   }
-  const timed = timing(agent, call, request.message);
-  identify(agent, call, request.message);
+  const found = offerIn(agent, message, call);
+  if (isLeft(found)) {
+    refuse(found.left.statusCode, found.left.extraHeaders);
+    return;
+  }
+  const timed = timing(agent, call, message);
+  identify(agent, call, message);
   request.delegate = {
     onCancel: () => {
-      request.reject({ statusCode: 487 });
+      refuse(487);
       if (call.offered?.ref === ref) call.offered = undefined;
     },
   };
   receiveOffer(agent, call, {
     ref,
-    sdp: sdpOf(request.message),
+    description: found.right,
     accept: sdp => {
       const extraHeaders = [...dialogHeaders(agent.account), ...timed.headers];
       request.accept({ statusCode: 200, extraHeaders, body: sdpBody(sdp) });
       timed.settled();
     },
-    refuse: (statusCode, headers = []) => {
-      request.reject({ statusCode, extraHeaders: [...headers] });
-    },
+    refuse,
     acknowledged: true,
   });
 };
@@ -131,7 +146,7 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
       receiveInfo(agent, call, request);
     },
     onInvite: request => {
-      receiveReinvite(agent, call, request);
+      receiveReinvite(agent, call, session, request);
     },
     onMessage: request => {
       receiveText(agent, call, request);

@@ -1,6 +1,4 @@
-import { md5 } from '@noble/hashes/legacy.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { md5Of, sha256Of } from './hash.js';
 import { headerValues, parseMessage, splitOutside, type SipMessage } from './message.js';
 
 /** The digests that can be answered, best first. RFC 8760 §2.1. */
@@ -103,10 +101,10 @@ export type Question = {
 };
 
 const hashes: Readonly<Record<Algorithm, (text: string) => string>> = {
-  'SHA-256': text => bytesToHex(sha256(utf8ToBytes(text))),
-  'SHA-256-sess': text => bytesToHex(sha256(utf8ToBytes(text))),
-  MD5: text => bytesToHex(md5(utf8ToBytes(text))),
-  'MD5-sess': text => bytesToHex(md5(utf8ToBytes(text))),
+  'SHA-256': sha256Of,
+  'SHA-256-sess': sha256Of,
+  MD5: md5Of,
+  'MD5-sess': md5Of,
 };
 
 /** Control characters are taken out, not escaped: no quoting keeps CR and LF from ending the header. */

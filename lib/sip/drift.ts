@@ -1,7 +1,9 @@
 import { SessionDialog, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import type { Agent } from './agent.js';
+import { credentialLines } from './authentication.js';
 import { run, type SipCall } from './call.js';
-import { abandon } from './cancelled.js';
+import { refreshTarget } from './remotetarget.js';
+import { abandon } from './sipcore.js';
 
 /**
  * A re-INVITE of ours whose answer is not awaited any more. A 200 that comes all the same is acknowledged, or the far
@@ -13,10 +15,15 @@ const letGo = (dialog: SessionDialog): void => {
   abandon(dialog);
   dialog.reinviteUserAgentClient = undefined;
   dialog.signalingStateRollback();
-  const receiveResponse = ({ statusCode = 0 }: IncomingResponseMessage): void => {
+  const receiveResponse = (response: IncomingResponseMessage): void => {
+    const { statusCode = 0 } = response;
     const { transaction, message } = client;
     if (statusCode < 200 || statusCode > 299 || !('ackResponse' in transaction)) return;
-    const ack = dialog.createOutgoingRequestMessage('ACK', { cseq: message.cseq });
+    refreshTarget(dialog, response);
+    const ack = dialog.createOutgoingRequestMessage('ACK', {
+      cseq: message.cseq,
+      extraHeaders: credentialLines(message),
+    });
     (transaction.ackResponse as (ack: typeof message) => void).call(transaction, ack);
   };
   // sip.js hands every response to this method of the request.

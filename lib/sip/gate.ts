@@ -1,9 +1,11 @@
 import { redact } from '../kernel/redact.js';
 import { parsableUri } from './address.js';
-import { isWellFormed, refusalOf, viaHost, type GateOptions, type Request } from './checks.js';
+import { describing, dialogOf, isResponse, refusalOf, viaHost, type GateOptions, type Request } from './checks.js';
 import { headerValue, headerValues, parseMessage, type SipMessage } from './message.js';
+import { contentOf, withSession } from './multipart.js';
 import { reply } from './reply.js';
-import { mediaType, octets, rewrite } from './rewrite.js';
+import { NULL_TAG, asRfc3261 } from './rfc2543.js';
+import { mediaType, octets, plainAddress, rewrite } from './rewrite.js';
 
 export { ACCEPT, ALLOW, type GateOptions } from './checks.js';
 
@@ -32,36 +34,56 @@ export type Gated =
 
 const drop = (reason: DropReason): Gated => ({ _tag: 'drop', reason });
 
-/** The body that Content-Length leaves of it, counted in octets. */
+/** The body that Content-Length leaves of it, counted in octets; a body that is not all there is none. */
 const cut = (message: SipMessage): string => {
-  const length = headerValue(message, 'content-length');
-  if (length === undefined || Number(length) >= octets(message.body)) return message.body;
-  return new TextDecoder().decode(new TextEncoder().encode(message.body).slice(0, Number(length)));
+  const length = Number(headerValue(message, 'content-length') ?? octets(message.body));
+  if (!(length <= octets(message.body))) return '';
+  if (length === octets(message.body)) return message.body;
+  return new TextDecoder().decode(new TextEncoder().encode(message.body).slice(0, length));
+};
+
+/** What is handed on: of a body that describes a session its description alone, and none that says not what it is. */
+const handedOn = (message: SipMessage, startLine: string, method: string, body: string): Gated => {
+  const whole = { ...message, body: mediaType(message) === undefined ? '' : body };
+  const told = describing.has(method) ? withSession(whole, contentOf(whole)) : whole;
+  return { _tag: 'pass', text: rewrite(told, startLine, told.body) };
 };
 
 const gateRequest = (request: Request, options: GateOptions): Gated => {
-  const refusal = refusalOf(request, options);
+  const { method, uri, body } = request;
+  const { hasDialog } = options;
+  const [callId = '', local = '', remote = NULL_TAG] = dialogOf(request.message);
+  const message = asRfc3261(request.message, method === 'ACK' && hasDialog(callId, local, remote));
+  const refusal = refusalOf({ ...request, message }, options);
   // An ACK is never answered (RFC 3261 §17).
   if (refusal !== undefined && request.method === 'ACK') return drop('malformed-ack');
   if (refusal !== undefined) return { _tag: 'reply', text: reply(request.message, refusal) };
-  const { message, method, uri, body } = request;
   // sip.js refuses `sips:` here, looks at nothing behind the host, and throws on a body without a type.
   const plain = uri.replace(/^sips:/i, 'sip:').replace(/^([^@]*@[^;?]*).*$/, '$1');
   const target = parsableUri(plain) ?? plain;
-  return { _tag: 'pass', text: rewrite(message, `${method} ${target} SIP/2.0`, mediaType(message) ? body : '') };
+  return handedOn(message, `${method} ${target} SIP/2.0`, method, body);
+};
+
+/** A To that is missing or cannot be read: it may still name the far side of a dialog, by its tag. */
+const withTo = (message: SipMessage): SipMessage => {
+  const value = headerValue(message, 'to') ?? '';
+  if (plainAddress(value) !== undefined) return message;
+  const [tag = ''] = /;\s*tag\s*=\s*[\w\-.!%*+`'~]+/i.exec(value) ?? [];
+  const to = { name: 'to', value: `<sip:nobody@uri.invalid>${tag}` };
+  return { ...message, headers: [...message.headers.filter(({ name }) => name !== 'to'), to] };
 };
 
 const gateResponse = (message: SipMessage, status: number, phrase: string, options: GateOptions): Gated => {
   const vias = headerValues(message, 'via');
-  if (status < 100 || status > 699 || vias.length !== 1 || !isWellFormed(message, undefined))
-    return drop('malformed-response');
+  if (status < 100 || status > 699 || vias.length !== 1 || !isResponse(message)) return drop('malformed-response');
   if (options.viaHost !== undefined && viaHost(vias[0] ?? '') !== options.viaHost.toLowerCase())
     return drop('via-not-ours');
   // A server may quote what it was told, and sip.js has no place for quotes, brackets or a bare percent sign here.
   const words = redact(phrase)
     .replace(/[^\w\-.!~*'();/?:@&=+$, \u00a0-\uffff]/g, ' ')
     .trim();
-  return { _tag: 'pass', text: rewrite(message, `SIP/2.0 ${status} ${words}`, mediaType(message) ? cut(message) : '') };
+  const [, method = ''] = (headerValue(message, 'cseq') ?? '').split(/\s+/);
+  return handedOn(withTo(message), `SIP/2.0 ${status} ${words}`, method, cut(message));
 };
 
 type StartLine = { readonly method: string; readonly uri: string; readonly version: string };

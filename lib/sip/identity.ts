@@ -1,6 +1,7 @@
+import { present } from '../kernel/present.js';
 import type { Identity } from '../call/model.js';
 import { originalUri, parseAddress, type Address } from './address.js';
-import { headerValue, headerValues, type SipMessage } from './message.js';
+import { headerValue, headerValues, parameter, type SipMessage } from './message.js';
 
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
 
@@ -35,7 +36,13 @@ const party = (uri: string): Party | undefined => {
 };
 
 const phoneNumber = (of: Party): string => (of.user === '' ? of.host : of.phone ? bare(of.user) : of.user);
-const isAnonymous = (of: Party): boolean => of.host === 'anonymous.invalid';
+
+/** One address that somebody is known by. */
+type Known = { readonly address: Address; readonly party: Party };
+
+/** By its host, its user or its name: RFC 3323 §4.1.1.3, RFC 3325 §8. */
+const isAnonymous = ({ address: { displayName = '' }, party: { user, host } }: Known): boolean =>
+  host === 'anonymous.invalid' || [user, displayName].some(name => /^anonymous$/i.test(name));
 
 const privacies: ReadonlySet<string> = new Set(['id', 'user', 'header']);
 const isPrivate = (message: SipMessage): boolean =>
@@ -43,29 +50,52 @@ const isPrivate = (message: SipMessage): boolean =>
     value.split(/[\s;,]+/).some(word => privacies.has(word.toLowerCase())),
   );
 
-const parties = (values: readonly string[]): readonly { readonly address: Address; readonly party: Party }[] =>
+const known = (values: readonly string[]): readonly Known[] =>
   values.flatMap(value => {
     const address = parseAddress(value);
     const found = address && party(address.uri);
     return address === undefined || found === undefined ? [] : [{ address, party: found }];
   });
 
-/**
- * What the network asserts, or `undefined` when it asserts nothing: for a response, a re-INVITE or an UPDATE, where From
- * says nothing new. The number is that of the `tel:` value if there is one, the name is from whichever has one.
- * RFC 3325 §9.1.
- */
-export const assertedIdentity = (message: SipMessage): Identity | undefined => {
-  const asserted = parties(headerValues(message, 'p-asserted-identity'));
-  const first = asserted.find(item => item.party.host === '') ?? asserted[0];
+const identity = ({ address: { displayName }, party: of }: Known, anonymous: boolean): Identity => ({
+  phoneNumber: phoneNumber(of),
+  ...present({ displayName }),
+  anonymous,
+});
+
+/** Both values of the header name one party: the number is that of a `tel:`, the name is from whichever has one. RFC 3325 §9.1. */
+const asserted = (message: SipMessage): Identity | undefined => {
+  const all = known(headerValues(message, 'p-asserted-identity'));
+  const first = all.find(item => item.party.host === '') ?? all[0];
   if (first === undefined) return undefined;
-  const displayName = asserted.map(item => item.address.displayName).find(name => name !== undefined);
-  return {
-    phoneNumber: phoneNumber(first.party),
-    ...(displayName === undefined ? {} : { displayName }),
-    anonymous: isPrivate(message) || isAnonymous(first.party),
-  };
+  const displayName = all.map(item => item.address.displayName).find(name => name !== undefined);
+  const { displayName: _, ...address } = first.address;
+  const named = { ...first, address: { ...address, ...present({ displayName }) } };
+  return identity(named, isPrivate(message) || isAnonymous(first));
 };
+
+/** What the header says of a side: `calling` of whoever has called, `called` of the other. */
+export type Side = 'calling' | 'called';
+
+/**
+ * Whom the header of many older switches names: the side that is asked for, else, where `others` are taken, whoever is named
+ * alone, as not all switches mean the same by the sides. draft-ietf-sip-privacy-04 §5.
+ */
+const remoteParty = (message: SipMessage, side: Side, others: 'taken' | 'ignored'): Identity | undefined => {
+  const all = known(headerValues(message, 'remote-party-id'));
+  const own = all.find(item => (parameter(item.address.parameters, 'party') ?? side).toLowerCase() === side);
+  const found = own ?? (others === 'taken' && all.length === 1 ? all[0] : undefined);
+  if (found === undefined) return undefined;
+  const hides = /^(?:full|uri|name)\b/i.test(parameter(found.address.parameters, 'privacy') ?? '');
+  return identity(found, hides || isPrivate(message) || isAnonymous(found));
+};
+
+/**
+ * Whom the network says the sender is, or `undefined` when it says nothing: for a response, a re-INVITE or an UPDATE, where
+ * From says nothing new. P-Asserted-Identity counts before Remote-Party-ID. RFC 3325 §9.1.
+ */
+export const assertedIdentity = (message: SipMessage, side: Side): Identity | undefined =>
+  asserted(message) ?? remoteParty(message, side, 'taken');
 
 /**
  * Who sent a request: the asserted identity, else From. Total: without either the number is empty.
@@ -77,15 +107,11 @@ export const assertedIdentity = (message: SipMessage): Identity | undefined => {
  * caller could lend himself any name.
  */
 export const identityOf = (message: SipMessage): Identity => {
-  const [from] = parties([headerValue(message, 'from') ?? '']);
-  const hidden = isPrivate(message) || (from !== undefined && isAnonymous(from.party));
-  const own: Identity | undefined = from && {
-    phoneNumber: phoneNumber(from.party),
-    ...(from.address.displayName === undefined ? {} : { displayName: from.address.displayName }),
-    anonymous: hidden,
-  };
-  const asserted = assertedIdentity(message);
-  if (asserted === undefined) return own ?? { phoneNumber: '', anonymous: hidden };
-  const same = own?.phoneNumber === asserted.phoneNumber ? own : {};
-  return { ...same, ...asserted, anonymous: asserted.anonymous || hidden };
+  const [from] = known([headerValue(message, 'from') ?? '']);
+  const hidden = isPrivate(message) || (from !== undefined && isAnonymous(from));
+  const own = from && identity(from, hidden);
+  const told = asserted(message) ?? remoteParty(message, 'calling', 'ignored');
+  if (told === undefined) return own ?? { phoneNumber: '', anonymous: hidden };
+  const same = own?.phoneNumber === told.phoneNumber ? own : {};
+  return { ...same, ...told, anonymous: told.anonymous || hidden };
 };

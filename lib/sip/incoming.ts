@@ -1,34 +1,47 @@
 import type { IncomingInviteRequest } from 'sip.js/lib/core/index.js';
-import { left, right } from '../kernel/either.js';
+import { isLeft, left, right } from '../kernel/either.js';
 import type { Agent } from './agent.js';
 import { newCall, over, type SipCall } from './call.js';
 import { confirm } from './dialog.js';
 import { read } from './failure.js';
 import { identityOf } from './identity.js';
 import { failed, type Settle } from './ledger.js';
-import { acknowledged } from './offers.js';
+import { headerValue, type SipMessage } from './message.js';
+import { acknowledged, offerIn } from './offers.js';
 import { tooBrief } from './sessiontimer.js';
 import { shown } from './shown.js';
 import { formerOf } from './succession.js';
 import { timing } from './timing.js';
-import { asksForAutoAnswer, endByRequest, sdpBody, sdpOf } from './wording.js';
+import { asksForAutoAnswer, endByRequest, sdpBody } from './wording.js';
 
 /** A refusal that can be sent: an INVITE is never left without a final response, and a redirection needs a place. */
 const refusal = (statusCode: number): number => (statusCode >= 400 && statusCode <= 699 ? statusCode : 480);
+
+const expiry = (message: SipMessage): { readonly expires?: number } => {
+  const [, seconds] = /^(\d{1,6})$/.exec(headerValue(message, 'expires') ?? '') ?? [];
+  return seconds === undefined ? {} : { expires: Number(seconds) * 1000 };
+};
 
 /** A call comes in: 100 at once, everything else is the core's to order. RFC 3261 §13.3.1. */
 export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): void => {
   const { message } = request;
   const told = read(message);
-  const offer = sdpOf(message);
   const former = formerOf(agent, told);
-  const brief = tooBrief(told);
-  if (typeof former === 'number' || brief !== undefined) {
-    request.reject(
-      typeof former === 'number' ? { statusCode: former } : { statusCode: 422, extraHeaders: [...(brief ?? [])] },
-    );
+  if (typeof former === 'number') {
+    request.reject({ statusCode: former });
     return;
   }
+  const brief = tooBrief(told);
+  if (brief !== undefined) {
+    request.reject({ statusCode: 422, extraHeaders: [...brief] });
+    return;
+  }
+  const found = offerIn(agent, message);
+  if (isLeft(found)) {
+    request.reject(found.left);
+    return;
+  }
+  const offer = found.right;
   const call = newCall(agent, agent.newId());
   const timed = timing(agent, call, message);
   const refuse = (statusCode: number): void => {
@@ -36,11 +49,13 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
   };
   call.identity = identityOf(told);
   call.invitation = {
-    offer,
+    callId: message.callId,
+    offer: offer?.sdp,
     ring: () => {
       request.progress({ statusCode: 180 });
     },
-    answer: sdp => {
+    answer: made => {
+      const sdp = offer === undefined ? made : offer.answered(made);
       const { session } = request.accept({ statusCode: 200, extraHeaders: [...timed.headers], body: sdpBody(sdp) });
       confirm(agent, call, session);
       call.agreed = offer !== undefined;
@@ -72,6 +87,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
     ref: message.callId,
     identity: call.identity,
     autoAnswer: asksForAutoAnswer(told),
+    ...expiry(told),
     ...shown(agent, told),
     ...(former === undefined ? {} : { replaces: former.id }),
   });

@@ -56,6 +56,7 @@ const lists: ReadonlySet<string> = new Set([
   'proxy-require',
   'reason',
   'record-route',
+  'remote-party-id',
   'reject-contact',
   'request-disposition',
   'require',
@@ -126,3 +127,16 @@ export const headerValues = (message: SipMessage, name: string): readonly string
 
 /** The first value of a header, or `undefined`. */
 export const headerValue = (message: SipMessage, name: string): string | undefined => headerValues(message, name)[0];
+
+/** The value of a header without its parameters; empty where the header is missing. */
+export const wordOf = (message: SipMessage, name: string): string =>
+  splitOutside(headerValue(message, name) ?? '', ';')[0] ?? '';
+
+/** The value of a parameter of a header, without its quotes. `value` is what stands in the header, or its parameters. */
+export const parameter = (value: string, name: string): string | undefined => {
+  const found = splitOutside(value, ';')
+    .slice(1)
+    .map(part => /^([^\s=]+)\s*=\s*(?:"([^"]*)"|(\S*))$/.exec(part))
+    .find(part => part?.[1]?.toLowerCase() === name);
+  return found?.[2] ?? found?.[3];
+};

@@ -1,12 +1,14 @@
+import { present } from '../kernel/present.js';
 import { NonInviteServerTransaction, UserAgentServer, type IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import { fault } from '../kernel/fault.js';
 import type { Notice, Package, WatchReport } from '../lamp/port.js';
 import type { Agent } from './agent.js';
 import { parseDialogInfo } from './dialoginfo.js';
 import { read } from './failure.js';
-import { headerValue, splitOutside, type SipMessage } from './message.js';
+import { headerValue, splitOutside, wordOf, type SipMessage } from './message.js';
 import { parseMessageSummary } from './messagesummary.js';
-import { bodies, contactOf, type SipWatch } from './watch.js';
+import { contactOf } from './remotetarget.js';
+import { bodies, type SipWatch } from './watch.js';
 
 type Refusal = { readonly statusCode: number; readonly extraHeaders?: string[] };
 
@@ -20,7 +22,7 @@ const events: ReadonlySet<string> = new Set([...Object.keys(readers), 'refer']);
 
 const badEvent: Refusal = { statusCode: 489, extraHeaders: [`Allow-Events: ${[...events].join(', ')}`] };
 
-const eventOf = (message: SipMessage): string => splitOutside(headerValue(message, 'event') ?? '', ';')[0] ?? '';
+const eventOf = (message: SipMessage): string => wordOf(message, 'event');
 
 const seconds = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
@@ -48,7 +50,7 @@ const stateOf = (message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'not
     state,
     ...(expires === undefined || state === 'terminated' ? {} : { expires }),
     ...(reason === undefined ? {} : { reason: reason.toLowerCase() }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...present({ retryAfter }),
   };
 };
 

@@ -1,12 +1,34 @@
-import { isLeft, left, right } from '../kernel/either.js';
+import type { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { fault } from '../kernel/fault.js';
 import { answering } from '../rtc/renewed.js';
 import type { Agent } from './agent.js';
-import { applied, conclude, pending, worded } from './agreement.js';
+import { applied, conclude, pending, takeBack, worded } from './agreement.js';
 import { enough, run, spoken, type RemoteOffer, type SipCall } from './call.js';
 import { failed, type Settle } from './ledger.js';
+import { readOffer, type Offer } from './offer.js';
+import { sdpOf } from './wording.js';
 
 /** While one of its offers is being answered the far side is to wait, for up to 10 s. RFC 3261 §14.2, RFC 3311 §5.2. */
 const later = (): readonly string[] => [`Retry-After: ${Math.floor(Math.random() * 11)}`];
+
+/** The refusal of an offer that no browser can answer. */
+type Refusal = { readonly statusCode: 488; readonly extraHeaders: string[] };
+
+/** The offer in a request, if there is one; a fault tells of one that is refused. RFC 3261 §13.3.1.3, §20.43. */
+export const offerIn = (
+  { account, report }: Agent,
+  message: IncomingRequestMessage,
+  call?: SipCall,
+): Either<Refusal, Offer | undefined> => {
+  const sdp = sdpOf(message);
+  const offer = sdp === undefined ? right(undefined) : readOffer(sdp);
+  if (!isLeft(offer)) return offer;
+  const { code, text } = offer.left;
+  const told = fault('media-failed', { statusCode: 488, message: `An offer was refused: ${text}.` });
+  report({ _tag: 'fault', ...(call === undefined ? {} : { call: call.id }), fault: told });
+  return left({ statusCode: 488, extraHeaders: [`Warning: ${code} ${account.host} "${text}"`] });
+};
 
 /** An offer of the far side, for the core to decide. While the first offer is not settled there is nothing to decide. */
 export const receiveOffer = (agent: Agent, call: SipCall, offer: RemoteOffer): void => {
@@ -35,7 +57,7 @@ export const acceptOffer = (
     settle(left(failed('wrong-state')));
     return;
   }
-  const { sdp } = offer;
+  const sdp = offer.description?.sdp;
   const finish = spoken(call, settle);
   const done = (): void => {
     finish(right(undefined));
@@ -55,11 +77,12 @@ export const acceptOffer = (
       }
       // Taken back meanwhile: what was made of it is not in force.
       if (!isStill) {
-        finish(left(pending));
+        takeBack(agent, call, pending, finish);
         return;
       }
-      const ours = worded(agent, made.right, hold);
+      const ours = worded(agent, offer.description?.answered(made.right) ?? made.right, hold);
       offer.accept(ours);
+      call.peer?.keep();
       if (sdp !== undefined) {
         call.local = ours;
         applied(agent, call, sdp);

@@ -27,6 +27,11 @@ export type SipOptions = PeerSettings & {
    * within the realm of the account.
    */
   readonly requestUri?: (target: string, context: Context) => string;
+  /**
+   * Header fields that what is called may ask for by itself, by name: `['Subject']` for `sip:bob@example.com?Subject=hello`,
+   * also where a redirection or a transfer names it. None by default. RFC 3261 §19.1.5.
+   */
+  readonly uriHeaders?: readonly string[];
   /** Header fields of the far side that the calls show, by name: `['X-Customer']`. None by default. */
   readonly showHeaders?: readonly string[];
   /** How often, in seconds, both sides are to say that they are still there: 90 or more. Not asked for by default. RFC 4028. */

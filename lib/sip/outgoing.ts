@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import {
   Grammar,
   type IncomingResponseMessage,
@@ -8,16 +9,22 @@ import { Subscription } from 'rxjs';
 import { isLeft } from '../kernel/either.js';
 import type { CallOrder, CallReport } from '../call/port.js';
 import type { Agent } from './agent.js';
+import { credentialLines } from './authentication.js';
 import { conclude } from './agreement.js';
 import { over, run, unsent, type SipCall } from './call.js';
-import { drop } from './cancelled.js';
+import { drop } from './sipcore.js';
 import { confirm } from './dialog.js';
 import { read } from './failure.js';
+import { headerLines } from './lines.js';
+import { NULL_TAG } from './rfc2543.js';
 import { recognise } from './recognise.js';
 import { targetsOf } from './redirection.js';
+import { refreshTarget } from './remotetarget.js';
+import { refusesSound } from './sdp.js';
 import { askingFor, leastOf } from './sessiontimer.js';
 import { shown } from './shown.js';
 import { timedBy } from './timing.js';
+import { headersIn, splitHeaders } from './uri.js';
 import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './wording.js';
 
 type Again = NonNullable<Extract<CallOrder, { readonly _tag: 'place' }>['again']>;
@@ -49,7 +56,7 @@ const listen = (agent: Agent, call: SipCall, early: Early, tag: string, sdp: str
 
 const progressed = (agent: Agent, call: SipCall, early: Early, message: IncomingResponseMessage): void => {
   const sdp = sdpOf(message);
-  const plays = sdp !== undefined && listen(agent, call, early, message.toTag, sdp);
+  const plays = sdp !== undefined && !refusesSound(sdp) && listen(agent, call, early, message.toTag, sdp);
   const identity = recognise(call, message);
   call.told?.(message.statusCode ?? 180, message.reasonPhrase ?? '');
   agent.report({
@@ -59,10 +66,14 @@ const progressed = (agent: Agent, call: SipCall, early: Early, message: Incoming
     reasonPhrase: message.reasonPhrase ?? '',
     body: message.body,
     early: plays,
-    ...(identity === undefined ? {} : { identity }),
+    ...present({ identity }),
     ...shown(agent, read(message)),
   });
 };
+
+/** Whether another branch answers than the one that plays; a far side may leave its tag out until it answers. */
+const isFork = ({ tag }: Early, { remoteTag }: Session): boolean =>
+  tag !== undefined && tag !== NULL_TAG && tag !== remoteTag;
 
 /** The description that counts: that of the 200, else what its branch said before, else what plays. */
 const accepted = (
@@ -86,22 +97,25 @@ const accepted = (
     agent.report({
       _tag: 'accepted',
       call: call.id,
-      ...(identity === undefined ? {} : { identity }),
+      ...present({ identity }),
       ...shown(agent, read(message)),
-      ...(early.tag === undefined || early.tag === session.remoteTag ? {} : { forked: true }),
+      ...(isFork(early, session) ? { forked: true } : {}),
     });
     timedBy(agent, call, message);
   });
 };
 
 /** Why it was not taken as it was, where it can be placed in another way: to somebody else, or for longer. */
-const wayOut = ({ account }: Agent, message: IncomingResponseMessage): Partial<TurnedBack> | undefined => {
+const wayOut = (
+  { account, options: { uriHeaders = [] } }: Agent,
+  message: IncomingResponseMessage,
+): Partial<TurnedBack> | undefined => {
   const { statusCode = 500 } = message;
   if (statusCode === 422) {
     const minSessionExpires = leastOf(read(message));
     return minSessionExpires === undefined ? undefined : { minSessionExpires };
   }
-  const targets = statusCode >= 300 && statusCode < 400 ? targetsOf(read(message), account.realm) : [];
+  const targets = statusCode >= 300 && statusCode < 400 ? targetsOf(read(message), account.realm, uriHeaders) : [];
   return targets.length === 0 ? undefined : { targets };
 };
 
@@ -124,12 +138,14 @@ const refused = (agent: Agent, call: SipCall, message: IncomingResponseMessage):
 const written = (agent: Agent, call: SipCall, dial: Dial, again: Again): OutgoingRequestMessage | undefined => {
   const { core, account, options } = agent;
   const body = call.invite === undefined ? call.peer?.localDescription : call.local;
-  const uri = again.target === undefined ? dial.uri : Grammar.URIParse(again.target);
-  if (body === undefined || uri === undefined) return undefined;
+  const { target = '' } = again;
+  const uri = target === '' ? dial.uri : Grammar.URIParse(splitHeaders(target)[0]);
+  const asked = headerLines(headersIn(target, options.uriHeaders ?? []));
+  if (body === undefined || uri === undefined || isLeft(asked)) return undefined;
   const { callId, fromTag = '', cseq = 0 } = call.invite ?? {};
   const same = callId === undefined ? {} : { callId, fromTag, cseq: cseq + 1 };
   const timers = askingFor(undefined, options.sessionExpires, again.minSessionExpires);
-  const headers = [...dialogHeaders(account), ...timers, ...dial.headers];
+  const headers = [...dialogHeaders(account), ...timers, ...dial.headers, ...asked.right];
   const message = core.makeOutgoingRequestMessage('INVITE', uri, account.aor, dial.uri, same, headers, sdpBody(body));
   call.local = body;
   call.invite = message;
@@ -157,7 +173,8 @@ export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
       if (!call.life.closed && call.session === undefined) progressed(agent, call, early, response);
     },
     onAccept: response => {
-      response.ack();
+      refreshTarget(response.session, response.message);
+      response.ack({ extraHeaders: credentialLines(message) });
       if (call.life.closed || call.session !== undefined) {
         agent.departed.delete(call.id);
         response.session.bye();

@@ -6,6 +6,7 @@ import {
   URI,
 } from 'sip.js/lib/core/index.js';
 import { parseMessage } from './message.js';
+import { NULL_TAG } from './rfc2543.js';
 
 type Message = IncomingRequestMessage | IncomingResponseMessage;
 /** Takes one header; false where it can't be read. */
@@ -98,7 +99,7 @@ const rows = new Map<string, Row>([
     'from',
     address('From', (message, from) => {
       message.from = from;
-      message.fromTag = from.getParam('tag') as string;
+      message.fromTag = (from.getParam('tag') as string | undefined) ?? NULL_TAG;
     }),
   ],
   [

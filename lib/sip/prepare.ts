@@ -11,6 +11,7 @@ import { failed, type Settle } from './ledger.js';
 import { headerLines } from './lines.js';
 import { referralOf, type Referral } from './referral.js';
 import { requestUri } from './target.js';
+import { headersIn } from './uri.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 type Dial = NonNullable<SipCall['dial']>;
@@ -20,7 +21,9 @@ const dialling = (agent: Agent, place: Place, referral: Referral | undefined): E
   if (!agent.account.isSound) return left(failed('invalid-header'));
   const uri = requestUri(agent, place);
   if (isLeft(uri)) return uri;
-  const lines = headerLines([...Object.entries(agent.options.headers ?? {}), ...Object.entries(place.headers)]);
+  const { headers = {}, uriHeaders = [] } = agent.options;
+  const asked = headersIn(place.target, uriHeaders);
+  const lines = headerLines([...Object.entries(headers), ...asked, ...Object.entries(place.headers)]);
   return isLeft(lines) ? lines : right({ uri: uri.right, headers: [...lines.right, ...(referral?.headers ?? [])] });
 };
 

@@ -6,6 +6,7 @@ import { SUPPORTED, type Send } from './core.js';
 import { gate, type Gated } from './gate.js';
 import { receiveNotice } from './notify.js';
 import { parse } from './parse.js';
+import { rememberTarget } from './remotetarget.js';
 import { receiveUpdate } from './update.js';
 
 type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
@@ -31,7 +32,10 @@ export const createReceiver = (agent: Agent, send: Send): ((frame: string | Arra
       const isNew = !core.userAgentServers.has(message.viaBranch);
       const receive = isNew ? ours.get(message.method) : undefined;
       if (receive !== undefined) receive(agent, message);
-      else core.receiveIncomingRequestFromTransport(message);
+      else {
+        if (message.method === 'INVITE') rememberTarget(core, message);
+        core.receiveIncomingRequestFromTransport(message);
+      }
     } else {
       withChallenges(message);
       core.receiveIncomingResponseFromTransport(message);

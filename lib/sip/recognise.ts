@@ -10,7 +10,7 @@ const same = (a: Identity | undefined, b: Identity): boolean =>
 
 /** Who the network says the far side is, where that is news. RFC 3325 §9.1. */
 export const recognise = (call: SipCall, message: IncomingMessage): Identity | undefined => {
-  const identity = assertedIdentity(read(message));
+  const identity = assertedIdentity(read(message), call.ref === undefined ? 'calling' : 'called');
   if (identity === undefined || same(call.identity, identity)) return undefined;
   call.identity = identity;
   return identity;

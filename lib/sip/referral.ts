@@ -1,5 +1,4 @@
 import { SessionState, type IncomingReferRequest, type Session } from 'sip.js/lib/core/index.js';
-import { isLeft } from '../kernel/either.js';
 import type { Ref } from '../kernel/units.js';
 import type { Place } from '../call/port.js';
 import { originalUri, parseAddress } from './address.js';
@@ -10,7 +9,7 @@ import { headerValue, headerValues } from './message.js';
 import { parseReplaces } from './replaces.js';
 import { recount } from './sequence.js';
 import { SIPFRAG, formatSipfrag } from './sipfrag.js';
-import { toRequestUri } from './uri.js';
+import { asTarget, headersIn } from './uri.js';
 
 /** The far side's request that we call somebody else. */
 export type Referral = {
@@ -25,32 +24,16 @@ export type Referral = {
 
 type Wanted = { readonly target: string; readonly replaces?: string };
 
-const decoded = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** The headers of a URI, of which only Replaces goes into a call. RFC 3261 §19.1.1. */
-const replacesIn = (headers: string): readonly string[] =>
-  headers.split('&').flatMap(header => {
-    const [, value] = /^replaces=(.*)$/is.exec(header) ?? [];
-    return value === undefined ? [] : [decoded(value) ?? ''];
-  });
-
-/** Where the far side sends us, or the status that refuses it. */
-const wanted = (value: string, realm: string): Wanted | number => {
+/** Where the far side sends us, or the status that refuses it. Whose place the call takes is ours to say, as it was told. */
+const wanted = (value: string, realm: string, allowed: readonly string[]): Wanted | number => {
   const uri = originalUri(parseAddress(value)?.uri ?? '');
-  if (!/^sips?:/i.test(uri)) return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? 416 : 400;
-  const [place = '', headers = ''] = uri.split('?', 2);
+  if (!/^(?:sips?|tel):/i.test(uri)) return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? 416 : 400;
   // A method that is not INVITE asks for something else than a call.
-  const target = toRequestUri(place.replace(/;method=INVITE(?=;|$)/i, ''), realm);
-  const [replaces, ...more] = replacesIn(headers);
-  if (isLeft(target) || more.length > 0) return 400;
-  if (replaces === undefined) return { target: target.right };
-  return parseReplaces(replaces) === undefined ? 400 : { target: target.right, replaces };
+  const target = asTarget(uri.replace(/;method=INVITE(?=[;?]|$)/i, ''), realm, allowed);
+  const [[, replaces] = [], ...more] = headersIn(uri, ['Replaces']);
+  if (target === undefined || more.length > 0) return 400;
+  if (replaces === undefined) return { target };
+  return parseReplaces(replaces) === undefined ? 400 : { target, replaces };
 };
 
 /** Tells the far side what its request has come to, as long as it is there. RFC 3515 §2.4.4. */
@@ -85,7 +68,8 @@ const notifying = (agent: Agent, session: Session, event: string): Referral['tel
 export const receiveRefer = (agent: Agent, call: SipCall, session: Session, request: IncomingReferRequest): void => {
   const message = read(request.message);
   const values = headerValues(message, 'refer-to');
-  const found = values.length === 1 ? wanted(values[0] ?? '', agent.account.realm) : 400;
+  const found =
+    values.length === 1 ? wanted(values[0] ?? '', agent.account.realm, agent.options.uriHeaders ?? []) : 400;
   if (typeof found === 'number') {
     request.reject({ statusCode: found });
     return;

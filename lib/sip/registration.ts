@@ -8,6 +8,7 @@ import { parseAddress } from './address.js';
 import { failureOf, isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
 import type { Settle } from './ledger.js';
+import { plainAddress } from './rewrite.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
 
 /** The three requests that concern the line itself. Each is one attempt; the answer to a challenge is not counted. */
@@ -34,6 +35,10 @@ const granted = (message: SipMessage, parameters: string, asked: number): number
 /** A public name for this very device, under which it can be reached from outside its dialogs. RFC 5627 §4.4. */
 const publicName = (parameters: string): string | undefined => /;\s*pub-gruu\s*=\s*"([^"]+)"/i.exec(parameters)?.[1];
 
+/** The way that the registrar wants for what leaves outside of a dialog. RFC 3608 §5. */
+const serviceRoutes = (message: SipMessage): readonly string[] =>
+  headerValues(message, 'service-route').flatMap(value => plainAddress(value) ?? []);
+
 export const createRegistration = ({ core, account, authenticator }: Agent): Registration => {
   // All REGISTERs of one end have one Call-ID and rising CSeqs: RFC 3261 §10.2.
   const { callId } = core.makeOutgoingRequestMessage('REGISTER', account.registrar, account.aor, account.aor, {});
@@ -47,7 +52,7 @@ export const createRegistration = ({ core, account, authenticator }: Agent): Reg
       account.aor,
       account.aor,
       // The answer to a challenge has taken a number of its own.
-      { callId, cseq: (last?.cseq ?? 0) + 1, optionTags: ['gruu'] },
+      { callId, cseq: (last?.cseq ?? 0) + 1, optionTags: ['path', 'gruu'] },
       [
         `Contact: <${contact}>;+sip.instance="<urn:uuid:${account.instance}>";reg-id=1;expires=${expires}`,
         `Expires: ${expires}`,
@@ -75,6 +80,7 @@ export const createRegistration = ({ core, account, authenticator }: Agent): Reg
         const message = read(response);
         const parameters = binding(message, account);
         const name = publicName(parameters);
+        core.configuration.routeSet = [...serviceRoutes(message)];
         account.contact.pubGruu = name === undefined ? undefined : Grammar.URIParse(name);
         settle(right({ expires: granted(message, parameters, expires) }));
       };

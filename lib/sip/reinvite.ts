@@ -4,10 +4,13 @@ import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent } from './agent.js';
-import { applied, pending, unconfirmed, worded } from './agreement.js';
+import { credentialLines } from './authentication.js';
+import { applied, hopeless, pending, takeBack, unconfirmed, worded } from './agreement.js';
 import { run, spoken, type SipCall } from './call.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';
+import { refreshTarget } from './remotetarget.js';
+import { refusesSound } from './sdp.js';
 import { lengthened, timedBy, timerHeaders } from './timing.js';
 import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
 
@@ -69,11 +72,13 @@ const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>
     const failure = failureOf(message);
     takeBack(agent, call, lengthened(call, message) ? { ...failure, retryAfter: 0 } : failure, finish);
   };
-  call.session?.invite(
+  const { session } = call;
+  const request = session?.invite(
     {
       onAccept: response => {
         // Also when the call was hung up meanwhile: a 200 is always acknowledged.
-        response.ack();
+        refreshTarget(response.session, response.message);
+        response.ack({ extraHeaders: request === undefined ? [] : credentialLines(request.message) });
         timedBy(agent, call, response.message);
         conclude(agent, call, { ...said, theirs: sdpOf(response.message) }, finish);
       },
@@ -81,19 +86,6 @@ const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>
       onReject: refused,
     },
     { extraHeaders: [...dialogHeaders(agent.account), ...timerHeaders(agent, call)], body: sdpBody(said.ours) },
-  );
-};
-
-/** The platform goes back to what both sides had agreed on. */
-const takeBack = (agent: Agent, call: SipCall, failure: Failure, finish: Settle<undefined>): void => {
-  run(
-    agent,
-    call,
-    peer => peer.rollback(),
-    () => {
-      finish(left(failure));
-    },
-    finish,
   );
 };
 
@@ -105,6 +97,11 @@ const conclude = (
 ): void => {
   if (theirs === undefined) {
     takeBack(agent, call, failed('bad-answer'), finish);
+    return;
+  }
+  if (refusesSound(theirs)) {
+    finish(left(failed('media-failed')));
+    hopeless(agent, call);
     return;
   }
   run(

@@ -1,4 +1,5 @@
 import { parseAddress } from './address.js';
+import { md5Of } from './hash.js';
 import { headerValue, splitOutside, type SipMessage } from './message.js';
 
 /** A response that needs no transaction: its code and the headers that explain it, one complete line each. */
@@ -15,13 +16,6 @@ const phrases: Readonly<Partial<Record<number, string>>> = {
   505: 'Version Not Supported',
 };
 
-/** The same tag for the same request, as a stateless element has to (RFC 3261 §8.2.7): FNV-1a. */
-const tagOf = (text: string): string => {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash.toString(36);
-};
-
 const tagged = (to: string): boolean =>
   splitOutside(parseAddress(to)?.parameters ?? to, ';').some(part => /^tag\s*=/i.test(part));
 
@@ -35,7 +29,8 @@ const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 export const reply = (request: SipMessage, { statusCode, headers = [] }: Refusal): string => {
   const vias = request.headers.filter(item => item.name === 'via').map(item => item.value);
   const [from, to, callId, cseq] = ['from', 'to', 'call-id', 'cseq'].map(name => headerValue(request, name));
-  const tag = tagOf([vias[0], callId, cseq, from].join('\n'));
+  // The same tag for the same request, as a stateless element has to: RFC 3261 §8.2.7.
+  const tag = md5Of([vias[0], callId, cseq, from].join('\n'));
   const copied: readonly (readonly [string, string | undefined])[] = [
     ...vias.map(via => ['Via', via] as const),
     ['From', from],

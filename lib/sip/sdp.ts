@@ -1,7 +1,8 @@
 /** Which way audio flows, seen from the writer of the description. RFC 3264 §5.1. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-type Section = readonly string[];
+/** The lines of a session, or those of one m-line of it. */
+export type Section = readonly string[];
 
 const directions: ReadonlySet<string> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 const isDirection = (text: string): text is Direction => directions.has(text);
@@ -11,19 +12,19 @@ const directionOf = (line: string): Direction | undefined => {
 };
 
 const lines = (sdp: string): readonly string[] => sdp.split(/\r\n|\n|\r/).filter(line => line !== '');
-const text = (all: readonly string[]): string => (all.length === 0 ? '' : `${all.join('\r\n')}\r\n`);
+export const textOf = (all: readonly string[]): string => (all.length === 0 ? '' : `${all.join('\r\n')}\r\n`);
 
 /** The session's lines first, then those of each m-line, in order. */
-const sections = (sdp: string): readonly [Section, ...Section[]] => {
+export const sections = (sdp: string): readonly [Section, ...Section[]] => {
   const all = lines(sdp);
   const starts = all.flatMap((line, index) => (line.startsWith('m=') ? [index] : []));
   return [all.slice(0, starts[0] ?? all.length), ...starts.map((start, nth) => all.slice(start, starts[nth + 1]))];
 };
 
 const mediaLine = /^m=audio +(\d+)(?:\/\d+)? +\S+(?: +(.*))?$/;
-const isAudio = (section: Section): boolean => section[0]?.startsWith('m=audio ') ?? false;
+export const isAudio = (section: Section): boolean => section[0]?.startsWith('m=audio ') ?? false;
 /** A port of 0 is a stream that was refused or taken away. RFC 3264 §6, §8.2. */
-const isRefused = (section: Section): boolean => Number(mediaLine.exec(section[0] ?? '')?.[1] ?? 0) === 0;
+export const isRefused = (section: Section): boolean => Number(mediaLine.exec(section[0] ?? '')?.[1] ?? 0) === 0;
 
 const usesIce = (section: Section): boolean => section.some(line => line.startsWith('a=ice-ufrag:'));
 const nowhere = /^c=IN +IP(?:4 +0\.0\.0\.0|6 +(?:::|(?:0+:){7}0+))(?:\/.*)?\s*$/i;
@@ -58,7 +59,7 @@ export const withDirection = (sdp: string, wanted: Direction): string => {
   const audio = all[index];
   if (audio === undefined) return sdp;
   const kept = audio.filter(line => directionOf(line) === undefined);
-  return text([...all.slice(0, index), [...kept, `a=${wanted}`], ...all.slice(index + 1)].flat());
+  return textOf([...all.slice(0, index), [...kept, `a=${wanted}`], ...all.slice(index + 1)].flat());
 };
 
 /** Whether the first audio m-line takes tones as RTP events: a payload type of its list maps to it. RFC 4733 §2.4. */
@@ -70,4 +71,11 @@ export const hasTelephoneEvent = (sdp: string): boolean => {
     const payload = /^a=rtpmap:(\d+) +telephone-event\//i.exec(line)?.[1];
     return payload !== undefined && payloads.has(payload);
   });
+};
+
+/** Whether an answer takes no sound: there is no line of it, or its port is 0. RFC 3264 §6. */
+export const refusesSound = (sdp: string): boolean => {
+  const [, ...media] = sections(sdp);
+  const audio = media.filter(isAudio);
+  return audio.every(isRefused);
 };

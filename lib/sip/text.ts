@@ -48,6 +48,12 @@ export const sendText = (agent: Agent, order: TextOrder, settle: Settle<undefine
 export const receiveText = ({ report }: Agent, request: IncomingMessageRequest): void => {
   const message = read(request.message);
   const contentType = headerValue(message, 'content-type') ?? '';
+  const { body } = request.message;
+  // An empty text asks whether somebody is there.
+  if (body === '') {
+    request.accept();
+    return;
+  }
   const isPlain = /^(?:identity)?$/i.test(headerValue(message, 'content-encoding') ?? '');
   if (!contentType.startsWith('text/') || !isPlain) {
     const wanted = isPlain ? 'Accept: text/plain, text/*' : 'Accept-Encoding: identity';
@@ -55,5 +61,5 @@ export const receiveText = ({ report }: Agent, request: IncomingMessageRequest):
     return;
   }
   request.accept();
-  report({ _tag: 'text', from: identityOf(message), body: request.message.body, contentType });
+  report({ _tag: 'text', from: identityOf(message), body, contentType });
 };

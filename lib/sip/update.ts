@@ -6,13 +6,15 @@ import {
   UserAgentServer,
   type IncomingRequestMessage,
 } from 'sip.js/lib/core/index.js';
+import { isLeft } from '../kernel/either.js';
 import type { Agent } from './agent.js';
 import { read } from './failure.js';
-import { receiveOffer } from './offers.js';
+import { offerIn, receiveOffer } from './offers.js';
 import { identify } from './recognise.js';
+import { refreshTarget } from './remotetarget.js';
 import { tooBrief } from './sessiontimer.js';
 import { timing } from './timing.js';
-import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
+import { dialogHeaders, sdpBody } from './wording.js';
 
 /**
  * UPDATE, which sip.js does not know: without a description it is answered, with one it is an offer like that of a
@@ -32,9 +34,12 @@ export const receiveUpdate = (agent: Agent, message: IncomingRequestMessage): vo
   // The subclass answers 501 to what it does not know; only the counting of the dialog itself is wanted.
   Dialog.prototype.receiveRequest.call(dialog, message);
   const request = new UserAgentServer(NonInviteServerTransaction, core, message);
-  const call = [...calls.values()].find(({ session }) => session?.id === dialog.id);
-  const timed = call === undefined ? undefined : timing(agent, call, message);
+  const call = [...calls.values()].find(({ session, invitation, ref }) =>
+    session === undefined ? (invitation?.callId ?? ref) === dialog.callId : session.id === dialog.id,
+  );
+  const timed = call?.session === undefined ? undefined : timing(agent, call, message);
   const accept = (sdp?: string): void => {
+    refreshTarget(dialog, message);
     request.accept({
       statusCode: 200,
       extraHeaders: [...dialogHeaders(account), ...(timed?.headers ?? [])],
@@ -50,11 +55,16 @@ export const receiveUpdate = (agent: Agent, message: IncomingRequestMessage): vo
     refuse(422, brief);
     return;
   }
-  const sdp = sdpOf(message);
+  const found = offerIn(agent, message, call);
+  if (isLeft(found)) {
+    refuse(found.left.statusCode, found.left.extraHeaders);
+    return;
+  }
   if (call !== undefined) identify(agent, call, message);
-  if (sdp === undefined) accept();
+  const description = found.right;
+  if (description === undefined) accept();
   // The INVITE itself is not settled yet: whose offer is open decides what is said.
-  else if (call === undefined)
+  else if (call?.session === undefined)
     refuse(dialog instanceof SessionDialog && dialog.signalingState === SignalingState.HaveRemoteOffer ? 500 : 491);
-  else receiveOffer(agent, call, { ref: agent.newId(), sdp, accept, refuse, acknowledged: false });
+  else receiveOffer(agent, call, { ref: agent.newId(), description, accept, refuse, acknowledged: false });
 };

@@ -1,4 +1,4 @@
-import { left, right, type Either } from '../kernel/either.js';
+import { isLeft, left, right, type Either } from '../kernel/either.js';
 import { fullName } from './message.js';
 
 const control = /\p{Cc}/u;
@@ -37,7 +37,7 @@ const dialled = (user: string): string | undefined => {
   return isUser(number) ? escapeUser(number) : undefined;
 };
 
-/** `host;params`; the headers of a URI and a `method` have no place in a Request-URI (RFC 3261 §19.1.5). */
+/** `host;params`; a `method` has no place in a Request-URI (RFC 3261 §19.1.5). */
 const isPlace = (text: string): boolean => {
   const [first = '', ...parameters] = text.split(';');
   return (
@@ -58,19 +58,28 @@ const address = (rest: string): string | undefined => {
   return `${escapeUser(user)}@${rest.slice(at + 1)}`;
 };
 
+/** A URI, and the header fields that it asks for. A user may have a question mark. RFC 3261 §19.1.1. */
+export const splitHeaders = (uri: string): readonly [uri: string, headers: string] => {
+  const mark = uri.indexOf('?', uri.lastIndexOf('@') + 1);
+  return mark === -1 ? [uri, ''] : [uri.slice(0, mark), uri.slice(mark + 1)];
+};
+
 const withScheme = (name: 'sip' | 'sips', place: string | undefined): string | undefined =>
   place === undefined ? undefined : `${name}:${place}`;
 const atRealm = (user: string | undefined, realm: string): string | undefined =>
   user === undefined ? undefined : `sip:${user}@${realm}`;
 const subscriber = (rest: string): string | undefined => {
-  const number = decoded(rest.split(';')[0] ?? '');
+  const number = decoded(rest.split(/[;?]/)[0] ?? '');
   return number !== undefined && phone.test(number) ? dialled(number) : undefined;
 };
 
+/** Whoever calls a URI need not do what else is asked of him in it. RFC 3261 §19.1.5. */
+const bare = (rest: string): string | undefined => address(splitHeaders(rest)[0]);
+
 /** How the rest of a target becomes a Request-URI, by its scheme; whatever has another scheme is refused. */
 const schemes = new Map<string, (rest: string, realm: string) => string | undefined>([
-  ['sip', rest => withScheme('sip', address(rest))],
-  ['sips', rest => withScheme('sips', address(rest))],
+  ['sip', rest => withScheme('sip', bare(rest))],
+  ['sips', rest => withScheme('sips', bare(rest))],
   ['tel', (rest, realm) => atRealm(subscriber(rest), realm)],
 ]);
 
@@ -87,14 +96,36 @@ const longest = 1024;
  * The Request-URI for what a person asked to call: a number, a name, `user@host`, a `sip:`, `sips:` or `tel:` URI.
  *
  * A number loses its spaces, dashes, dots and parentheses; a number or name becomes `sip:…@realm`, escaped by
- * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). `Left('invalid-target')`: no text, an empty or a blank one, control
- * characters (CR and LF among them), another scheme, a malformed URI, one of over 1024 characters, or one with a
- * password, headers or a `method`.
+ * RFC 3261 §19.1.2 (`#` is `%23`, `*` and `+` stay). The header fields of a URI are left out (see `uriHeaders`).
+ * `Left('invalid-target')`: no text, an empty or a blank one, control characters (CR and LF among them), another scheme, a
+ * malformed URI, one of over 1024 characters, or one with a password or a `method`.
  */
 export const toRequestUri = (target: unknown, realm: string): Either<'invalid-target', string> => {
   const isSound = typeof target === 'string' && !control.test(target) && isHost(realm);
   const uri = isSound ? build(target.trim(), realm) : undefined;
   return uri === undefined || uri.length > longest ? left('invalid-target') : right(uri);
+};
+
+/** The header fields of a URI that are on the list, each with its text as it is to be sent. RFC 3261 §19.1.1. */
+export const headersIn = (
+  uri: string,
+  allowed: readonly string[],
+): readonly (readonly [name: string, value: string])[] =>
+  splitHeaders(uri)[1]
+    .split('&')
+    .flatMap(field => {
+      const [name = '', ...value] = field.split('=');
+      const [key, text] = [decoded(name), decoded(value.join('='))];
+      const wanted = allowed.find(one => fullName(one) === fullName(key ?? ''));
+      return wanted === undefined || key === '' ? [] : [[wanted, text ?? ''] as const];
+    });
+
+/** What another party asks us to call, with the header fields that it may ask for; `undefined` where it cannot be called. */
+export const asTarget = (uri: string, realm: string, allowed: readonly string[]): string | undefined => {
+  const target = /^(?:sips?|tel):/i.test(uri) ? toRequestUri(uri, realm) : left('invalid-target');
+  if (isLeft(target)) return undefined;
+  const fields = headersIn(uri, allowed).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return fields.length === 0 ? target.right : `${target.right}?${fields.join('&')}`;
 };
 
 const token = /^[a-z0-9\-.!%*_+`'~]+$/i;

@@ -1,11 +1,4 @@
-import {
-  Grammar,
-  type IncomingRequestMessage,
-  type IncomingResponseMessage,
-  type NameAddrHeader,
-  type OutgoingRequestMessage,
-  type URI,
-} from 'sip.js/lib/core/index.js';
+import { Grammar, type IncomingResponseMessage, type OutgoingRequestMessage, type URI } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Granted, Package, WatchId, WatchOrder } from '../lamp/port.js';
@@ -15,6 +8,7 @@ import { failureOf, read } from './failure.js';
 import { failed, type Settle } from './ledger.js';
 import { headerValue } from './message.js';
 import { MESSAGE_SUMMARY } from './messagesummary.js';
+import { contactOf } from './remotetarget.js';
 import { toRequestUri } from './uri.js';
 import { dialogHeaders } from './wording.js';
 
@@ -97,21 +91,15 @@ const refusalOf = (response: IncomingResponseMessage): Failure => {
     : failureOf(response);
 };
 
-/** What the other end is, as its answer tells. RFC 3261 §12.1.2. */
-const answering = (message: IncomingResponseMessage, { uri }: SipWatch): Notifier | undefined =>
-  message.toTag
+/** What the other end is, as its answer tells, and where it is reached from now on. RFC 3261 §12.1.2, §12.2.1.2. */
+const answering = (message: IncomingResponseMessage, { uri, notifier }: SipWatch): Notifier =>
+  notifier === undefined
     ? {
         tag: message.toTag,
         target: contactOf(message) ?? uri,
         routeSet: message.getHeaders('record-route').reverse(),
       }
-    : undefined;
-
-/** The URI of a Contact. */
-export const contactOf = (message: IncomingRequestMessage | IncomingResponseMessage): URI | undefined => {
-  const contact = message.parseHeader('contact') as NameAddrHeader | undefined;
-  return contact?.uri;
-};
+    : { ...notifier, target: (notifier.tag === message.toTag ? contactOf(message) : undefined) ?? notifier.target };
 
 /** Sends what has been composed last. A refused subscription is none; one that could not be prolonged runs out by itself. */
 const send = ({ core, watches }: Agent, watch: SipWatch, expires: number, settle: Settle<Granted>): void => {
@@ -122,7 +110,7 @@ const send = ({ core, watches }: Agent, watch: SipWatch, expires: number, settle
   };
   core.request(watch.last, {
     onAccept: ({ message }) => {
-      watch.notifier ??= answering(message, watch);
+      watch.notifier = answering(message, watch);
       const granted = headerValue(read(message), 'expires') ?? '';
       settle(right({ expires: /^\d{1,10}$/.test(granted) ? Number(granted) : expires }));
     },

@@ -4,7 +4,7 @@ import type { CallEnd } from '../call/model.js';
 import type { Account } from './account.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
-import { headerValues, type SipMessage } from './message.js';
+import type { SipMessage } from './message.js';
 import { reasons, retryAfter, wordsOf } from './reason.js';
 
 /** Why we end a call: it goes into the Reason header. RFC 3326. */
@@ -77,11 +77,14 @@ export const endByResponse = (response: IncomingResponseMessage): CallEnd => {
 };
 
 const hints: readonly (readonly [name: string, hint: RegExp])[] = [
-  ['call-info', /;\s*answer-after\s*=\s*0\b/i],
-  ['alert-info', /(?:auto-?\s?answer|ring-?\s?answer)/i],
+  ['call-info', /(?:^|[;\s])answer-after\s*=\s*"?0+"?\s*(?:[;,]|$)/i],
+  ['alert-info', /(?:^|[;\s])answer-after\s*=\s*"?0+"?\s*(?:[;,]|$)|(?:auto|ring)[-\s]?answer|\bintercom\b/i],
   ['answer-mode', /^\s*auto\b/i],
+  ['priv-answer-mode', /^\s*auto\b/i],
+  ['p-auto-answer', /^\s*(?:normal|true|yes|1)\b/i],
 ];
 
-/** Whether the caller asks that nobody be asked: a widespread use of Call-Info and Alert-Info, and RFC 5373 §3. */
+/** Whether the caller asks that nobody be asked: the uses of Call-Info and Alert-Info that are common, and RFC 5373 §3. */
 export const asksForAutoAnswer = (message: SipMessage): boolean =>
-  hints.some(([name, hint]) => headerValues(message, name).some(value => hint.test(value)));
+  // A list may be divided where nobody would look for it.
+  hints.some(([name, hint]) => message.headers.some(one => one.name === name && hint.test(one.value)));

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { restoreUris } from '../../lib/sip/address.js';
 import type { Gated } from '../../lib/sip/gate.js';
 import { flaw, flawed, requestLine, statusLine, type Flaw } from './messages.js';
-import { runs } from './runs.js';
+import { runs } from '../support/runs.js';
 import { answerAll, body, close, contact, gated, receive, uri, userAgent } from './useragent.js';
 
 const target = 'sip:alice@abc.invalid';

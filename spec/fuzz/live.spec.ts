@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { CallingReport } from '../../lib/call/calling.js';
 import { headerOf, liveClient, request, unique, type Live } from '../support/fuzz.js';
 import { flaw, flawed, requestLine, statusLine, type Flaw } from './messages.js';
-import { runs } from './runs.js';
+import { runs } from '../support/runs.js';
 import { expectSound } from './sound.js';
 
 const bob = 'sip:bob@example.com';

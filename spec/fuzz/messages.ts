@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { values } from './headers.js';
 import { bodies } from './sdp.js';
 import { uris } from './words.js';
+import { character } from '../support/characters.js';
 
 /** A value of several lines is several headers. */
 type Headers = Readonly<Record<string, string>>;
@@ -21,7 +22,7 @@ const noise: fc.Arbitrary<Noise | undefined> = fc.option(
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     cut: fc.nat({ max: 3 }),
     text: fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.string({ unit: character, maxLength: 3 }),
       fc.constantFrom('\r\n', '\r', '\n', '"', '<', '>', ';', ',', ':', '%', '\r\n\r\n'),
     ),
   }),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { closeFar, offer } from '../sip/adapter/platform.js';
 import { headerOf, liveClient, request, unique, type Live } from '../support/fuzz.js';
 import { notices, types } from './notices.js';
-import { runs } from './runs.js';
+import { runs } from '../support/runs.js';
 import { answer, finalTo, inDialog, outcome, prepare, response } from './talk.js';
 
 type Notice = { readonly type: string; readonly event: string; readonly state: string; readonly body: string };

@@ -1,6 +1,7 @@
 /** Bodies of notifications, from the usual to the malicious. RFC 3420, RFC 3842, RFC 4235. */
 import * as fc from 'fast-check';
 import { parts } from './words.js';
+import { character } from '../support/characters.js';
 
 const dialogInfo = [
   '<?xml version="1.0"?>',
@@ -19,7 +20,7 @@ export const notices: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: parts(dialogInfo, /(?=[<>"=&;])/) },
   { weight: 2, arbitrary: parts(summary, /(?=[:/()\r\s])/) },
   { weight: 2, arbitrary: parts(fragment, /(?=[ \r])/) },
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: character }),
 );
 
 /** The types that such bodies have, and others. */

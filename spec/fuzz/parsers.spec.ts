@@ -18,7 +18,7 @@ import { asksForAutoAnswer } from '../../lib/sip/wording.js';
 import { parseXml } from '../../lib/sip/xml.js';
 import { values } from './headers.js';
 import { flaw, flawed, requestLine, statusLine } from './messages.js';
-import { runs } from './runs.js';
+import { runs } from '../support/runs.js';
 import { notices } from './notices.js';
 import { descriptionLike, plainOffer } from './sdp.js';
 import { address, chunk } from './words.js';
@@ -60,7 +60,10 @@ type OfMessage = { readonly parse: (message: SipMessage) => unknown; readonly he
 /** Each takes a whole message, and reads these headers of it. */
 const ofMessages: Readonly<Record<string, OfMessage>> = {
   identityOf: { parse: identityOf, headers: ['From', 'P-Asserted-Identity', 'Privacy'] },
-  assertedIdentity: { parse: assertedIdentity, headers: ['P-Asserted-Identity', 'Privacy'] },
+  assertedIdentity: {
+    parse: message => assertedIdentity(message, 'called'),
+    headers: ['P-Asserted-Identity', 'Privacy'],
+  },
   reasons: { parse: reasons, headers: ['Reason'] },
   warnings: { parse: warnings, headers: ['Warning'] },
   retryAfter: { parse: retryAfter, headers: ['Retry-After'] },
@@ -127,7 +130,8 @@ describe('a parser of what comes from outside', () => {
 
   const marks = ['"', '<', '>', ' ', '\t', ';', ',', '\\', '%', '=', ':', '@', '\n', '&', "'"];
   const pieces = [...marks, 'a', 'a-', 'a.', '1.', 'a;', ';a=', '\r\n ', '<sip:a>,', '"a" ', '\ud800'];
-  const before = ['', 'sip:a@b;', '"', 'Digest a=', '399 x ', 'm=audio '];
+  const heads = ['', 'sip:a@b;', '"', 'Digest a=', '399 x ', 'm=audio '];
+  const before = process.env['CALLSTREAM_RUNS'] === undefined ? heads.slice(0, 2) : heads;
 
   it.each(Object.entries({ ...ofValues, ...ofFrames }))('%s is not slowed down by repetition', (name, parse) => {
     for (const piece of pieces)

@@ -1,5 +1,6 @@
 /** Session descriptions, from the usual to the malicious, and other bodies. RFC 8866, RFC 8839. */
 import * as fc from 'fast-check';
+import { character } from '../support/characters.js';
 
 /** What an old gateway offers: no ICE, no encryption. */
 export const plainOffer = [
@@ -77,7 +78,7 @@ const odd = [
 
 const line = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...odd) },
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc.string({ unit: character, maxLength: 30 }),
   fc.nat({ max: 3000 }).map(length => `a=x:${'9'.repeat(length)}`),
 );
 type Edit = { readonly at: number; readonly drop: number; readonly lines: readonly string[]; readonly moved: boolean };
@@ -105,12 +106,12 @@ export const descriptionLike = (sdp: string): fc.Arbitrary<string> =>
     },
     fc.nat({ max: sdp.length }).map(length => sdp.slice(0, length)),
     fc.constantFrom('', plainOffer, 'v=0\r\n', 'é', '\0'),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: character }),
   );
 
 /** What a message may carry. */
 export const bodies: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('', plainOffer, 'Signal=5\r\nDuration=100', 'é') },
   descriptionLike(plainOffer),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: character }),
 );

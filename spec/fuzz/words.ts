@@ -1,5 +1,6 @@
 /** The words of SIP, as they should be and as they should not: what the messages of the fuzzing specs are made of. */
 import * as fc from 'fast-check';
+import { character } from '../support/characters.js';
 
 /** Request-URIs and addresses, from the usual to the malicious. */
 export const uris = [
@@ -72,10 +73,13 @@ export const address = fc.oneof(
     .map(([n, u, e]) => `${n}<${u}>${e}`),
   fc.tuple(fc.constantFrom(...uris), fc.constantFrom(...ends)).map(([u, e]) => u + e),
   fc.constantFrom('', '*', '<>', '<', ',', '<sip:a@b>, <sip:c@d>;tag=x', '"a, b" <sip:a@b.org>;tag=x, sip:c@d.org'),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: character, maxLength: 40 }),
 );
 /** What may stand in place of any value. */
-export const chunk = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', ' ', '0', '-1', 'é', '"', '%zz', ','));
+export const chunk = fc.oneof(
+  fc.string({ unit: character }),
+  fc.constantFrom('', ' ', '0', '-1', 'é', '"', '%zz', ','),
+);
 
 const insert = fc.oneof(
   fc.constantFrom(
@@ -95,7 +99,7 @@ const insert = fc.oneof(
     '-->',
   ),
   fc.constantFrom('<?', ' ', '=', '-1', '99999999999', '\0', '\r\n', '<dialog id="b">', '</dialog>', '<a>'.repeat(40)),
-  fc.string({ unit: 'binary', maxLength: 5 }),
+  fc.string({ unit: character, maxLength: 5 }),
 );
 
 /** A text taken apart at such places, with pieces lost, doubled and put in between. */

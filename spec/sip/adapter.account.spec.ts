@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { isRight } from '../../lib/kernel/either.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { sip } from '../../lib/sip/index.js';
-import { instanceUuid } from '../../lib/sip/instance.js';
+import { instanceUuid } from '../../lib/wire/instance.js';
 import { line, stopAll, webSocket } from './adapter/line.js';
 import { peerConnection } from './adapter/platform.js';
 import { describing } from './adapter/talk.js';
@@ -59,25 +59,26 @@ describe('the account of a SIP adapter', () => {
     expect(seen.map(({ iceTransportPolicy }) => iceTransportPolicy)).toEqual(['relay', 'relay']);
   });
 
-  it('keeps its instance where the page has a place for it, and lives without', () => {
+  it('keeps its instance where the page has a place for it, and for a client where it has none', () => {
     const kept = new Map<string, string>();
     const storage = {
       getItem: (name: string) => kept.get(name) ?? null,
       setItem: (name: string, value: string) => kept.set(name, value),
     };
     const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-    expect(instanceUuid('sip:a@b')).toMatch(uuid);
-    expect(instanceUuid('sip:a@b')).not.toBe(instanceUuid('sip:a@b'));
+    const [one, other] = [{}, {}];
+    expect(instanceUuid(one)).toMatch(uuid);
+    expect(instanceUuid(one)).toBe(instanceUuid(one));
+    expect(instanceUuid(one)).not.toBe(instanceUuid(other));
     Object.assign(globalThis, { sessionStorage: storage });
-    expect(instanceUuid('sip:a@b')).toBe(instanceUuid('sip:a@b'));
-    expect(instanceUuid('sip:a@b')).not.toBe(instanceUuid('sip:c@b'));
+    expect(instanceUuid(one)).toBe(instanceUuid(other));
     Object.defineProperty(globalThis, 'sessionStorage', {
       configurable: true,
       get: () => {
         throw new Error('no access');
       },
     });
-    expect(instanceUuid('sip:a@b')).toMatch(uuid);
+    expect(instanceUuid(one)).toMatch(uuid);
     Reflect.deleteProperty(globalThis, 'sessionStorage');
   });
 

@@ -2,7 +2,7 @@ import { startServer, type DevServer } from '../../lib/server/index.js';
 import { id } from '../server/support/phone.js';
 import { line, sockets, stopAll, type Line } from './adapter/line.js';
 import { closeFar, offer } from './adapter/platform.js';
-import { dial, prepare, reach, talk } from './adapter/talk.js';
+import { describing, dial, reach, talk } from './adapter/talk.js';
 import { watchTimers } from './adapter/timers.js';
 
 type Parts = {
@@ -59,7 +59,13 @@ describe('a SIP adapter among strangers', () => {
     ['a Contact that is none', 'INVITE', 400, { headers: { Contact: '*' } }],
     ['somebody else', 'INVITE', 404, { uri: 'sip:nobody@callstream.test' }],
     ['a method that does not work', 'PUBLISH', 405, { method: 'PUBLISH' }],
-    ['a text of no kind', 'MESSAGE', 415, { method: 'MESSAGE' }],
+    ['a text of nothing', 'MESSAGE', 200, { method: 'MESSAGE' }],
+    [
+      'a text of another kind',
+      'MESSAGE',
+      415,
+      { method: 'MESSAGE', body: 'x', headers: { 'Content-Type': 'image/png' } },
+    ],
     ['a NOTIFY of nothing', 'NOTIFY', 489, { method: 'NOTIFY' }],
     ['a REFER out of the blue', 'REFER', 405, { method: 'REFER' }],
     ['a BYE without a dialog', 'BYE', 481, { method: 'BYE', headers: { To: '<sip:bob@callstream.test>;tag=x' } }],
@@ -120,11 +126,12 @@ describe('a SIP adapter among strangers', () => {
     expect((await refused).raw).toContain('From: <tel:+49-30-1234>;tag=1');
   });
 
-  it('cannot answer an offer that is nonsense, and may still refuse it', async () => {
-    server.inject('bob', request({ body: 'v=0\r\nnonsense\r\n' }));
+  it('cannot answer an offer that only its platform knows to be nonsense, and may still refuse it', async () => {
+    server.inject('bob', request({ body: (await offer()).replace(/^a=ice-pwd:.*$/m, 'a=ice-pwd:short') }));
     const { call } = await bob.take('incoming');
-    await expect(prepare(bob, call)).rejects.toThrow('media-failed');
-    await expect(prepare(bob, call)).rejects.toThrow('media-failed');
+    const refusal = { fault: { code: 'media-failed', statusCode: 488 } };
+    expect(await describing(bob, call)).toMatchObject({ left: refusal });
+    expect(await describing(bob, call)).toMatchObject({ left: refusal });
     const refused = server.next({ method: 'INVITE', status: 488, from: 'client' });
     bob.perform({ _tag: 'refuse', call, statusCode: 488 });
     await refused;

@@ -32,7 +32,6 @@ describe('hand-overs with another kind of phone', () => {
   it.each([
     ['no Refer-To', [], 400],
     ['two of them', ['Refer-To: <sip:103@a.test>', 'Refer-To: <sip:104@a.test>'], 400],
-    ['a telephone', ['Refer-To: <tel:+15551234>'], 416],
     ['a page', ['Refer-To: <https://example.com/>'], 416],
     ['something else than a call', ['Refer-To: <sip:103@a.test;method=BYE>'], 400],
     ['nonsense to replace', ['Refer-To: <sip:103@a.test?Replaces=abc>'], 400],

@@ -69,7 +69,7 @@ describe('the SIP adapter registers', () => {
     expect(raw).toMatch(/^From: "Alice \\"A\\"" <sip:alice@callstream\.test>;tag=\w+\r$/m);
     expect(raw).toMatch(/^Authorization: Digest .*algorithm=SHA-256/m);
     expect(raw).toMatch(/^Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, MESSAGE\r$/m);
-    expect(raw).toMatch(/^Supported: gruu\r$/m);
+    expect(raw).toMatch(/^Supported: path, gruu\r$/m);
     expect(raw).toMatch(/^User-Agent: Spec\r$/m);
     expect(raw).not.toContain(server.user('alice').password);
   });

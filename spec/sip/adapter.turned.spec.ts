@@ -38,21 +38,29 @@ describe('what another kind of phone says to a call', () => {
     const turned = await bob.take('turned-back');
     expect(turned).toMatchObject({
       call: 'B',
-      targets: ['sips:safe@a.test', 'sip:echo@callstream.test', 'sip:home@a.test'],
+      targets: [
+        'sip:+15551@callstream.test',
+        'sips:safe@a.test',
+        'sip:x@a.test',
+        'sip:echo@callstream.test',
+        'sip:home@a.test',
+      ],
       end: { by: 'remote', cause: 'redirected', statusCode: 302 },
     });
     const sent = server.next({ method: 'INVITE', from: 'client', user: 'bob' });
-    bob.perform({ _tag: 'place', call: 'B', again: { target: 'sip:echo@callstream.test' } });
+    bob.perform({ _tag: 'place', call: 'B', again: { target: 'sip:alice@callstream.test' } });
     const { raw } = await sent;
-    expect(raw).toMatch(/^INVITE sip:echo@callstream\.test SIP\/2\.0\r\n/);
+    expect(raw).toMatch(/^INVITE sip:alice@callstream\.test SIP\/2\.0\r\n/);
     expect(raw).toContain(`Call-ID: ${invite.one('Call-ID')}\r\n`);
     expect(raw).toMatch(/^To: <sip:101@callstream\.test>\r$/m);
+    const second = await alice.expect('INVITE');
+    alice.send(alice.answer(second, 200, [`Contact: <${alice.contact}>`, sdp], await answerTo(second.body)));
     expect(await bob.take('accepted')).toMatchObject({ call: 'B' });
     bob.perform({ _tag: 'end', call: 'B' });
   });
 
   it('it is to go nowhere that can be called', async () => {
-    alice.send(alice.answer(await called(), 302, ['Contact: <tel:+15551>']));
+    alice.send(alice.answer(await called(), 302, ['Contact: <https://example.com/>']));
     expect(await bob.take('ended')).toMatchObject({ cause: 'redirected', statusCode: 302 });
   });
 

@@ -5,6 +5,7 @@ import { startServer, type DevServer } from '../../lib/server/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { fakeDevices } from '../../lib/testing/index.js';
 import { peerConnection, silentMedia } from './adapter/platform.js';
+import { pass, usualClock, virtualClock } from '../support/clock.js';
 
 const until = (client: Client, is: (session: Session) => boolean): Promise<Session> =>
   firstValueFrom(client.session$.pipe(filter(is)));
@@ -58,6 +59,7 @@ describe('clients with SIP lines', () => {
     server = await startServer({ port: 0 });
   });
   afterEach(async () => {
+    usualClock();
     await Promise.all(leave.splice(0).map(go => go()));
     await server.close();
   });
@@ -72,8 +74,15 @@ describe('clients with SIP lines', () => {
     const offers = ['alice', 'bob'].map(user => server.hold({ method: 'INVITE', from: 'client', user }));
     const held = [alice.hold(mine), bob.hold(theirs)].map(outcome => firstValueFrom(outcome));
     await Promise.all(offers.map(({ seen: met }) => met));
+    virtualClock();
     for (const one of offers) one.release();
-    expect((await Promise.all(held)).map(isRight)).toEqual([true, true]);
+    // Each tries again after a time of its own: RFC 3261 §14.1.
+    const agreed = Promise.all(held);
+    const over = jest.fn<undefined, []>();
+    void agreed.then(over);
+    while (over.mock.calls.length === 0) await pass(100);
+    usualClock();
+    expect((await agreed).map(isRight)).toEqual([true, true]);
     expect(server.log.some(({ status, from }) => status === 491 && from === 'client')).toBe(true);
     for (const [client, id] of [
       [alice, mine],

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { parseDialogInfo } from '../../lib/sip/dialoginfo.js';
 import { parseXml } from '../../lib/sip/xml.js';
+import { runs } from '../support/runs.js';
+import { cpu } from '../support/cpu.js';
 
 const info = (dialogs: string, attributes = 'version="3" state="full" entity="sip:bob@example.com"'): string =>
   `<?xml version="1.0"?>\r\n<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" ${attributes}>${dialogs}</dialog-info>`;
@@ -112,12 +114,12 @@ describe('a document about dialogs', () => {
         const body = parts.join('');
         expect(['dialogs', 'unreadable']).toContain(parseDialogInfo(body)._tag);
       }),
-      { numRuns: 500 },
+      runs(0.25),
     );
     for (const piece of ['<', '<a ', '<a b="', '&', '<!--', ' ', '<a b="c"', '<a', "<a b='c' "]) {
-      const started = performance.now();
+      const started = cpu();
       expect(parseXml(`<a${piece.repeat(Math.floor(60_000 / piece.length))}`)).toBeUndefined();
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(cpu() - started).toBeLessThan(500);
     }
   });
 

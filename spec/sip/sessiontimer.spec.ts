@@ -42,7 +42,7 @@ describe('where a redirection goes', () => {
   it('is nothing that cannot be called, whatever stands there', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), contacts => {
-        const found = targetsOf(message(...contacts.map(one => `Contact: ${one}`)), 'a.test');
+        const found = targetsOf(message(...contacts.map(one => `Contact: ${one}`)), 'a.test', ['Subject']);
         expect(found.every(target => /^sips?:/.test(target))).toBe(true);
         expect(new Set(found).size).toBe(found.length);
       }),

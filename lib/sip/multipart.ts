@@ -1,0 +1,76 @@
+import { headerValue, parameter, parseMessage, wordOf, type SipMessage } from './message.js';
+
+const SDP = 'application/sdp';
+
+const typeOf = (part: SipMessage): string => wordOf(part, 'content-type').replace(/\s/g, '').toLowerCase();
+
+/** Whether whoever does not understand this part has to refuse the whole message: unless told, yes. RFC 3261 §20.11. */
+const isRequired = (part: SipMessage): boolean =>
+  parameter(headerValue(part, 'content-disposition') ?? '', 'handling')?.toLowerCase() !== 'optional';
+
+/** A description that is no session's, as one for early media alone, is not ours to answer. RFC 3261 §20.11, RFC 3959. */
+const isSession = (part: SipMessage): boolean => /^(?:session)?$/i.test(wordOf(part, 'content-disposition'));
+
+/** A part has the form of a message without a start line; one without any header begins with the empty line. */
+const partOf = (text: string): SipMessage => parseMessage(`\r\n${text}`);
+
+/** The parts of a body, in order; none where it has no boundary. RFC 2046 §5.1.1. */
+const partsOf = (message: SipMessage): readonly SipMessage[] => {
+  const boundary = parameter(headerValue(message, 'content-type') ?? '', 'boundary') ?? '';
+  if (boundary === '') return [];
+  const lines = `\r\n${message.body}`.split(/\r?\n/);
+  const ends = lines.flatMap((line, at) => {
+    const rest = line.startsWith(`--${boundary}`) ? line.slice(boundary.length + 2).trimEnd() : undefined;
+    return rest === '' || rest === '--' ? [{ at, isLast: rest === '--' }] : [];
+  });
+  return ends
+    .flatMap(({ at, isLast }, nth) => (isLast ? [] : [lines.slice(at + 1, ends[nth + 1]?.at).join('\r\n')]))
+    .filter(text => text !== '')
+    .map(partOf);
+};
+
+/** What a body comes to: the description of a session, if there is one, and whether there is something that must not be left aside. */
+export type Content = { readonly sdp?: string; readonly isUnknown: boolean };
+
+const nothing: Content = { isUnknown: false };
+
+/** Of alternatives the last that is understood is the best; of all others none may be missing. RFC 2046 §5.1.3, §5.1.4, RFC 5621 §3. */
+const contentOfParts = (subtype: string, parts: readonly Content[]): Content => {
+  const found = subtype === 'alternative' ? [...parts].reverse().find(({ sdp }) => sdp !== undefined) : undefined;
+  if (found !== undefined) return found;
+  const sdp = parts.find(part => part.sdp !== undefined)?.sdp;
+  return { isUnknown: parts.some(({ isUnknown }) => isUnknown), ...(sdp === undefined ? {} : { sdp }) };
+};
+
+/** So deep are parts within parts read. */
+const maxDepth = 4;
+
+/**
+ * What the body of a message (or of a part of one) comes to where a session is described. Total. A part that may be left
+ * aside (`handling=optional`) is, where it is not understood. RFC 5621.
+ */
+export const contentOf = (message: SipMessage, depth = 0): Content => {
+  const type = typeOf(message);
+  if (message.body === '') return nothing;
+  const [, subtype] = /^multipart\/(.+)$/.exec(type) ?? [];
+  if (subtype !== undefined && depth < maxDepth) {
+    const parts = partsOf(message);
+    if (parts.length > 0)
+      return contentOfParts(
+        subtype,
+        parts.map(part => contentOf(part, depth + 1)),
+      );
+  }
+  if (type === SDP && isSession(message)) return { sdp: message.body, isUnknown: false };
+  return { isUnknown: isRequired(message) };
+};
+
+/** The message with nothing but the description as its body, or with none. */
+export const withSession = (message: SipMessage, { sdp = '' }: Content): SipMessage => ({
+  ...message,
+  headers: [
+    ...message.headers.filter(({ name }) => name !== 'content-type' && name !== 'content-disposition'),
+    ...(sdp === '' ? [] : [{ name: 'content-type', value: SDP }]),
+  ],
+  body: sdp,
+});

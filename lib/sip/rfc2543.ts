@@ -1,0 +1,49 @@
+/** Far sides of RFC 2543, of which sip.js knows nothing: they give no tags, no branches, and not always a Contact. */
+import { parseAddress } from './address.js';
+import { md5Of } from './hash.js';
+import { headerValue, headerValues, type SipMessage } from './message.js';
+
+/**
+ * Stands for the tag of a far side that gives none: a dialog with it has a tag "with a value of null". RFC 3261 §12.1.1,
+ * §12.1.2.
+ */
+export const NULL_TAG = 'null.invalid';
+
+const nullTag = /^((?:From|To): .*?);tag=null\.invalid(?=;|$)/gm;
+const branch = /;branch=rfc2543\.[\da-z]+/g;
+
+/** The head of an outgoing message, without what has been made up for sip.js. RFC 3261 §12.2.1.1. */
+export const asReceived = (head: string): string =>
+  (head.includes(NULL_TAG) ? head.replace(nullTag, '$1') : head).replace(branch, '');
+
+/** What a transaction without a branch is known by. The ACK to a 2xx is one of its own. RFC 3261 §17.2.3. */
+const branchOf = (message: SipMessage, via: string, isAckTo2xx: boolean): string => {
+  const [number] = (headerValue(message, 'cseq') ?? '').split(/\s/);
+  const known = [via, number, headerValue(message, 'from'), headerValue(message, 'call-id'), isAckTo2xx];
+  return `rfc2543.${md5Of(known.join('\n'))}`;
+};
+
+const withBranch = (message: SipMessage, isAckTo2xx: boolean): SipMessage => {
+  const [via] = headerValues(message, 'via');
+  if (via === undefined || /;\s*branch\s*(?:=|;|$)/i.test(via)) return message;
+  const first = message.headers.find(({ name }) => name === 'via');
+  const named = `${via};branch=${branchOf(message, via, isAckTo2xx)}`;
+  return {
+    ...message,
+    headers: message.headers.map(header =>
+      header === first ? { ...header, value: header.value.replace(via, () => named) } : header,
+    ),
+  };
+};
+
+/** Whoever gives no tag may give no Contact either, and is reached where he calls from. */
+const withContact = (message: SipMessage): SipMessage => {
+  const from = parseAddress(headerValue(message, 'from') ?? '');
+  const isOld = from !== undefined && !/;\s*tag\s*=/i.test(from.parameters);
+  if (!isOld || headerValue(message, 'contact') !== undefined) return message;
+  return { ...message, headers: [...message.headers, { name: 'contact', value: `<${from.uri}>` }] };
+};
+
+/** A request as RFC 3261 would have it. `isAckTo2xx`: it acknowledges the 200 of a dialog. */
+export const asRfc3261 = (message: SipMessage, isAckTo2xx: boolean): SipMessage =>
+  withContact(withBranch(message, isAckTo2xx));
