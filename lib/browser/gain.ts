@@ -28,6 +28,9 @@ export const createGain =
 
 type Amplified = { readonly track: MediaStreamTrack; readonly gain: { value: number }; readonly release: () => void };
 
+/** What the track is told of its microphone. */
+const followed = ['ended', 'mute', 'unmute'];
+
 const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified => {
   // A clone, because `enabled` of the microphone's own track may say mute: from now on the amplified track says it.
   const source = microphone.clone();
@@ -38,19 +41,22 @@ const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified
   input.connect(gain).connect(output);
   const [track] = output.stream.getAudioTracks() as [MediaStreamTrack];
 
-  // The track stands for the microphone: it has its name, and ends when it is unplugged.
-  Object.defineProperty(track, 'getSettings', { value: () => microphone.getSettings() });
-  const end = (): void => {
-    track.stop();
-    track.dispatchEvent(new Event('ended'));
+  // The track stands for the microphone: it has its name, is silent where it is, and ends when it is unplugged.
+  Object.defineProperties(track, {
+    getSettings: { value: () => microphone.getSettings() },
+    muted: { get: () => microphone.muted },
+  });
+  const follow = ({ type }: Event): void => {
+    if (type === 'ended') track.stop();
+    track.dispatchEvent(new Event(type));
   };
-  microphone.addEventListener('ended', end);
+  for (const event of followed) microphone.addEventListener(event, follow);
 
   return {
     track,
     gain: gain.gain,
     release: () => {
-      microphone.removeEventListener('ended', end);
+      for (const event of followed) microphone.removeEventListener(event, follow);
       input.disconnect();
       gain.disconnect();
       source.stop();

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { Millis } from '../kernel/units.js';
 import type { DevicePort, Notice } from '../media/port.js';
 import type { Words } from './notices.js';
@@ -35,5 +36,5 @@ export const browser = ({ sleptAfter = lightSleeper.late, ring = false, notify }
   portOn(
     pagePlatform,
     { ...lightSleeper, late: sleptAfter, lateHidden: Math.max(sleptAfter, lightSleeper.lateHidden) },
-    { ...(ring === false ? {} : { ring }), ...(notify === undefined ? {} : { notify }) },
+    { ...(ring === false ? {} : { ring }), ...present({ notify }) },
   );

@@ -46,7 +46,8 @@ export type Devices = {
   readonly permission: Permission;
   readonly inputs: readonly Device[];
   readonly outputs: readonly Device[];
-  readonly input: Choice & { readonly volume: number; readonly processing: boolean };
+  /** `silenced`: the platform gives no sound of the microphone that is in use; it goes when there is sound again. */
+  readonly input: Choice & { readonly volume: number; readonly processing: boolean; readonly silenced?: true };
   readonly output: Choice & { readonly volume: number };
   /** The loudspeaker that incoming calls ring on. */
   readonly ringer: Choice & { readonly volume: number };

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { Choice, Device, Devices, InputSettings, OutputSettings, Page, Permission } from './model.js';
 import type { DeviceReport } from './port.js';
 
@@ -68,8 +69,15 @@ export const opened = (record: MediaRecord, actual: string | undefined): MediaRe
   const { actual: before, ...input } = record.devices.input;
   const permission: Permission = 'granted';
   if (before === actual && record.devices.permission === permission && !record.vanished) return record;
-  const there = withDevices(record, { permission, input: { ...input, ...(actual === undefined ? {} : { actual }) } });
+  const there = withDevices(record, { permission, input: { ...input, ...present({ actual }) } });
   return { ...there, vanished: false };
+};
+
+/** Whether a microphone that is in use gives no sound: the very same record where nothing of it has changed. */
+export const silencing = (record: MediaRecord, silenced: boolean): MediaRecord => {
+  const { silenced: before = false, ...input } = record.devices.input;
+  if (before === silenced) return record;
+  return withDevices(record, { input: silenced ? { ...input, silenced } : input });
 };
 
 /** Nobody uses the microphone any more, so that none is missed. */
@@ -87,7 +95,7 @@ export type Wish = Pick<Choice, 'chosen' | 'others'>;
 
 export const wishFor = (chosen: string | undefined, others: readonly string[]): Wish => ({
   others,
-  ...(chosen === undefined ? {} : { chosen }),
+  ...present({ chosen }),
 });
 
 /**

@@ -79,6 +79,20 @@ export const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)
 export const restarts = ({ remoteDescription }: RTCPeerConnection, offer: string): boolean =>
   remoteDescription !== null && credentials(remoteDescription.sdp) !== credentials(offer);
 
+/** What a description says of who is there, and by which lines. */
+const partiesOf = (sdp: string): string =>
+  (sdp.match(/^(?:m=\w+|a=(?:fingerprint|tls-id|mid):.*)/gm) ?? [])
+    .join('\n')
+    .replace(/\r| +$/gm, '')
+    .toLowerCase();
+
+/**
+ * Whether an offer goes on with what the far side has said before: its certificates and its DTLS association are the same,
+ * and so are its lines and their names. The platform's own copy of a description is none to compare with: it adds names.
+ * RFC 8842 §5.5, RFC 3264 §8.
+ */
+export const continues = (before: string, offer: string): boolean => partiesOf(before) === partiesOf(offer);
+
 /**
  * What was just set, with its candidates where it has them already. While they are being gathered it is not read back:
  * `@roamhq/wrtc` crashes where a description is read in the moment in which one is added to it.

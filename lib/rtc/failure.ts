@@ -2,8 +2,15 @@ import { left, type Left } from '../kernel/either.js';
 import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 
+/** The platform takes no such offer: to ask it again is of no use. */
+export class Unanswerable extends Error {
+  /** What a SIP end says to it. RFC 3261 §21.4.26. */
+  readonly statusCode = 488;
+}
+
 /** A failure of the platform as a value: a second try is not worth waiting for, so it says nothing about when. */
-export const failed = (code: FaultCode, cause?: unknown): Left<Failure> => ofFault(fault(code, { cause }));
+export const failed = (code: FaultCode, cause?: unknown): Left<Failure> =>
+  ofFault(fault(code, cause instanceof Unanswerable ? cause : { cause }));
 
 export const ofFault = (reason: Fault): Left<Failure> => left({ fault: reason }) as Left<Failure>;
 

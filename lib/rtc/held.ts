@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { Subscription } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
@@ -34,7 +35,7 @@ const configured =
   ({ iceServers, iceTransportPolicy }: PeerSettings) =>
   async (): Promise<RTCConfiguration> => ({
     iceServers: [...((typeof iceServers === 'function' ? await iceServers() : iceServers) ?? [])],
-    ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
+    ...present({ iceTransportPolicy }),
   });
 
 /**

@@ -12,6 +12,10 @@ import type { PeerReport } from './model.js';
 /** One peer connection, and the loudspeaker that plays what comes by it. */
 export type Link = {
   readonly connection: RTCPeerConnection;
+  /** The far side's latest offer or answer, as it came. */
+  readonly remote: string | undefined;
+  /** Both sides have described themselves. A connection that is not there yet is being made, also where it never says so. */
+  readonly agreed: (remote: string) => void;
   /** A description is about to be set from which on the platform gathers. */
   readonly begin: () => void;
   readonly setOutput: (output: OutputSettings) => Observable<Either<Failure, undefined>>;
@@ -40,8 +44,16 @@ export const createLink = (connection: RTCPeerConnection, { settings, media, out
       if (track.kind === 'audio') loudspeaker.play(track, streams);
     },
   });
+  let remote: string | undefined;
   return {
     connection,
+    get remote() {
+      return remote;
+    },
+    agreed: sdp => {
+      remote = sdp;
+      if (connection.connectionState === 'new') tell({ _tag: 'media', media: 'connecting' });
+    },
     begin,
     setOutput: next => loudspeaker.change(next),
     close: () => {

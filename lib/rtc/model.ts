@@ -16,6 +16,8 @@ export type PeerReport =
   | { readonly _tag: 'gathered' }
   | { readonly _tag: 'unreachable' }
   | { readonly _tag: 'media'; readonly media: 'connecting' | 'flowing' | 'interrupted' }
+  /** The platform gives no sound of the microphone (`mute` of its track), or gives it again. */
+  | { readonly _tag: 'silenced'; readonly on: boolean }
   /** ICE or DTLS failed for good. */
   | { readonly _tag: 'failed' }
   /** The sound could not be played, or the microphone went away: survived. */
@@ -40,11 +42,17 @@ export interface Peer {
   openMicrophone(input: InputSettings): Observable<Either<Failure, Microphone>>;
   /** Makes an offer, sets it as the local description (gathering starts) and gives its text. */
   offer(options?: OfferOptions): Observable<Either<Failure, string>>;
-  /** Takes the far side's offer, makes an answer, sets it and gives its text. */
+  /**
+   * Takes the far side's offer, makes an answer, sets it and gives its text. An offer that does not go on with the
+   * connection that is there (another certificate, another line) is answered on another one, which takes its place when
+   * `keep` is called, or goes with `rollback`; microphone, loudspeaker, hold and mute go over. RFC 8842 §5.5, RFC 8829 §5.8.
+   */
   answer(offer: string): Observable<Either<Failure, string>>;
+  /** The answer has left: what it was made on is the connection of the call. */
+  keep(): void;
   /** Takes the far side's answer: `pranswer` for early media, which plays by itself. */
   accept(type: 'pranswer' | 'answer', sdp: string): Observable<Either<Failure, undefined>>;
-  /** Takes an offer of ours back (refused re-INVITE), and another connection with it. */
+  /** Takes an offer or answer of ours back (refused re-INVITE), and another connection with it. */
   rollback(): Observable<Either<Failure, undefined>>;
   /** The local description with the candidates gathered so far, without `ice-options:trickle`. */
   readonly localDescription: string | undefined;

@@ -16,8 +16,8 @@ import { isLeft, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { MediaStats } from '../call/model.js';
 import type { OutputSettings } from '../media/model.js';
-import { answered, audioLine, offered, restarts, takenBack, textOf, type Line } from './description.js';
-import { failed } from './failure.js';
+import { answered, audioLine, continues, offered, restarts, takenBack, textOf, type Line } from './description.js';
+import { failed, Unanswerable } from './failure.js';
 import { createLink, type Link } from './link.js';
 import type { OfferOptions, Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
 import { promised } from './promised.js';
@@ -40,7 +40,7 @@ export const createPeer = (options: PeerOptions): Peer => {
   const inTurn = createTurns();
   const toneInTurn = createTurns();
   let link: Link | undefined;
-  /** Another connection, which takes the place of the first when the far side has answered on it. */
+  /** Another connection, which takes the place of the first when both sides have agreed on it. */
   let heir: Link | undefined;
   let settings: RTCConfiguration = {};
   let { output } = options;
@@ -51,9 +51,16 @@ export const createPeer = (options: PeerOptions): Peer => {
     report$.next(report);
   };
 
-  const voice = createVoice(media, { live, call }, failure => {
-    tell({ _tag: 'fault', failure });
-  });
+  const voice = createVoice(
+    media,
+    { live, call },
+    failure => {
+      tell({ _tag: 'fault', failure });
+    },
+    on => {
+      tell({ _tag: 'silenced', on });
+    },
+  );
 
   const askServers = async (): Promise<void> => {
     settings = typeof configuration === 'function' ? await configuration() : configuration;
@@ -89,7 +96,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     return offered(made.connection, lineOf(made, isRestart), isRestart);
   };
 
-  /** The far side has answered on the other connection: the first one is let go of. */
+  /** Both sides have agreed on the other connection: the first one is let go of. */
   const succeed = (): void => {
     if (heir === undefined) return;
     link?.close();
@@ -99,10 +106,44 @@ export const createPeer = (options: PeerOptions): Peer => {
 
   /** It has not: the microphone goes back to the first one. */
   const disown = async (): Promise<void> => {
-    heir?.close();
+    if (heir === undefined) return;
+    heir.close();
     heir = undefined;
     const sender = link && audioLine(link.connection)?.sender;
     if (sender !== undefined) await voice.attach(sender);
+  };
+
+  const answerOn = async (made: Link, sdp: string): Promise<string> => {
+    try {
+      const text = await answered(made.connection, lineOf(made, restarts(made.connection, sdp)), sdp);
+      made.agreed(sdp);
+      return text;
+    } catch (cause) {
+      throw new Unanswerable('The offer is refused.', { cause });
+    }
+  };
+
+  /**
+   * Answers on the connection that is there where the offer goes on with it, or else on another one: somebody else may
+   * speak for the far side now, as after a transfer, and no connection can change over to his certificate.
+   */
+  const answer = async (sdp: string): Promise<string> => {
+    if (link?.remote === undefined) return answerOn(await current(), sdp);
+    await disown();
+    if (continues(link.remote, sdp)) {
+      try {
+        return await answerOn(link, sdp);
+      } catch {
+        // What this connection can't take another one may.
+      }
+    }
+    heir = await make();
+    try {
+      return await answerOn(heir, sdp);
+    } catch (error) {
+      await disown();
+      throw error;
+    }
   };
 
   const takeBack = async (): Promise<undefined> => {
@@ -145,15 +186,16 @@ export const createPeer = (options: PeerOptions): Peer => {
     report$: report$.asObservable(),
     openMicrophone: input => untilClosed(voice.open(input)),
     offer: (how = {}) => verb(() => offer(how)),
-    answer: sdp =>
-      verb(async () => {
-        const made = await current();
-        return answered(made.connection, lineOf(made, restarts(made.connection, sdp)), sdp);
-      }),
+    answer: sdp => verb(() => answer(sdp)),
+    keep: succeed,
     accept: (type, sdp) =>
       verb(async () => {
-        await (await current()).connection.setRemoteDescription({ type, sdp });
-        if (type === 'answer') succeed();
+        const made = await current();
+        await made.connection.setRemoteDescription({ type, sdp });
+        if (type === 'answer') {
+          made.agreed(sdp);
+          succeed();
+        }
         return undefined;
       }),
     rollback: () => verb(takeBack),

@@ -47,9 +47,14 @@ type Around = { readonly live: boolean; readonly call?: string | undefined };
 /**
  * `live` is kept here and given to each track before it goes on the line, so that a mute which is set while a switch
  * of the microphone is under way holds. `fail` hears that the microphone went away, and what became of a change that
- * nobody waited for: survived.
+ * nobody waited for: survived. `silence` hears whether the platform gives the microphone's sound.
  */
-export const createVoice = (media: Media, { live, call }: Around, fail: (failure: Failure) => void): Voice => {
+export const createVoice = (
+  media: Media,
+  { live, call }: Around,
+  fail: (failure: Failure) => void,
+  silence: (silenced: boolean) => void,
+): Voice => {
   const settings$ = new ReplaySubject<InputSettings>(1);
   const answer$ = new Subject<Answer>();
   let heard = live;
@@ -60,16 +65,29 @@ export const createVoice = (media: Media, { live, call }: Around, fail: (failure
   let asked = 0;
   let answered = 0;
   let running: Subscription | undefined;
+  let silenced = false;
 
   // A device that is unplugged ends its track; stopping it ourselves does not.
   const lost = (): void => {
     fail({ fault: fault('mic-missing', { message: 'The microphone went away.' }) });
   };
 
+  // The system, or a switch on the device, may take the sound away and give it back: the track lasts.
+  const heed = (): void => {
+    const now = track?.muted === true;
+    if (now === silenced) return;
+    silenced = now;
+    silence(now);
+  };
+
+  const ears = { ended: lost, mute: heed, unmute: heed };
   const keep = (next: MediaStreamTrack | undefined): void => {
-    track?.removeEventListener('ended', lost);
+    for (const [event, ear] of Object.entries(ears)) {
+      track?.removeEventListener(event, ear);
+      next?.addEventListener(event, ear);
+    }
     track = next;
-    track?.addEventListener('ended', lost);
+    heed();
   };
 
   const put = async (next: MediaStreamTrack): Promise<Either<Failure, Microphone>> => {
