@@ -1,6 +1,7 @@
-import { isLeft, left } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
+import { isLeft } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
-import { settle, type Moment } from '../kernel/turn.js';
+import { type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
@@ -8,6 +9,7 @@ import type { How } from './calling.js';
 import type { CallOrder, CallReport, Place } from './port.js';
 import {
   turnTo,
+  fail,
   finish,
   mint,
   noTick,
@@ -40,6 +42,7 @@ const fresh = (call: Beginning, how: How): CallRecord => ({
     legs: [],
     ...call,
   },
+  identified: false,
   orders: 0,
   prepared: false,
   agreed: false,
@@ -55,6 +58,8 @@ const fresh = (call: Beginning, how: How): CallRecord => ({
   consented: false,
   tried: [],
   raised: false,
+  connecting: false,
+  expires: false,
   lateCandidate: false,
   own: [],
 });
@@ -80,6 +85,16 @@ const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
   });
 };
 
+/** Whom a SIP URI names, as calls show him: its user, or its host where it has none. RFC 3261 §19.1.1. */
+const userOf = (uri: string): string => {
+  const [, user = '', host = ''] = /^sips?:(?:([^@;?]*)@)?([^;?]*)/i.exec(uri) ?? [];
+  try {
+    return decodeURIComponent(user) || host || uri;
+  } catch {
+    return user;
+  }
+};
+
 /** A call that we make: not one yet, until the microphone is open. */
 export const dial = (
   place: Place,
@@ -87,8 +102,9 @@ export const dial = (
   { command, parallel, ...how }: How & { readonly command: Ref; readonly parallel: boolean },
   { at }: Moment,
 ): CallTurn => {
-  const { target } = place;
-  const record = fresh({ ...call, status: 'trying', direction: 'outgoing', phoneNumber: target, startedAt: at }, how);
+  const { target, referral } = place;
+  const phoneNumber = referral === undefined ? target : userOf(target);
+  const record = fresh({ ...call, status: 'trying', direction: 'outgoing', phoneNumber, startedAt: at }, how);
   return prepare({ ...record, place, beginning: command }, parallel);
 };
 
@@ -99,7 +115,7 @@ export const ring = (
   how: How,
   { at }: Moment,
 ): CallTurn => {
-  const { call: id, ref, identity, autoAnswer, conversation, channel, headers } = report;
+  const { call: id, ref, identity, autoAnswer, conversation, channel, headers, expires = Infinity } = report;
   const { phoneNumber } = identity;
   const record = fresh({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, how);
   const state: CallRecord = {
@@ -107,29 +123,27 @@ export const ring = (
       ...identity,
       ref,
       autoAnswer,
-      ...placeOf(conversation, channel),
-      ...(headers === undefined ? {} : { headers }),
+      ...present({ conversation, channel, headers }),
     }),
     phase: 'offered',
+    expires: expires < how.patience,
   };
-  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', how.patience)] });
+  const wait = Math.min(expires, how.patience);
+  return turnTo(state, { orders: [{ _tag: 'ring', call: id }, tick(state, 'no-answer', wait)] });
 };
-
-const placeOf = (
-  conversation: string | undefined,
-  channel: string | undefined,
-): Pick<Call, 'conversation' | 'channel'> => ({
-  ...(conversation === undefined ? {} : { conversation }),
-  ...(channel === undefined ? {} : { channel }),
-});
 
 export const answer = (record: CallRecord, { command, parallel }: Is<'answer'>): CallTurn =>
   prepare({ ...record, phase: 'accepting', beginning: command }, parallel);
 
 /** The microphone is open (or not): an outgoing call comes into being; either way the description may leave when ICE says so. */
 export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment: Moment): CallTurn => {
-  if (isLeft(result))
-    return record.phase === 'accepting' ? keepRinging(record, result.left) : abandon(record, result.left, moment);
+  if (isLeft(result)) {
+    if (record.phase !== 'accepting') return abandon(record, result.left, moment);
+    // There is no answer to what the caller offers: to let it ring on would be of no use to anybody.
+    return result.left.fault.statusCode === notAcceptable
+      ? abandon(record, result.left, moment, [{ _tag: 'refuse', call: record.call.id, statusCode: notAcceptable }])
+      : keepRinging(record, result.left);
+  }
   // An adapter that has said nothing about gathering by now is waited for as if it had begun.
   const {
     ice = learn(undefined, { _tag: 'gathering', call: record.call.id, servers: 'none', relayOnly: false }, moment.at),
@@ -143,6 +157,9 @@ export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment:
   return { ...scheduled, settled: succeed(ready, beginning) };
 };
 
+/** An offer that cannot be answered. RFC 3261 §21.4.26. */
+const notAcceptable = 488;
+
 type Failed = Extract<Is<'prepared'>['result'], { readonly _tag: 'Left' }>['left'];
 
 const endOf = ({ call: { id } }: CallRecord): CallOrder => ({ _tag: 'end', call: id });
@@ -155,18 +172,19 @@ const abandon = (
   orders: readonly CallOrder[] = reason.code === 'timeout' ? [endOf(record)] : [],
 ): CallTurn => {
   const { beginning, ...rest } = record;
-  const over = finish(rest, { by: 'local', cause: 'media_failed' }, at, orders);
-  const told = beginning === undefined ? [] : [settle(beginning, left(reason))];
-  return { ...over, settled: [...told, ...over.settled] };
+  const { statusCode } = reason;
+  const end = { by: 'local', cause: 'media_failed', ...present({ statusCode }) } as const;
+  return fail(finish(rest, end, at, orders), beginning, reason);
 };
 
 /** The microphone was refused while answering: the call rings on, and may be answered again. */
 const keepRinging = (record: CallRecord, { fault: reason }: Failed): CallTurn => {
   const { beginning, ice: _, ...rest } = record;
-  return turnTo(
+  const ringing = turnTo(
     { ...showing(rest, { media: 'none' }), phase: 'offered', prepared: false },
-    { settled: beginning === undefined ? [] : [settle(beginning, left(reason))], orders: [noTick(record, 'depart')] },
+    { orders: [noTick(record, 'depart')] },
   );
+  return fail(ringing, beginning, reason);
 };
 
 export const gather = (record: CallRecord, { report }: Is<'ice'>, moment: Moment): CallTurn =>

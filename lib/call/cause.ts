@@ -135,12 +135,6 @@ export const causeOfWithdrawal = (statusCode: number | undefined, word: string |
   return statusCode === 487 ? 'no_answer' : 'cancelled';
 };
 
-const withoutReason: Readonly<Record<'BYE' | 'CANCEL' | 'response', EndCause>> = {
-  BYE: 'hung_up',
-  CANCEL: 'cancelled',
-  response: 'hung_up',
-};
-
 const ofStatus = (code: number): EndCause | undefined => byStatus[code] ?? byClass[Math.floor(code / 100)];
 
 /** 200 on anything but a BYE means that another branch of a fork took the call (RFC 3326 §3.1). */
@@ -161,12 +155,18 @@ const firstCause = (
  * The one word for how a call ended.
  *
  * A specific response code stands; before a generic one a Q.850 cause is asked, then a SIP cause, then the code's
- * class. A BYE or CANCEL is `hung_up` or `cancelled` unless its Reason names a failure. Total: a number out of range
- * is treated as if it were absent.
+ * class. A BYE is `hung_up` unless its Reason names a failure; a CANCEL is `cancelled` unless its Reason says that the call
+ * has been answered or declined elsewhere. Total: a number out of range is treated as if it were absent.
  */
-export const causeOf = ({ statusCode, method, reason = [] }: Ending): EndCause =>
+export const causeOf = (ending: Ending): EndCause => {
+  const cause = causeOfAny(ending);
+  // Whatever else a CANCEL gives as its reason, the caller has given up.
+  return ending.method === 'CANCEL' && cause !== 'answered_elsewhere' && cause !== 'declined' ? 'cancelled' : cause;
+};
+
+const causeOfAny = ({ statusCode, method, reason = [] }: Ending): EndCause =>
   (statusCode !== undefined && specific.has(statusCode) ? byStatus[statusCode] : undefined) ??
   firstCause(reason, 'Q.850', code => byIsdn[code]) ??
   firstCause(reason, 'SIP', code => ofSipReason(code, method)) ??
   (statusCode === undefined ? undefined : ofStatus(statusCode)) ??
-  withoutReason[method ?? 'response'];
+  'hung_up';

@@ -1,10 +1,12 @@
+import { present } from '../kernel/present.js';
 import { causeOf } from './cause.js';
-import { isLeft, left } from '../kernel/either.js';
-import { settle, type Moment } from '../kernel/turn.js';
+import { isLeft } from '../kernel/either.js';
+import { andThen, type Moment } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import type { Call, CallEnd, Headers, Identity } from './model.js';
 import {
   turnTo,
+  fail,
   finish,
   noTick,
   refuse,
@@ -17,6 +19,7 @@ import {
   type CallTurn,
 } from './record.js';
 
+import { soundless } from './mending.js';
 import { sampling } from './summary.js';
 import { gone } from './transferring.js';
 
@@ -25,17 +28,36 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 /** The INVITE is out. */
 export const placed = (record: CallRecord, { ref }: Is<'placed'>): CallTurn => turnTo(showing(record, { ref }));
 
-const known = (identity: Identity | undefined): Partial<Call> =>
-  identity === undefined ? {} : { anonymous: identity.anonymous, ...named(identity) };
+/** A telephone number, without what only divides it. */
+const numberOf = (text: string): string | undefined => /^\+?[\d*#]+$/.exec(text.replace(/[\s().-]/g, ''))?.[0];
 
-const named = ({ displayName }: Identity): Partial<Call> => (displayName === undefined ? {} : { displayName });
+/** Whether these are the telephone numbers of two parties; a name may be another word for a number. */
+const areOthers = (one: string, other: string): boolean => {
+  const [a, b] = [numberOf(one), numberOf(other)];
+  return a !== undefined && b !== undefined && a !== b;
+};
 
-/** A provisional response. It rings with a 180 or 183 and not before; the number stays the one that was dialled. */
+/**
+ * Who the far side is, as the network says: number and name, or no name. What it says first of a call of ours is who has
+ * been dialled, so the number stays as it was dialled, unless it is somebody else's.
+ */
+const named = (record: CallRecord, identity: Identity | undefined): CallRecord => {
+  if (identity === undefined) return record;
+  const { displayName: _, ...call } = record.call;
+  const isDialled =
+    record.began === 'here' &&
+    record.place?.rejoin === undefined &&
+    !record.identified &&
+    !areOthers(call.phoneNumber, identity.phoneNumber);
+  const phoneNumber = isDialled ? call.phoneNumber : identity.phoneNumber;
+  return { ...record, identified: true, call: { ...call, ...identity, phoneNumber } };
+};
+
+/** A provisional response. It rings with a 180 or 183 and not before. */
 export const progress = (record: CallRecord, report: Is<'progress'>): CallTurn => {
   const { call, statusCode, reasonPhrase, body, early, identity, headers } = report;
   const rings = statusCode === 180 || statusCode === 183 || record.phase === 'alerting';
-  const state = showing(record, {
-    ...known(identity),
+  const state = showing(named(record, identity), {
     ...shown(record, headers),
     status: rings ? 'ringing' : record.call.status,
     earlyMedia: record.call.earlyMedia || early,
@@ -66,14 +88,13 @@ export const accepted = (
   { identity, headers, forked = false }: Is<'accepted'>,
   { at }: Moment,
 ): CallTurn => {
-  const state = showing(record, {
-    ...known(identity),
+  const state = showing(named(record, identity), {
     ...shown(record, headers),
     status: 'active',
     earlyMedia: false,
     answeredAt: at,
   });
-  return turnTo({ ...state, phase: 'active' }, { orders: afterAnswer(record, forked) });
+  return andThen(turnTo({ ...state, phase: 'active' }, { orders: afterAnswer(record, forked) }), soundless);
 };
 
 /** Our 200 has left, or could not. */
@@ -84,8 +105,7 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
   if (isLeft(result)) {
     const cause = result.left.fault.code === 'line-lost' ? 'line_lost' : 'media_failed';
     const over = finish(rest, { by: 'network', cause }, at, [{ _tag: 'end', call: record.call.id }]);
-    const told = beginning === undefined ? [] : [settle(beginning, left(result.left.fault))];
-    return { ...over, settled: [...told, ...over.settled] };
+    return fail(over, beginning, result.left.fault);
   }
   const agreed = record.call.hold.local;
   const state: CallRecord = {
@@ -93,7 +113,7 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
     phase: 'active',
     agreed,
   };
-  return turnTo(state, { orders: afterAnswer(record, false), settled: succeed(state, beginning) });
+  return andThen(turnTo(state, { orders: afterAnswer(record, false), settled: succeed(state, beginning) }), soundless);
 };
 
 /**
@@ -113,12 +133,9 @@ export const lost = (record: CallRecord, _: Is<'lost'>, { at }: Moment): CallTur
   return finish(record, { by: 'network', cause: 'line_lost' }, at, [end], 'line-lost');
 };
 
-/** The far side is somebody else now. An outgoing call keeps the number that was dialled. */
-export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn => {
-  const isDialled = record.began === 'here' && record.place?.rejoin === undefined;
-  const { phoneNumber } = isDialled ? record.call : identity;
-  return turnTo(showing(record, { ...known(identity), phoneNumber }));
-};
+/** The far side is somebody else now. */
+export const identified = (record: CallRecord, { identity }: Is<'identified'>): CallTurn =>
+  turnTo(named(record, identity));
 
 /** An unanswered incoming call is refused. */
 export const reject = (record: CallRecord, { command, statusCode }: Is<'reject'>, { at }: Moment): CallTurn =>
@@ -128,9 +145,9 @@ export const reject = (record: CallRecord, { command, statusCode }: Is<'reject'>
 
 /** The call has ended as soon as this is said; what it takes on the wire follows. */
 export const hangup = (record: CallRecord, { command, reason, reasonCode }: Is<'hangup'>, { at }: Moment): CallTurn => {
-  const because = { ...(reason === undefined ? {} : { reason }), ...(reasonCode === undefined ? {} : { reasonCode }) };
+  const because = present({ reason, reasonCode });
   const cause = record.phase === 'active' || record.phase === 'answering' ? 'hung_up' : 'cancelled';
-  return over(record, command, { by: 'local', cause, ...(reason === undefined ? {} : { reason }) }, at, [
+  return over(record, command, { by: 'local', cause, ...present({ reason }) }, at, [
     { _tag: 'end', call: record.call.id, ...because },
   ]);
 };
@@ -152,14 +169,13 @@ const over = (
   return { ...done, settled: [...done.settled, ...succeed(done.state, command)] };
 };
 
-/** Nobody answered: we give up, or tell the caller that nobody is here. */
+/** Nobody answered: we give up, or tell the caller that nobody is here, or that it has been too long (487). RFC 3261 §13.3.1. */
 export const noAnswer = (record: CallRecord, _: Is<'no-answer'>, { at }: Moment): CallTurn => {
   const call = record.call.id;
-  return record.call.direction === 'outgoing'
-    ? finish(record, { by: 'local', cause: 'no_answer' }, at, [{ _tag: 'end', call }])
-    : finish(record, { by: 'local', cause: 'no_answer', statusCode: 480 }, at, [
-        { _tag: 'refuse', call, statusCode: 480 },
-      ]);
+  if (record.call.direction === 'outgoing')
+    return finish(record, { by: 'local', cause: 'no_answer' }, at, [{ _tag: 'end', call }]);
+  const statusCode = record.expires ? 487 : 480;
+  return finish(record, { by: 'local', cause: 'no_answer', statusCode }, at, [{ _tag: 'refuse', call, statusCode }]);
 };
 
 /** Somebody has written within the call. */

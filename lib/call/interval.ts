@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { Millis } from '../kernel/units.js';
 import { mosOf, packetization, ratingOf } from './emodel.js';
 import type { MediaStats } from './model.js';
@@ -49,7 +50,7 @@ export const scoreOf = (interval: Interval, { roundTrip = 0, codec }: MediaStats
   const r = ratingOf({
     delay: (roundTrip * 1_000) / 2 + interval.buffered + packetization(codec),
     loss: lossOf(interval) ?? 0,
-    ...(codec === undefined ? {} : { codec }),
+    ...present({ codec }),
   });
   return { r, mos: mosOf(r) };
 };

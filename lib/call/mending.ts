@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { isRight } from '../kernel/either.js';
 import { andThen, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
@@ -19,33 +20,46 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 
 /** An interruption may heal by itself for so long. */
 const healing: Millis = 2_000;
+/** A connection may take so long to be made: a relay far away needs seconds, and whoever has to check many pairs. */
+const connectTimeout: Millis = 10_000;
 /** Between two attempts, and what an attempt may take to be heard. */
 const pause: Millis = 5_000;
 /** A call without sound is given up after this. */
 const patience: Millis = 60_000;
 
 /**
- * What the connection says of its sound. Where that is to be made anew, an interruption starts the clocks.
+ * What the connection says of its sound. In an answered call that has none the clocks run, whatever the cause.
  *
  *     media    ~---%-----------b-----     ~  flow   %  interrupted   b  failed
  *     orders   ------T----T----T-----     T  restart
  *     call     R--------------------m     m  a minute after the interruption, whatever the connection has said since
  */
 export const media = (record: CallRecord, { media: now }: Is<'media'>): CallTurn => {
-  if (now === record.call.media) return turnTo(record);
-  const state = showing(record, { media: now });
-  if (now === 'flowing') return healed(state);
-  if (now !== 'interrupted' || !mendsItself(record) || record.phase !== 'active') return turnTo(state);
-  return andThen(broken(state), begun => turnTo(begun, { orders: [tick(begun, 'mend', healing)] }));
+  const state = {
+    ...(now === record.call.media ? record : showing(record, { media: now })),
+    connecting: now === 'connecting',
+  };
+  if (now === 'flowing') return now === record.call.media ? turnTo(record) : healed(state);
+  return state.phase === 'active' ? soundless(state) : turnTo(state);
+};
+
+/** Starts the clocks of a standing call that has no sound, where they don't run yet. */
+export const soundless = (record: CallRecord): CallTurn => {
+  const wait = record.connecting ? connectTimeout : record.call.media === 'interrupted' ? healing : undefined;
+  if (wait === undefined) return turnTo(record);
+  if (record.broken !== undefined && record.connecting) return turnTo(record);
+  return andThen(broken(record), begun =>
+    turnTo(begun, { orders: mendsItself(record) ? [tick(begun, 'mend', wait)] : [] }),
+  );
 };
 
 const mendsItself = ({ how }: CallRecord): boolean => how.traits.mediaLost === 'restart';
 
 /** From the first moment on: a connection that is being made anew may break again, or never say that it has failed. */
 const broken = (record: CallRecord): CallTurn =>
-  record.broken === true
-    ? turnTo(record)
-    : turnTo({ ...record, broken: true }, { orders: [tick(record, 'unmended', patience)] });
+  record.broken === undefined
+    ? turnTo({ ...record, broken: 0 }, { orders: [tick(record, 'unmended', patience)] })
+    : turnTo(record);
 
 /** The sound is back. What nobody has asked for is not made anew then, unless the far side has been asked already. */
 const healed = ({ broken: _, ...record }: CallRecord): CallTurn => {
@@ -73,14 +87,23 @@ const restart = (record: CallRecord, how: Restart, command?: Ref): CallTurn => {
   const known = record.queue.find(isRestart);
   if (known === undefined)
     return andThen(turnTo(record, { orders: [noTick(record, 'mend')] }), now =>
-      negotiate(enqueued(now, { _tag: 'restart', how, also: [], ...(command === undefined ? {} : { command }) })),
+      negotiate(enqueued(now, { _tag: 'restart', how, also: [], ...present({ command }) })),
     );
   if (command === undefined) return turnTo(record);
   const joined = { ...known, also: [...known.also, command] };
   return turnTo({ ...record, queue: record.queue.map(wish => (wish === known ? joined : wish)) });
 };
 
-export const mend = (record: CallRecord): CallTurn => restart(record, 'ice');
+/**
+ * One attempt after the other: first on the connection that is there, then on another one, which also reaches a far side
+ * that somebody else speaks for now.
+ */
+export const mend = (record: CallRecord): CallTurn => {
+  if (record.queue.some(isRestart)) return turnTo(record);
+  const attempts = record.broken ?? 0;
+  const how = attempts % 2 === 0 ? 'ice' : 'connection';
+  return restart({ ...record, broken: attempts + 1 }, how);
+};
 
 /** Somebody asks for it. */
 export const reconnect = (record: CallRecord, { command }: Is<'reconnect'>): CallTurn =>

@@ -147,6 +147,8 @@ export type Call = {
   /** `local`: we hold, and our microphone is silent. `remote`: the far side holds us. */
   readonly hold: { readonly local: boolean; readonly remote: boolean };
   readonly muted: boolean;
+  /** The platform gives no sound of the microphone: another program has it, or a switch on it is off. */
+  readonly silenced?: true;
   /** The far side is not played. */
   readonly earmuffed: boolean;
   readonly media: 'none' | 'connecting' | 'flowing' | 'interrupted';

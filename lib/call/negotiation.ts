@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { isLeft, isRight, left } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
@@ -60,7 +61,7 @@ const wantsToTalk = ({ queue, agreed, handing }: CallRecord): boolean => {
 
 const wish = (record: CallRecord, command: Ref | undefined, on: boolean): CallTurn =>
   andThen(record.backingOff && !isHold(record.queue[0], on) ? giveWay(record) : turnTo(record), before => {
-    const waiting = enqueued(before, { _tag: 'hold', hold: on, ...(command === undefined ? {} : { command }) });
+    const waiting = enqueued(before, { _tag: 'hold', hold: on, ...present({ command }) });
     return on ? andThen(turnTo(waiting), silenced) : negotiate(waiting);
   });
 

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { Moment } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import { causeOfRelease, causeOfWithdrawal } from './cause.js';
@@ -20,12 +21,8 @@ type Released = NonNullable<Parting['released']>;
 const patience: Millis = 5_000;
 
 /** What is told with the end, besides its cause. */
-const details = ({ statusCode, reason, reasonCode, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> => ({
-  ...(statusCode === undefined ? {} : { statusCode }),
-  ...(reason === undefined || reason === '' ? {} : { reason }),
-  ...(reasonCode === undefined || reasonCode === '' ? {} : { serverCode: reasonCode }),
-  ...(quality === undefined ? {} : { quality }),
-});
+const details = ({ statusCode, reason, reasonCode, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> =>
+  present({ statusCode, reason: reason || undefined, serverCode: reasonCode || undefined, quality });
 
 /** While it rings here the caller's going is told in two halves; both are needed to know why. */
 export const withdrawn = (record: CallRecord, half: Is<'left'> | Is<'released'>, moment: Moment): CallTurn => {

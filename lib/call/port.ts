@@ -154,6 +154,8 @@ export type CallReport =
       readonly ref: string;
       readonly identity: Identity;
       readonly autoAnswer: boolean;
+      /** How long the caller waits for an answer, in ms, where he says so. RFC 3261 §13.3.1. */
+      readonly expires?: Millis;
       readonly conversation?: string;
       readonly channel?: string;
       readonly headers?: Headers;
@@ -233,6 +235,8 @@ export type CallReport =
   /** A description of the far side was applied: does it hold us? */
   | { readonly _tag: 'remote-hold'; readonly call: CallId; readonly on: boolean }
   | { readonly _tag: 'media'; readonly call: CallId; readonly media: 'connecting' | 'flowing' | 'interrupted' }
+  /** The platform gives no sound of the microphone, or gives it again. */
+  | { readonly _tag: 'silenced'; readonly call: CallId; readonly on: boolean }
   /** ICE or DTLS failed for good; the adapter still has the call, and can `restart` it. */
   | { readonly _tag: 'media-failed'; readonly call: CallId }
   | {

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { Millis } from '../kernel/units.js';
 import { goesOn, intervalOf, lossOf, rounded, scoreOf, type Score } from './interval.js';
 import type { MediaStats } from './model.js';
@@ -104,10 +105,8 @@ const shown = ({ mos, r }: Score): Score => ({ mos: rounded(mos, 2), r: rounded(
 
 const jitterOf = ({ received }: MediaStats): Millis => rounded(received.jitter * 1_000, 1);
 
-const tripOf = ({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTrip' | 'roundTripTo'> => ({
-  ...(roundTrip === undefined ? {} : { roundTrip: rounded(roundTrip * 1_000, 1) }),
-  ...(roundTripTo === undefined ? {} : { roundTripTo }),
-});
+const tripOf = ({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTrip' | 'roundTripTo'> =>
+  present({ roundTrip: roundTrip === undefined ? undefined : rounded(roundTrip * 1_000, 1), roundTripTo });
 
 /** Both are plain data, made in one place. */
 const isSame = (a: Quality, b: Quality): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -88,6 +88,8 @@ export type CallRecord = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
+  /** Whether the network has said who the far side is. */
+  readonly identified: boolean;
   /** Who began the dialog that carries it: with the one who did so lies who waits longer when two offers meet. */
   readonly began: 'here' | 'there';
   /** What was settled when it began. */
@@ -122,8 +124,12 @@ export type CallRecord = {
   readonly raised: boolean;
   readonly timer?: SessionTimer;
   readonly recovering?: Recovering;
-  /** Its sound is broken, and the call is given up if it stays so. */
-  readonly broken?: true;
+  /** Its sound is broken, and the call is given up if it stays so: how often it has been made anew by itself. */
+  readonly broken?: number;
+  /** Its caller gives up before we do. */
+  readonly expires: boolean;
+  /** The connection has said that it is being made, and not yet that it is there. */
+  readonly connecting: boolean;
   /** A candidate by a server came after our description had left. */
   readonly lateCandidate: boolean;
   /** What has been measured for the summary. */
@@ -251,8 +257,12 @@ export const refuse = (record: CallRecord, command: Ref | undefined, code: Fault
 export const succeed = (record: CallRecord, command: Ref | undefined): readonly Settled[] =>
   command === undefined ? [] : [settle(command, right(record.call))];
 
+/** The command that has begun a call fails with it. */
+export const fail = (over: CallTurn, command: Ref | undefined, reason: Fault): CallTurn =>
+  command === undefined ? over : { ...over, settled: [settle(command, left(reason)), ...over.settled] };
+
 /** A call in which nobody is handed over or asked any more. */
-const atRest = ({ transfer: _, ...call }: Call): Call => withoutReferral(call);
+const atRest = ({ transfer: _, silenced: __, ...call }: Call): Call => withoutReferral(call);
 export const withoutReferral = ({ refer: _, ...call }: Call): Call => call;
 
 /** The call is over; whatever still waited for it is told so, and its timers stop. */

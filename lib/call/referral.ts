@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import {
   turnTo,
   withoutReferral,
@@ -21,7 +22,7 @@ const patience: Millis = 30_000;
 export const referred = (record: CallRecord, { call, refer, target, by }: Is<'referred'>): CallTurn => {
   if (record.referral !== undefined)
     return turnTo(record, { orders: [{ _tag: 'answer-refer', call, refer, statusCode: 603 }] });
-  const referral = { target, ...(by === undefined ? {} : { by }) };
+  const referral = { target, ...present({ by }) };
   return turnTo(showing({ ...record, referral: refer }, { refer: referral }), {
     events: [{ _tag: 'call', event: { _tag: 'refer', call, ...referral } }],
     orders: [tick(record, 'unconsented', patience)],

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { isLeft, left } from '../kernel/either.js';
 import { settle } from '../kernel/turn.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
@@ -19,7 +20,7 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 const patched = <A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A => {
   const { id: _, ...rest } = { ...settings, ...patch };
   const id = 'id' in patch ? patch.id : settings.id;
-  return { ...rest, ...(id === undefined ? {} : { id }) } as A;
+  return { ...rest, ...present({ id }) } as A;
 };
 
 /** The settings that are wished for: what was asked for last, whether or not it has been done yet. */
@@ -91,6 +92,12 @@ const applied = (record: CallRecord, adjustment: Adjustment): CallRecord => {
   if (adjustment.side === 'input') return showing(record, { input: adjustment.settings });
   const { muted, ...output } = adjustment.settings;
   return showing(record, { output, earmuffed: muted });
+};
+
+/** The platform takes the microphone's sound away, or gives it back. */
+export const silenced = (record: CallRecord, { on }: Is<'silenced'>): CallTurn => {
+  const { silenced: _, ...call } = record.call;
+  return turnTo({ ...record, call: on ? { ...call, silenced: on } : call });
 };
 
 /** The far side is silenced here, or heard again. */

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { ringerOf } from '../media/step.js';
 import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
@@ -48,7 +49,7 @@ const isTalking = ({ phase, call }: CallRecord): boolean => phase !== 'offered' 
 const noticeOf = ({ call: { id, phoneNumber, displayName } }: CallRecord): Notice => ({
   id,
   phoneNumber,
-  ...(displayName === undefined ? {} : { displayName }),
+  ...present({ displayName }),
 });
 
 const ringing = (output: OutputSettings | undefined): DeviceOrder =>

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import {
   concat,
   exhaustMap,
@@ -137,7 +138,7 @@ const overOf = (talk: Talk): Verdict | undefined => {
   const { end } = talk.right;
   if (end === undefined) return undefined;
   const { cause, statusCode } = end;
-  return failed(fault(codeOf[cause] ?? 'refused', { ...(statusCode === undefined ? {} : { statusCode }) }));
+  return failed(fault(codeOf[cause] ?? 'refused', { ...present({ statusCode }) }));
 };
 
 const flowing = (talk: Talk): Verdict | undefined =>

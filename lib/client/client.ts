@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { distinctUntilChanged, EMPTY, map, merge, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
@@ -166,14 +167,13 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       call,
       target,
       headers,
-      ...(via === undefined ? {} : { via }),
-      ...(context === undefined ? {} : { context }),
+      ...present({ via, context }),
     });
   };
 
   const message: Client['message'] = (target, body, options) => {
     const { via, contentType = 'text/plain', headers = {} } = given(options);
-    return run({ _tag: 'message', target, body, contentType, headers, ...(via === undefined ? {} : { via }) });
+    return run({ _tag: 'message', target, body, contentType, headers, ...present({ via }) });
   };
 
   const dial$: Client['dial$'] = (target, options) =>
@@ -217,7 +217,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     doNotDisturb: on => run({ _tag: 'doNotDisturb', on }),
     reconnectCall: (name, options) => {
       const { via } = given(options);
-      return run({ _tag: 'reconnectCall', call: newId(), name, ...(via === undefined ? {} : { via }) });
+      return run({ _tag: 'reconnectCall', call: newId(), name, ...present({ via }) });
     },
     chooseInput: (id, options) => settings({ _tag: 'choose', side: 'input', patch: preferred(id) }, options),
     chooseOutput: (id, options) => settings({ _tag: 'choose', side: 'output', patch: preferred(id) }, options),

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
@@ -121,7 +122,7 @@ const message = (state: State, ref: Ref, command: Is<'message'>): ClientTurn => 
 
 const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
   const { target, headers, context } = command;
-  return place(state, ref, command, { target, headers, ...(context === undefined ? {} : { context }) }, moment);
+  return place(state, ref, command, { target, headers, ...present({ context }) }, moment);
 };
 
 const place = (

@@ -1,4 +1,5 @@
 import type { CallRecord, InputPatch, Patch } from '../call/record.js';
+import { fault } from '../kernel/fault.js';
 import { andThen, turn, type Moment } from '../kernel/turn.js';
 import type { Choice } from '../media/model.js';
 import {
@@ -6,6 +7,7 @@ import {
   isGone,
   listOf,
   released,
+  silencing,
   standing,
   useOf,
   wishFor,
@@ -34,9 +36,13 @@ export const devicesFollow = (state: State, before: State, moment: Moment): Clie
   );
   return andThen(followed, now => {
     const media = told(now);
-    return turn(media === now.media ? now : { ...now, media });
+    if (media === now.media) return turn(now);
+    const isNew = media.devices.input.silenced === true && now.media.devices.input.silenced === undefined;
+    return turn({ ...now, media }, { events: isNew ? [{ _tag: 'fault', fault: noSound }] : [] });
   });
 };
+
+const noSound = fault('mic-failed', { message: 'The microphone is silenced.' });
 
 const sides = ['input', 'output'] as const;
 type CallSide = Patch['side'];
@@ -86,7 +92,11 @@ const isSameOrder = (record: CallRecord, former: CallRecord, side: CallSide): bo
 const told = (state: State): MediaRecord => {
   const using = live(state).filter(({ phase }) => phase !== 'offered');
   const media = using.length === 0 ? released(state.media) : state.media;
-  const seen = sides.reduce((now, side) => standing(now, side, usedOf(now, using, side)), media);
+  const heard = silencing(
+    media,
+    using.some(({ call }) => call.silenced === true),
+  );
+  const seen = sides.reduce((now, side) => standing(now, side, usedOf(now, using, side)), heard);
   return standing(seen, 'ringer', useOf(seen, 'ringer'));
 };
 

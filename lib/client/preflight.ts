@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { concat, defer, map, of, ReplaySubject, share, switchMap, take, tap, type Observable } from 'rxjs';
 import { canHear, device, line, loopback, permission, skipped, type Parts, type Verdict } from './checks.js';
 import type { Preflight, PreflightOptions, PreflightStep } from './steps.js';
@@ -68,6 +69,6 @@ const reportOf = (told: readonly Told[]): Preflight => {
     _tag: 'report',
     passed: ended.every(([, { state }]) => state !== 'failed'),
     steps: ended.map(stepOf).filter(one => one._tag === 'step'),
-    ...(quality === undefined ? {} : { quality }),
+    ...present({ quality }),
   };
 };

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
 import type { Calling, CallRoom, How, Traits } from '../call/calling.js';
@@ -168,7 +169,7 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
   )
     return before;
   const user = lines.find(line => line.user !== undefined)?.user;
-  return { ...summary(lines), lines, ...(user === undefined ? {} : { user }), calls, devices, page, doNotDisturb };
+  return { ...summary(lines), lines, ...present({ user }), calls, devices, page, doNotDisturb };
 };
 
 const summary = (

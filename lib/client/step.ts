@@ -14,6 +14,7 @@ import { tooLate } from './farewell.js';
 import type { ClientTurn, Event, Input } from './input.js';
 import { endCalls, runCall, runLine, withCall } from './run.js';
 import { forget, sessionOf, without, type Pending, type State } from './state.js';
+import { ringOnce, isAnsweredBeside } from './siblings.js';
 import { conclude, formerOf, succeed } from './succession.js';
 
 type Is<Tag extends Input['_tag']> = Extract<Input, { readonly _tag: Tag }>;
@@ -96,11 +97,19 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   },
 };
 
-/** Whoever is connected with another call of ours has hung up on this one because of that. */
+/**
+ * Whoever is connected with another call of ours has hung up on this one because of that; and a call that rang by several
+ * lines is cancelled on the others when it was answered.
+ */
 const endOf = (
-  { errands: [head], calls }: State,
+  state: State,
   report: Extract<CallReport, { readonly _tag: 'ended' }>,
 ): Extract<CallReport, { readonly _tag: 'ended' }> => {
+  const { errands, calls } = state;
+  const [head] = errands;
+  const record = calls.get(report.call);
+  if (report.cause === 'cancelled' && record !== undefined && isAnsweredBeside(state, record))
+    return { ...report, cause: 'answered_elsewhere' };
   if (head?.wish._tag !== 'transfer' || report.cause !== 'hung_up') return report;
   const { to, call } = head.wish;
   // Until whoever is sent there has said so, nobody has taken her place.
@@ -118,7 +127,8 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const followed = andThen(conclude(state, before, moment), now => devicesFollow(now, before, moment));
+  const rung = andThen(conclude(state, before, moment), now => ringOnce(now, before, moment));
+  const followed = andThen(rung, now => devicesFollow(now, before, moment));
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
   return state.connected === 'leaving' && atRest ? andThen(followed, leave) : followed;

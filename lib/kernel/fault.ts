@@ -1,3 +1,4 @@
+import { present } from './present.js';
 import { redact } from './redact.js';
 
 /** Every code with what it means and whether doing the same again may help. The README's table is made of these rows. */
@@ -77,10 +78,12 @@ export const fault = (code: FaultCode, details: Details = {}): Fault => ({
   code,
   retryable: codes[code].retryable,
   message: redact(details.message ?? codes[code].message),
-  ...(details.statusCode === undefined ? {} : { statusCode: details.statusCode }),
-  ...(details.serverCode === undefined ? {} : { serverCode: redact(details.serverCode) }),
-  ...(details.problems === undefined ? {} : { problems: details.problems.map(redacted) }),
-  ...(details.cause === undefined ? {} : { cause: summary(details.cause) }),
+  ...present({
+    statusCode: details.statusCode,
+    serverCode: details.serverCode && redact(details.serverCode),
+    problems: details.problems?.map(redacted),
+    cause: details.cause === undefined ? undefined : summary(details.cause),
+  }),
 });
 
 const redacted = ({ name, reason }: Problem): Problem => ({ name: redact(name), reason: redact(reason) });

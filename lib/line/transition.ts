@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import { patience, wait } from '../kernel/backoff.js';
 import type { Fault } from '../kernel/fault.js';
 import { cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
@@ -27,10 +28,7 @@ const cleared = ({ id, connection, registration, verdict, since, attempt, ...res
 });
 
 /** Who we are there, as far as it is known. */
-export const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => ({
-  ...(user === undefined ? {} : { user }),
-  ...(sessionId === undefined ? {} : { sessionId }),
-});
+export const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => present({ user, sessionId });
 
 /** Into this phase, with what changes on the way; the line is the same value where nothing of it does. */
 export const to = (

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { departure, learn, type Ice } from '../../lib/call/ice.js';
+import { runs } from '../support/runs.js';
 
 type Report = Parameters<typeof learn>[1];
 type Servers = Ice['servers'];
@@ -202,7 +203,7 @@ describe('when the description leaves', () => {
           expect(at).toBeLessThanOrEqual(Math.max(5_000, first) + 2_000 + 8 * 20);
         },
       ),
-      { numRuns: 200 },
+      runs(0.1),
     );
   });
 });

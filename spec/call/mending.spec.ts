@@ -36,6 +36,7 @@ const lasting = (): Replies => {
 };
 
 const restart = '< restart c1 how=ice hold=false';
+const another = '< restart c1 how=connection hold=false';
 const late = '! media-failed c1 {"code":"timeout","retryable":true,"message":"No answer came in time."}';
 
 const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: string; readonly told: string })[] = [
@@ -47,13 +48,31 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
     told: '',
   },
   {
+    name: 'a connection that is being made for too long is made anew, and ends the call after a minute',
+    says: '--:',
+    acts: '-I',
+    replies: taking,
+    seconds: 90,
+    told: `${[10, 20, 30, 40, 50].map(second => `${second}002 ${restart}\n${second + 5}002 ${another}\n`).join('')}
+      60002 = c1 101 terminated network media_failed
+      60002 < end c1`,
+  },
+  {
+    name: 'a connection that is being made in time asks for nothing',
+    says: '--: 9s ~',
+    acts: '-I',
+    replies: taking,
+    seconds: 90,
+    told: '',
+  },
+  {
     name: 'one that does not is made anew, and again after a while, until there is sound',
     says: '--~% 9s ~',
     acts: '-I',
     replies: taking,
     seconds: 90,
     told: `2003 ${restart}
-      7003 ${restart}`,
+      7003 ${another}`,
   },
   {
     name: 'a minute without sound is the end, also where the connection never says that it has failed',
@@ -63,7 +82,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
     seconds: 90,
     told: `2003 ${restart}
       35003 ${late}
-      40003 ${restart}
+      40003 ${another}
       60003 = c1 101 terminated network media_failed
       60003 < end c1`,
   },
@@ -75,7 +94,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
     seconds: 90,
     told: `2003 ${restart}
       35003 ${late}
-      40003 ${restart}
+      40003 ${another}
       60003 = c1 101 terminated network media_failed
       60003 < end c1`,
   },
@@ -87,7 +106,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
     seconds: 110,
     told: `41005 ${restart}
       74005 ${late}
-      79005 ${restart}
+      79005 ${another}
       101005 = c1 101 terminated network media_failed
       101005 < end c1`,
   },

@@ -11,6 +11,7 @@ import { failed, type Replies } from '../../lib/testing/index.js';
 import { changesOf, outcomeOf } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';
 import { phone, quick, type Phone } from './support/phone.js';
+import { runs } from '../support/runs.js';
 
 /** Far side and registrar answer nothing by themselves but what the row says. */
 const silent: Replies = { ...quick, change: () => [], 'accept-offer': () => [], tone: () => [] };
@@ -341,7 +342,7 @@ describe('whatever happens', () => {
         const over = stepCall(last.record, { _tag: 'lost' }, moment);
         expect(last.settled + over.settled.length).toBe(last.commands);
       }),
-      { numRuns: 400 },
+      runs(0.2),
     );
   });
 });

@@ -31,9 +31,9 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
       6 = c1 101 active
       6 < answer-refer c1 refer=r1 statusCode=202
       6 < prepare c3
-      6 = c3 sip:104@callstream.test trying
+      6 = c3 104 trying
       6 < place c3
-      6 = c3 sip:104@callstream.test active
+      6 = c3 104 active
       6 C right
       9 = c1 101 terminated remote transferred
     `,

@@ -95,6 +95,7 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   lost: { _tag: 'lost' },
   identified: { _tag: 'identified', call: 'c', identity: { phoneNumber: '103', anonymous: true } },
   media: { _tag: 'media', call: 'c', media: 'flowing' },
+  silenced: { _tag: 'silenced', call: 'c', on: true },
   adjusted: { _tag: 'adjusted', ref: 'adjustment', result: right(undefined) },
   offered: { _tag: 'offered', call: 'c', offer: 'o' },
   'offer-settled': { _tag: 'offer-settled', result: right(undefined) },
@@ -182,6 +183,7 @@ const matrix = `
   lost               +         +        +        +        +        +         +        +      .
   identified         .         .        +        +        +        +         +        +      .
   media              +         +        +        +        .        +         +        +      .
+  silenced           +         +        +        +        .        +         +        +      .
   adjusted           +         +        +        +        +        +         +        +      .
   offered            .         .        .        .        .        .         +        +      .
   offer-settled      .         .        .        .        .        .         +        +      .

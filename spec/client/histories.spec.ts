@@ -9,6 +9,7 @@ import { agreeable, done, failed, fakeLine, names, type Letter, type Replies } f
 import { sipTraits } from '../call/support/story.js';
 import { outcomeOf } from '../support/legend.js';
 import { marbles } from '../support/marbles.js';
+import { runs } from '../support/runs.js';
 
 const commands: Readonly<Record<string, (client: Client, id: string) => Outcome<unknown>>> = {
   invite: client => client.invite('101'),
@@ -211,9 +212,6 @@ const expectToFollow = (before: Session, now: Session): void => {
   });
 };
 
-/** CALLSTREAM_RUNS=5000 for a long run. */
-const numRuns = Number(process.env['CALLSTREAM_RUNS'] ?? 120);
-
 // What ends things comes less often than what goes on with them.
 const final = ['disconnect', 'closed', 'ended', 'hangup', 'reject', 'no', 'hang up the other'];
 const often = ['yes', 'yes', 'yes', 'yes', 'answer', 'answer', 'accepted', 'accepted'];
@@ -257,7 +255,7 @@ describe('whatever people and far sides do', () => {
           expectSoundHistory(live(lived, {}), lived);
         },
       ),
-      { numRuns },
+      runs(0.06),
     );
   });
 
@@ -277,7 +275,7 @@ describe('whatever people and far sides do', () => {
           });
         },
       ),
-      { numRuns },
+      runs(0.06),
     );
   });
 });

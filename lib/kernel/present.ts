@@ -1,0 +1,6 @@
+/** A plain object of those values that are there: `undefined` is absence. */
+export const present = <A extends object>(values: A): Present<A> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<A>;
+
+type Optional<A> = { [Key in keyof A]-?: undefined extends A[Key] ? Key : never }[keyof A];
+type Present<A> = Omit<A, Optional<A>> & { readonly [Key in Optional<A>]?: Exclude<A[Key], undefined> };
