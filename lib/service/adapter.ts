@@ -22,6 +22,8 @@ type Settings = {
   readonly idempotent: boolean;
   /** What makes it carry calls. */
   readonly carry?: Carry;
+  /** By which the service knows this page, where it is to ring for calls. */
+  readonly instance?: string;
 };
 
 /** What the service has no word for is asked of no line that has none: its traits say so. */
@@ -33,7 +35,7 @@ type Report = ConversingReport | CallingReport;
  * who owns what comes of it; who we are there outlives it, so that the next one resumes the session.
  */
 export const createAdapter = (
-  { options, endpoints, idempotent, carry }: Settings,
+  { options, endpoints, idempotent, carry, instance }: Settings,
   { newId, media }: CallingContext,
 ): Adapter<Order, Report> => {
   const { token, sessionId, webSocket, fetch } = options;
@@ -68,7 +70,7 @@ export const createAdapter = (
     report,
   });
   const connection = createConnection({
-    dialling: { url: endpoints.socket, ...(webSocket === undefined ? {} : { webSocket }) },
+    dialling: { instance, url: endpoints.socket, ...(webSocket === undefined ? {} : { webSocket }) },
     keyring,
     identity,
     newId,

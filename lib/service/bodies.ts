@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '../conversation/model.js';
 import { personOf, person } from './people.js';
-import { anything, eventId, idOf, isWords, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+import { present } from '../kernel/present.js';
+import { anything, eventId, idOf, isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 /** One kind of event: how the wire writes its body, and what that becomes. */
 export type Row = {

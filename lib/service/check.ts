@@ -70,9 +70,12 @@ export const among = (...words: readonly string[]): Check =>
     words.join(' or '),
   );
 
-export const texts = be(G.array(G.string), 'a list of strings');
+const strings: G.Guard<unknown, string[]> = {
+  is: (value): value is string[] => G.UnknownArray.is(value) && value.every(G.string.is),
+};
+export const texts = be(strings, 'a list of strings');
 export const types = be(
-  refined(G.array(G.string), list => list.length <= 5 && list.every(one => /^[^,]+$/.test(one) && isCarried(one))),
+  refined(strings, list => list.length <= 5 && list.every(one => /^[^,]+$/.test(one) && isCarried(one))),
   'at most five types',
 );
 

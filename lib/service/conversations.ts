@@ -4,7 +4,8 @@ import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { stateOf, times } from './people.js';
-import { decode, isWords, list, numberOf, present, struct, text, textOf, type Words } from './shape.js';
+import { present } from '../kernel/present.js';
+import { decode, isWords, list, numberOf, struct, text, textOf, type Words } from './shape.js';
 
 export const conversationShape = struct({ id: text, name: text });
 

@@ -1,8 +1,9 @@
+import { present } from '../kernel/present.js';
 import { isRight } from '../kernel/either.js';
 import { parseAnswer, parseJson } from './json.js';
 import { isWords, numberOf, textOf } from './shape.js';
 
-/** What a frame of the far side says: Engine.IO 4 and, within it, Socket.IO 5; text only. */
+/** What a frame of the far side says: Engine.IO 4 and, within it, Socket.IO 5. */
 export type Frame =
   /** `quiet`: how long, in ms, it may at most be silent from now on. */
   | { readonly _tag: 'handshake'; readonly quiet?: number }
@@ -28,7 +29,7 @@ export const ackOf = (number: string): string => `43${number}[]`;
 export const eventOf = (name: string, payload: unknown): string => `42${JSON.stringify([name, payload])}`;
 
 export const readFrame = (frame: string | ArrayBuffer): Frame => {
-  if (typeof frame !== 'string') return { _tag: 'malformed', why: 'it is binary' };
+  if (typeof frame !== 'string') return malformed('it is binary');
   switch (frame[0]) {
     case '0':
       return handshake(frame.slice(1));
@@ -42,13 +43,13 @@ export const readFrame = (frame: string | ArrayBuffer): Frame => {
     case '4':
       return packet(frame);
     default:
-      return { _tag: 'malformed', why: 'it is none of this protocol' };
+      return malformed('it is none of this protocol');
   }
 };
 
 const handshake = (text: string): Frame => {
   const parsed = parseJson(text);
-  if (!isRight(parsed) || !isWords(parsed.right)) return { _tag: 'malformed', why: 'the handshake is none' };
+  if (!isRight(parsed) || !isWords(parsed.right)) return malformed('the handshake is none');
   const { pingInterval, pingTimeout } = parsed.right;
   const quiet = (numberOf(pingInterval) ?? 0) + (numberOf(pingTimeout) ?? 0);
   return quiet > 0 ? { _tag: 'handshake', quiet } : { _tag: 'handshake' };
@@ -70,8 +71,10 @@ const packet = (frame: string): Frame => {
       return { _tag: 'other' };
     case '4':
       return refused(namespace, frame.slice(end + 1));
+    case '5':
+      return binary(frame);
     default:
-      return { _tag: 'malformed', why: 'it is none of this protocol' };
+      return malformed('it is none of this protocol');
   }
 };
 
@@ -81,20 +84,28 @@ const refused = (namespace: string, text: string): Frame => {
   return message === undefined ? { _tag: 'refused', namespace } : { _tag: 'refused', namespace, message };
 };
 
+const malformed = (why: string, ack?: string): Frame => ({ _tag: 'malformed', why, ...present({ ack }) });
+
+/** `42`, the number of the acknowledgement, and the event. */
 const event = (frame: string): Frame => {
   let start = 2;
   while (isDigit(frame.charCodeAt(start))) start += 1;
   // Nobody counts that far, and nobody is sent it back.
-  if (start - 2 > longestAck) return { _tag: 'malformed', why: 'its number is none' };
+  if (start - 2 > longestAck) return malformed('its number is none');
   const ack = start === 2 ? undefined : frame.slice(2, start);
-  const acknowledged = ack === undefined ? {} : { ack };
   const text = frame.slice(start);
   // With a login comes everything that was missed: nobody would be let in who has missed much.
   const parsed = text.startsWith('["session:success"') ? parseAnswer(text) : parseJson(text);
-  if (!isRight(parsed)) return { _tag: 'malformed', why: parsed.left, ...acknowledged };
+  if (!isRight(parsed)) return malformed(parsed.left, ack);
   const [name, payload] = Array.isArray(parsed.right) ? (parsed.right as readonly unknown[]) : [];
-  if (typeof name !== 'string') return { _tag: 'malformed', why: 'the event has no name', ...acknowledged };
+  if (typeof name !== 'string') return malformed('the event has no name', ack);
   return ack === undefined ? { _tag: 'event', name, payload } : { _tag: 'event', name, payload, ack };
+};
+
+/** An event with binary parts, which follow in as many frames: `45`, their number, a dash, and then as any event. */
+const binary = (frame: string): Frame => {
+  const told = event(frame.replace(/^45\d+-/, '42'));
+  return malformed('it is binary', 'ack' in told ? told.ack : undefined);
 };
 
 const longestAck = 16;

@@ -1,3 +1,4 @@
+import { present } from '../kernel/present.js';
 import type { CallId } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import { callRoom } from '../call/room.js';
@@ -6,6 +7,7 @@ import { createMessaging } from '../conversation/room.js';
 import { createAdapter } from './adapter.js';
 import { carrying, type Carry } from './calls/calls.js';
 import { check } from './checks.js';
+import { instanceUuid } from '../wire/instance.js';
 import type { MessagingOptions, ServiceOptions } from './options.js';
 import { endpointsOf } from './regions.js';
 
@@ -33,7 +35,10 @@ type Both = ReturnType<Conversing['open']> & ReturnType<Calling['open']>;
  */
 export const service = (options: ServiceOptions): Service => {
   const connections = new Map<CallId, RTCPeerConnection>();
-  const line = lineOf(options, carrying(options, connections));
+  const line = lineOf(options, {
+    carry: carrying(options, connections),
+    instance: context => options.instanceId ?? instanceUuid(context),
+  });
   return {
     ...line,
     // It takes the orders of both, and tells what both want to hear.
@@ -54,14 +59,22 @@ export const service = (options: ServiceOptions): Service => {
 /** The same without calls, for `conversations:` alone: a bundle that only talks has nothing of WebRTC in it. */
 export const messaging = (options: MessagingOptions): Conversing => lineOf(options);
 
-const lineOf = (options: MessagingOptions, carry?: Carry): Conversing => {
+/** What makes a line one for calls, too. */
+type Calls = { readonly carry: Carry; readonly instance: (context: object) => string };
+
+const lineOf = (options: MessagingOptions, calls?: Calls): Conversing => {
   const endpoints = endpointsOf(options);
   const idempotent = options.idempotencyKeys ?? options.apiUrl !== undefined;
   return {
     id: options.id ?? 'service',
     open: context =>
       createAdapter(
-        { options, endpoints, idempotent, ...(carry === undefined ? {} : { carry }) },
+        {
+          options,
+          endpoints,
+          idempotent,
+          ...present({ carry: calls?.carry, instance: calls?.instance(context) }),
+        },
         context,
       ) as ReturnType<Conversing['open']>,
     check,

@@ -1,5 +1,6 @@
 import type { LegInfo, LegParty } from '../conversation/model.js';
-import { isWords, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+import { present } from '../kernel/present.js';
+import { isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 const party = struct({ type: text });
 

@@ -37,6 +37,8 @@ export type ServiceOptions = MessagingOptions &
   PeerSettings & {
     /** Whether a call's media that broke are made anew by themselves; otherwise the call waits to be reconnected. */
     readonly autoReconnectMedia?: boolean;
+    /** The UUID by which the service knows this page; else that of the client's other lines. See `SipOptions`. */
+    readonly instanceId?: string;
     /** Used when the client was given no `devices:`. */
     readonly userMedia?: UserMedia;
     /** Where the far side plays when the client was given no `devices:`; an element of its own, unless given. */

@@ -1,6 +1,7 @@
 import type { Channel, Member, MemberState, User } from '../conversation/model.js';
 import type { JsonObject } from '../kernel/json.js';
-import { isWords, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+import { present } from '../kernel/present.js';
+import { isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 

@@ -1,12 +1,7 @@
 /** Where the hosted service has its servers. */
 export type Region = 'US' | 'EU' | 'AP';
 
-/** What the names of the servers of a region have in common. */
-const regions: Readonly<Record<Region, string>> = {
-  US: '-us.vonage.com',
-  EU: '-eu.vonage.com',
-  AP: '-ap.vonage.com',
-};
+const regions: readonly Region[] = ['US', 'EU', 'AP'];
 
 type Where = {
   readonly region?: Region;
@@ -20,11 +15,12 @@ export type Endpoints = { readonly api: string; readonly socket: string };
 
 /** Where to ask and where to listen. Throws a `TypeError` on what can't be an address, or would send tokens in clear. */
 export const endpointsOf = ({ region = 'US', apiUrl, websocketUrl, websocketPath = '/v2/rtc' }: Where): Endpoints => {
-  if (!Object.hasOwn(regions, region)) throw new TypeError('`region` is US, EU or AP.');
+  if (!regions.includes(region)) throw new TypeError('`region` is US, EU or AP.');
   if (!/^\/[^?#\s]*$/.test(websocketPath)) throw new TypeError('`websocketPath` begins with a slash.');
-  const socket = websocketUrl ?? apiUrl ?? `https://ws${regions[region]}`;
+  const hosted = (name: string): string => `https://${name}-${region.toLowerCase()}.vonage.com`;
+  const socket = websocketUrl ?? apiUrl ?? hosted('ws');
   return {
-    api: address('apiUrl', apiUrl ?? `https://api${regions[region]}`, /^https?:$/),
+    api: address('apiUrl', apiUrl ?? hosted('api'), /^https?:$/),
     socket: (address('websocketUrl', socket, /^(?:https?|wss?):$/) + websocketPath)
       .replace(/^http/, 'ws')
       .replace(/\/+$/, ''),

@@ -10,7 +10,8 @@ import { legOf, legShape } from './legs.js';
 import { paged, query, room } from './paths.js';
 import { memberOf, memberShape, userOf, userShape } from './people.js';
 import type { Asking } from './rest.js';
-import { decode, idOf, isWords, name, present, struct, text, textOf, type Shape, type Words } from './shape.js';
+import { present } from '../kernel/present.js';
+import { decode, idOf, isWords, name, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 /** What a request needs to know besides its parameters. */
 export type Asker = {

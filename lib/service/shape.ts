@@ -2,7 +2,7 @@ import * as G from '#io-ts/Guard';
 import { left, right, type Either } from '../kernel/either.js';
 
 /**
- * A codec of what comes from the service: io-ts' guard, which is the fast way to a yes, and the way to a no that says
+ * A codec of what comes from the service: a guard of io-ts, which is the fast way to a yes, and the way to a no that says
  * where. Only what is required stands in a shape; whatever else is there is read leniently, or not at all.
  */
 export type Shape<A> = G.Guard<unknown, A> & { readonly wrong: (value: unknown) => string };
@@ -21,7 +21,11 @@ export const anything: Shape<unknown> = /*#__PURE__*/ leaf({ is: (_): _ is unkno
 export const struct = <A>(fields: { readonly [Key in keyof A]: Shape<A[Key]> }): Shape<{
   readonly [Key in keyof A]: A[Key];
 }> => ({
-  is: G.struct<A>(fields).is,
+  is: (value): value is A => {
+    if (!isWords(value)) return false;
+    for (const key in fields) if (!(key in value && fields[key].is(value[key]))) return false;
+    return true;
+  },
   wrong: value => {
     if (!isWords(value)) return '';
     const [key, field] = Object.entries<Shape<unknown>>(fields).find(
@@ -57,10 +61,3 @@ export const idOf = (value: unknown): number | undefined => {
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 };
 export const eventId: Shape<unknown> = /*#__PURE__*/ leaf({ is: (id): id is unknown => idOf(id) !== undefined });
-
-/** A plain object of those values that are there: `undefined` is absence. */
-export const present = <A extends object>(values: A): Present<A> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<A>;
-
-type Optional<A> = { [Key in keyof A]-?: undefined extends A[Key] ? Key : never }[keyof A];
-type Present<A> = Omit<A, Optional<A>> & { readonly [Key in Optional<A>]?: Exclude<A[Key], undefined> };

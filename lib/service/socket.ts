@@ -11,6 +11,8 @@ import type { Keyring } from './token.js';
 const SDK = { SDK_version: '0.1.0', SDK_name: 'callstream' };
 
 export type Dialling = {
+  /** By which the service knows that this line and another one ring at the same place. Our own word, as `SDK_name` is. */
+  readonly instance?: string | undefined;
   /** Where the socket is, without a slash at the end. */
   readonly url: string;
   readonly webSocket?: WebSocketFactory;
@@ -23,7 +25,11 @@ export type DialReport = SocketReport | { readonly _tag: 'failed'; readonly faul
  * One attempt: a token, then one WebSocket with it. Cold; unsubscribing gives up, wherever it is. Whoever resumes says
  * everything again, as the server may have forgotten the socket before.
  */
-export const dial = ({ url, webSocket }: Dialling, keyring: Keyring, identity: Identity): Observable<DialReport> =>
+export const dial = (
+  { instance, url, webSocket }: Dialling,
+  keyring: Keyring,
+  identity: Identity,
+): Observable<DialReport> =>
   keyring.ask().pipe(
     // The one token opens the one socket.
     switchMap((token): Observable<DialReport> => {
@@ -34,6 +40,7 @@ export const dial = ({ url, webSocket }: Dialling, keyring: Keyring, identity: I
         token: token.right,
         ...SDK,
         acknowledge_events: 'true',
+        instance_id: instance,
         session_id: identity.sessionId(),
         OS_family: 'js',
         OS_revision: 'Generic JS Navigator',

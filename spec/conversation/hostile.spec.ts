@@ -19,6 +19,7 @@ import {
   type Hostile,
   type Visitor,
 } from './support/hostile.js';
+import { runs } from '../support/runs.js';
 
 watchOutput();
 
@@ -159,7 +160,7 @@ describe('a hostile server', () => {
     it('of thousands of conversations that nobody has heard of', async () => {
       const one = visitor(far.url, { receipts: true });
       await one.up();
-      const count = 5_000;
+      const count = 1_000;
       for (let at = 0; at < count; at += 1) far.tell('message', message(1, 'x', `FOREIGN-${String(at)}`));
       await until(() => one.events.length === count);
       await expectAlive(one, 1);
@@ -199,8 +200,8 @@ describe('a hostile server', () => {
       await expectAlive(one, 1);
     });
 
-    it('with a hundred thousand missed events', async () => {
-      const count = 100_000;
+    it('with twenty thousand missed events', async () => {
+      const count = 20_000;
       far.login = success('USR-1', {
         pending_events: Array.from({ length: count }, (_, at) => ({ type: 'message', ...message(at + 1, 'x') })),
       });
@@ -597,13 +598,12 @@ describe('a token provider', () => {
     const one = visitor(server.url, {
       token: async () => {
         calls += 1;
-        return secret(await server.token('alice'));
+        // No two of them are the same.
+        return secret(await server.token('alice', 3_600 + calls));
       },
     });
     await one.up();
     server.expire('alice');
-    // A token is known by its second: another one would be the same.
-    await until(() => Date.now() % 1_000 < 500 && Date.now() % 1_000 > 100);
     const all = await Promise.all([1, 2, 3].map(() => one.outcome(one.client.getUser('me'))));
     expect(all.every(({ _tag }) => _tag === 'Right')).toBe(true);
     expect(calls).toBe(2);
@@ -665,7 +665,7 @@ describe('wrong arguments', () => {
         expect(outcome).toMatchObject({ left: { code: 'invalid-argument', retryable: false } });
         expect('left' in outcome && outcome.left.problems).toHaveLength(problems);
       }),
-      { numRuns: 100 },
+      runs(0.05),
     );
     expect(server.chat.passed).toHaveLength(before);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Backend, shownBy } from './support/backend.js';
+import { runs } from '../support/runs.js';
 
 type Act = { readonly run: (backend: Backend) => void; readonly toString: () => string };
 
@@ -91,8 +92,6 @@ const idsOf = (backend: Backend): readonly number[] =>
 const isUpwards = (ids: readonly number[]): boolean =>
   ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? 0));
 
-const numRuns = Number(process.env['CALLSTREAM_RUNS'] ?? 2_000);
-
 describe('the promise: every event once, in order', () => {
   it('is kept whatever the network does', () => {
     fc.assert(
@@ -100,7 +99,7 @@ describe('the promise: every event once, in order', () => {
         const backend = play(acts);
         expect(idsOf(backend)).toEqual(backend.log.map(({ id }) => id));
       }),
-      { numRuns },
+      runs(1),
     );
   });
 
@@ -122,7 +121,7 @@ describe('the promise: every event once, in order', () => {
           expect(ids).toEqual(backend.log.map(({ id }) => id).filter(id => id >= (ids[0] ?? Infinity)));
         },
       ),
-      { numRuns },
+      runs(1),
     );
   });
 
@@ -138,7 +137,7 @@ describe('the promise: every event once, in order', () => {
         // What was told as missing has come by now, and nothing is thought to be missing any more.
         expect(backend.record.sequence.gaps).toEqual([]);
       }),
-      { numRuns },
+      runs(1),
     );
   });
 
@@ -154,7 +153,7 @@ describe('the promise: every event once, in order', () => {
         expect(conversation.events.length === chat.length || conversation.history.before).toBe(true);
         expect(conversation.sync).toBe('live');
       }),
-      { numRuns },
+      runs(1),
     );
   });
 });

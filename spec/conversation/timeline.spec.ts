@@ -8,6 +8,7 @@ import {
   update,
   type Timeline,
 } from '../../lib/conversation/timeline.js';
+import { runs } from '../support/runs.js';
 
 type Item = { readonly id: number; readonly text: string };
 
@@ -231,7 +232,7 @@ describe('a timeline, beside a sorted array', () => {
           expect(timeline.at(-list.length - 1)).toBeUndefined();
         });
       }),
-      { numRuns: 100 },
+      runs(0.05),
     );
   });
 });

@@ -28,7 +28,11 @@ describe('a frame', () => {
     ['427["a",', { _tag: 'malformed', why: 'it is no JSON', ack: '7' }],
     ['42{"a":1}', { _tag: 'malformed', why: 'the event has no name' }],
     ['42[7]', { _tag: 'malformed', why: 'the event has no name' }],
-    ['451-["a",{"_placeholder":true,"num":0}]', { _tag: 'malformed', why: 'it is none of this protocol' }],
+    ['451-["a",{"_placeholder":true,"num":0}]', { _tag: 'malformed', why: 'it is binary' }],
+    ['452-78["a",{"_placeholder":true,"num":0}]', { _tag: 'malformed', why: 'it is binary', ack: '78' }],
+    ['451-/elsewhere,7["a",{"_placeholder":true,"num":0}]', { _tag: 'malformed', why: 'it is binary' }],
+    ['461-7[{"_placeholder":true,"num":0}]', { _tag: 'malformed', why: 'it is none of this protocol' }],
+    ['45["a"]', { _tag: 'malformed', why: 'it is binary' }],
     ['4', { _tag: 'malformed', why: 'it is none of this protocol' }],
     ['', { _tag: 'malformed', why: 'it is none of this protocol' }],
     ['hello', { _tag: 'malformed', why: 'it is none of this protocol' }],
@@ -36,7 +40,7 @@ describe('a frame', () => {
     expect(readFrame(frame)).toEqual(told);
   });
 
-  it('is dropped when it is binary, too long or nested too deeply', () => {
+  it('is dropped when it is binary, too long, or nested too deeply', () => {
     expect(readFrame(new ArrayBuffer(3))).toEqual({ _tag: 'malformed', why: 'it is binary' });
     expect(readFrame(`423["a","${'x'.repeat(11 * 1024 * 1024)}"]`)).toEqual({
       _tag: 'malformed',

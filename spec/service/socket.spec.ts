@@ -77,6 +77,7 @@ describe('the socket', () => {
     const { request, handshake } = await coming;
     expect(new URL(request.url ?? '', url).pathname).toBe('/v2/rtc/');
     expect({ ...handshake.query }).toEqual({
+      instance_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       session_version: '0.0.3',
       token: secret,
       SDK_version: version,
@@ -204,10 +205,11 @@ describe('the socket', () => {
     socket!.emit('message', message(1), ack);
     socket!.emit('of:tomorrow', { cid: 'CON-1' }, ack);
     socket!.emit('message', { id: 'none' }, ack);
+    socket!.emit('of:tomorrow', { sound: Buffer.from([1, 2, 3]) }, ack);
     socket!.emit('message', message(2));
     await settled(one);
-    expect(acked).toHaveLength(3);
-    expect(frames.filter(frame => frame.startsWith('43'))).toEqual(['430[]', '431[]', '432[]']);
+    expect(acked).toHaveLength(4);
+    expect(frames.filter(frame => frame.startsWith('43'))).toEqual(['430[]', '431[]', '432[]', '433[]']);
     expect(one.reports.filter(({ _tag }) => _tag === 'event')).toHaveLength(3);
     expect(await one.next('fault')).toMatchObject({
       fault: { code: 'malformed-frame', message: 'A frame was dropped: the event has no body.' },

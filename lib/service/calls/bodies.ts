@@ -1,5 +1,6 @@
 import type { Identity, QualitySummary } from '../../call/model.js';
-import { isWords, key, present, struct, text, textOf, type Words } from '../shape.js';
+import { present } from '../../kernel/present.js';
+import { isWords, key, struct, text, textOf, type Words } from '../shape.js';
 
 /** The bodies of what the socket tells of calls: what is required of them. Everything else is read leniently. */
 export const bodies = {

@@ -2,7 +2,7 @@ import type { ConversationId, LegInfo, LegParty, MemberId } from '../../conversa
 import type { Leg } from '../../call/model.js';
 import { isLeft } from '../../kernel/either.js';
 import { fault } from '../../kernel/fault.js';
-import { present } from '../shape.js';
+import { present } from '../../kernel/present.js';
 import type { Agent } from './agent.js';
 import { follow, survive, type ServiceCall } from './call.js';
 import { askingForLegs } from './requests.js';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -182,6 +183,8 @@ export const visitor = (
 ): Visitor => {
   const sockets: WebSocket[] = [];
   const client = createClient({
+    random: () => 0,
+    newId: randomUUID,
     conversations: service({
       apiUrl: url,
       websocketUrl: url,
@@ -271,12 +274,8 @@ const closing = async (socket: WebSocket): Promise<void> => {
 };
 
 /** Resolves as soon as it is so; looks whenever anything could have happened. */
-export const until = async (is: () => boolean, patience = 10_000): Promise<void> => {
-  const end = Date.now() + patience;
-  while (!is()) {
-    if (Date.now() > end) throw new Error('it never came to be');
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
+export const until = async (is: () => boolean): Promise<void> => {
+  while (!is()) await new Promise(resolve => setTimeout(resolve, 2));
 };
 
 /** The numbers of the events that came, in the order in which they came. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { filter, firstValueFrom, ReplaySubject, take, tap, timeout } from 'rxjs';
+import { filter, firstValueFrom, ReplaySubject, take, tap } from 'rxjs';
 import { Server } from 'socket.io';
 import type { Content } from '../../../lib/conversation/model.js';
 import { listen } from './line.js';
@@ -62,6 +62,9 @@ export const startFar = async (): Promise<Far> => {
   const io = new Server(http, { path: '/v2/rtc/', transports: ['websocket'], serveClient: false });
   io.on('connection', socket => {
     socket.emit('session:success', { body: { id: 'SES-1', user_id: 'USR-1', name: 'alice', api_key: 'k' } });
+    socket.on('session:logout', () => {
+      socket.emit('session:logged-out', { body: {} });
+    });
   });
   const sockets = new Set<Socket>();
   http.on('request', (request, response) => {
@@ -101,7 +104,6 @@ export const startFar = async (): Promise<Far> => {
           filter(one => !taken.has(one) && `${one.method} ${one.path}` === what),
           take(1),
           tap(one => taken.add(one)),
-          timeout(5000),
         ),
       ),
     sockets: () => [...sockets],

@@ -38,8 +38,8 @@ describe('calls over the local server', () => {
     released.push(() => {
       ear.stop();
     });
-    await ear.over(50);
-    return (await ear.over(30)).level;
+    await ear.over(10);
+    return (await ear.over(20)).level;
   };
   const flowing = ({ one }: Person): Promise<unknown> => one.next('media', ({ media }) => media === 'flowing');
   const dial = async ({ one }: Person, target: string): Promise<void> => {
