@@ -41,15 +41,15 @@ export interface Directory {
 /** The user agent that answers for those who are signed in at the service. */
 interface Voice {
   readonly peer: Peer;
-  /** Whether this user has a session that can ring. */
-  readonly isSignedIn: (name: string) => boolean;
+  /** The devices of a user's open sessions; `undefined` of one that does not say which it is. */
+  readonly devices: (name: string) => readonly (string | undefined)[];
 }
 
 /** Who asks, and for what. */
 export interface Asking {
   readonly caller: User | Hotline;
-  /** Whether sessions at the service ring beside the contacts: they do for a call that comes from elsewhere. */
-  readonly sessions: boolean;
+  /** Whether the call comes from the service, whose sessions it rings by itself. */
+  readonly fromService: boolean;
   /** SUBSCRIBE: not the user's phones are asked but the server, which sees all of them. */
   readonly watching: boolean;
 }
@@ -82,7 +82,7 @@ function dialUser(directory: Directory, user: string, asking: Asking): Dialled {
   return result.kind === 'found' ? { ...result, as } : result;
 }
 
-function dialNumber(directory: Directory, number: string, { caller, sessions, watching }: Asking): Dialled {
+function dialNumber(directory: Directory, number: string, { caller, fromService, watching }: Asking): Dialled {
   const { users, registrar, hotlines, program, notifier, voice } = directory;
   if (watching) {
     const watched = users.find(number);
@@ -99,10 +99,19 @@ function dialNumber(directory: Directory, number: string, { caller, sessions, wa
   }
   const user = users.find(number);
   if (!user) return refused(404);
-  const contacts = found(registrar.bindings(user));
-  const session = sessions && voice.isSignedIn(user.name) ? [sessionAt(voice, user)] : [];
-  const targets = [...contacts.targets, ...session];
-  return targets.length > 0 ? { ...contacts, targets } : refused(480);
+  const targets = ringing(registrar.bindings(user), voice, user, fromService);
+  return targets.length > 0 ? { kind: 'found', targets, named: true } : refused(480);
+}
+
+/** Contacts and sessions of a user, each device once: it rings where the call comes from. RFC 5626 §4.1. */
+function ringing(bindings: readonly Binding[], voice: Voice, user: User, fromService: boolean): readonly Target[] {
+  const devices = voice.devices(user.name);
+  const known = (instance: string | undefined, all: readonly (string | undefined)[]): boolean =>
+    instance !== undefined && all.includes(instance);
+  if (fromService) return found(bindings.filter(({ instance }) => !known(instance, devices))).targets;
+  const contacts = bindings.map(({ instance }) => instance);
+  const hasOther = devices.some(device => !known(device, contacts));
+  return [...found(bindings).targets, ...(hasOther ? [sessionAt(voice, user)] : [])];
 }
 
 /** The host of the test numbers: a socket host like any other, but nobody can speak for it from outside. */

@@ -173,8 +173,7 @@ export function createProxy(settings: ProxySettings): Proxy {
     const { request } = transaction;
     const dialled = dial(directory, request.uri, {
       caller,
-      // What comes from the service rings its own sessions there.
-      sessions: request.method === 'INVITE' && peer !== directory.voice.peer,
+      fromService: request.method !== 'INVITE' || peer === directory.voice.peer,
       watching: request.method === 'SUBSCRIBE',
     });
     if (dialled.kind === 'refused') {

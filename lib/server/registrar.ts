@@ -11,6 +11,8 @@ export interface Binding {
   readonly uri: string;
   /** `+sip.instance` with `reg-id`: the same device, whatever its contact. */
   readonly device: string | undefined;
+  /** The UUID of `+sip.instance`: who that device is on any wire. */
+  readonly instance: string | undefined;
   readonly params: string;
   readonly peer: Peer;
   /** Milliseconds since the epoch. */
@@ -109,7 +111,12 @@ function withWish(all: readonly Binding[], wish: Wish, user: User, peer: Peer): 
     .filter(name => params.has(name))
     .map(name => (name === 'reg-id' ? `;reg-id=${params.get(name) ?? ''}` : `;${name}="${params.get(name) ?? ''}"`));
   const until = Date.now() + wish.seconds * 1000;
-  return [...others, { user, uri, device, params: kept.join(''), peer, until }];
+  return [...others, { user, uri, device, instance: uuidOf(instance), params: kept.join(''), peer, until }];
+}
+
+/** `urn:uuid:…`, in brackets or not. RFC 5626 §4.1. */
+function uuidOf(instance: string | undefined): string | undefined {
+  return /^<?urn:uuid:([^>]+)>?$/i.exec(instance ?? '')?.[1]?.toLowerCase();
 }
 
 function sameUri(a: string, b: string): boolean {

@@ -9,6 +9,7 @@ import type { Hotline } from './dial.js';
 import type { Peer } from './peer.js';
 import { createSockets } from './sockets.js';
 import { createSwitchboard } from './switchboard.js';
+import type { Binding } from './registrar.js';
 import { createTokens } from './tokens.js';
 import { createTraffic, type PathAnswer } from './traffic.js';
 import { createUsers, credentialsOf, type User } from './users.js';
@@ -75,9 +76,12 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   const voice: VoiceHouse = createVoiceHouse({
     house: chat.house,
     isSignedIn: chat.isSignedIn,
+    devices: chat.devices,
     hasContacts: name => {
       const user = users.find(name);
-      return user !== undefined && switchboard.registrar.bindings(user).length > 0;
+      const rung = chat.devices(name);
+      const isOther = ({ instance }: Binding): boolean => instance === undefined || !rung.includes(instance);
+      return user !== undefined && switchboard.registrar.bindings(user).some(isOther);
     },
     sip: () => switchboard.sip,
     users,

@@ -82,6 +82,7 @@ export function createSwitchboard(settings: SwitchboardSettings): Switchboard {
       proxy.receive(sip.peer, message);
     },
     service: settings.service,
+    contactsOf: user => registrar.bindings(user).flatMap(({ instance }) => instance ?? []),
   });
   const notifier = createNotifier({
     host: notifierHost,
@@ -111,7 +112,7 @@ export function createSwitchboard(settings: SwitchboardSettings): Switchboard {
       hosts: new Set([realm, 'localhost', '127.0.0.1', '[::1]']),
       program: program.peer,
       notifier: notifier.peer,
-      voice: { peer: sip.peer, isSignedIn: name => settings.service().isSignedIn(name) },
+      voice: { peer: sip.peer, devices: name => settings.service().devices(name) },
     },
     digest,
     calls,

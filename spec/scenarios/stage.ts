@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { filter, firstValueFrom, map, scan, type Observable } from 'rxjs';
 import { WebSocket } from 'ws';
 import {
@@ -110,7 +111,12 @@ export const person = async (
   const microphone = toneMicrophone(440);
   const { make, say } = pretending();
   const line = lineTo(wire, server, name, { peerConnection: make, userMedia: userMedia(microphone.userMedia) });
-  const client = createClient({ calling: [line], ...(noAnswer === undefined ? {} : { noAnswer }) });
+  const client = createClient({
+    calling: [line],
+    random: () => 0,
+    newId: randomUUID,
+    ...(noAnswer === undefined ? {} : { noAnswer }),
+  });
   const first$: Observable<Call> = client.session$.pipe(
     scan<Session, { readonly id?: string; readonly call?: Call }>(({ id }, { calls }) => {
       const call = calls.find(one => id === undefined || one.id === id);

@@ -51,7 +51,7 @@ describe('conversations', () => {
     expect(idOf(made)).toMatch(/^CON-/);
     for (const path of [idOf(made), 'n']) {
       const found = await ask('GET', `/v0.3/conversations/${path}`);
-      expect([found.status, found.body]).toEqual([200, made.body]);
+      expect([found.status, found.body]).toMatchObject([200, made.body]);
     }
   });
 

@@ -70,11 +70,11 @@ async function tokenOf(url: string): Promise<string> {
   return ((await answer.json()) as { token: string }).token;
 }
 
-describe.each(places())('a server that keeps things in $name', ({ start, stop }) => {
+describe.each(places())('a server that keeps things in $name', ({ name, start, stop }) => {
   let args: readonly string[];
   beforeAll(async () => {
     args = await start();
-  }, 60_000);
+  });
   afterAll(() => stop());
 
   it('has them when it is started again', async () => {
@@ -102,17 +102,17 @@ describe.each(places())('a server that keeps things in $name', ({ start, stop })
     expect(JSON.stringify(before)).toContain('hi\\u0000');
     const hosts = (value: unknown): string => JSON.stringify(value).replace(/127\.0\.0\.1:\d+/g, 'here');
     expect(hosts(await serving(args, async url => everything(url, await tokenOf(url))))).toBe(hosts(before));
-  }, 60_000);
-});
+  });
 
-describe('a server with a storage of its own', () => {
-  it('closes it when it ends', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'callstream-data-'));
-    const server = await startServer({ port: 0, storage: await openStorage({ data }) });
-    await expect(openStorage({ data })).rejects.toThrow('in use');
+  it('closes what it was given when it ends', async () => {
+    const [, place = ''] = args;
+    const where = name === 'a PostgreSQL' ? { database: place } : { data: place };
+    const storage = await openStorage(where);
+    const server = await startServer({ port: 0, storage });
+    if (name !== 'a PostgreSQL') await expect(openStorage(where)).rejects.toThrow('in use');
     await server.close();
-    const again = await openStorage({ data });
+    await expect(storage.conversation('club')).rejects.toThrow();
+    const again = await openStorage(where);
     await again.close();
-    rmSync(data, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

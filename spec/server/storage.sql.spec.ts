@@ -17,7 +17,7 @@ describe.each(all)('the tables in $name', ({ start }) => {
     opened = await start();
     database = opened.database!;
     storage = await opened.empty();
-  }, 60_000);
+  });
   afterAll(async () => {
     await storage.close();
     await opened.stop();
@@ -77,7 +77,7 @@ describe.each(all.filter(({ name }) => name === 'PostgreSQL'))('a server of Post
   let opened: Opened;
   beforeAll(async () => {
     opened = await start();
-  }, 60_000);
+  });
   afterAll(() => opened.stop());
 
   it('may break its connections: what was under way fails, and the next thing works', async () => {

@@ -43,6 +43,8 @@ export interface ChatHouse {
   readonly house: House;
   /** Whether a user has an open socket, by name. */
   readonly isSignedIn: (user: string) => boolean;
+  /** The devices of a user's open sockets, by name; `undefined` of one that does not say which it is. */
+  readonly devices: (user: string) => readonly (string | undefined)[];
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** `lost`: the connection is to be cut without an answer. */
   readonly answer: (request: Request) => Promise<Reply | 'lost'>;
@@ -158,6 +160,7 @@ export function createChat(settings: ChatSettings): ChatHouse {
     controls,
     house,
     isSignedIn: user => linesOf(user).length > 0,
+    devices: user => linesOf(user).map(({ device }) => device),
     upgrade: gateway.upgrade,
     answer: async request => {
       const { passing, reply } = await rest(request);

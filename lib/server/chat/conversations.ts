@@ -28,10 +28,22 @@ export async function createConversation({ storage }: House, { user, body }: Ask
   return { status: 201, body: conversationWords(row, undefined) };
 }
 
+/** What a call in it does to all of its media, which here is nothing: each leg has what it does to its own. */
+const untouched = {
+  mute: false,
+  earmuff: false,
+  play_stream: false,
+  tts: false,
+  recording: false,
+  transcribing: false,
+};
+
 /** `GET /v0.3/conversations/{id or name}` */
 export async function getConversation(house: House, ask: Ask): Promise<Reply> {
   const room = await roomFor(house, ask, ask.params[0] ?? '', 'read');
-  return isReply(room) ? room : { status: 200, body: conversationWords(room.conversation, room.member) };
+  return isReply(room)
+    ? room
+    : { status: 200, body: { ...conversationWords(room.conversation, room.member), media_state: untouched } };
 }
 
 /** `PATCH /v0.3/conversations/{id}`: what is absent stays, what is `null` goes. */

@@ -7,6 +7,16 @@ export interface Frame {
   readonly payload: { readonly [key: string]: Json };
   /** Of an event with a number: where it stands in which log. */
   readonly place?: { readonly conversation: string; readonly id: number };
+  /** What these devices hear of it instead, as they ring by SIP already. */
+  readonly ringing?: { readonly devices: readonly string[]; readonly payload: Frame['payload'] };
+}
+
+/** The frame as this device is to hear it. */
+export function frameFor(frame: Frame, device: string | undefined): Frame {
+  const { ringing, ...rest } = frame;
+  return ringing && device !== undefined && ringing.devices.includes(device)
+    ? { ...rest, payload: ringing.payload }
+    : rest;
 }
 
 /** Of one user's frames, those of one conversation are heard in the order in which they were published. */

@@ -7,7 +7,7 @@ import { refuseUpgrade } from '../sockets.js';
 import type { Tokens } from '../tokens.js';
 import { createAdmission, expiredToken } from './admission.js';
 import { createConnection, type Connection, type Pass } from './connection.js';
-import type { FanOut, Frame } from './fanout.js';
+import { frameFor, type FanOut, type Frame } from './fanout.js';
 import type { People } from './people.js';
 import type { Millis } from './rows.js';
 import type { Sessions } from './sessions.js';
@@ -35,10 +35,15 @@ export interface GatewaySettings {
   readonly log: (line: string) => void;
 }
 
+/** The function by which Socket.IO answers an event that asks for it. */
+const isAcknowledgement = (value: unknown): value is () => void => typeof value === 'function';
+
 /** One socket. The rest is there once its login has succeeded, until it ends. */
 export interface Line {
   readonly socket: Socket;
   connection?: Connection;
+  /** The page or phone that it belongs to, where that says so. */
+  device?: string | undefined;
   /** Ends the socket when its token ends. */
   expiry?: NodeJS.Timeout;
   silent: boolean;
@@ -80,6 +85,11 @@ export function createGateway(settings: GatewaySettings): Gateway {
       log('a login failed within');
       socket.disconnect(true);
     });
+    // Nothing that a client says is answered but by its acknowledgement, where it asks for one.
+    socket.onAny((...said: readonly unknown[]) => {
+      const last = said.at(-1);
+      if (isAcknowledgement(last)) last();
+    });
     socket.on('session:logout', (request: unknown) => {
       void login.then(() => leave(line, request)).catch(() => undefined);
     });
@@ -119,7 +129,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
     line.connection = connection;
     const { events, positions } = await sessions.missed(user, stood);
     const frames = await Promise.all(events.map(event => frameOf(event, people)));
-    const ringing = await settings.ringing(user.id);
+    line.device = session.parameters['instance_id']?.toLowerCase();
+    const ringing = (await settings.ringing(user.id)).map(frame => frameFor(frame, line.device));
     const again = new Set(ringing.map(({ place }) => nameOf(place)));
     const pending = [...frames.filter(({ place }) => !again.has(nameOf(place))), ...ringing].map(
       ({ type, payload }) => ({ type, ...payload }),
@@ -171,7 +182,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
   }
 
   const deaf = fanOut.listen((user, frame) => {
-    for (const { connection } of lines) if (connection?.user.id === user) connection.hear(frame);
+    for (const { connection, device } of lines)
+      if (connection?.user.id === user) connection.hear(frameFor(frame, device));
   });
   const touching = setInterval(
     () => {

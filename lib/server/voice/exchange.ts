@@ -18,7 +18,9 @@ export interface Exchange {
   readonly users: Users;
   /** Whether somebody of that name has an open socket of the service. */
   readonly isSignedIn: (user: string) => boolean;
-  /** Whether a phone of that name is registered. */
+  /** The devices of a user's open sessions; `undefined` of one that does not say which it is. */
+  readonly devices: (user: string) => readonly (string | undefined)[];
+  /** Whether a phone of that name is registered that does not ring as a session. */
   readonly hasContacts: (user: string) => boolean;
   readonly sip: () => SipSide;
   readonly realm: string;

@@ -31,7 +31,7 @@ import { hungUp, refused } from './why.js';
 /** What the voice house is given. */
 export interface VoiceSettings extends Pick<
   Exchange,
-  'users' | 'isSignedIn' | 'hasContacts' | 'sip' | 'realm' | 'log'
+  'users' | 'isSignedIn' | 'devices' | 'hasContacts' | 'sip' | 'realm' | 'log'
 > {
   readonly house: House;
   readonly table: CopyTable;

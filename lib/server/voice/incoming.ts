@@ -16,7 +16,7 @@ import { elsewhere, hungUp, mediaLost, refused, rungOut } from './why.js';
 
 /** Each call is a conversation of the callee's with two legs, of which the caller's has no member. */
 export function createServiceSide(exchange: Exchange): ServiceSide {
-  const { legs, isSignedIn, realm, users } = exchange;
+  const { legs, isSignedIn, devices, realm, users } = exchange;
 
   function fromOf({ from: { user } }: Ringing): End {
     if (users.find(user)?.name !== user) return { type: 'phone', number: user };
@@ -25,6 +25,7 @@ export function createServiceSide(exchange: Exchange): ServiceSide {
 
   return {
     isSignedIn,
+    devices,
     ring: (call, hear) => {
       const to: End = { type: 'app', user: call.to };
       const owner = legs.add({ type: 'sip', direction: 'inbound', from: fromOf(call), to });
@@ -93,7 +94,7 @@ async function answer(exchange: Exchange, owner: Leg, call: Ringing, tell: (news
   const { from, to, conversation } = owner;
   const leg = exchange.legs.add({ type: 'app', direction: 'outbound', from, to, user });
   const bond = bondOf(exchange, owner);
-  Object.assign(leg, { conversation, bond });
+  Object.assign(leg, { conversation, bond, contacts: call.contacts ?? [] });
   bond.legs.add(leg);
   const rung = await ringLeg(exchange, leg, [rings], exchange.answerTimeout);
   if (rung !== 'answered') return endLeg(exchange, owner, rung === rungOut ? refused(480) : rung);

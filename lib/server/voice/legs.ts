@@ -78,6 +78,8 @@ export interface Leg extends Omit<LegFacts, 'to' | 'session'> {
   /** Who else ends when it is moved away or hung up. */
   bond: Bond | undefined;
   readonly ways: Set<Way>;
+  /** The devices of its user that ring by SIP. */
+  contacts: readonly string[];
   /** Told once how its ringing has ended. */
   settle: (rung: Rung) => void;
   /** Presses a key at its far end, if there is one that can hear it. */
@@ -154,6 +156,7 @@ function blank(): Omit<Leg, keyof LegFacts | 'id' | 'number' | 'member'> & { rea
   return {
     conversation: '',
     knocking: '',
+    contacts: [],
     present: false,
     history: [{ status: 'started', at: Date.now() }],
     muted: false,

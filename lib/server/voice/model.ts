@@ -70,6 +70,8 @@ export interface Ringing {
   readonly to: string;
   /** The description of the anchor of the far half, towards SIP. */
   readonly offer: string;
+  /** The devices of `to` that ring as SIP contacts, and so not as sessions. */
+  readonly contacts?: readonly string[];
 }
 
 /** What becomes of a call on the other side. Nothing is told after `refused` or `ended`, nor after `Across.end`. */
@@ -110,6 +112,8 @@ export interface SipSide {
 /** The service's side: rings all sessions of a user. */
 export interface ServiceSide {
   readonly isSignedIn: (user: string) => boolean;
+  /** The devices of a user's open sessions; `undefined` of one that does not say which it is. */
+  readonly devices: (user: string) => readonly (string | undefined)[];
   /** `offer` of the call is the SIP caller's own; `answered` carries what an anchor made of it. */
   readonly ring: (call: Ringing, hear: (news: AcrossNews) => void) => Across;
 }

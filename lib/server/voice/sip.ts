@@ -3,7 +3,7 @@ import { parseUri } from '../address.js';
 import { headerList, type SipMessage, type SipRequest } from '../message.js';
 import { programPeer, type Peer } from '../peer.js';
 import { reply, toTag, type Extra } from '../reply.js';
-import type { Users } from '../users.js';
+import type { User, Users } from '../users.js';
 import type { ServiceSide, SipSide } from './model.js';
 import { branchOf, createAgent, keyOf } from './sipagent.js';
 import { takeCall } from './sipincoming.js';
@@ -20,6 +20,8 @@ export interface SipSettings {
   readonly say: (message: SipMessage) => void;
   /** Asked for each call. */
   readonly service: () => ServiceSide;
+  /** The devices that ring as a user's contacts. */
+  readonly contactsOf: (user: User) => readonly string[];
 }
 
 /** The side, and the peer that stands for it at the proxy. */
@@ -31,7 +33,7 @@ export interface SipAgent {
 }
 
 /** A user agent without calls. */
-export function createSipSide({ host, realm, users, say, service }: SipSettings): SipAgent {
+export function createSipSide({ host, realm, users, say, service, contactsOf }: SipSettings): SipAgent {
   const agent = createAgent(host, say);
   const around = { agent, realm, users };
 
@@ -63,7 +65,7 @@ export function createSipSide({ host, realm, users, say, service }: SipSettings)
     else if (!mayBeSdp(request)) answer(415, { headers: [{ name: 'Accept', value: 'application/sdp' }] });
     // An offer in the 200 is not made: the service's sessions answer one.
     else if (request.body === '') answer(488);
-    else takeCall(request, user, { ...around, service: service() });
+    else takeCall(request, user, { ...around, service: service(), contacts: contactsOf(user) });
   }
 
   const peer = programPeer(message => {

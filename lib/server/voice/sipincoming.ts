@@ -17,11 +17,13 @@ export interface Within {
   readonly realm: string;
   readonly users: Users;
   readonly service: ServiceSide;
+  /** The devices that ring as the user's contacts. */
+  readonly contacts: readonly string[];
 }
 
 /** Rings `user`. The INVITE has a description in it. */
 export function takeCall(invite: SipRequest, user: User, within: Within): void {
-  const { agent, realm, users, service } = within;
+  const { agent, realm, users, service, contacts } = within;
   const ourTag = token();
   const callId = header(invite, 'Call-ID') ?? '';
   const theirTag = tagIn(invite, 'From');
@@ -151,5 +153,5 @@ export function takeCall(invite: SipRequest, user: User, within: Within): void {
     drop(whyOf(request));
   });
   agent.say(reply(invite, 100));
-  const across = service.ring({ from: callerOf(invite, users), to: user.name, offer: invite.body }, hear);
+  const across = service.ring({ from: callerOf(invite, users), to: user.name, offer: invite.body, contacts }, hear);
 }

@@ -70,7 +70,8 @@ export async function ringingFor({ house, legs }: Exchange, user: string): Promi
     if (!event) return [];
     const frame = await frameOf(event, people);
     const { body } = frame.payload;
-    return isWords(body) ? [{ ...frame, payload: { ...frame.payload, body: { ...body, sdp: offer } } }] : [];
+    const ringing = { devices: leg.contacts, payload: frame.payload };
+    return isWords(body) ? [{ ...frame, payload: { ...frame.payload, body: { ...body, sdp: offer } }, ringing }] : [];
   });
   return (await Promise.all(told)).flat();
 }
@@ -113,7 +114,9 @@ async function change({ house }: Exchange, leg: Leg, wanted: Change): Promise<bo
     leg.member = facts.id;
     leg.present = state !== 'LEFT';
     const live = sdp === undefined ? body : { ...body, sdp };
-    const frame = await frameOf({ ...result.event, body: live }, people);
+    const told = await frameOf({ ...result.event, body }, people);
+    const ringing = { devices: leg.contacts, payload: told.payload };
+    const frame = sdp === undefined ? told : { ...(await frameOf({ ...result.event, body: live }, people)), ringing };
     const others = sdp === undefined ? await storage.audience(conversation.id) : [];
     for (const one of new Set([user.id, ...others])) fanOut.publish(one, frame);
     return true;

@@ -9,6 +9,7 @@ export interface Sound {
 
 export interface Wrtc {
   readonly RTCPeerConnection: typeof RTCPeerConnection;
+  readonly MediaStream: typeof MediaStream;
   readonly nonstandard: {
     readonly RTCAudioSource: new () => { createTrack(): MediaStreamTrack; onData(sound: Sound): void };
     readonly RTCAudioSink: new (track: MediaStreamTrack) => { ondata: (sound: Sound) => void; stop(): void };

@@ -80,6 +80,8 @@ function endWords({ type, user, number, uri }: End): Words {
   return {
     type,
     ...(user === undefined ? {} : { user }),
+    // An address has a user as well, which clients show.
+    ...(type === 'sip' && user !== undefined ? { username: user } : {}),
     ...(number === undefined ? {} : { number }),
     ...(uri === undefined ? {} : { uri }),
   };

@@ -39,6 +39,8 @@ export const only =
   (level: Level): boolean =>
     hertz.every(one => level(one) > 0.1) && absent.every(one => level(one) < 0.02);
 
+const ufragOf = (sdp: string): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+
 /** @param hertz - of the tone that it sends, a multiple of 100; 0 is silence */
 export function caller(hertz: number): Caller {
   const connection = new wrtc.RTCPeerConnection({ iceServers: [] });
@@ -69,12 +71,16 @@ export function caller(hertz: number): Caller {
   };
 
   async function described(description: RTCSessionDescriptionInit): Promise<string> {
+    const { iceGatheringState: state, localDescription: former } = connection;
+    const isGathered = state === 'complete' && former !== null && ufragOf(former.sdp) === ufragOf(description.sdp!);
+    // One candidate is enough on one machine; the description is not read back while it grows, or the package crashes.
+    const first = new Promise<string>(resolve => {
+      connection.onicecandidate = ({ candidate }) => {
+        resolve(candidate ? `a=${candidate.candidate}\r\n` : '');
+      };
+    });
     await connection.setLocalDescription(description);
-    while (connection.iceGatheringState !== 'complete')
-      await new Promise(resolve => {
-        connection.onicegatheringstatechange = resolve;
-      });
-    return connection.localDescription!.sdp;
+    return isGathered ? connection.localDescription!.sdp : `${description.sdp!}${await first}`;
   }
 
   const received: Caller['received'] = async () => {

@@ -169,7 +169,7 @@ export function lineTo(
       const late = setTimeout(() => {
         arrivals.delete(look);
         reject(new Error(`waited for ${String(wanted)}, got ${frames.join(' | ').slice(0, 2000)}`));
-      }, 5000);
+      }, 100_000);
       const look = (): void => {
         const fits = (frame: string): boolean =>
           typeof wanted === 'string' ? frame.startsWith(wanted) : wanted.test(frame);

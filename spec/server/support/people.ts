@@ -16,7 +16,7 @@ export interface OnSip {
   readonly dial: (target: string) => Promise<Call>;
   /** The first call that is so. */
   readonly call: (is: (call: Call) => boolean) => Promise<Call>;
-  /** The level of half a second of what is decoded, from 0 to 1, after half a second that was under way. */
+  /** The level of a fifth of a second of what is decoded, from 0 to 1, after a tenth that was under way. */
   readonly level: () => Promise<number>;
   readonly leave: () => Promise<void>;
 }
@@ -61,8 +61,8 @@ export async function onSip(server: DevServer, name: string, hertz: number): Pro
       // Node is told of a track after the call is active.
       while (heard.length === 0) await setTimeout(10);
       const ear = energyOf(heard[heard.length - 1]!);
-      await ear.over(50);
-      const { level } = await ear.over(50);
+      await ear.over(10);
+      const { level } = await ear.over(20);
       ear.stop();
       return level;
     },

@@ -88,7 +88,7 @@ export async function phone(wsUrl: string, me: Credentials, host = `${id()}.inva
       const late = setTimeout(() => {
         arrivals.delete(look);
         reject(new Error(`${me.username} waited for ${what}, inbox: ${inbox.map(brief).join(' | ')}`));
-      }, 5000);
+      }, 100_000);
       const look = (): void => {
         const found = inbox.find(frame => !taken.has(frame) && fits(frame, what));
         if (!found) return;

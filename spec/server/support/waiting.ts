@@ -23,7 +23,7 @@ export function growing<T>(show: (entry: T) => string): Growing<T> {
         const late = setTimeout(() => {
           arrivals.delete(look);
           reject(new Error(`waited in vain, there are: ${all.map(show).join(' | ')}`));
-        }, 5000);
+        }, 100_000);
         const look = (): void => {
           for (const [at, entry] of all.entries()) {
             if (taken.has(at) || !fits(entry)) continue;

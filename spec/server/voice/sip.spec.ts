@@ -307,7 +307,8 @@ describe('a call from SIP to a user of the service', () => {
     const alice = await at('alice');
     const draft = await offer(alice, '102');
     const call = await rung();
-    expect(call.call).toEqual({ from: { user: 'alice', displayName: 'Alice' }, to: 'bob', offer: 'offer' });
+    const from = { user: 'alice', displayName: 'Alice' };
+    expect(call.call).toEqual({ from, to: 'bob', offer: 'offer', contacts: [] });
     call.tell({ kind: 'ringing' });
     const ringing = await alice.expect(180);
     expect(ringing.one('P-Asserted-Identity')).toBe(`"Bob" <sip:102@${realm}>`);

@@ -20,7 +20,7 @@ async function somebody(name: string, hertz: number): Promise<AtService> {
 }
 
 const reasonOf = async (one: AtService): Promise<unknown> => (await one.line.event('rtc:hangup')).body['reason'];
-const hears = (one: AtService, hertz: number): Promise<void> => one.voice.hears(20, only([hertz]));
+const hears = (one: AtService, hertz: number): Promise<void> => one.voice.hears(8, only([hertz]));
 const hearsNo = (one: AtService, hertz: number): Promise<void> => one.voice.hears(20, only([], [hertz]));
 
 /** The statuses of the legs that are not one's own, as they were told. */
@@ -324,7 +324,7 @@ describe('a call to nobody', () => {
   it('rings before it is answered by a tone', async () => {
     const alice = await somebody('alice', 900);
     const call = await alice.place({ callee: 'ring01' });
-    await alice.voice.hears(20, only([440]));
+    await alice.voice.hears(8, only([440]));
     expect(statuses(alice, call.leg)).toEqual(['ringing', 'answered']);
     await alice.leave(call);
   });
@@ -332,7 +332,7 @@ describe('a call to nobody', () => {
   it('is heard before it is answered', async () => {
     const alice = await somebody('alice', 900);
     const call = await alice.place({ callee: 'early' });
-    await alice.voice.hears(20, only([440]));
+    await alice.voice.hears(8, only([440]));
     expect(statuses(alice, call.leg)).toEqual(['ringing']);
   });
 });

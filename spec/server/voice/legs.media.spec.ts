@@ -64,7 +64,7 @@ describe('legs', () => {
   it('are listed in pages, both ways, and each alone, also when they are over', async () => {
     const alice = await somebody('alice', 400);
     const call = await alice.place({ callee: 'echo' });
-    await alice.voice.hears(10, only([400]));
+    await alice.voice.hears(8, only([400]));
     await alice.say(call, 'audio:mute:on', { rtc_id: call.leg });
     const ask = await home().ask('alice');
     const path = `/v0.3/conversations/${call.conversation}/legs`;

@@ -58,7 +58,7 @@ describe('two legs', () => {
   it('hear each other, and not when muted', async () => {
     const table = createCopyTable();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
-    await Promise.all([alice.far.hears(20, only([700], [400])), bob.far.hears(20, only([400], [700]))]);
+    await Promise.all([alice.far.hears(8, only([700], [400])), bob.far.hears(8, only([400], [700]))]);
     alice.seat.mute(true);
     await bob.far.hears(30, only([], [400, 700]));
     const { packets } = await bob.far.received();
@@ -68,9 +68,9 @@ describe('two legs', () => {
     alice.seat.mute(false);
     bob.seat.earmuff(true);
     await bob.far.hears(30, only([], [400]));
-    await alice.far.hears(20, only([700]));
+    await alice.far.hears(8, only([700]));
     bob.seat.earmuff(false);
-    await bob.far.hears(20, only([400]));
+    await bob.far.hears(8, only([400]));
   });
 
   it('are one session to the far end whoever offers', async () => {
@@ -79,13 +79,13 @@ describe('two legs', () => {
     const table = createCopyTable();
     ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
     await anchor.accept(await far.answer(await anchor.offer()));
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
     const again = await anchor.answer(await far.offer());
     await far.accept(again);
     const third = await anchor.offer();
     await anchor.accept(await far.answer(third));
     expect([origin(again).version, origin(third)]).toEqual([2, { id: origin(again).id, version: 3 }]);
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
   });
 });
 
@@ -93,12 +93,12 @@ it('an echo and a tone are parties like any other', async () => {
   const table = createCopyTable();
   const { far } = await leg(400, table);
   const repeating = table.enter('r', echo());
-  await far.hears(20, only([400]));
+  await far.hears(8, only([400]));
   repeating.leave();
   await far.hears(20, only([], [400]));
   const hum = tone(900);
   const seat = table.enter('r', hum);
-  await far.hears(20, only([900]));
+  await far.hears(8, only([900]));
   seat.leave();
   hum.close();
 });
@@ -142,7 +142,7 @@ describe('a description', () => {
     await far.accept(answer);
     const table = createCopyTable();
     ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
     expect(await anchored('service').offer()).toContain('telephone-event');
   });
 
@@ -154,7 +154,7 @@ describe('a description', () => {
     const offer = (await far.offer()).replace(/^a=candidate:.*\r\n/gm, '').replace(/^c=.*$/m, 'c=IN IP4 0.0.0.0');
     const dummy = 'a=candidate:1176891032 1 udp 2122260223 0.0.0.0 9 typ host generation 0\r\n';
     await far.accept(await anchor.answer(offer.replace('a=ice-ufrag', `${dummy}a=ice-ufrag`)));
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
   });
 
   it.each([8, 9])('may name payload %d alone: its rate is made ours', async payload => {
@@ -166,7 +166,7 @@ describe('a description', () => {
       .replace(/^(m=audio \d+ \S+) .*$/m, `$1 ${payload}`)
       .replace(/^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) .*\r\n/gm, (line, other) => (Number(other) === payload ? line : ''));
     await far.accept(await anchor.answer(offer));
-    await far.hears(20, only([400], [800, 1200]));
+    await far.hears(8, only([400], [800, 1200]));
   });
 });
 
@@ -174,18 +174,18 @@ describe('a later offer', () => {
   it('holds and takes off hold', async () => {
     const table = createCopyTable();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
-    await bob.far.hears(20, only([400]));
+    await bob.far.hears(8, only([400]));
     const held = await alice.anchor.answer(await alice.far.offer({ direction: 'sendonly' }));
     await alice.far.accept(held);
     expect(lines(held, /^a=(?:recvonly|sendrecv|sendonly|inactive)$/)).toEqual(['a=recvonly']);
-    await bob.far.hears(20, only([400]));
+    await bob.far.hears(8, only([400]));
     const idle = await alice.anchor.answer(await alice.far.offer({ direction: 'inactive' }));
     await alice.far.accept(idle);
     expect(lines(idle, /^a=(?:recvonly|sendrecv|sendonly|inactive)$/)).toEqual(['a=inactive']);
     await bob.far.hears(20, only([], [400]));
     const back = await alice.anchor.answer(await alice.far.offer({ direction: 'sendrecv' }));
     await alice.far.accept(back);
-    await Promise.all([alice.far.hears(20, only([700])), bob.far.hears(20, only([400]))]);
+    await Promise.all([alice.far.hears(8, only([700])), bob.far.hears(8, only([400]))]);
 
     const all = [alice.answer, held, idle, back];
     expect(all.map(sdp => origin(sdp).version)).toEqual([1, 2, 3, 4]);
@@ -205,7 +205,7 @@ describe('a later offer', () => {
     const table = createCopyTable();
     const { far, anchor, answer } = await leg(400, table);
     ends.push(table.enter('r', echo()).leave);
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
     const restarted = await anchor.answer(await far.offer({ iceRestart: true }));
     expect(lines(restarted, /^a=ice-ufrag/)).not.toEqual(lines(answer, /^a=ice-ufrag/));
     expect(lines(restarted, /^a=fingerprint/)).toEqual(lines(answer, /^a=fingerprint/));
@@ -218,12 +218,12 @@ describe('a later offer', () => {
   it('may come from another connection of the far end', async () => {
     const table = createCopyTable();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
-    await bob.far.hears(20, only([400]));
+    await bob.far.hears(8, only([400]));
     alice.far.close();
     const elsewhere = ofTone(1100);
     const answer = await alice.anchor.answer(await elsewhere.offer());
     await elsewhere.accept(answer);
-    await Promise.all([elsewhere.hears(20, only([700])), bob.far.hears(20, only([1100], [400]))]);
+    await Promise.all([elsewhere.hears(8, only([700])), bob.far.hears(8, only([1100], [400]))]);
     expect(origin(answer)).toEqual({ id: origin(alice.answer).id, version: 2 });
     alice.seat.mute(true);
     await bob.far.hears(20, only([], [1100]));
@@ -249,14 +249,14 @@ describe('a later offer', () => {
     const table = createCopyTable();
     const { far, anchor } = await leg(400, table);
     ends.push(table.enter('r', echo()).leave);
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
     const offer = await far.offer();
     await expect(anchor.answer(broken(offer))).rejects.toThrow();
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
     const answer = await anchor.answer(offer);
     expect(origin(answer).version).toBe(2);
     await far.accept(answer);
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
   });
 
   it('takes the place of one of ours that got no answer', async () => {
@@ -267,7 +267,7 @@ describe('a later offer', () => {
     const answer = await anchor.answer(await far.offer());
     expect(origin(answer).version).toBe(3);
     await far.accept(answer);
-    await far.hears(20, only([400]));
+    await far.hears(8, only([400]));
   });
 });
 
@@ -278,10 +278,10 @@ it('an answer may come early and again', async () => {
   const far = ofTone(400);
   const answer = await far.answer(await anchor.offer());
   await anchor.accept(answer);
-  await far.hears(20, only([400]));
+  await far.hears(8, only([400]));
   await anchor.accept(answer);
   await far.accept(await anchor.answer(await far.offer()));
-  await far.hears(20, only([400]));
+  await far.hears(8, only([400]));
 });
 
 it('an answer may come early from one end and at last from another', async () => {
@@ -291,12 +291,12 @@ it('an answer may come early from one end and at last from another', async () =>
   const [early, last] = [ofTone(400), ofTone(700)];
   const offer = await anchor.offer();
   await anchor.accept(await early.answer(offer));
-  await early.hears(20, only([400]));
+  await early.hears(8, only([400]));
   early.close();
   await anchor.accept(await last.answer(offer));
-  await last.hears(20, only([700]));
+  await last.hears(8, only([700]));
   await last.accept(await anchor.answer(await last.offer()));
-  await last.hears(20, only([700]));
+  await last.hears(8, only([700]));
 });
 
 describe('what is measured', () => {

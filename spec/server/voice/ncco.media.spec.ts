@@ -81,9 +81,9 @@ describe('an answer URL', () => {
     const call = await alice.place({});
     const held = await bob.invited();
     await bob.answer(held);
-    await alice.voice.hears(20, only([700]));
+    await alice.voice.hears(8, only([700]));
     await bob.leave(held);
-    await alice.voice.hears(20, only([400]));
+    await alice.voice.hears(8, only([400]));
     await alice.leave(call);
     expect(await reasonOf(alice)).toMatchObject({ sip_code: 200 });
   });
@@ -106,7 +106,7 @@ describe('an answer URL', () => {
     await alice.place({});
     await carol.invited();
     await bob.answer(await bob.invited());
-    await alice.voice.hears(20, only([700], [900]));
+    await alice.voice.hears(8, only([700], [900]));
     expect(await reasonOf(carol)).toEqual({ code: '', text: '', sip_code: 200 });
   });
 
@@ -142,9 +142,9 @@ describe('an answer URL', () => {
     const [a, b] = [await moved(alice), await moved(bob)];
     await moved(carol);
     expect([a.conversation, b.conversation]).toEqual([room, room]);
-    await alice.voice.hears(20, only([700, 900]));
+    await alice.voice.hears(8, only([700, 900]));
     await bob.leave(b);
-    await alice.voice.hears(20, only([900], [700]));
+    await alice.voice.hears(8, only([900], [700]));
     await alice.leave(a);
     await carol.voice.hears(20, only([], [400, 700]));
     expect(
