@@ -1,4 +1,4 @@
-import { distinctUntilChanged, map, skipWhile } from 'rxjs';
+import { concatMap, distinctUntilChanged, map, pairwise, skipWhile, type Observable } from 'rxjs';
 import { browser } from '../browser/index.js';
 import { createClient } from '../client/client.js';
 import type { Call } from '../call/model.js';
@@ -49,6 +49,27 @@ const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotO
 
 type Making = { readonly token: string; readonly options: VBotOptions; readonly registry: Registry<VBotAccount> };
 
+/** The ids of the calls that are not over. */
+const liveIds = (client: Client): Observable<readonly string[]> =>
+  client.session$.pipe(
+    map(({ calls }) => calls.filter(({ status }) => status !== 'terminated').map(({ id }) => id)),
+    distinctUntilChanged((a, b) => a.join() === b.join()),
+  );
+
+/** Those that one list has and the other has not. */
+const news = (ids: readonly string[], others: readonly string[]): readonly { readonly id: string }[] =>
+  ids.filter(id => !others.includes(id)).map(id => ({ id }));
+
+const comingsAndGoings = (
+  client: Client,
+): { readonly [Name in 'sessionAdded' | 'sessionRemoved']: Observable<VBotClientEvents[Name]> } => {
+  const change$ = liveIds(client).pipe(pairwise());
+  return {
+    sessionAdded: change$.pipe(concatMap(([before, now]) => news(now, before))),
+    sessionRemoved: change$.pipe(concatMap(([before, now]) => news(before, now))),
+  };
+};
+
 const faceOf = (client: Client, account: VBotAccount, { token, options, registry }: Making): Face => {
   let current = token;
   const opening = { client, registry, renew: () => fetchAccount(current, options) };
@@ -73,6 +94,7 @@ const faceOf = (client: Client, account: VBotAccount, { token, options, registry
         skipWhile(connection => connection === 'disconnected'),
       ),
       invite: client.incoming$.pipe(map(session)),
+      ...comingsAndGoings(client),
       ...lamps.told,
     }),
     streams: client,

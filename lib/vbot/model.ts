@@ -141,6 +141,9 @@ export interface VBotSession extends Listening<VBotSessionEvents> {
 export type VBotClientEvents = {
   readonly statusUpdate: ConnectionStatus;
   readonly invite: VBotSession;
+  /** A call has begun, whoever has called; or it is over. As in WebphoneLib, which the document's SDK is made of. */
+  readonly sessionAdded: { readonly id: string };
+  readonly sessionRemoved: { readonly id: string };
   /** What an extension that is subscribed to does. */
   readonly subscriptionNotify: readonly [uri: string, status: VBotLampStatus];
   /** The server does not tell of it any more, and why. */

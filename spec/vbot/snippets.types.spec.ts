@@ -22,4 +22,4 @@ it('every snippet of the document compiles, and nothing but the snippets does', 
   for (const name of Object.keys(mistakes)) {
     expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${name}\\.ts: `)));
   }
-}, 60_000);
+});

@@ -1,5 +1,6 @@
 import { listen, next, platform, refusalOf, roomOf, world, type Ear } from './support/world.js';
 import type { VonageClient } from 'callstream/vonage';
+import { pass, usualClock, virtualClock } from '../support/clock.js';
 
 /** All that is told of the line, in one list. */
 const chronicle = (client: VonageClient): readonly unknown[] => {
@@ -67,7 +68,7 @@ describe('a line that is lost', () => {
     server.chat.drop('alice');
     expect(await failed.next()).toBe('TRANSPORT_CLOSED');
     expect(tries).toHaveLength(6);
-    while (tries.length < 12) await new Promise(resolve => setTimeout(resolve, 10));
+    while (tries.length < 12) await new Promise(setImmediate);
     expect(told).toEqual([['reconnecting'], ['sessionError', 'TRANSPORT_CLOSED']]);
     const back = listen(alice, 'reconnection');
     server.chat.refuse(false);
@@ -100,7 +101,8 @@ describe('a line that is lost', () => {
     await alice.deleteSession();
     const told = chronicle(alice);
     server.chat.refuse(false);
-    await new Promise(resolve => setTimeout(resolve, 100));
+    // Whatever were still to come would have come before this.
+    await person('bob');
     expect([server.chat.sockets('alice'), told]).toEqual([0, []]);
   });
 });
@@ -118,7 +120,7 @@ describe('a token that is accepted no more', () => {
     expect(await failed.next()).toBe('EXPIRED_TOKEN');
     expect(alice.streams).toBeUndefined();
     expect(await refusalOf(alice.getUser('me'))).toEqual(none);
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await person('bob');
     expect([server.chat.sockets('alice'), told]).toEqual([0, [['sessionError', 'EXPIRED_TOKEN']]]);
   });
 
@@ -153,6 +155,8 @@ describe('a token that is accepted no more', () => {
 describe('a line that falls silent', () => {
   // After 5.1 s it is asked for a sign of life, for which it has 5 s.
   const home = world({ chat: { pingInterval: 5_000, pingTimeout: 100 } });
+  beforeEach(virtualClock);
+  afterEach(usualClock);
 
   it('is told as PING_TIMEOUT after five failed attempts', async () => {
     const { server, person } = home();
@@ -161,6 +165,7 @@ describe('a line that falls silent', () => {
     const failed = listen(alice, 'sessionError');
     server.chat.refuse(true);
     server.chat.silence('alice');
+    await pass(10_200);
     expect(await failed.next()).toBe('PING_TIMEOUT');
     expect(told).toEqual([['reconnecting'], ['sessionError', 'PING_TIMEOUT']]);
   });

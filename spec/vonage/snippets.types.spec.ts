@@ -38,4 +38,4 @@ it('every snippet of the document compiles, and nothing but the snippets does', 
   for (const name of Object.keys(mistakes)) {
     expect(found).toContainEqual(expect.stringMatching(new RegExp(`^${name}: `)));
   }
-}, 60_000);
+});

@@ -61,7 +61,7 @@ export const openWorld = async (): Promise<World> => {
   return {
     server,
     asked: () => requests.filter(url => url.endsWith('/api/sdk/info')).length,
-    level: async (who, frames = 60) => {
+    level: async (who, frames = 20) => {
       const ear = energyOf(ears.get(who)!.at(-1)!);
       const { level } = await ear.over(frames);
       ear.stop();

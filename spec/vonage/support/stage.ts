@@ -29,6 +29,7 @@ export const stage = async (says: (nth: number) => readonly string[]): Promise<S
         ['40{"sid":"n"}', ...says(nth)].forEach(line => {
           socket.send(line);
         });
+      if (frame.startsWith('42["session:logout"')) socket.send('42["session:logged-out",{"body":{}}]');
       if (frame === '41') socket.close();
     });
   });

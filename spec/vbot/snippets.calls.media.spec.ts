@@ -84,7 +84,7 @@ describe('the snippet', () => {
       expect(session.phoneNumber).toBe(world.server.hotlines[0]?.phoneNumber);
       await session.accept();
       await until(alice.streams.session$, ({ calls }) => calls[0]?.status === 'active');
-      const levels = await Promise.all([alice, bob].map(who => world.level(who, 100)));
+      const levels = await Promise.all([alice, bob].map(who => world.level(who, 30)));
       expect(Math.min(...levels)).toBeGreaterThan(loud);
       await session.terminate();
       await done;

@@ -35,6 +35,17 @@ describe('beside the document', () => {
     expect(alice.getSession('nobody')).toBeUndefined();
   });
 
+  it('sessions tell when they come and when they go, by their id', async () => {
+    const told: string[] = [];
+    alice.on('sessionAdded', ({ id }) => told.push(`added ${id}`));
+    alice.on('sessionRemoved', ({ id }) => told.push(`removed ${id}`));
+    const session = await talking(alice, 'echo');
+    expect(told).toEqual([`added ${session.id}`]);
+    await session.terminate();
+    await session.terminated();
+    expect(told).toEqual([`added ${session.id}`, `removed ${session.id}`]);
+  });
+
   it('a far side is handed over to a number, or stays', async () => {
     agreeing(alice);
     const { caller, callee } = await ring(alice, bob, '102');
