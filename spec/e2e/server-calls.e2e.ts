@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
 import { expectSilence, expectSound } from './support/audio.js';
 import type {} from './support/caller.js';
+import { openSipPhone } from './support/opensipphone.js';
 import { eventually } from './support/eventually.js';
 import { signedIn, softphone, type Softphone } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
@@ -42,6 +44,25 @@ describe('calls of the service', () => {
   afterAll(async () => {
     await world.close();
   });
+
+  const callerPage = async (page: Page, user: string): Promise<void> => {
+    const bundle = await build({
+      entryPoints: [join(__dirname, 'support/caller.ts')],
+      bundle: true,
+      format: 'iife',
+      target: 'es2022',
+      write: false,
+    });
+    await page.addScriptTag({ content: bundle.outputFiles[0]?.text ?? '' });
+    await page.evaluate(name => caller.enter(name), user);
+  };
+
+  /** A page with the service alone. */
+  const callerOf = async (user: string): Promise<Page> => {
+    const page = await world.open('/style.css');
+    await callerPage(page, user);
+    return page;
+  };
 
   const ring = async (): Promise<void> => {
     await alice.dial('bob');
@@ -171,47 +192,45 @@ describe('calls of the service', () => {
   });
 
   it('reach somebody at a SIP phone', async () => {
-    await bob.callBy('SIP');
-    await alice.dial('bob');
-    await bob.untilOn('sip', 'ringing');
-    await bob.press('Answer');
-    await Promise.all([alice.untilOn('service', 'active'), bob.untilOn('sip', 'active')]);
-    await hearEachOther();
-    await mutedIsSilent(alice, bob);
-    await mutedIsSilent(bob, alice);
-    await bob.press('Hang up');
-    await Promise.all([alice.sees('They hung up'), bob.sees('You hung up')]);
+    const carol = await openSipPhone(world, 'carol');
+    await alice.dial('carol');
+    await alice.untilOn('service', 'active');
+    await Promise.all([expectSound(alice.page), expectSound(carol)]);
+    await alice.press('Mute');
+    await expectSilence(carol);
+    await alice.press('Hang up');
+    await alice.sees('You hung up');
+    await carol.context().close();
   });
 
   it('come from a SIP phone', async () => {
-    await alice.callBy('SIP');
-    await alice.dial('bob');
-    await bob.untilOn('service', 'ringing');
-    await bob.press('Answer');
-    await Promise.all([alice.untilOn('sip', 'active'), bob.untilOn('service', 'active')]);
-    await hearEachOther();
-    await mutedIsSilent(alice, bob);
-    await mutedIsSilent(bob, alice);
-    await alice.press('Hang up');
-    await Promise.all([alice.sees('You hung up'), bob.sees('They hung up')]);
+    const carol = await openSipPhone(world, 'carol');
+    const dave = await callerOf('dave');
+    const answered = dave.evaluate(() => caller.answer());
+    await carol.evaluate(() => sipPhone.call('dave'));
+    await answered;
+    await Promise.all([expectSound(carol), expectSound(dave)]);
+    await dave.evaluate(() => caller.hangUp());
+    await Promise.all([carol, dave].map(page => page.context().close()));
   });
 
-  it('show one caller once, whichever lines ring, and are refused on both', async () => {
-    await alice.callBy('SIP');
-    await alice.dial('bob');
-    await bob.untilOn('service', 'ringing');
-    // Both are in the session, as its marbles say.
+  it('ring once, whichever line they come by', async () => {
     const rows = bob.page.locator('.lane[data-stream="call$"]:not(:has([data-status=terminated]))');
-    expect(
-      await eventually(
-        () => rows.count(),
-        count => count === 2,
-      ),
-    ).toBe(2);
-    expect(await bob.live.count()).toBe(1);
-    await bob.press('Refuse');
-    await alice.sees('Busy');
-    expect(await bob.live.count()).toBe(0);
+    for (const [line, name] of [
+      ['SIP', 'sip'],
+      ['Service', 'service'],
+    ] as const) {
+      await alice.callBy(line);
+      await alice.dial('bob');
+      await bob.untilOn(name, 'ringing');
+      await alice.untilOn(name, 'ringing');
+      expect(await rows.count()).toBe(1);
+      expect(await bob.live.count()).toBe(1);
+      await bob.press('Refuse');
+      await alice.sees('Busy');
+      expect(await bob.live.count()).toBe(0);
+      await Promise.all([alice.untilIdle(), bob.untilIdle()]);
+    }
   });
 
   it('have their sound made anew', async () => {
@@ -244,17 +263,7 @@ describe('calls of the service', () => {
   });
 
   it('are taken up again by a page that was loaded again', async () => {
-    const bundle = await build({
-      entryPoints: [join(__dirname, 'support/caller.ts')],
-      bundle: true,
-      format: 'iife',
-      target: 'es2022',
-      write: false,
-    });
-    const content = bundle.outputFiles[0]?.text ?? '';
-    const page = await world.open('/style.css');
-    await page.addScriptTag({ content });
-    await page.evaluate(() => caller.enter('dave'));
+    const page = await callerOf('dave');
     const calling = page.evaluate(() => caller.call('bob'));
     await bob.untilOn('service', 'ringing');
     await bob.press('Answer');
@@ -262,8 +271,7 @@ describe('calls of the service', () => {
     await Promise.all([expectSound(page), expectSound(bob.page)]);
 
     await page.reload();
-    await page.addScriptTag({ content });
-    await page.evaluate(() => caller.enter('dave'));
+    await callerPage(page, 'dave');
     expect(await page.evaluate(name => caller.takeUp(name), ref)).toBe('');
     await Promise.all([expectSound(page), expectSound(bob.page)]);
     await bob.untilOn('service', 'active');

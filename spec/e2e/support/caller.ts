@@ -12,6 +12,8 @@ export type Caller = {
   readonly takeUp: (ref: string) => Promise<string>;
   /** What has been counted, once there is something of everything. */
   readonly counted: () => Promise<MediaStats>;
+  /** Answers the next call that comes in. */
+  readonly answer: () => Promise<void>;
   readonly hangUp: () => Promise<void>;
 };
 
@@ -43,6 +45,11 @@ const createCaller = (): Caller => {
     call: async target => {
       await firstRight(present().invite(target));
       return (await firstValueFrom(active())).ref ?? '';
+    },
+    answer: async () => {
+      const { id } = await firstValueFrom(present().incoming$);
+      await firstRight(present().answer(id));
+      await firstValueFrom(active());
     },
     takeUp: async ref => {
       const outcome = await firstValueFrom(present().reconnectCall(ref));
