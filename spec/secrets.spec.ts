@@ -138,7 +138,7 @@ describe('the secrets of a session', () => {
     expect(used).toContain(turnPassword);
     expectUnread({ ...corpus(), password: [password, wrongPassword], turn: [turnPassword], digits: [pin, noTones] });
     answering.unsubscribe();
-  }, 40_000);
+  });
 
   it('are read nowhere when people sign in, ask for what they may not have, and their token runs out', async () => {
     const tokens: string[] = [];
@@ -177,5 +177,5 @@ describe('the secrets of a session', () => {
 
     const sent = wire.join('\n');
     expectUnread({ token: tokens.filter(token => sent.includes(token)) });
-  }, 40_000);
+  });
 });

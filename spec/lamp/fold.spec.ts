@@ -8,6 +8,7 @@ import type { Notice, WatchReport } from '../../lib/lamp/port.js';
 import { newWatch, type WatchInput, type WatchWish } from '../../lib/lamp/record.js';
 import { stepWatch } from '../../lib/lamp/step.js';
 import { dialog, part, whole } from './support/scene.js';
+import { runs } from '../support/runs.js';
 
 type Timer = { readonly due: Millis; readonly input: WatchInput };
 type Asked = Extract<WatchWish, { readonly _tag: 'subscribe' }> & { readonly at: Millis };
@@ -116,7 +117,7 @@ describe('whatever the server does', () => {
         expect([...timers.keys()]).toEqual([]);
         expect(now().shown).toEqual({ uri: '102', state: 'unknown', dialogs: [], watching: 'no' });
       }),
-      { numRuns: 150 },
+      runs(0.075),
     );
   });
 

@@ -17,8 +17,16 @@ class Speaker {
     const at = this.ears.findIndex(([heard, one]) => heard === type && one === ear);
     if (at !== -1) this.ears.splice(at, 1);
   }
+  /** As whoever is told by the platform itself. */
+  dispatchEvent({ type }: Event): boolean {
+    this.tell(type);
+    return true;
+  }
   tell(type: string, properties: object = {}): void {
-    for (const [heard, ear] of [...this.ears]) if (heard === type) ear({ type, ...properties });
+    const event = { type, ...properties };
+    for (const [heard, ear] of [...this.ears]) if (heard === type) ear(event);
+    const own = (this as unknown as Readonly<Record<string, Ear | null | undefined>>)[`on${type}`];
+    own?.(event);
   }
 }
 
@@ -60,7 +68,7 @@ type Description = { readonly type: RTCSdpType; readonly sdp: string };
 let made = 0;
 
 /** A description of one audio line over ICE and DTLS; candidates are added to it as they come. RFC 8866, RFC 8829 §5.2. */
-const describe = (direction: Direction, session: number, version: number, active: boolean): string =>
+const describe = (direction: Direction, session: number, version: number, active: boolean, generation = 0): string =>
   [
     'v=0',
     `o=- ${session} ${version} IN IP4 127.0.0.1`,
@@ -69,7 +77,7 @@ const describe = (direction: Direction, session: number, version: number, active
     'a=group:BUNDLE 0',
     'm=audio 9 UDP/TLS/RTP/SAVPF 111 126',
     'c=IN IP4 0.0.0.0',
-    `a=ice-ufrag:u${session}`,
+    `a=ice-ufrag:u${session}${generation === 0 ? '' : `g${generation}`}`,
     `a=ice-pwd:${String(session).padStart(22, 'p')}`,
     'a=ice-options:trickle',
     `a=fingerprint:sha-256 ${Array.from({ length: 32 }, (_, at) => ((session + at) % 256).toString(16).padStart(2, '0').toUpperCase()).join(':')}`,
@@ -81,6 +89,9 @@ const describe = (direction: Direction, session: number, version: number, active
     'a=rtpmap:126 telephone-event/8000',
     '',
   ].join('\r\n');
+
+/** What a browser offers, without candidates. */
+export const browserOffer = (): string => describe('sendrecv', (made += 1), 1, false);
 
 const directionIn = (sdp: string): Direction =>
   (/^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(sdp)?.[1] as Direction | undefined) ?? 'sendrecv';
@@ -95,6 +106,8 @@ const common = (mine: Direction, theirs: Direction): Direction => {
   return receive ? 'recvonly' : 'inactive';
 };
 
+const ufragOf = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+
 const candidate = 'candidate:1 1 udp 2122260223 127.0.0.1 50000 typ host generation 0';
 
 /** One peer connection. */
@@ -108,6 +121,8 @@ export class StandIn extends Speaker {
   private agreed: Description | null = null;
   private readonly session = (made += 1);
   private version = 0;
+  /** Counts the ICE credentials. */
+  private generation = 0;
   private readonly transceivers: StandInTransceiver[] = [];
 
   getTransceivers(): readonly StandInTransceiver[] {
@@ -118,8 +133,17 @@ export class StandIn extends Speaker {
     this.transceivers.push(transceiver);
     return transceiver;
   }
-  async createOffer(): Promise<Description> {
+  addTrack(track: StandInTrack): StandInTransceiver['sender'] {
+    const { sender } = this.addTransceiver('audio');
+    sender.track = track;
+    return sender;
+  }
+  getSenders(): readonly StandInTransceiver['sender'][] {
+    return this.transceivers.map(({ sender }) => sender);
+  }
+  async createOffer({ iceRestart = false }: RTCOfferOptions = {}): Promise<Description> {
     await this.open();
+    if (iceRestart) this.renew();
     return { type: 'offer', sdp: this.written(this.transceivers[0]?.direction ?? 'sendrecv', false) };
   }
   async createAnswer(): Promise<Description> {
@@ -137,7 +161,7 @@ export class StandIn extends Speaker {
     this.localDescription = this.taken(given);
     this.settle(given.type, 'have-local-offer');
     if (this.iceGatheringState === 'new')
-      queueMicrotask(() => {
+      setImmediate(() => {
         this.gather();
       });
   }
@@ -147,18 +171,23 @@ export class StandIn extends Speaker {
       this.signalingState = 'stable';
       return;
     }
+    const before = ufragOf(this.remoteDescription?.sdp);
     this.remoteDescription = this.taken(given);
+    // An offer with other credentials makes both sides gather anew. RFC 8839 §4.4.1.1.1.
+    if (given.type === 'offer' && before !== undefined && before !== ufragOf(given.sdp)) this.renew();
     const line = this.transceivers[0] ?? this.addTransceiver('audio', { direction: 'recvonly' });
     line.mid = '0';
     if (this.connectionState === 'new') this.tell('track', { track: line.receiver.track, streams: [{}] });
     this.settle(given.type, 'have-remote-offer');
   }
   getStats(): Promise<ReadonlyMap<string, object>> {
-    return Promise.resolve(new Map());
+    return new Promise(resolve => {
+      setImmediate(() => {
+        resolve(new Map());
+      });
+    });
   }
-  setConfiguration(): void {
-    this.iceGatheringState = 'new';
-  }
+  setConfiguration(): void {}
   close(): void {
     this.signalingState = 'closed';
     this.connectionState = 'closed';
@@ -170,7 +199,9 @@ export class StandIn extends Speaker {
     if (this.signalingState === 'closed') throw new DOMException('The connection is closed.', 'InvalidStateError');
   }
   private taken({ type, sdp = '' }: RTCSessionDescriptionInit): Description {
-    if (!sdp.startsWith('v=0\r\n') || !/^m=audio /m.test(sdp)) throw new TypeError('This is no description of audio.');
+    const isAudio = sdp.startsWith('v=0\r\n') && /^m=audio \d+ (?:UDP\/TLS\/)?RTP\/S?AVPF? /m.test(sdp);
+    const isShort = /^a=ice-pwd:\S{0,21}\r?$/m.test(sdp);
+    if (!isAudio || isShort) throw new TypeError('This is no description of audio.');
     return { type, sdp };
   }
   private settle(type: RTCSdpType, pending: RTCSignalingState): void {
@@ -181,14 +212,18 @@ export class StandIn extends Speaker {
     this.signalingState = 'stable';
     this.agreed = this.localDescription;
     if (this.connectionState === 'new')
-      queueMicrotask(() => {
+      setImmediate(() => {
         this.connect();
       });
   }
   private written(direction: Direction, active: boolean): string {
     this.version += 1;
-    const sdp = describe(direction, this.session, this.version, active);
+    const sdp = describe(direction, this.session, this.version, active, this.generation);
     return this.iceGatheringState === 'complete' ? `${sdp}a=${candidate}\r\n` : sdp;
+  }
+  private renew(): void {
+    this.generation += 1;
+    this.iceGatheringState = 'new';
   }
   private gather(): void {
     if (this.localDescription === null || this.signalingState === 'closed') return;

@@ -81,6 +81,8 @@ export const energyOf = (
   over(count: number): Promise<Energy>;
   /** Resolves as soon as something this loud is heard for 100 ms. */
   above(level: number): Promise<void>;
+  /** Resolves as soon as nothing as loud as this is heard for 200 ms: what was on its way when it began has arrived. */
+  below(level: number): Promise<void>;
   stop(): void;
 } => {
   const sink = new wrtc.nonstandard.RTCAudioSink(track);
@@ -114,6 +116,9 @@ export const energyOf = (
     over,
     above: async wanted => {
       while ((await over(10)).level <= wanted);
+    },
+    below: async wanted => {
+      while ((await over(20)).level >= wanted);
     },
     stop: () => {
       sink.stop();
