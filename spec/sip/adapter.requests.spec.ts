@@ -162,6 +162,21 @@ describe('a request of a stranger', () => {
     expect(await reported('incoming')).not.toHaveProperty('expires');
   });
 
+  it('may say while it rings that somebody else calls', async () => {
+    const invite = request('INVITE', { body: browserOffer() });
+    live.send(invite);
+    const { call } = (await reported('incoming')) as unknown as { readonly call: string };
+    live.perform({ _tag: 'ring', call });
+    const ringing = await live.sent.take(text => text.startsWith('SIP/2.0 180 '));
+    const update = inDialog('UPDATE', invite, ringing, 2);
+    live.send(update.replace('\r\n', '\r\nP-Asserted-Identity: "Carol" <sip:103@pbx.example.org>\r\n'));
+    expect(await reported('identified')).toMatchObject({
+      call,
+      identity: { phoneNumber: '103', displayName: 'Carol', anonymous: false },
+    });
+    expect(await finalTo(live, update)).toMatch(/^SIP\/2\.0 200 /);
+  });
+
   it('names its caller by Remote-Party-ID where nobody else vouches for him', async () => {
     const headers = { 'Remote-Party-ID': '"Carol" <sip:103@pbx.example.org>;party=calling', 'Call-ID': unique() };
     live.send(request('INVITE', { headers, body: browserOffer() }));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { isRight, left, right } from '../../lib/kernel/either.js';
-import { safeHeaderValue, toRequestUri } from '../../lib/sip/uri.js';
+import { asTarget, safeHeaderValue, toRequestUri } from '../../lib/sip/uri.js';
 import { runs } from '../support/runs.js';
 import { character } from '../support/characters.js';
 
@@ -169,5 +169,18 @@ describe('safeHeaderValue', () => {
     ['X-A', 7],
   ])('refuses %j: %j', (name, value) => {
     expect(safeHeaderValue(name, value)).toEqual(left('invalid-header'));
+  });
+});
+
+describe('what another party asks us to call', () => {
+  it.each([
+    ['sip:carol@pbx.example.org?Subject=hi&Replaces=x', [], 'sip:carol@pbx.example.org'],
+    ['sip:carol@pbx.example.org?Subject=hi&Replaces=x', ['Subject'], 'sip:carol@pbx.example.org?Subject=hi'],
+    ['sip:carol@pbx.example.org?Subject=hi', ['s'], 'sip:carol@pbx.example.org?s=hi'],
+    ['tel:+15550100', [], 'sip:+15550100@example.com'],
+    ['tel:+1-555-0100;phone-context=x', [], 'sip:+15550100@example.com'],
+    ['https://example.org', [], undefined],
+  ])('%s, where %j may be sent', (uri, allowed, target) => {
+    expect(asTarget(uri, 'example.com', allowed)).toBe(target);
   });
 });
