@@ -20,7 +20,7 @@ export interface Exchange {
   readonly isSignedIn: (user: string) => boolean;
   /** The devices of a user's open sessions; `undefined` of one that does not say which it is. */
   readonly devices: (user: string) => readonly (string | undefined)[];
-  /** Whether a phone of that name is registered that does not ring as a session. */
+  /** True when the user has a registered contact whose device has no open session. */
   readonly hasContacts: (user: string) => boolean;
   readonly sip: () => SipSide;
   readonly realm: string;

@@ -1,4 +1,5 @@
 /** One peer connection that ends in this process, with what is said into it and what is heard from it. */
+import { networkInterfaces } from 'node:os';
 import { rate } from './clock.js';
 import { createFramer } from './frames.js';
 import type { Frame } from './model.js';
@@ -64,35 +65,72 @@ export function openLine(wrtc: Wrtc, { hear, lost }: Around): Line {
   };
 }
 
-/** The candidate that every client on this machine reaches; those of TCP would come a tenth of a second later. */
-const reachable = / udp \d+ 127\.0\.0\.1 /i;
+/** The IPv4 addresses of this machine, the loopback address among them. */
+function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? []);
+  return all.filter(({ family }) => family === 'IPv4').map(({ address }) => address);
+}
+
+/** Address and port of a UDP candidate over IPv4. */
+function destination({ candidate }: RTCIceCandidate): { readonly address: string; readonly port: string } | undefined {
+  const [, address, port] = / udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) /i.exec(candidate) ?? [];
+  return address === undefined || port === undefined ? undefined : { address, port };
+}
 
 /**
- * The connection's own description with the candidates that there are as soon as it can be reached, or else with all that
- * there will be; empty when it was closed meanwhile. It is not read back while it grows: the package crashes then.
+ * A description with candidates in their media sections, the first one over IPv4 as the default destination (RFC 8839,
+ * section 4.2.1.2): an endpoint that does not find the default among the candidates goes on without ICE.
+ */
+function withCandidates(sdp: string, candidates: readonly RTCIceCandidate[]): string {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section, index) => {
+      const own = candidates.filter(({ sdpMLineIndex }) => sdpMLineIndex === index - 1);
+      const { address, port } = own.map(destination).find(found => found !== undefined) ?? {
+        address: '0.0.0.0',
+        port: '9',
+      };
+      return own.length === 0
+        ? section
+        : section.replace(/^(m=\S+) 9 /, `$1 ${port} `).replace('c=IN IP4 0.0.0.0', `c=IN IP4 ${address}`) +
+            own.map(({ candidate }) => `a=${candidate}\r\n`).join('');
+    })
+    .join('');
+}
+
+/**
+ * Sets the connection's own description and returns it with its candidates, as soon as each IPv4 address of this machine has
+ * a UDP candidate or gathering is complete: TCP candidates come a tenth of a second later. Empty when the connection was
+ * closed meanwhile. While gathering, `localDescription` is not read: `@roamhq/wrtc` crashes then.
  */
 export async function describe(connection: RTCPeerConnection, own: RTCSessionDescriptionInit): Promise<string> {
-  const found: string[] = [];
+  const missing = new Set(ownAddresses());
+  const found: RTCIceCandidate[] = [];
+  let done = (): void => undefined;
   const enough = new Promise<void>(resolve => {
-    const done = (): void => {
-      connection.removeEventListener('icecandidate', hear);
-      connection.removeEventListener('icegatheringstatechange', look);
-      resolve();
-    };
-    const hear = ({ candidate }: RTCPeerConnectionIceEvent): void => {
-      const text = candidate?.candidate ?? '';
-      if (text !== '') found.push(`a=${text}\r\n`);
-      if (reachable.test(text)) done();
-    };
-    const look = (): void => {
-      if (connection.iceGatheringState === 'complete' || connection.signalingState === 'closed') done();
-    };
-    connection.addEventListener('icecandidate', hear);
-    connection.addEventListener('icegatheringstatechange', look);
-    connection.setLocalDescription(own).then(look, done);
+    done = resolve;
   });
-  await enough;
+  const look = (): void => {
+    if (missing.size === 0 || connection.iceGatheringState === 'complete' || connection.signalingState === 'closed')
+      done();
+  };
+  const hear = ({ candidate }: RTCPeerConnectionIceEvent): void => {
+    if (candidate === null || candidate.candidate === '') return;
+    found.push(candidate);
+    missing.delete(destination(candidate)?.address ?? '');
+    look();
+  };
+  connection.addEventListener('icecandidate', hear);
+  connection.addEventListener('icegatheringstatechange', look);
+  try {
+    await connection.setLocalDescription(own);
+    look();
+    await enough;
+  } finally {
+    connection.removeEventListener('icecandidate', hear);
+    connection.removeEventListener('icegatheringstatechange', look);
+  }
   if (connection.signalingState === 'closed') return '';
   const whole = connection.iceGatheringState === 'complete' ? connection.localDescription?.sdp : undefined;
-  return whole ?? `${own.sdp ?? ''}${found.join('')}`;
+  return whole ?? withCandidates(own.sdp ?? '', found);
 }

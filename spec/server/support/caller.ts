@@ -27,7 +27,7 @@ export interface Caller {
   readonly hears: (frames: number, fits: (level: Level) => boolean) => Promise<void>;
   /** Frames that were decoded, and packets that came for them. */
   readonly received: () => Promise<{ readonly frames: number; readonly packets: number }>;
-  /** How many packets come in half a second. */
+  /** The packets that arrive while this end sends 25, half a second of sound. */
   readonly arriving: () => Promise<number>;
   readonly connection: RTCPeerConnection;
   readonly close: () => void;
@@ -83,10 +83,14 @@ export function caller(hertz: number): Caller {
     return isGathered ? connection.localDescription!.sdp : `${description.sdp!}${await first}`;
   }
 
-  const received: Caller['received'] = async () => {
-    const stats = [...(await connection.getStats()).values()] as { type: string; packetsReceived?: number }[];
-    return { frames, packets: stats.find(({ type }) => type === 'inbound-rtp')?.packetsReceived ?? 0 };
+  /** RTP packets, as the connection has counted them. */
+  const counted = async (): Promise<{ readonly received: number; readonly sent: number }> => {
+    type Counted = { readonly type: string; readonly packetsReceived?: number; readonly packetsSent?: number };
+    const stats = [...(await connection.getStats()).values()] as Counted[];
+    const of = (kind: string): Counted | undefined => stats.find(({ type }) => type === kind);
+    return { received: of('inbound-rtp')?.packetsReceived ?? 0, sent: of('outbound-rtp')?.packetsSent ?? 0 };
   };
+  const received: Caller['received'] = async () => ({ frames, packets: (await counted()).received });
 
   return {
     connection,
@@ -112,9 +116,10 @@ export function caller(hertz: number): Caller {
       }),
     received,
     arriving: async () => {
-      const before = (await received()).packets;
-      await new Promise(resolve => setTimeout(resolve, 500));
-      return (await received()).packets - before;
+      const before = await counted();
+      let now = before;
+      while (now.sent < before.sent + 25) now = await counted();
+      return now.received - before.received;
     },
     close: () => {
       clearInterval(timer);
