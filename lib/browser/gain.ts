@@ -28,7 +28,7 @@ export const createGain =
 
 type Amplified = { readonly track: MediaStreamTrack; readonly gain: { value: number }; readonly release: () => void };
 
-/** What the track is told of its microphone. */
+/** The events of the microphone's track that the amplified track repeats. */
 const followed = ['ended', 'mute', 'unmute'];
 
 const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified => {
@@ -41,7 +41,7 @@ const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified
   input.connect(gain).connect(output);
   const [track] = output.stream.getAudioTracks() as [MediaStreamTrack];
 
-  // The track stands for the microphone: it has its name, is silent where it is, and ends when it is unplugged.
+  // The amplified track has the settings of the microphone's track and its `muted`, and ends with it.
   Object.defineProperties(track, {
     getSettings: { value: () => microphone.getSettings() },
     muted: { get: () => microphone.muted },

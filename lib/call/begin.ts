@@ -1,7 +1,7 @@
-import { present } from '../kernel/present.js';
 import { isLeft } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
-import { type Moment } from '../kernel/turn.js';
+import { present } from '../kernel/present.js';
+import type { Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
@@ -85,7 +85,7 @@ const prepare = (record: CallRecord, parallel: boolean): CallTurn => {
   });
 };
 
-/** Whom a SIP URI names, as calls show him: its user, or its host where it has none. RFC 3261 §19.1.1. */
+/** The user part of a SIP URI, unescaped; its host where it has no user; the text itself where it is no SIP URI. RFC 3261 §19.1.1. */
 const userOf = (uri: string): string => {
   const [, user = '', host = ''] = /^sips?:(?:([^@;?]*)@)?([^;?]*)/i.exec(uri) ?? [];
   try {
@@ -139,7 +139,7 @@ export const answer = (record: CallRecord, { command, parallel }: Is<'answer'>):
 export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment: Moment): CallTurn => {
   if (isLeft(result)) {
     if (record.phase !== 'accepting') return abandon(record, result.left, moment);
-    // There is no answer to what the caller offers: to let it ring on would be of no use to anybody.
+    // The offer has no answer, so the call is refused; a microphone may still be granted, so that call rings on.
     return result.left.fault.statusCode === notAcceptable
       ? abandon(record, result.left, moment, [{ _tag: 'refuse', call: record.call.id, statusCode: notAcceptable }])
       : keepRinging(record, result.left);

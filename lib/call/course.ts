@@ -1,6 +1,6 @@
-import { present } from '../kernel/present.js';
 import { causeOf } from './cause.js';
 import { isLeft } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
 import { andThen, type Moment } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import type { Call, CallEnd, Headers, Identity } from './model.js';
@@ -28,18 +28,18 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 /** The INVITE is out. */
 export const placed = (record: CallRecord, { ref }: Is<'placed'>): CallTurn => turnTo(showing(record, { ref }));
 
-/** A telephone number, without what only divides it. */
+/** The digits of a telephone number without its visual separators; `undefined` for a name. RFC 3966 §5.1.1. */
 const numberOf = (text: string): string | undefined => /^\+?[\d*#]+$/.exec(text.replace(/[\s().-]/g, ''))?.[0];
 
-/** Whether these are the telephone numbers of two parties; a name may be another word for a number. */
+/** True for two different telephone numbers. A name and a number may denote the same party. */
 const areOthers = (one: string, other: string): boolean => {
   const [a, b] = [numberOf(one), numberOf(other)];
   return a !== undefined && b !== undefined && a !== b;
 };
 
 /**
- * Who the far side is, as the network says: number and name, or no name. What it says first of a call of ours is who has
- * been dialled, so the number stays as it was dialled, unless it is somebody else's.
+ * Applies an asserted identity: number and display name come from the same source. The first assertion in an outgoing call
+ * keeps the number as it was dialled, unless it asserts another telephone number.
  */
 const named = (record: CallRecord, identity: Identity | undefined): CallRecord => {
   if (identity === undefined) return record;
@@ -169,7 +169,7 @@ const over = (
   return { ...done, settled: [...done.settled, ...succeed(done.state, command)] };
 };
 
-/** Nobody answered: we give up, or tell the caller that nobody is here, or that it has been too long (487). RFC 3261 §13.3.1. */
+/** No answer in time. Outgoing: cancels. Incoming: refuses with 480, or with 487 when the INVITE has expired. RFC 3261 §13.3.1. */
 export const noAnswer = (record: CallRecord, _: Is<'no-answer'>, { at }: Moment): CallTurn => {
   const call = record.call.id;
   if (record.call.direction === 'outgoing')

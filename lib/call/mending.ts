@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
 import { isRight } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
 import { andThen, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import { concluded, enqueued, failed, negotiate } from './negotiation.js';
@@ -28,7 +28,7 @@ const pause: Millis = 5_000;
 const patience: Millis = 60_000;
 
 /**
- * What the connection says of its sound. In an answered call that has none the clocks run, whatever the cause.
+ * Applies the media state of the peer connection. An answered call without flowing media runs the restart timers.
  *
  *     media    ~---%-----------b-----     ~  flow   %  interrupted   b  failed
  *     orders   ------T----T----T-----     T  restart
@@ -43,7 +43,7 @@ export const media = (record: CallRecord, { media: now }: Is<'media'>): CallTurn
   return state.phase === 'active' ? soundless(state) : turnTo(state);
 };
 
-/** Starts the clocks of a standing call that has no sound, where they don't run yet. */
+/** Starts the restart timers of an answered call whose media are not flowing, unless they run. */
 export const soundless = (record: CallRecord): CallTurn => {
   const wait = record.connecting ? connectTimeout : record.call.media === 'interrupted' ? healing : undefined;
   if (wait === undefined) return turnTo(record);
@@ -95,8 +95,8 @@ const restart = (record: CallRecord, how: Restart, command?: Ref): CallTurn => {
 };
 
 /**
- * One attempt after the other: first on the connection that is there, then on another one, which also reaches a far side
- * that somebody else speaks for now.
+ * Restarts the media. Attempts alternate between an ICE restart and a new peer connection, which also reaches another
+ * endpoint that has taken the far side's place.
  */
 export const mend = (record: CallRecord): CallTurn => {
   if (record.queue.some(isRestart)) return turnTo(record);

@@ -1,7 +1,7 @@
-import { present } from '../kernel/present.js';
 import { isLeft, isRight, left } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
+import { present } from '../kernel/present.js';
 import { andThen, settle, type Moment, type Settled } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { CallOrder } from './port.js';

@@ -88,7 +88,7 @@ export type CallRecord = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
-  /** Whether the network has said who the far side is. */
+  /** The network has asserted an identity of the far side. */
   readonly identified: boolean;
   /** Who began the dialog that carries it: with the one who did so lies who waits longer when two offers meet. */
   readonly began: 'here' | 'there';

@@ -1,4 +1,3 @@
-import { present } from '../kernel/present.js';
 import {
   turnTo,
   withoutReferral,
@@ -11,6 +10,7 @@ import {
   type CallRecord,
   type CallTurn,
 } from './record.js';
+import { present } from '../kernel/present.js';
 import type { Millis } from '../kernel/units.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;

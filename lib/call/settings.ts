@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
 import { isLeft, left } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
 import { settle } from '../kernel/turn.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import {

@@ -1,8 +1,8 @@
-import { present } from '../kernel/present.js';
 import { ringerOf } from '../media/step.js';
 import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
 import type { CallRecord } from '../call/record.js';
+import { present } from '../kernel/present.js';
 import { isSeen, type State } from './state.js';
 
 /** What the platform is to do, as long as things are so. */

@@ -1,4 +1,3 @@
-import { present } from '../kernel/present.js';
 import {
   concat,
   exhaustMap,
@@ -20,6 +19,7 @@ import type { Call, MediaStats, QualitySummary } from '../call/model.js';
 import { measured, settling, type Measured } from '../call/quality.js';
 import { isLeft, type Either } from '../kernel/either.js';
 import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import { present } from '../kernel/present.js';
 import { snapshot } from '../kernel/snapshot.js';
 import type { Millis } from '../kernel/units.js';
 import type { Line } from '../line/model.js';

@@ -1,4 +1,3 @@
-import { present } from '../kernel/present.js';
 import { distinctUntilChanged, EMPTY, map, merge, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
@@ -12,6 +11,7 @@ import { createLane } from '../kernel/lane.js';
 import { createLoop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Adapter } from '../kernel/port.js';
+import { present } from '../kernel/present.js';
 import type { Moment } from '../kernel/turn.js';
 import { given } from './argument.js';
 import type { Command } from './command.js';

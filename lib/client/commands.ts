@@ -1,6 +1,6 @@
-import { present } from '../kernel/present.js';
 import { left, right } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
+import { present } from '../kernel/present.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import type { CallId } from '../call/model.js';

@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
 import { concat, defer, map, of, ReplaySubject, share, switchMap, take, tap, type Observable } from 'rxjs';
+import { present } from '../kernel/present.js';
 import { canHear, device, line, loopback, permission, skipped, type Parts, type Verdict } from './checks.js';
 import type { Preflight, PreflightOptions, PreflightStep } from './steps.js';
 

@@ -6,10 +6,10 @@ import type { ClientTurn } from './input.js';
 import { runCall } from './run.js';
 import type { State } from './state.js';
 
-/** One call that rings by several lines begins on all of them within this time. */
+/** A call that a server forks to several lines of one client arrives on all of them within this time. */
 const together: Millis = 5_000;
 
-/** Whether two calls are one that came in by several lines: at the same time, and from the same party. */
+/** True for two calls of different lines that began at the same time and have the same far party. */
 const isSame = (one: Call, other: Call): boolean =>
   one.line !== other.line &&
   one.direction === other.direction &&
@@ -17,8 +17,8 @@ const isSame = (one: Call, other: Call): boolean =>
   (one.phoneNumber === other.phoneNumber || (one.displayName !== undefined && one.displayName === other.displayName));
 
 /**
- * A server may ring one device by each of its lines. When the call is answered on one of them, it does not ring on by the
- * others: there it has been answered elsewhere.
+ * A server may fork one call to each line of a client. When one of these calls is answered, the others end as
+ * `answered_elsewhere`.
  *
  *     sip      i---a------     i  incoming   a  answered
  *     service  -i--e------     e  answered_elsewhere
@@ -36,6 +36,6 @@ export const ringOnce = (state: State, before: State, moment: Moment): ClientTur
   }, turn(state));
 };
 
-/** Whether a call that stops ringing is being answered by another line: its server may have heard that before we know. */
+/** True while the same call is being answered on another line: the server may cancel this one before that answer completes. */
 export const isAnsweredBeside = ({ calls }: State, { call }: CallRecord): boolean =>
   [...calls.values()].some(other => other.phase === 'answering' && isSame(other.call, call));

@@ -1,10 +1,10 @@
-import { present } from '../kernel/present.js';
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
 import type { Calling, CallRoom, How, Traits } from '../call/calling.js';
 import type { CallOrder } from '../call/port.js';
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
+import { present } from '../kernel/present.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';

@@ -98,8 +98,8 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
 };
 
 /**
- * Whoever is connected with another call of ours has hung up on this one because of that; and a call that rang by several
- * lines is cancelled on the others when it was answered.
+ * Corrects the cause of an ended call: `transferred` when an attended transfer has connected the far side elsewhere,
+ * `answered_elsewhere` when the same call is being answered on another line.
  */
 const endOf = (
   state: State,

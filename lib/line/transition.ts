@@ -1,6 +1,6 @@
-import { present } from '../kernel/present.js';
 import { patience, wait } from '../kernel/backoff.js';
 import type { Fault } from '../kernel/fault.js';
+import { present } from '../kernel/present.js';
 import { cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import type { Line, Verdict } from './model.js';

@@ -73,7 +73,7 @@ export const opened = (record: MediaRecord, actual: string | undefined): MediaRe
   return { ...there, vanished: false };
 };
 
-/** Whether a microphone that is in use gives no sound: the very same record where nothing of it has changed. */
+/** Sets `input.silenced`. Returns the same record when nothing changes. */
 export const silencing = (record: MediaRecord, silenced: boolean): MediaRecord => {
   const { silenced: before = false, ...input } = record.devices.input;
   if (before === silenced) return record;

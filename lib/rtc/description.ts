@@ -79,7 +79,7 @@ export const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)
 export const restarts = ({ remoteDescription }: RTCPeerConnection, offer: string): boolean =>
   remoteDescription !== null && credentials(remoteDescription.sdp) !== credentials(offer);
 
-/** What a description says of who is there, and by which lines. */
+/** The lines of a description that identify the endpoint and its m-lines: `m=` kinds, fingerprints, tls-id, mids. */
 const partiesOf = (sdp: string): string =>
   (sdp.match(/^(?:m=\w+|a=(?:fingerprint|tls-id|mid):.*)/gm) ?? [])
     .join('\n')
@@ -87,9 +87,8 @@ const partiesOf = (sdp: string): string =>
     .toLowerCase();
 
 /**
- * Whether an offer goes on with what the far side has said before: its certificates and its DTLS association are the same,
- * and so are its lines and their names. The platform's own copy of a description is none to compare with: it adds names.
- * RFC 8842 §5.5, RFC 3264 §8.
+ * True when an offer continues the media session of an earlier description: same certificates, DTLS association, m-lines and
+ * mids. `before` is the far side's text, not `remoteDescription`, to which the platform adds mids. RFC 8842 §5.5, RFC 3264 §8.
  */
 export const continues = (before: string, offer: string): boolean => partiesOf(before) === partiesOf(offer);
 

@@ -2,9 +2,9 @@ import { left, type Left } from '../kernel/either.js';
 import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
 import type { Failure } from '../kernel/port.js';
 
-/** The platform takes no such offer: to ask it again is of no use. */
+/** The platform rejected an offer; a retry with the same offer fails again. */
 export class Unanswerable extends Error {
-  /** What a SIP end says to it. RFC 3261 §21.4.26. */
+  /** 488 Not Acceptable Here. RFC 3261 §21.4.26. */
   readonly statusCode = 488;
 }
 

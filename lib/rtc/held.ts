@@ -1,7 +1,7 @@
-import { present } from '../kernel/present.js';
 import { Subscription } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
+import { present } from '../kernel/present.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import type { Peer, PeerConnectionFactory, PeerReport } from './model.js';

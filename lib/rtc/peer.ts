@@ -124,8 +124,8 @@ export const createPeer = (options: PeerOptions): Peer => {
   };
 
   /**
-   * Answers on the connection that is there where the offer goes on with it, or else on another one: somebody else may
-   * speak for the far side now, as after a transfer, and no connection can change over to his certificate.
+   * Answers on the current connection when the offer continues its media session, else on a new one. After a transfer
+   * another endpoint offers, and a connection cannot change over to another certificate.
    */
   const answer = async (sdp: string): Promise<string> => {
     if (link?.remote === undefined) return answerOn(await current(), sdp);
@@ -134,7 +134,7 @@ export const createPeer = (options: PeerOptions): Peer => {
       try {
         return await answerOn(link, sdp);
       } catch {
-        // What this connection can't take another one may.
+        // A new connection may accept an offer that this one rejects.
       }
     }
     heir = await make();

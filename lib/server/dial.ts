@@ -48,7 +48,7 @@ interface Voice {
 /** Who asks, and for what. */
 export interface Asking {
   readonly caller: User | Hotline;
-  /** Whether the call comes from the service, whose sessions it rings by itself. */
+  /** The call comes from the service, which rings the sessions by itself. */
   readonly fromService: boolean;
   /** SUBSCRIBE: not the user's phones are asked but the server, which sees all of them. */
   readonly watching: boolean;

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../conversation/model.js';
-import { personOf, person } from './people.js';
 import { present } from '../kernel/present.js';
+import { personOf, person } from './people.js';
 import { anything, eventId, idOf, isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 /** One kind of event: how the wire writes its body, and what that becomes. */

@@ -2,9 +2,9 @@ import type { ConversationInfo, Page } from '../conversation/model.js';
 import type { ConversationChanges } from '../conversation/port.js';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Json, JsonObject } from '../kernel/json.js';
+import { present } from '../kernel/present.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { stateOf, times } from './people.js';
-import { present } from '../kernel/present.js';
 import { decode, isWords, list, numberOf, struct, text, textOf, type Words } from './shape.js';
 
 export const conversationShape = struct({ id: text, name: text });

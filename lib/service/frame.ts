@@ -1,9 +1,9 @@
-import { present } from '../kernel/present.js';
 import { isRight } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
 import { parseAnswer, parseJson } from './json.js';
 import { isWords, numberOf, textOf } from './shape.js';
 
-/** What a frame of the far side says: Engine.IO 4 and, within it, Socket.IO 5. */
+/** A parsed frame: Engine.IO 4 and, within it, Socket.IO 5. */
 export type Frame =
   /** `quiet`: how long, in ms, it may at most be silent from now on. */
   | { readonly _tag: 'handshake'; readonly quiet?: number }

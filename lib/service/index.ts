@@ -1,9 +1,9 @@
-import { present } from '../kernel/present.js';
 import type { CallId } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import { callRoom } from '../call/room.js';
 import type { Conversing } from '../conversation/port.js';
 import { createMessaging } from '../conversation/room.js';
+import { present } from '../kernel/present.js';
 import { createAdapter } from './adapter.js';
 import { carrying, type Carry } from './calls/calls.js';
 import { check } from './checks.js';
@@ -59,7 +59,7 @@ export const service = (options: ServiceOptions): Service => {
 /** The same without calls, for `conversations:` alone: a bundle that only talks has nothing of WebRTC in it. */
 export const messaging = (options: MessagingOptions): Conversing => lineOf(options);
 
-/** What makes a line one for calls, too. */
+/** The parts of a line that carries calls. */
 type Calls = { readonly carry: Carry; readonly instance: (context: object) => string };
 
 const lineOf = (options: MessagingOptions, calls?: Calls): Conversing => {

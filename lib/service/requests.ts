@@ -1,6 +1,7 @@
 import type { ConversationId, MemberId } from '../conversation/model.js';
 import type { Verb, Verbs } from '../conversation/port.js';
 import { isRight, left, right, type Either } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
 import type { LineUser } from '../line/model.js';
 import { decodeEvent } from './codec.js';
 import { postedOf, type Posted } from './content.js';
@@ -10,7 +11,6 @@ import { legOf, legShape } from './legs.js';
 import { paged, query, room } from './paths.js';
 import { memberOf, memberShape, userOf, userShape } from './people.js';
 import type { Asking } from './rest.js';
-import { present } from '../kernel/present.js';
 import { decode, idOf, isWords, name, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 /** What a request needs to know besides its parameters. */

@@ -3,7 +3,7 @@ import type { Keyring } from './credentials.js';
 import { answer, choose, parseChallenges, type Challenge } from './digest.js';
 import { random } from './random.js';
 
-/** What stands in a 401 or 407 in place of sip.js's own reading of it, which keeps one challenge only. */
+/** Replaces sip.js's parsed challenge in a 401 or 407, which holds one challenge only. */
 type Challenges = { readonly kind: Challenge['kind']; readonly all: readonly Challenge[] };
 
 const headers: readonly {
@@ -36,7 +36,7 @@ export type AuthenticationOptions = {
 
 /** Answers the challenges of one account. */
 export type Authenticator = {
-  /** What sip.js asks when a request of its is challenged. */
+  /** sip.js's `authenticationFactory`. */
   readonly create: () => DigestAuthentication;
   /** Answers in advance what the registrar asked last: for a request after which there is nobody to be asked. RFC 7616 §3.6. */
   readonly sign: (request: OutgoingRequestMessage) => void;
@@ -48,12 +48,12 @@ type Realms = ReadonlyMap<string, Challenge>;
 /** A proxy and a server may name their realm alike, and each wants credentials of its own. RFC 3261 §22.2, §22.3. */
 const keyOf = ({ kind, realm }: Challenge): string => `${kind} ${realm}`;
 
-/** So many proxies and servers on the way of one request may ask for credentials. */
+/** The limit of realms that may challenge one request. */
 const maxRealms = 8;
 
 /**
- * The realms that a request is to bring credentials for when it is sent again; `undefined` where that is of no use: the
- * credentials of one of them have been refused already. A nonce that is too old (`stale`) is replaced once.
+ * The realms whose credentials the next try of a request carries; `undefined` when a realm has refused its credentials.
+ * A stale nonce is replaced once for each realm.
  */
 const challengedBy = (known: Realms, asked: readonly Challenge[]): Realms | undefined => {
   const isRefused = asked.some(challenge => {
@@ -132,7 +132,7 @@ const digestAnswer = (
   return answering as unknown as DigestAuthentication;
 };
 
-/** So many nonces are known at a time: a registrar and its proxies have a few. */
+/** The limit of nonces that are counted: a registrar and its proxies use a few at a time. */
 const known = 16;
 
 /** Counts the requests made with a nonce, from 1. RFC 7616 §3.4. */

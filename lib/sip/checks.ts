@@ -63,14 +63,14 @@ const methodOf = (message: SipMessage): string | undefined => {
 };
 
 /**
- * Whether it can be told to which request of ours this is the answer. A response that can is never dropped for what else is
- * wrong with it: nobody sends it again, and the request would wait for good. RFC 3261 §17.1.3.
+ * True when Via and CSeq identify the client transaction of a response. Such a response is not dropped for other faults,
+ * because its sender does not repeat it and the transaction would wait for ever. RFC 3261 §17.1.3.
  */
 export const isResponse = (message: SipMessage): boolean => methodOf(message) !== undefined;
 
 /**
- * What sip.js needs of a request, or it throws or drops it: RFC 3261 §8.1.1, §18.3. A caller of RFC 2543 gives no tag
- * (§12.1.1).
+ * True when a request has the headers without which sip.js throws or drops it: RFC 3261 §8.1.1, §18.3. The From tag may be
+ * missing: callers of RFC 2543 send none (§12.1.1).
  */
 const isWellFormed = (message: SipMessage, method: string): boolean => {
   const counted = methodOf(message);

@@ -42,7 +42,7 @@ const cut = (message: SipMessage): string => {
   return new TextDecoder().decode(new TextEncoder().encode(message.body).slice(0, length));
 };
 
-/** What is handed on: of a body that describes a session its description alone, and none that says not what it is. */
+/** The message for sip.js. Its body is the session description alone, and empty when it has no Content-Type. */
 const handedOn = (message: SipMessage, startLine: string, method: string, body: string): Gated => {
   const whole = { ...message, body: mediaType(message) === undefined ? '' : body };
   const told = describing.has(method) ? withSession(whole, contentOf(whole)) : whole;

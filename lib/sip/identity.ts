@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
 import type { Identity } from '../call/model.js';
+import { present } from '../kernel/present.js';
 import { originalUri, parseAddress, type Address } from './address.js';
 import { headerValue, headerValues, parameter, type SipMessage } from './message.js';
 
@@ -74,12 +74,12 @@ const asserted = (message: SipMessage): Identity | undefined => {
   return identity(named, isPrivate(message) || isAnonymous(first));
 };
 
-/** What the header says of a side: `calling` of whoever has called, `called` of the other. */
+/** The `party` parameter of Remote-Party-ID: the caller or the callee. */
 export type Side = 'calling' | 'called';
 
 /**
- * Whom the header of many older switches names: the side that is asked for, else, where `others` are taken, whoever is named
- * alone, as not all switches mean the same by the sides. draft-ietf-sip-privacy-04 §5.
+ * The identity in Remote-Party-ID for this side. With `others: 'taken'` a single value of the other side counts too, because
+ * switches disagree about the sides. draft-ietf-sip-privacy-04 §5.
  */
 const remoteParty = (message: SipMessage, side: Side, others: 'taken' | 'ignored'): Identity | undefined => {
   const all = known(headerValues(message, 'remote-party-id'));
@@ -91,8 +91,8 @@ const remoteParty = (message: SipMessage, side: Side, others: 'taken' | 'ignored
 };
 
 /**
- * Whom the network says the sender is, or `undefined` when it says nothing: for a response, a re-INVITE or an UPDATE, where
- * From says nothing new. P-Asserted-Identity counts before Remote-Party-ID. RFC 3325 §9.1.
+ * The identity that the network asserts in a response, a re-INVITE or an UPDATE; `undefined` when it asserts none. From is not
+ * read: within a dialog it does not change. P-Asserted-Identity precedes Remote-Party-ID. RFC 3325 §9.1.
  */
 export const assertedIdentity = (message: SipMessage, side: Side): Identity | undefined =>
   asserted(message) ?? remoteParty(message, side, 'taken');

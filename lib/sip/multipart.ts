@@ -4,11 +4,11 @@ const SDP = 'application/sdp';
 
 const typeOf = (part: SipMessage): string => wordOf(part, 'content-type').replace(/\s/g, '').toLowerCase();
 
-/** Whether whoever does not understand this part has to refuse the whole message: unless told, yes. RFC 3261 §20.11. */
+/** `handling` of Content-Disposition; `required` by default. RFC 3261 §20.11. */
 const isRequired = (part: SipMessage): boolean =>
   parameter(headerValue(part, 'content-disposition') ?? '', 'handling')?.toLowerCase() !== 'optional';
 
-/** A description that is no session's, as one for early media alone, is not ours to answer. RFC 3261 §20.11, RFC 3959. */
+/** True for the disposition `session`, which is the default of SDP; `early-session` is not answered. RFC 3261 §20.11, RFC 3959. */
 const isSession = (part: SipMessage): boolean => /^(?:session)?$/i.test(wordOf(part, 'content-disposition'));
 
 /** A part has the form of a message without a start line; one without any header begins with the empty line. */
@@ -29,12 +29,12 @@ const partsOf = (message: SipMessage): readonly SipMessage[] => {
     .map(partOf);
 };
 
-/** What a body comes to: the description of a session, if there is one, and whether there is something that must not be left aside. */
+/** `sdp`: the session description of a body. `isUnknown`: the body has a required part of an unknown type. */
 export type Content = { readonly sdp?: string; readonly isUnknown: boolean };
 
 const nothing: Content = { isUnknown: false };
 
-/** Of alternatives the last that is understood is the best; of all others none may be missing. RFC 2046 §5.1.3, §5.1.4, RFC 5621 §3. */
+/** `alternative`: the last part with a description wins. Other subtypes: each required part must be known. RFC 2046 §5.1.3, §5.1.4, RFC 5621 §3. */
 const contentOfParts = (subtype: string, parts: readonly Content[]): Content => {
   const found = subtype === 'alternative' ? [...parts].reverse().find(({ sdp }) => sdp !== undefined) : undefined;
   if (found !== undefined) return found;
@@ -42,12 +42,11 @@ const contentOfParts = (subtype: string, parts: readonly Content[]): Content => 
   return { isUnknown: parts.some(({ isUnknown }) => isUnknown), ...(sdp === undefined ? {} : { sdp }) };
 };
 
-/** So deep are parts within parts read. */
+/** The limit of nested multiparts. */
 const maxDepth = 4;
 
 /**
- * What the body of a message (or of a part of one) comes to where a session is described. Total. A part that may be left
- * aside (`handling=optional`) is, where it is not understood. RFC 5621.
+ * Reads the body of a message, or of one part. Ignores unknown parts with `handling=optional`. Total. RFC 5621.
  */
 export const contentOf = (message: SipMessage, depth = 0): Content => {
   const type = typeOf(message);

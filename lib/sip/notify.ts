@@ -1,6 +1,6 @@
-import { present } from '../kernel/present.js';
 import { NonInviteServerTransaction, UserAgentServer, type IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import { fault } from '../kernel/fault.js';
+import { present } from '../kernel/present.js';
 import type { Notice, Package, WatchReport } from '../lamp/port.js';
 import type { Agent } from './agent.js';
 import { parseDialogInfo } from './dialoginfo.js';

@@ -15,7 +15,7 @@ export type Offer = {
 const attribute = (section: Section, name: string): string | undefined =>
   section.find(line => line.startsWith(`a=${name}`))?.slice(name.length + 2);
 
-/** What every browser can decode. RFC 7874 §3; the payload types 0, 8 and 9 need no name (RFC 3551 §6). */
+/** The codecs that every browser decodes (RFC 7874 §3). The payload types 0, 8 and 9 need no rtpmap (RFC 3551 §6). */
 const codecs: ReadonlySet<string> = new Set(['opus', 'pcmu', 'pcma', 'g722']);
 const fixed: ReadonlySet<string> = new Set(['0', '8', '9']);
 

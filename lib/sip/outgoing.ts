@@ -1,4 +1,3 @@
-import { present } from '../kernel/present.js';
 import {
   Grammar,
   type IncomingResponseMessage,
@@ -7,6 +6,7 @@ import {
 } from 'sip.js/lib/core/index.js';
 import { Subscription } from 'rxjs';
 import { isLeft } from '../kernel/either.js';
+import { present } from '../kernel/present.js';
 import type { CallOrder, CallReport } from '../call/port.js';
 import type { Agent } from './agent.js';
 import { credentialLines } from './authentication.js';
@@ -71,7 +71,7 @@ const progressed = (agent: Agent, call: SipCall, early: Early, message: Incoming
   });
 };
 
-/** Whether another branch answers than the one that plays; a far side may leave its tag out until it answers. */
+/** True when another fork answers than the one whose early media play. A null tag in a provisional response matches any fork. */
 const isFork = ({ tag }: Early, { remoteTag }: Session): boolean =>
   tag !== undefined && tag !== NULL_TAG && tag !== remoteTag;
 

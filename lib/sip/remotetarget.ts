@@ -11,7 +11,7 @@ import type {
 type Incoming = IncomingRequestMessage | IncomingResponseMessage;
 type Targeted = Dialog | Session;
 
-/** What sip.js keeps to itself. */
+/** A private member of sip.js's dialogs. */
 type State = { readonly dialogState: { remoteTarget: URI } };
 
 /** The URI of a Contact. */
@@ -25,9 +25,8 @@ const setTarget = (dialog: Targeted, target: URI): void => {
 };
 
 /**
- * The far side of a dialog is reached where this message says: the 2xx to a request that refreshes the target, or such a
- * request. sip.js takes the first response's Contact for the whole dialog, and knows no UPDATE. RFC 3261 §12.2.1.2,
- * §12.2.2, RFC 3311 §5.1.
+ * Sets the remote target of a dialog from the Contact of a target refresh request, or of the 2xx to one. sip.js keeps the
+ * Contact of the first response, and does not handle UPDATE. RFC 3261 §12.2.1.2, §12.2.2, RFC 3311 §5.1.
  */
 export const refreshTarget = (dialog: Targeted, message: Incoming): void => {
   const target = contactOf(message);
@@ -36,13 +35,13 @@ export const refreshTarget = (dialog: Targeted, message: Incoming): void => {
 
 const former = new WeakMap<IncomingRequestMessage, URI>();
 
-/** A request within a dialog is about to be received, by which sip.js goes to its Contact at once. */
+/** Saves the remote target before sip.js receives a request within the dialog and applies its Contact. */
 export const rememberTarget = ({ dialogs }: UserAgentCore, message: IncomingRequestMessage): void => {
   const dialog = dialogs.get(`${message.callId}${message.toTag}${message.fromTag}`);
   if (dialog !== undefined) former.set(message, dialog.remoteTarget);
 };
 
-/** It was refused: nothing has changed by it. RFC 3261 §12.2.2. */
+/** Restores the saved remote target after the request was refused. RFC 3261 §12.2.2. */
 export const restoreTarget = (dialog: Targeted, message: IncomingRequestMessage): void => {
   const target = former.get(message);
   if (target !== undefined) setTarget(dialog, target);

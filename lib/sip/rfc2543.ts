@@ -1,4 +1,4 @@
-/** Far sides of RFC 2543, of which sip.js knows nothing: they give no tags, no branches, and not always a Contact. */
+/** Compatibility with RFC 2543, which sip.js lacks: messages without tags, without Via branches, without a Contact. */
 import { parseAddress } from './address.js';
 import { md5Of } from './hash.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
@@ -16,7 +16,7 @@ const branch = /;branch=rfc2543\.[\da-z]+/g;
 export const asReceived = (head: string): string =>
   (head.includes(NULL_TAG) ? head.replace(nullTag, '$1') : head).replace(branch, '');
 
-/** What a transaction without a branch is known by. The ACK to a 2xx is one of its own. RFC 3261 §17.2.3. */
+/** Derives a branch for a request without one. The ACK to a 2xx is a transaction of its own. RFC 3261 §17.2.3. */
 const branchOf = (message: SipMessage, via: string, isAckTo2xx: boolean): string => {
   const [number] = (headerValue(message, 'cseq') ?? '').split(/\s/);
   const known = [via, number, headerValue(message, 'from'), headerValue(message, 'call-id'), isAckTo2xx];
@@ -36,7 +36,7 @@ const withBranch = (message: SipMessage, isAckTo2xx: boolean): SipMessage => {
   };
 };
 
-/** Whoever gives no tag may give no Contact either, and is reached where he calls from. */
+/** Adds the From URI as the Contact of a request that has neither a From tag nor a Contact. */
 const withContact = (message: SipMessage): SipMessage => {
   const from = parseAddress(headerValue(message, 'from') ?? '');
   const isOld = from !== undefined && !/;\s*tag\s*=/i.test(from.parameters);

@@ -13,7 +13,7 @@ const isLoose = (uri: string): boolean => /;lr(?:=[^;?]*)?(?=[;?]|$)/i.test(uri)
 export const routed = (target: URI, routeSet: readonly string[]): Way => {
   const [first = '', ...rest] = routeSet;
   const text = originalUri(parseAddress(first)?.uri ?? '');
-  // What may not stand in a Request-URI: RFC 3261 §19.1.1.
+  // Header fields and `method` are not allowed in a Request-URI. RFC 3261 §19.1.1.
   const plain = text.replace(/\?.*$/s, '').replace(/;method=[^;]*/gi, '');
   const router = isLoose(text) ? undefined : Grammar.URIParse(parsableUri(plain) ?? '');
   if (router === undefined) return { uri: target, routeSet };

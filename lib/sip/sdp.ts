@@ -73,7 +73,7 @@ export const hasTelephoneEvent = (sdp: string): boolean => {
   });
 };
 
-/** Whether an answer takes no sound: there is no line of it, or its port is 0. RFC 3264 §6. */
+/** True when each audio m-line of an answer has the port 0, or it has none. RFC 3264 §6. */
 export const refusesSound = (sdp: string): boolean => {
   const [, ...media] = sections(sdp);
   const audio = media.filter(isAudio);

@@ -73,7 +73,7 @@ const subscriber = (rest: string): string | undefined => {
   return number !== undefined && phone.test(number) ? dialled(number) : undefined;
 };
 
-/** Whoever calls a URI need not do what else is asked of him in it. RFC 3261 §19.1.5. */
+/** The URI without its header fields, which the caller does not have to honour. RFC 3261 §19.1.5. */
 const bare = (rest: string): string | undefined => address(splitHeaders(rest)[0]);
 
 /** How the rest of a target becomes a Request-URI, by its scheme; whatever has another scheme is refused. */
@@ -120,7 +120,7 @@ export const headersIn = (
       return wanted === undefined || key === '' ? [] : [[wanted, text ?? ''] as const];
     });
 
-/** What another party asks us to call, with the header fields that it may ask for; `undefined` where it cannot be called. */
+/** A URI of another party as a target, with the allowed header fields; `undefined` when it cannot be called. */
 export const asTarget = (uri: string, realm: string, allowed: readonly string[]): string | undefined => {
   const target = /^(?:sips?|tel):/i.test(uri) ? toRequestUri(uri, realm) : left('invalid-target');
   if (isLeft(target)) return undefined;

@@ -91,7 +91,7 @@ const refusalOf = (response: IncomingResponseMessage): Failure => {
     : failureOf(response);
 };
 
-/** What the other end is, as its answer tells, and where it is reached from now on. RFC 3261 §12.1.2, §12.2.1.2. */
+/** The dialog state after a 2xx: tag, route set and the latest remote target. RFC 3261 §12.1.2, §12.2.1.2. */
 const answering = (message: IncomingResponseMessage, { uri, notifier }: SipWatch): Notifier =>
   notifier === undefined
     ? {

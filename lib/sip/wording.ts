@@ -84,7 +84,7 @@ const hints: readonly (readonly [name: string, hint: RegExp])[] = [
   ['p-auto-answer', /^\s*(?:normal|true|yes|1)\b/i],
 ];
 
-/** Whether the caller asks that nobody be asked: the uses of Call-Info and Alert-Info that are common, and RFC 5373 §3. */
+/** True when the caller requests an automatic answer: the common forms of Call-Info and Alert-Info, and RFC 5373 §3. */
 export const asksForAutoAnswer = (message: SipMessage): boolean =>
   // A list may be divided where nobody would look for it.
   hints.some(([name, hint]) => message.headers.some(one => one.name === name && hint.test(one.value)));

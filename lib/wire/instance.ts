@@ -1,10 +1,10 @@
 const key = 'callstream.instance';
 
-/** RFC 9562 §5.4; chance need not be strong. */
+/** RFC 9562 §5.4. `Math.random` suffices: the UUID is no secret, and pages without TLS have no `randomUUID`. */
 const newUuid = (): string =>
   'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => Math.floor(Math.random() * 16).toString(16));
 
-/** Where there is no storage: one for all lines of a client, whose context is the same for each of them. */
+/** The UUIDs of clients, by the context that all lines of a client share. */
 const ofClients = new WeakMap<object, string>();
 
 const ofClient = (client: object): string => {
@@ -24,7 +24,7 @@ export const instanceUuid = (client: object): string => {
     if (known !== null) return known;
     sessionStorage.setItem(key, ofClient(client));
   } catch {
-    // No storage, none that this page may look at, or a full one: that costs no more than a stale binding after a reload.
+    // Without a usable storage a reload gets another UUID and leaves a stale binding behind, which expires.
   }
   return ofClient(client);
 };

@@ -15,7 +15,7 @@ const from = (call: string, phoneNumber: string, displayName?: string): Letter =
   autoAnswer: false,
 });
 
-/** What the lines say: `1` and `2` are Pit's call on either, `3` is another one's; `x` takes the second back. */
+/** Reports: `1` and `2` are one call of Pit's on either line, `3` is a call of Eve's, `x` cancels the second call. */
 const says: Readonly<Record<string, Letter>> = {
   1: from('one', '101', 'Pit'),
   2: from('two', 'pit', 'Pit'),

@@ -66,7 +66,7 @@ describe('a call of a live client', () => {
       }),
       {
         ...runs(0.05),
-        // What has to be seen is not left to chance.
+        // These examples guarantee that each kind of request occurs.
         examples: [
           [[[`INVITE ${bob} SIP/2.0`, { changes: [], content: sdp, noise: undefined }]]],
           [[[`BYE ${bob} SIP/2.0`, { changes: [], content: '', noise: undefined }]]],

@@ -3,7 +3,7 @@ import { browserOffer } from '../support/standin.js';
 import { dial, finalTo, outcome, prepare, response } from '../fuzz/talk.js';
 
 /*
- * What a far side may leave out, and where it is reached. RFC 3261 §12.1.2, §12.2.1.
+ * Headers that a far side may omit, and its remote target. RFC 3261 §12.1.2, §12.2.1.
  */
 const withHeader = (frame: string, line: string): string => frame.replace('\r\n', `\r\n${line}\r\n`);
 const without = (frame: string, name: string): string => frame.replace(new RegExp(`^${name}: .*\\r\\n`, 'm'), '');

@@ -220,7 +220,7 @@ const callAll = async (people: People, { calls, batch }: Crowding): Promise<read
 const poll = <A>(read: () => A, is: (now: A) => boolean): Promise<A> =>
   eventually(() => Promise.resolve(read()), is, 100_000);
 
-/** What RFC 3261 waits for, or keeps, for 32 s. */
+/** The timers of RFC 3261 that last 64 × T1, 32 s. */
 const names = ['TIMER_B', 'TIMER_F', 'TIMER_H', 'TIMER_L', 'TIMER_M'] as const;
 
 /**
@@ -251,7 +251,7 @@ const passable = (): { readonly ms: number; readonly pass: () => void } => {
     ms,
     pass: () => {
       for (const timer of [...waiting.keys()]) {
-        // What is over may take another one with it.
+        // A timer that fires may clear another one.
         const work = waiting.get(timer);
         clearTimeout(timer as NodeJS.Timeout);
         clearInterval(timer as NodeJS.Timeout);

@@ -90,7 +90,7 @@ const describe = (direction: Direction, session: number, version: number, active
     '',
   ].join('\r\n');
 
-/** What a browser offers, without candidates. */
+/** The offer of a browser, without candidates. */
 export const browserOffer = (): string => describe('sendrecv', (made += 1), 1, false);
 
 const directionIn = (sdp: string): Direction =>

@@ -19,7 +19,7 @@ class StandInSource {
     return new StandInTrack();
   }
   onData(): void {
-    // Nobody hears it.
+    // The stand-in plays no sound.
   }
 }
 

@@ -28,7 +28,7 @@ export async function createConversation({ storage }: House, { user, body }: Ask
   return { status: 201, body: conversationWords(row, undefined) };
 }
 
-/** What a call in it does to all of its media, which here is nothing: each leg has what it does to its own. */
+/** `media_state` of a conversation: no action applies to all of its legs. Each leg has a state of its own. */
 const untouched = {
   mute: false,
   earmuff: false,

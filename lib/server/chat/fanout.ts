@@ -7,7 +7,7 @@ export interface Frame {
   readonly payload: { readonly [key: string]: Json };
   /** Of an event with a number: where it stands in which log. */
   readonly place?: { readonly conversation: string; readonly id: number };
-  /** What these devices hear of it instead, as they ring by SIP already. */
+  /** The payload for these devices, which ring by SIP already. */
   readonly ringing?: { readonly devices: readonly string[]; readonly payload: Frame['payload'] };
 }
 

@@ -85,7 +85,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
       log('a login failed within');
       socket.disconnect(true);
     });
-    // Nothing that a client says is answered but by its acknowledgement, where it asks for one.
+    // The server acknowledges every event that asks for it, and sends no other answer.
     socket.onAny((...said: readonly unknown[]) => {
       const last = said.at(-1);
       if (isAcknowledgement(last)) last();

@@ -1,7 +1,7 @@
 import type { Leg } from '../../call/model.js';
 import { fault } from '../../kernel/fault.js';
-import { malformed } from '../login.js';
 import { present } from '../../kernel/present.js';
+import { malformed } from '../login.js';
 import { isWords, textOf, type Shape, type Words } from '../shape.js';
 import type { Agent } from './agent.js';
 import { lose } from './answer.js';

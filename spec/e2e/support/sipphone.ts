@@ -1,4 +1,4 @@
-/** What runs in a page of `genuine.e2e.ts`: a client with a SIP line and no other, which answers whoever calls. */
+/** Runs in a page: a client with a single SIP line that answers every call. */
 import { distinct, filter, firstValueFrom, mergeMap } from 'rxjs';
 import { createClient, type Client } from 'callstream';
 import { browser } from 'callstream/browser';
