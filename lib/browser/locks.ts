@@ -5,7 +5,8 @@ import { Observable } from 'rxjs';
  *
  *     held('x')   --o----!      o  the page that had it is gone
  *
- * Where the platform has no locks (Node, a page that is not served securely) everybody has it at once. Web Locks.
+ * Where the platform has no locks (Node, a page that is not served securely), or refuses them (a sandboxed frame),
+ * everybody has it at once. Web Locks.
  */
 export const held = (name: string): Observable<undefined> =>
   new Observable(owner => {
@@ -15,17 +16,23 @@ export const held = (name: string): Observable<undefined> =>
       return undefined;
     }
     const waiting = new AbortController();
+    let isOurs = false;
+    const take = (): void => {
+      isOurs = true;
+      owner.next(undefined);
+    };
     let release = (): void => undefined;
     const over = new Promise<void>(resolve => {
       release = resolve;
     });
     locks
       .request(name, { signal: waiting.signal }, () => {
-        owner.next(undefined);
+        take();
         return over;
       })
-      // Given up before it was ours.
-      .catch(() => undefined);
+      .catch(() => {
+        if (!waiting.signal.aborted && !isOurs) take();
+      });
     return () => {
       waiting.abort();
       release();

@@ -7,7 +7,7 @@ import { fault, type Fault } from '../kernel/fault.js';
 import { held } from './locks.js';
 
 /** A message as it lies there, with the page that is to send it. */
-type Entry = StoredMessage & { readonly owner: string };
+type Entry = Omit<StoredMessage, 'order'> & { readonly owner: string; readonly order?: number };
 
 /** A place with names, such as `localStorage` or a store of IndexedDB. */
 export type Shelf = {
@@ -66,14 +66,16 @@ export const outboxOn = (shelf: Shelf): OutboxStorage => {
   const lying$ = (user: string): Observable<readonly Entry[]> =>
     defer(() => shelf.read()).pipe(
       map(all => all.flatMap(([name, entry]) => (name.startsWith(nameOf(user, '')) && isEntry(entry) ? [entry] : []))),
+      // The clock may have been set meanwhile: it decides only between messages of an earlier version, which have no order.
+      map(entries => entries.sort((a, b) => (a.order ?? a.since) - (b.order ?? b.since))),
     );
 
   const takeOver$ = (user: string, owner: string): Observable<readonly StoredMessage[]> =>
     lying$(user).pipe(
-      map(all => all.filter(entry => entry.owner === owner).sort((a, b) => a.since - b.since)),
+      map(all => all.filter(entry => entry.owner === owner)),
       mergeMap(async orphans => {
         await Promise.all(orphans.map(entry => shelf.write(nameOf(user, entry.key), { ...entry, owner: me })));
-        return orphans.map(({ owner: _, ...message }) => message);
+        return orphans.map(({ owner: _, order = 0, ...message }) => ({ ...message, order }));
       }),
     );
 

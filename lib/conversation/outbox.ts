@@ -2,9 +2,9 @@ import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
-import { contentOf, isSaid } from './content.js';
+import { present } from '../kernel/present.js';
 import type { Content, Sent, Unsent } from './model.js';
-import type { ConversationRecord, ConversationTurn, Numbered, Outgoing, Setting } from './record.js';
+import type { Answer, ConversationOrder, ConversationRecord, ConversationTurn, Outgoing } from './record.js';
 import type { StoredMessage, Verbs } from './port.js';
 
 type Asked = { readonly ref: Ref; readonly key: string };
@@ -16,23 +16,54 @@ export const send = (
   { at }: Moment,
 ): ConversationTurn => {
   const unsent: Unsent = { key, content, status: 'queued', since: at };
-  const queued = { ...record, outbox: [...record.outbox, { unsent, commands: [ref], doubtful: false }] };
-  return andThen(turn(queued, { orders: [{ _tag: 'keep', message: stored(record, unsent) }] }), pump);
+  const order = (record.outbox.at(-1)?.order ?? -1) + 1;
+  const message: Outgoing = { unsent, commands: [ref], order, isAdopted: false, doubt: 'none' };
+  return andThen(turn({ ...record, outbox: [...record.outbox, message] }, { orders: [keep(record, message)] }), pump);
 };
 
-/** A message that another page has left behind comes before those of this one. */
-export const adopt = (record: ConversationRecord, { key, content, since }: StoredMessage): ConversationTurn => {
+/** Messages of former pages come before those of this one, in the order in which they are given. */
+export const adopt = (
+  record: ConversationRecord,
+  { key, content, since, order, tried }: StoredMessage,
+): ConversationTurn => {
   if (record.outbox.some(({ unsent }) => unsent.key === key)) return turn(record);
-  const orphan: Outgoing = { unsent: { key, content, status: 'queued', since }, commands: [], doubtful: false };
-  const before = record.outbox.filter(({ unsent }) => unsent.since <= since);
-  return pump({ ...record, outbox: [...before, orphan, ...record.outbox.filter(one => !before.includes(one))] });
+  // It may have arrived, and there is no key by which a second one would be the same.
+  const isDoubtful = tried !== undefined && !record.setting.idempotent;
+  const orphan: Outgoing = {
+    unsent: {
+      key,
+      content,
+      since,
+      ...(isDoubtful ? { status: 'failed', fault: fault('timeout') } : { status: 'queued' }),
+    },
+    commands: [],
+    order,
+    isAdopted: true,
+    doubt: isDoubtful ? 'over' : 'none',
+    ...present({ after: tried?.after }),
+  };
+  const [former, own] = [true, false].map(is => record.outbox.filter(({ isAdopted }) => isAdopted === is));
+  const outbox = inOrder([...(former ?? []), orphan, ...(own ?? [])]);
+  const moved = outbox.filter(one => one !== orphan && !record.outbox.includes(one));
+  return andThen(turn({ ...record, outbox }, { orders: moved.map(one => keep(record, one)) }), pump);
 };
 
-const stored = ({ conversation }: ConversationRecord, { key, content, since }: Unsent): StoredMessage => ({
-  conversation: conversation.id,
-  key,
-  content,
-  since,
+/** Each with a higher place than the one before; most have one already. */
+const inOrder = (outbox: readonly Outgoing[]): readonly Outgoing[] => {
+  let last = -1;
+  return outbox.map(one => {
+    last = Math.max(one.order, last + 1);
+    return one.order === last ? one : { ...one, order: last };
+  });
+};
+
+const keep = (
+  { conversation }: ConversationRecord,
+  { unsent: { key, content, since }, order }: Outgoing,
+  tried?: StoredMessage['tried'],
+): ConversationOrder => ({
+  _tag: 'keep',
+  message: { conversation: conversation.id, key, content, since, order, ...present({ tried }) },
 });
 
 /** The first that waits goes out, as soon as nothing is on its way and there is a line. */
@@ -40,20 +71,21 @@ export const pump = (record: ConversationRecord): ConversationTurn => {
   const next = record.outbox.find(({ unsent }) => unsent.status === 'queued');
   if (!record.setting.up || next === undefined || sending(record) !== undefined) return turn(record);
   const { key, content } = next.unsent;
-  const args = {
-    conversation: record.conversation.id,
-    content,
-    ...(record.setting.idempotent ? { key } : {}),
-  };
-  return turn(changed(record, next, { status: 'sending' }), {
-    orders: [{ _tag: 'request', purpose: 'send', about: key, request: { verb: 'send', args } }],
+  const { idempotent } = record.setting;
+  const args = { conversation: record.conversation.id, content, ...(idempotent ? { key } : {}) };
+  const after = present({ after: next.after ?? record.sequence.passed });
+  return turn(changed(record, next, { status: 'sending' }, after), {
+    orders: [
+      ...(idempotent ? [] : [keep(record, next, after)]),
+      { _tag: 'request', purpose: 'send', about: key, request: { verb: 'send', args } },
+    ],
   });
 };
 
 const sending = ({ outbox }: ConversationRecord): Outgoing | undefined =>
   outbox.find(({ unsent }) => unsent.status === 'sending');
 
-const changed = (
+export const changed = (
   record: ConversationRecord,
   message: Outgoing,
   unsent: Partial<Unsent>,
@@ -67,7 +99,7 @@ const changed = (
 
 const withoutFault = ({ fault: _, ...unsent }: Unsent): Unsent => unsent;
 
-const removed = (record: ConversationRecord, message: Outgoing): ConversationRecord => ({
+export const removed = (record: ConversationRecord, message: Outgoing): ConversationRecord => ({
   ...record,
   outbox: record.outbox.filter(one => one !== message),
 });
@@ -81,35 +113,46 @@ export const answered = (
   const message = sending(record);
   // Its event was here first, and has said all.
   if (message === undefined || message.unsent.key !== key) return turn(record);
-  if (result._tag === 'Right') return arrived(record, message, result.right);
-  if (result.left.code === 'disconnected') return turn(changed(record, message, { status: 'queued' }));
-  return isLost(result.left) && !record.setting.idempotent
-    ? doubt(record, message, result.left)
+  const { evidence } = message;
+  if (result._tag === 'Right')
+    return arrived(record, message, result.right.id === undefined ? (evidence ?? result.right) : result.right);
+  if (!isLost(result.left)) return failed(record, message, result.left);
+  if (evidence !== undefined) return arrived(record, message, evidence);
+  if (!record.setting.idempotent) return doubt(record, message, result.left);
+  return result.left.code === 'disconnected'
+    ? turn(changed(record, message, { status: 'queued' }))
     : failed(record, message, result.left);
 };
 
 /** The request may have had its effect all the same. */
 const isLost = ({ code, statusCode = 500 }: Fault): boolean =>
-  code === 'timeout' || code === 'line-lost' || (code === 'server-error' && statusCode >= 500);
+  code === 'timeout' ||
+  code === 'line-lost' ||
+  code === 'disconnected' ||
+  code === 'bad-answer' ||
+  (code === 'server-error' && statusCode >= 500);
 
 /** Without keys a second send could be a second message: the conversation is looked through instead. */
 const doubt = (record: ConversationRecord, message: Outgoing, reason: Fault): ConversationTurn =>
-  turn(changed(record, message, { status: 'sending', fault: reason }, { doubtful: true }));
+  turn(changed(record, message, { status: 'sending', fault: reason }, { doubt: 'open' }));
 
 /** Whether the conversation is to be looked through for a message whose answer was lost. */
 export const isInDoubt = ({ outbox, sequence }: ConversationRecord): boolean =>
-  outbox.some(({ doubtful }) => doubtful) && sequence.passed !== undefined;
+  outbox.some(isSought) && sequence.passed !== undefined;
+
+const isSought = ({ doubt }: Outgoing): boolean => doubt === 'open';
 
 /** What was missed has been read, and the message was not there. */
 export const conclude = (record: ConversationRecord): ConversationTurn => {
-  const message = record.outbox.find(({ doubtful }) => doubtful);
+  const message = record.outbox.find(isSought);
   return message === undefined || record.sequence.asked !== undefined
     ? turn(record)
     : failed(record, message, { ...(message.unsent.fault ?? fault('timeout')), retryable: true });
 };
 
 const failed = (record: ConversationRecord, message: Outgoing, reason: Fault): ConversationTurn => {
-  const state = changed(record, message, { status: 'failed', fault: reason }, { commands: [], doubtful: false });
+  const doubt = message.doubt === 'open' ? 'over' : message.doubt;
+  const state = changed(record, message, { status: 'failed', fault: reason }, { commands: [], doubt });
   const told: ConversationTurn = turn(state, {
     orders: [{ _tag: 'drop', key: message.unsent.key }],
     events: [{ _tag: 'fault', fault: reason }],
@@ -119,52 +162,18 @@ const failed = (record: ConversationRecord, message: Outgoing, reason: Fault): C
 };
 
 /** The service has it. Viewers see it as `sent` until its event has come. */
-const arrived = (
-  record: ConversationRecord,
-  message: Outgoing,
-  { timestamp, id }: Omit<Sent, 'key'>,
-  seen = id !== undefined && id <= (record.sequence.passed ?? 0),
-): ConversationTurn => {
+export const arrived = (record: ConversationRecord, message: Outgoing, answer: Answer): ConversationTurn => {
   const { key } = message.unsent;
+  const isShown = answer.id !== undefined && answer.id <= (record.sequence.passed ?? 0);
   const state =
-    seen || !record.view.watched
+    isShown || !record.view.watched
       ? removed(record, message)
-      : changed(record, message, { status: 'sent' }, { commands: [], doubtful: false });
+      : changed(record, message, { status: 'sent' }, { commands: [], doubt: 'none', answer });
   const told: ConversationTurn = turn(state, {
     orders: [{ _tag: 'drop', key }],
-    settled: message.commands.map(ref =>
-      settle(ref, right({ key, timestamp, ...(id === undefined ? {} : { id }) } satisfies Sent)),
-    ),
+    settled: message.commands.map(ref => settle(ref, right({ key, ...answer } satisfies Sent))),
   });
   return andThen(told, pump);
-};
-
-export const isOwn = ({ user }: Setting, event: Numbered): boolean =>
-  'from' in event && event.from.kind === 'embeddedInfo' && event.from.user.id === user;
-
-/** Own events tell of the messages that they are. */
-export const recognise = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn =>
-  record.outbox.length === 0
-    ? turn(record)
-    : events
-        .filter(event => isOwn(record.setting, event))
-        .reduce<ConversationTurn>((told, event) => andThen(told, now => recogniseOne(now, event)), turn(record));
-
-const recogniseOne = (record: ConversationRecord, event: Numbered): ConversationTurn => {
-  if (event.kind === 'unknown') return turn(record);
-  const message = record.outbox.find(one => isEcho(one, event));
-  return message === undefined
-    ? turn(record)
-    : arrived(record, message, { timestamp: event.timestamp, id: event.id }, true);
-};
-
-const isEcho = ({ unsent, doubtful }: Outgoing, event: Numbered): boolean => {
-  if ('clientKey' in event) return event.clientKey === unsent.key;
-  return (
-    (doubtful || unsent.status === 'sent') &&
-    isSaid(event) &&
-    JSON.stringify(contentOf(event)) === JSON.stringify(unsent.content)
-  );
 };
 
 /** A failed message is queued again, under the same key and in its old place. */
@@ -172,7 +181,7 @@ export const resend = (record: ConversationRecord, { ref, key }: Asked): Convers
   const message = record.outbox.find(({ unsent }) => unsent.key === key);
   if (message?.unsent.status !== 'failed') return refuse(record, ref, message);
   const queued = changed(record, message, { status: 'queued' }, { commands: [ref] });
-  return andThen(turn(queued, { orders: [{ _tag: 'keep', message: stored(record, message.unsent) }] }), pump);
+  return andThen(turn(queued, { orders: [keep(record, message)] }), pump);
 };
 
 /** A message that has not left is taken back. */

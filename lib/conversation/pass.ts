@@ -1,7 +1,7 @@
 import { andThen, turn } from '../kernel/turn.js';
 import { fold, targetOf } from './fold.js';
 import { withConversation, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
-import { recognise } from './outbox.js';
+import { recognise } from './echo.js';
 import { acknowledge } from './receipts.js';
 import { dropFirst, find } from './timeline.js';
 

@@ -139,6 +139,10 @@ export type StoredMessage = {
   readonly key: string;
   readonly content: Content;
   readonly since: Millis;
+  /** Its place among the messages of its conversation: lower ones are sent first. */
+  readonly order: number;
+  /** It has been sent without a key, after this event, where that is known: it may have arrived. */
+  readonly tried?: { readonly after?: EventId };
 };
 
 /**

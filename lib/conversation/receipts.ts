@@ -1,6 +1,6 @@
 import { turn } from '../kernel/turn.js';
 import { isMessage } from './fold.js';
-import { isOwn } from './outbox.js';
+import { isOwn } from './echo.js';
 import type { ConversationRecord, ConversationTurn, Numbered } from './record.js';
 import { dropFirst, insert } from './timeline.js';
 

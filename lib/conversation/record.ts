@@ -11,6 +11,7 @@ import type {
   Ephemeral,
   EventId,
   StreamEvent,
+  Timestamp,
   Unknown,
   Unsent,
 } from './model.js';
@@ -91,13 +92,27 @@ export type View = {
   readonly room: number;
 };
 
-/** A message on its way, with who waits for it. */
+/** A message on its way. */
 export type Outgoing = {
   readonly unsent: Unsent;
+  /** The commands that wait for it. */
   readonly commands: readonly Ref[];
-  /** Without keys, only the conversation itself can tell what became of a message whose answer was lost. */
-  readonly doubtful: boolean;
+  /** Its place in the outbox, as it is stored. */
+  readonly order: number;
+  /** Whether it was given to a former page: those go first. */
+  readonly isAdopted: boolean;
+  /** It was sent when this event was the last one; unknown where the sequence had not begun. */
+  readonly after?: EventId;
+  /** Its answer was lost, and there is no key: the conversation is being looked through for it, or has been. */
+  readonly doubt: 'none' | 'open' | 'over';
+  /** What the service has answered. */
+  readonly answer?: Answer;
+  /** An own event that says the same, which came before the answer. */
+  readonly evidence?: Answer;
 };
+
+/** When the service took a message, and under which number. */
+export type Answer = { readonly timestamp: Timestamp; readonly id?: EventId };
 
 export type ConversationRecord = {
   readonly conversation: Conversation;

@@ -35,7 +35,12 @@ type Pending = {
   readonly tries: number;
   /** Whether it has been asked again after a 401. */
   readonly renewed: boolean;
+  /** The token with which it was sent, by number. */
+  readonly token: number;
 };
+
+/** The service has asked, by this fault, not to be asked before then. */
+type Hold = { readonly until: Millis; readonly fault: Fault };
 
 export type RequestsState = {
   readonly line: LineNews;
@@ -43,6 +48,14 @@ export type RequestsState = {
   readonly pending: ReadonlyMap<string, Pending>;
   /** What has time and has not been out yet, in its order: there may be as many as there are conversations. */
   readonly queue: Timeline<{ readonly id: number; readonly pending: Pending }>;
+  /** While it is set, nothing is sent. */
+  readonly hold: Hold | undefined;
+  /** So many holds have followed one another with no answer between them. */
+  readonly holds: number;
+  /** The number of the token: how often it has been refreshed. */
+  readonly token: number;
+  /** The last refresh has failed a moment ago: a 401 is told at once, and only commands are sent. */
+  readonly refused: boolean;
 };
 
 export type RequestsInput =
@@ -50,7 +63,8 @@ export type RequestsInput =
   | { readonly _tag: 'answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'late'; readonly ref: Ref }
   | { readonly _tag: 'line'; readonly line: LineNews }
-  | { readonly _tag: 'again' | 'give-up'; readonly id: string };
+  | { readonly _tag: 'again' | 'give-up'; readonly id: string }
+  | { readonly _tag: 'resume' | 'renewable' };
 
 export type RequestsOrder =
   Inquiring | { readonly _tag: 'deliver'; readonly owner: Owner; readonly result: Either<Fault, unknown> };
@@ -61,7 +75,16 @@ export type Accomplished = { readonly request: Request; readonly value: unknown 
 type RequestsTurn = Turn<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Accomplished>;
 
 export const noLine: LineNews = { wanted: false, up: false, coming: false };
-export const noRequests: RequestsState = { line: noLine, count: 0, pending: new Map(), queue: emptyTimeline };
+export const noRequests: RequestsState = {
+  line: noLine,
+  count: 0,
+  pending: new Map(),
+  queue: emptyTimeline,
+  hold: undefined,
+  holds: 0,
+  token: 0,
+  refused: false,
+};
 
 /** How long one attempt may take. */
 const deadline: Millis = 20_000;
@@ -71,13 +94,15 @@ const patienceForLine: Millis = 10_000;
 const patienceOfPerson: Millis = 60_000;
 /** How long anything else rests. */
 const longestRest: Millis = 300_000;
+/** How long after a refresh that failed no other is tried. */
+const restOfToken: Millis = 30_000;
 /** So many conversations are looked after at the same time: after a reconnect there may be a thousand. */
 const lanes = 6;
 
 /** How often something is tried that may be repeated at all. */
 const limit = ({ owner }: Pending): number => {
   if (owner._tag === 'command') return 3;
-  if (owner._tag === 'list') return 5;
+  if (owner._tag === 'list') return owner.purpose === 'page' ? 5 : Infinity;
   return limits[owner.purpose];
 };
 const limits: Readonly<Record<Purpose, number>> = {
@@ -88,12 +113,21 @@ const limits: Readonly<Record<Purpose, number>> = {
   // A hole stays a hole until it is filled.
   backfill: Infinity,
   send: 8,
-  delivered: 1,
+  delivered: Infinity,
 };
 
-/** What has the same effect twice as once. */
-const isRepeatable = ({ verb, args }: Request): boolean =>
-  verb.startsWith('get') || verb === 'refreshSession' || (verb === 'send' && args.key !== undefined);
+/** What has the same effect twice as once, or has had none. */
+const isRepeatable = ({ owner, request: { verb, args } }: Pending, { code, statusCode }: Fault): boolean =>
+  verb.startsWith('get') ||
+  verb === 'refreshSession' ||
+  (verb === 'send' && args.key !== undefined) ||
+  code === 'rate-limited' ||
+  // Another receipt would tell everybody what they know, for the sake of an answer that nobody waits for.
+  (owner._tag === 'conversation' && owner.purpose === 'delivered' && statusCode === 503);
+
+/** What says that the service can't be asked now, whatever about. */
+const isHolding = ({ fault: { code, statusCode }, retryAfter }: Failure): boolean =>
+  code === 'rate-limited' || statusCode === 503 || (retryAfter !== undefined && code === 'server-error');
 
 type Is<Tag extends RequestsInput['_tag']> = Extract<RequestsInput, { readonly _tag: Tag }>;
 
@@ -112,16 +146,17 @@ const moves: {
     moment: Moment,
   ) => RequestsTurn;
 } = {
-  request: (state, { owner, request }) => {
+  request: (state, { owner, request }, { at }) => {
     const id = `ask:${state.count}`;
-    const pending: Pending = { owner, request, phase: 'kept', tries: 0, renewed: false };
+    const pending: Pending = { owner, request, phase: 'kept', tries: 0, renewed: false, token: state.token };
     const counted = { ...state, count: state.count + 1 };
     if (isPatient(pending) && state.line.wanted) {
       const queued = { ...counted, queue: insert(state.queue, { id: state.count, pending }) };
       return state.line.up ? fillLanes(queued) : turn(queued);
     }
     const known = put(counted, id, pending);
-    if (state.line.up) return sendOut(known, id, pending);
+    if (state.line.up)
+      return state.hold === undefined ? sendOut(known, id, pending) : endImpatient(known, state.hold, at);
     if (owner._tag !== 'command') return state.line.wanted ? turn(known) : end(known, id, left(fault('disconnected')));
     return state.line.coming
       ? turn(known, { orders: [after(`give-up:${id}`, patienceForLine, { _tag: 'give-up', id })] })
@@ -137,8 +172,8 @@ const moves: {
     return andThen(over, now =>
       isLeft(result)
         ? failed(now, id, pending, result.left, moment)
-        : // Whoever has waited for room on the line has it now.
-          andThen(end(now, id, right(result.right)), fillLanes),
+        : // What has waited for room on the line has it now.
+          andThen(end({ ...now, holds: 0 }, id, right(result.right)), fillLanes),
     );
   },
 
@@ -152,14 +187,18 @@ const moves: {
   },
 
   line: (state, { line }) => {
-    const known = { ...state, line };
+    // With a login comes a token.
+    const known = { ...state, line, refused: state.refused && state.line.up === line.up };
     if (line.up) return fillLanes(known);
     if (line.wanted) return turn(known);
     const result = left(fault('disconnected'));
     const orders = state.queue.toArray().map(({ pending: { owner } }) => ({ _tag: 'deliver', owner, result }) as const);
     return [...state.pending.keys()].reduce<RequestsTurn>(
       (done, id) => andThen(done, now => end(now, id, result)),
-      turn({ ...known, queue: emptyTimeline }, { orders }),
+      turn(
+        { ...known, queue: emptyTimeline, hold: undefined, refused: false },
+        { orders: [...orders, cancelAfter('hold'), cancelAfter('renewable')] },
+      ),
     );
   },
 
@@ -170,6 +209,9 @@ const moves: {
 
   'give-up': (state, { id }) =>
     state.pending.get(id)?.phase === 'kept' ? end(state, id, left(fault('no-line'))) : turn(state),
+
+  resume: state => fillLanes({ ...state, hold: undefined }),
+  renewable: state => fillLanes({ ...state, refused: false }),
 };
 
 const put = (state: RequestsState, id: string, pending: Pending): RequestsState => ({
@@ -181,16 +223,15 @@ const attempt = (id: string, { tries }: Pending): Ref => `${id}/${tries}`;
 
 /** Sends what is kept, as far as there is room. */
 const fillLanes = (state: RequestsState): RequestsTurn => {
+  if (state.hold !== undefined || !state.line.up) return turn(state);
   const busy = [...state.pending.values()].filter(one => one.phase === 'out' && isPatient(one)).length;
   const kept = [...state.pending].filter(([, { phase }]) => phase === 'kept');
-  const patient = kept.filter(([, one]) => isPatient(one)).slice(0, Math.max(0, lanes - busy));
+  const room = state.refused ? 0 : Math.max(0, lanes - busy);
+  const patient = kept.filter(([, one]) => isPatient(one)).slice(0, room);
   const sent = kept
     .filter(entry => !isPatient(entry[1]) || patient.includes(entry))
     .reduce<RequestsTurn>((done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)), turn(state));
-  return Array.from({ length: Math.max(0, lanes - busy - patient.length) }).reduce<RequestsTurn>(
-    done => andThen(done, sendNext),
-    sent,
-  );
+  return Array.from({ length: room - patient.length }).reduce<RequestsTurn>(done => andThen(done, sendNext), sent);
 };
 
 const sendNext = (state: RequestsState): RequestsTurn => {
@@ -206,7 +247,7 @@ const isPatient = ({ owner }: Pending): boolean =>
   (owner._tag === 'list' && owner.purpose === 'one');
 
 const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTurn => {
-  const out: Pending = { ...pending, phase: 'out', tries: pending.tries + 1 };
+  const out: Pending = { ...pending, phase: 'out', tries: pending.tries + 1, token: state.token };
   const ref = attempt(id, out);
   return turn(put(state, id, out), {
     orders: [
@@ -217,31 +258,50 @@ const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTu
   });
 };
 
-const failed = (
-  state: RequestsState,
-  id: string,
-  pending: Pending,
-  { fault: reason, retryAfter = 0 }: Failure,
-  { dice }: Moment,
-): RequestsTurn => {
-  if (pending.request.verb === 'refreshSession') return end(state, id, left(reason));
-  if (reason.code === 'unauthorized' && !pending.renewed)
-    return renew(put(state, id, { ...pending, phase: 'renewing' }));
-  if (!reason.retryable || !isRepeatable(pending.request) || pending.tries >= limit(pending))
-    return andThen(end(state, id, left(reason)), fillLanes);
-  // A person is not kept waiting, and nobody for as long as a server can say.
-  if (pending.owner._tag === 'command' && retryAfter > patienceOfPerson)
-    return andThen(end(state, id, left(reason)), fillLanes);
-  const ms = Math.max(Math.min(retryAfter, longestRest), wait(patience, pending.tries - 1, dice));
-  const rest: RequestsTurn = turn(put(state, id, { ...pending, phase: 'resting' }), {
-    orders: [after(`again:${id}`, ms, { _tag: 'again', id })],
+const failed = (state: RequestsState, id: string, pending: Pending, failure: Failure, moment: Moment): RequestsTurn => {
+  const { fault: reason, retryAfter = 0 } = failure;
+  if (reason.code === 'unauthorized' && pending.request.verb !== 'refreshSession' && !pending.renewed && !state.refused)
+    return renew(state, id, pending);
+  const held: RequestsTurn = isHolding(failure) ? hold(state, failure, moment) : turn(state);
+  return andThen(held, now => {
+    const isOver = !reason.retryable || !isRepeatable(pending, reason) || pending.tries >= limit(pending);
+    // A person is not kept waiting, and nothing for as long as a server can say.
+    if (isOver || (pending.owner._tag === 'command' && retryAfter > patienceOfPerson))
+      return andThen(end(now, id, left(reason)), fillLanes);
+    if (now.hold !== undefined) return turn(put(now, id, { ...pending, phase: 'kept' }));
+    const rest: RequestsTurn = turn(put(now, id, { ...pending, phase: 'resting' }), {
+      orders: [after(`again:${id}`, wait(patience, pending.tries - 1, moment.dice), { _tag: 'again', id })],
+    });
+    return andThen(rest, fillLanes);
   });
-  return andThen(rest, fillLanes);
 };
 
-/** One refresh for all who were refused meanwhile. */
-const renew = (state: RequestsState): RequestsTurn => {
-  if ([...state.pending.values()].some(({ request }) => request.verb === 'refreshSession')) return turn(state);
+/** Nothing is sent for as long as the service asks, or with backoff where it does not say how long. */
+const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at, dice }: Moment): RequestsTurn => {
+  if (state.hold !== undefined && at + (retryAfter ?? 0) <= state.hold.until) return turn(state);
+  const ms = Math.max(Math.min(retryAfter ?? 0, longestRest), wait(patience, state.holds, dice));
+  const held = { until: at + ms, fault: reason };
+  const holds = state.hold === undefined ? state.holds + 1 : state.holds;
+  const begun: RequestsTurn = turn(
+    { ...state, hold: held, holds },
+    { orders: [after('hold', ms, { _tag: 'resume' })] },
+  );
+  return andThen(begun, now => endImpatient(now, held, at));
+};
+
+/** Commands that wait for a hold fail where it is too long for a person. */
+const endImpatient = (state: RequestsState, { until, fault: reason }: Hold, at: Millis): RequestsTurn =>
+  until - at <= patienceOfPerson
+    ? turn(state)
+    : [...state.pending]
+        .filter(([, { owner, phase }]) => owner._tag === 'command' && phase === 'kept')
+        .reduce<RequestsTurn>((done, [id]) => andThen(done, now => end(now, id, left(reason))), turn(state));
+
+/** One refresh for all that were refused meanwhile; none for what was sent with a token that has been replaced since. */
+const renew = (state: RequestsState, refused: string, pending: Pending): RequestsTurn => {
+  if (pending.token < state.token) return fillLanes(put(state, refused, { ...pending, phase: 'kept', renewed: true }));
+  const waiting = put(state, refused, { ...pending, phase: 'renewing' });
+  if ([...state.pending.values()].some(({ request }) => request.verb === 'refreshSession')) return turn(waiting);
   const id = `ask:${state.count}`;
   const refresh: Pending = {
     owner: { _tag: 'command', ref: id },
@@ -249,21 +309,25 @@ const renew = (state: RequestsState): RequestsTurn => {
     phase: 'kept',
     tries: 0,
     renewed: true,
+    token: state.token,
   };
-  return sendOut({ ...state, count: state.count + 1 }, id, refresh);
+  return sendOut({ ...waiting, count: state.count + 1 }, id, refresh);
 };
 
-/** Those who were refused ask once more, or hear that there is no other token. */
+/** What was refused is asked once more, or ends as there is no other token. */
 const renewed = (state: RequestsState, result: Either<Fault, unknown>): RequestsTurn => {
   const waiting = [...state.pending].filter(([, { phase }]) => phase === 'renewing');
+  const begun: RequestsTurn = isLeft(result)
+    ? turn({ ...state, refused: true }, { orders: [after('renewable', restOfToken, { _tag: 'renewable' })] })
+    : turn({ ...state, refused: false, token: state.token + 1 }, { orders: [cancelAfter('renewable')] });
   const settled = waiting.reduce<RequestsTurn>(
     (done, [id, pending]) =>
       andThen(done, now =>
         isLeft(result)
-          ? end(now, id, left(fault('unauthorized', { statusCode: 401 })))
+          ? end(now, id, left(result.left.retryable ? result.left : fault('unauthorized', { statusCode: 401 })))
           : turn(put(now, id, { ...pending, phase: 'kept', renewed: true })),
       ),
-    turn(state),
+    begun,
   );
   return andThen(settled, fillLanes);
 };

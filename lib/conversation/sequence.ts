@@ -11,7 +11,7 @@ import {
   type Numbered,
   type Sequence,
 } from './record.js';
-import { recognise } from './outbox.js';
+import { recognise } from './echo.js';
 import { pass, recall } from './pass.js';
 import { dropFirst, insert, insertAll } from './timeline.js';
 

@@ -13,7 +13,7 @@ import {
   type Purpose,
   type View,
 } from './record.js';
-import { recognise } from './outbox.js';
+import { recognise } from './echo.js';
 import { begin, commence, numbered, patienceForPages } from './sequence.js';
 import { emptyTimeline, insertAll } from './timeline.js';
 
@@ -176,7 +176,7 @@ export const loaded: {
     const top = numbered(page.items).reduce((highest, { id }) => Math.max(highest, id), 0);
     const shown = begin(got(withPage(record, page), 'newest'), top);
     // A message that an earlier page sent may stand there already.
-    return andThen(shown, now => recognise(now, numbered(page.items)));
+    return andThen(shown, now => recognise(now, numbered(page.items), 'page'));
   },
 
   older: (record, page) =>

@@ -18,7 +18,7 @@ export type Inquiry = {
   readonly ask: (request: Request) => Answer;
   /** Who we are in a conversation. */
   readonly meIn: (conversation: ConversationId) => Observable<Either<Failure, MemberId>>;
-  /** Asks for another token, and uses it once the service has taken it. */
+  /** Asks for another token, and uses it once the service has taken it; once for all who want one meanwhile. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
 };
 
@@ -79,8 +79,9 @@ export const createInquiry = ({ rest, keyring, identity, survive }: Parts): Inqu
     if (me !== undefined && me.state !== 'LEFT') identity.learn(id, me.id);
   };
 
+  let refreshing: Observable<Either<Failure, undefined>> | undefined;
   const refresh = (): Observable<Either<Failure, undefined>> =>
-    keyring.ask().pipe(
+    (refreshing ??= keyring.ask().pipe(
       switchMap((token): Observable<Either<Failure, undefined>> => {
         const sessionId = identity.sessionId();
         if (isLeft(token)) return of(left({ fault: token.left }));
@@ -93,7 +94,11 @@ export const createInquiry = ({ rest, keyring, identity, survive }: Parts): Inqu
           }),
         );
       }),
-    );
+      finalize(() => {
+        refreshing = undefined;
+      }),
+      share({ connector: () => new AsyncSubject() }),
+    ));
 
   return {
     ask: request =>

@@ -24,6 +24,7 @@ type Refusal = {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly body: string;
+  /** The time at the server, where it says so. */
   readonly now: Millis;
   /** Takes tokens out of the server's words. */
   readonly hide: (text: string) => string;
@@ -60,11 +61,12 @@ const problemsOf = (value: unknown, said: (text: unknown) => string): readonly P
     ? value.filter(isWords).map(({ name, reason }) => ({ name: said(name), reason: said(reason) }))
     : [];
 
-/** Seconds, or a date. RFC 9110 §10.2.3. */
+/** Seconds, also fractions, or a date; the longest, where a proxy has added its own. RFC 9110 §10.2.3. */
 const waitOf = (header: string | null, now: Millis): Millis | undefined => {
-  if (header === null) return undefined;
-  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  const each = header?.match(/[a-z]{3,}, [^,]+|[^,]+/gi) ?? [];
+  const waits = each.map(one => (/[a-z]/i.test(one) ? Date.parse(one) - now : Number(one) * 1000));
+  const longest = Math.max(...waits.filter(Number.isFinite));
+  return longest === -Infinity ? undefined : Math.max(0, longest);
 };
 
 /** A failure of our own. */

@@ -67,10 +67,15 @@ const read = async <A>(
 ): Promise<Either<Failure, A>> => {
   const { ok, status, headers } = response;
   const body = await response.text();
-  if (!ok) return left(failureOf({ status, retryAfter: headers.get('Retry-After'), body, now: Date.now(), hide }));
-  if (decode === undefined) return right(undefined as A);
-  const parsed = body === '' ? right(undefined) : parseAnswer(body);
+  if (!ok) {
+    const now = Date.parse(headers.get('Date') ?? '') || Date.now();
+    return left(failureOf({ status, retryAfter: headers.get('Retry-After'), body, now, hide }));
+  }
+  // A page of a proxy or a portal is no answer of the service, whatever its status.
+  const isPage = /html/i.test(headers.get('Content-Type') ?? '');
+  const parsed = isPage ? left('it is a page') : body === '' ? right(undefined) : parseAnswer(body);
   if (isLeft(parsed)) return left(badAnswer(status, parsed.left));
+  if (decode === undefined) return right(undefined as A);
   const decoded = decode(parsed.right);
   return isLeft(decoded) ? left(badAnswer(status, decoded.left)) : decoded;
 };

@@ -4,7 +4,7 @@ import { fault, type Fault } from '../kernel/fault.js';
 import { thrown } from './failure.js';
 import type { MessagingOptions } from './options.js';
 import { parseJson } from './json.js';
-import { isWords } from './shape.js';
+import { isWords, type Words } from './shape.js';
 
 /** The token of the moment, and where the next one comes from. */
 export type Keyring = {
@@ -61,20 +61,25 @@ const isSendable = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
 
 const aDay = 24 * 60 * 60;
 
-/** For how many seconds a token is good; a day, where it does not say. */
+/**
+ * For how many seconds a token that was just taken is good; a day, where it does not say. Where it would not be good yet,
+ * or not any more, the clock here is wrong: then it is its whole lifetime.
+ */
 export const lifetimeOf = (token: string, now: number): number => {
-  const exp = expiryOf(token);
-  return exp === undefined ? aDay : Math.max(0, Math.floor(exp - now / 1000));
+  const { exp, iat } = claimsOf(token);
+  if (typeof exp !== 'number') return aDay;
+  const rest = exp - now / 1000;
+  const whole = typeof iat === 'number' ? exp - iat : Infinity;
+  return Math.max(0, Math.floor(rest > 0 && rest <= whole ? rest : Number.isFinite(whole) ? whole : rest));
 };
 
-/** RFC 7519 §4.1.4. Nobody's signature is checked: that is the server's. */
-const expiryOf = (token: string): number | undefined => {
+/** RFC 7519 §4.1. The signature is the server's to check. */
+const claimsOf = (token: string): Words => {
   const [, payload = ''] = token.split('.');
   try {
     const claims = parseJson(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    const exp = claims._tag === 'Right' && isWords(claims.right) ? claims.right['exp'] : undefined;
-    return typeof exp === 'number' ? exp : undefined;
+    return claims._tag === 'Right' && isWords(claims.right) ? claims.right : {};
   } catch {
-    return undefined;
+    return {};
   }
 };

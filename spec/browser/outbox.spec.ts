@@ -4,11 +4,12 @@ import { isLeft, type Either } from '../../lib/kernel/either.js';
 import type { Fault } from '../../lib/kernel/fault.js';
 import { outboxOn, type Shelf } from '../../lib/browser/outbox.js';
 
-const message = (key: string, since = 1): StoredMessage => ({
+const message = (key: string, order = 1): StoredMessage => ({
   conversation: 'CON-1',
   key,
   content: { kind: 'text', text: `text ${key}` },
-  since,
+  since: 10 - order,
+  order,
 });
 
 /** A shelf in memory: what a page leaves there, the next one finds. Node has no locks, so nobody waits. */
@@ -35,12 +36,35 @@ const valueOf = async <A>(answer$: Observable<Either<Fault, A>>): Promise<A> => 
 };
 
 describe('an outbox that outlives its page', () => {
-  it('gives the next page what the last one has left, oldest first', async () => {
+  it('gives the next page what the last one has left, in order, whatever the clock said', async () => {
     const place = shelf();
     const last = outboxOn(place);
     await valueOf(last.put('USR-1', message('b', 2)));
     await valueOf(last.put('USR-1', message('a', 1)));
     expect(await valueOf(outboxOn(place).open('USR-1'))).toEqual([message('a', 1), message('b', 2)]);
+  });
+
+  it('gives what an earlier version has left, which had no order, by its time', async () => {
+    const place = shelf();
+    const { order: _, ...former } = message('a');
+    place.lying.set('callstream/outbox/USR-1/b', { ...former, key: 'b', since: 2, owner: 'gone' });
+    place.lying.set('callstream/outbox/USR-1/a', { ...former, since: 1, owner: 'gone' });
+    const found = await valueOf(outboxOn(place).open('USR-1'));
+    expect(found.map(({ key }) => key)).toEqual(['a', 'b']);
+  });
+
+  it('takes over what lies there where locks are refused', async () => {
+    const place = shelf();
+    await valueOf(outboxOn(place).put('USR-1', message('a')));
+    const locks = { request: () => Promise.reject(new DOMException('sandboxed', 'SecurityError')) };
+    const navigator = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
+    try {
+      expect(await valueOf(outboxOn(place).open('USR-1'))).toEqual([message('a')]);
+    } finally {
+      if (navigator === undefined) Reflect.deleteProperty(globalThis, 'navigator');
+      else Object.defineProperty(globalThis, 'navigator', navigator);
+    }
   });
 
   it('gives nothing twice: what a page has taken over is its own', async () => {

@@ -13,15 +13,21 @@ import { left, right } from '../../lib/kernel/either.js';
 import { fault, type FaultCode } from '../../lib/kernel/fault.js';
 
 const said = (text: string): Content => ({ kind: 'text', text });
-const own = (id: EventId, text: string, clientKey?: string): Numbered => ({
+const own = (id: EventId, text: string, clientKey?: string, timestamp = `t${id}`): Numbered => ({
   kind: 'message:text',
   conversationId: 'CON-1',
   id,
-  timestamp: `t${id}`,
+  timestamp,
   from: { kind: 'embeddedInfo', memberId: 'MEM-1', user: { id: 'USR-1', name: 'alice' } },
   body: { text },
   ...(clientKey === undefined ? {} : { clientKey }),
 });
+const ownContent = (id: EventId, content: Content): Numbered => {
+  const { body: _, ...head } = own(id, '') as Extract<Numbered, { readonly kind: 'message:text' }>;
+  return content.kind === 'custom'
+    ? { ...head, kind: 'message:custom', body: { customData: content.customData } }
+    : own(id, content.kind === 'text' ? content.text : '');
+};
 const setting: Setting = { wanted: true, up: true, user: 'USR-1', idempotent: true, receipts: false };
 
 /** One outbox, told what to do and asked what it did. */
@@ -32,12 +38,16 @@ type Outbox = {
   readonly unsent: () => readonly string[];
   readonly outcomes: () => Readonly<Record<string, string>>;
   readonly stored: () => readonly string[];
+  /** What was kept, each time, with its place; and what was said of an attempt. */
+  readonly kept: () => readonly string[];
+  readonly tried: () => readonly unknown[];
   readonly backfills: () => number;
 };
 
 const outbox = (change: Partial<Setting> = {}): Outbox => {
   let record: ConversationRecord = newConversation(() => ({ ...setting, ...change }))('CON-1');
   const orders: ConversationOrder[] = [];
+  const keeps = () => orders.filter(order => order._tag === 'keep');
   const outcomes: Record<string, string> = {};
   const tell = (input: ConversationInput): void => {
     const turn = stepConversation(record, input, { at: 0, dice: 0 });
@@ -68,6 +78,8 @@ const outbox = (change: Partial<Setting> = {}): Outbox => {
         if (order._tag === 'keep') return [...kept.filter(key => key !== order.message.key), order.message.key];
         return order._tag === 'drop' ? kept.filter(key => key !== order.key) : kept;
       }, []),
+    kept: () => keeps().map(({ message: { key, order } }) => `${key} ${order}`),
+    tried: () => keeps().map(({ message }) => message.tried),
     backfills: () => orders.filter(order => order._tag === 'request' && order.purpose === 'backfill').length,
   };
 };
@@ -183,7 +195,7 @@ describe('the outbox', () => {
   });
 
   it('sends what another page has left behind, once, before its own', () => {
-    const orphan: StoredMessage = { conversation: 'CON-1', key: 'o', content: said('text o'), since: -5 };
+    const orphan: StoredMessage = { conversation: 'CON-1', key: 'o', content: said('text o'), since: 5, order: 0 };
     const { tell, posted } = outbox({ up: false });
     tell(send('a'));
     tell({ _tag: 'adopt', message: orphan });
@@ -194,10 +206,46 @@ describe('the outbox', () => {
   });
 });
 
+describe('the order of the outbox', () => {
+  const left = (key: string, order: number): ConversationInput => ({
+    _tag: 'adopt',
+    message: { conversation: 'CON-1', key, content: said(`text ${key}`), since: 0, order },
+  });
+
+  it('is that in which messages were sent, whatever the clock does', () => {
+    const { tell, kept } = outbox({ up: false });
+    ['a', 'b', 'c'].forEach(key => {
+      tell(send(key));
+    });
+    expect(kept()).toEqual(['a 0', 'b 1', 'c 2']);
+  });
+
+  it('goes on behind what former pages have left, in store as here', () => {
+    const { tell, kept, unsent } = outbox({ up: false });
+    tell(send('a'));
+    tell(left('o', 0));
+    tell(left('p', 1));
+    // Another page that is gone.
+    tell(left('q', 0));
+    tell(send('b'));
+    expect(unsent()).toEqual(['o queued', 'p queued', 'q queued', 'a queued', 'b queued']);
+    expect(kept()).toEqual(['a 0', 'a 1', 'a 2', 'q 2', 'a 3', 'b 4']);
+  });
+
+  it('keeps the place of a message that is sent again', () => {
+    const { tell, kept } = outbox();
+    tell(send('a'));
+    tell(send('b'));
+    tell(refused('a', 'forbidden'));
+    tell({ _tag: 'resend', ref: 'again', key: 'a' });
+    expect(kept()).toEqual(['a 0', 'b 1', 'a 0']);
+  });
+});
+
 describe('a message that a former page had sent after all', () => {
   it('is known by its event on the first page, and is not shown twice', () => {
     const { tell, unsent, stored } = outbox({ up: false });
-    tell({ _tag: 'adopt', message: { conversation: 'CON-1', key: 'o', content: said('text o'), since: 0 } });
+    tell({ _tag: 'adopt', message: { conversation: 'CON-1', key: 'o', content: said('text o'), since: 0, order: 0 } });
     expect(unsent()).toEqual(['o queued']);
     tell({ _tag: 'answer', purpose: 'newest', result: right({ items: [own(5, 'text o', 'o')] }) });
     expect(unsent()).toEqual([]);
@@ -246,6 +294,109 @@ describe('the outbox of a service that knows no keys', () => {
     one.tell(refused('a', 'timeout'));
     one.tell(page());
     expect(one.outcomes()).toEqual({ 'ref a': 'timeout' });
+  });
+
+  it('settles a message by an event that comes before its answer is lost', () => {
+    const { tell, posted, outcomes, unsent } = doubtful();
+    tell(came(own(2, 'text a')));
+    expect(outcomes()).toEqual({});
+    tell(refused('a', 'timeout'));
+    expect(outcomes()).toEqual({ 'ref a': 'right {"key":"a","timestamp":"t2","id":2}' });
+    expect(unsent()).toEqual([]);
+    expect(posted()).toEqual(['text a without key']);
+  });
+
+  it('settles a message by an event that comes after it was given up', () => {
+    const { tell, unsent } = doubtful();
+    tell(refused('a', 'timeout'));
+    tell(page());
+    expect(unsent()).toEqual(['a failed']);
+    tell(came(own(2, 'text a')));
+    expect(unsent()).toEqual([]);
+  });
+
+  it('believes the answer, not an event that says the same: another page may have said it', () => {
+    const { tell, outcomes, unsent } = doubtful();
+    tell(came(own(2, 'text a')));
+    tell(took('a', 3));
+    expect(outcomes()).toEqual({ 'ref a': 'right {"key":"a","timestamp":"t3","id":3}' });
+    expect(unsent()).toEqual(['a sent']);
+    tell(came(own(3, 'text a')));
+    expect(unsent()).toEqual([]);
+  });
+
+  it('fails what is refused, whatever else has been said', () => {
+    const { tell, outcomes, unsent } = doubtful();
+    tell(came(own(2, 'text a')));
+    tell(refused('a', 'forbidden'));
+    expect(outcomes()).toEqual({ 'ref a': 'forbidden' });
+    expect(unsent()).toEqual(['a failed']);
+  });
+
+  it('looks for what was on its way when the client was left, and does not send it again', () => {
+    const { tell, posted, outcomes, unsent } = doubtful();
+    tell(line(false, { wanted: false, idempotent: false }));
+    tell(refused('a', 'disconnected'));
+    tell(line(true, { idempotent: false }));
+    tell(page(own(2, 'text a')));
+    expect(outcomes()).toEqual({ 'ref a': 'right {"key":"a","timestamp":"t2","id":2}' });
+    expect(posted()).toEqual(['text a without key']);
+    expect(unsent()).toEqual([]);
+  });
+
+  it('leaves to a person what a former page may have sent, and knows it when it is there', () => {
+    const { tell, posted, unsent } = outbox({ idempotent: false, up: false });
+    const message = { conversation: 'CON-1', key: 'o', content: said('text o'), since: 0, order: 0 };
+    tell({ _tag: 'adopt', message: { ...message, tried: { after: 4 } } });
+    tell({ _tag: 'adopt', message: { ...message, key: 'p', content: said('p'), tried: {} } });
+    tell(line(true, { idempotent: false }));
+    expect(posted()).toEqual([]);
+    expect(unsent()).toEqual(['o failed', 'p failed']);
+    const items = [own(3, 'text o'), own(4, 'p'), own(5, 'text o')];
+    tell({ _tag: 'answer', purpose: 'newest', result: right({ items }) });
+    expect(unsent()).toEqual(['p failed']);
+  });
+
+  it('says in store what it has sent, and after which event', () => {
+    const { tried } = doubtful();
+    expect(tried()).toEqual([undefined, { after: 1 }]);
+  });
+
+  it.each<[string, Content, Content]>([
+    [
+      'in another order',
+      { kind: 'custom', customData: { a: { b: 1, c: [1, { d: 2, e: 3 }] } } },
+      { kind: 'custom', customData: { a: { c: [1, { e: 3, d: 2 }], b: 1 } } },
+    ],
+    ['with the same words', said('x'), said('x')],
+  ])('knows a sent message by what it says, %s', (_, content, back) => {
+    const { tell, unsent } = doubtful();
+    tell(took('a', 2));
+    tell(came(own(2, 'text a')));
+    tell({ _tag: 'send', ref: 'b', key: 'b', content });
+    tell({ _tag: 'answer', purpose: 'send', about: 'b', result: right({ timestamp: 't3' }) });
+    expect(unsent()).toEqual(['b sent']);
+    tell(came(ownContent(3, back)));
+    expect(unsent()).toEqual([]);
+  });
+
+  it.each<[string, { readonly timestamp: string; readonly id?: EventId }]>([
+    ['number', { timestamp: 't2', id: 2 }],
+    ['time', { timestamp: 't2' }],
+  ])('knows a sent message by its %s, whatever the service has made of its words', (_, answer) => {
+    const { tell, unsent } = doubtful();
+    tell({ _tag: 'answer', purpose: 'send', about: 'a', result: right(answer) });
+    tell(came(own(2, 'TEXT A')));
+    expect(unsent()).toEqual([]);
+  });
+
+  it('keeps no sent message beside what came after it', () => {
+    const { tell, unsent } = doubtful();
+    tell({ _tag: 'answer', purpose: 'send', about: 'a', result: right({ timestamp: '2026-01-01T00:00:00.001Z' }) });
+    tell(came(own(2, 'TEXT A', undefined, '2026-01-01T00:00:00Z')));
+    expect(unsent()).toEqual(['a sent']);
+    tell(came(own(3, 'else', undefined, '2026-01-01T00:00:01Z')));
+    expect(unsent()).toEqual([]);
   });
 
   it('knows a sent message by what it says', () => {

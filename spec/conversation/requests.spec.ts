@@ -174,6 +174,66 @@ describe('a 401', () => {
   });
 });
 
+describe('a service that asks not to be asked', () => {
+  it('is asked by nobody until then', () => {
+    marbles(helpers => {
+      const answer = answers({
+        getUser: [no('rate-limited', { retryAfter: 5_000 }), user],
+        createConversation: [right('CON-1')],
+      })();
+      const { client, order$, outcome$ } = world(helpers, { commands: '------g-c' }, { answer });
+      owns(client, '                                -^-------- 10s !');
+      helpers.expectObservable(order$).toBe('        -(OR)-g 4999ms (gc) 5s (UC)');
+      helpers.expectObservable(outcome$).toBe('      ------- 4999ms (rr)');
+    });
+  });
+
+  it('has not carried out what it refused: anything is asked again', () => {
+    marbles(helpers => {
+      const answer = answers({
+        createConversation: [no('rate-limited', { retryAfter: 1_000 }), right('CON-1')],
+      })();
+      const { client, order$, outcome$ } = world(helpers, { commands: '------c' }, { answer });
+      owns(client, '                                -^-------- 10s !');
+      helpers.expectObservable(order$).toBe('        -(OR)-c 999ms c 9003ms (UC)');
+      helpers.expectObservable(outcome$).toBe('      ------- 999ms r');
+    });
+  });
+
+  it('for longer than a person waits: commands hear it at once, also those that wait', () => {
+    marbles(helpers => {
+      const answer = answers({ getUser: [undefined, no('rate-limited', { retryAfter: 90_000 })] })();
+      const { client, order$, outcome$ } = world(helpers, { commands: '------ggcg' }, { answer });
+      owns(client, '                                -^-------- 1s !');
+      helpers.expectObservable(order$).toBe('        -(OR)-gg--- 999ms (UC)');
+      helpers.expectObservable(outcome$).toBe('      -------lll 1000ms d', { l: 'rate-limited', d: 'disconnected' });
+    });
+  });
+
+  it('by 503 without a time is left alone for longer and longer, and asked at once when it is well', () => {
+    marbles(helpers => {
+      const down = left({ fault: fault('server-error', { statusCode: 503 }) });
+      const answer = answers({ getUser: [down, down, user] })();
+      const { client, order$, outcome$ } = world(helpers, { commands: '------g 8s g' }, { answer });
+      owns(client, '                                -^-------- 10s !');
+      helpers.expectObservable(order$).toBe('        -(OR)-g 249ms g 499ms g 7250ms g 2002ms (UC)');
+      helpers.expectObservable(outcome$).toBe('      ------- 249ms - 499ms r 7250ms r');
+    });
+  });
+});
+
+describe('a token that nothing replaces', () => {
+  it('is refused once, and commands hear it at once', () => {
+    marbles(helpers => {
+      const answer = answers({ getUser: [no('unauthorized')], refreshSession: [no('expired-token')] })();
+      const { client, order$, outcome$ } = world(helpers, { commands: '------g---g' }, { answer });
+      owns(client, '                                -^-------- 1s !');
+      helpers.expectObservable(order$).toBe('        -(OR)-(gt)g 999ms (UC)');
+      helpers.expectObservable(outcome$).toBe('      ------u---u', { u: 'unauthorized' });
+    });
+  });
+});
+
 describe('a command', () => {
   it('is refused without a line', () => {
     marbles(helpers => {

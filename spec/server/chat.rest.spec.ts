@@ -355,7 +355,7 @@ describe('what a page needs besides', () => {
     expect(header('allow-headers')).toBe('authorization,content-type,idempotency-key');
     const refused = await fetch(`${server.url}/v0.3/users/me`, { headers: { origin: 'https://a.example' } });
     expect(refused.headers.get('access-control-allow-origin')).toBe('*');
-    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After');
+    expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After, Date');
   });
 
   it('somewhere to send its metrics', async () => {

@@ -521,15 +521,57 @@ describe('a request to the conversation service', () => {
     ['7', ms => ms === 7000],
     [new Date(Date.now() + 60_000).toUTCString(), ms => ms > 50_000 && ms <= 60_000],
     ['Thu, 01 Jan 1970 00:00:00 GMT', ms => ms === 0],
+    ['1.5', ms => ms === 1500],
+    [' 3 ', ms => ms === 3000],
+    ['3, 7', ms => ms === 7000],
+    ['Thu, 01 Jan 1970 00:00:00 GMT, 2', ms => ms === 2000],
+    ['soon, 2', ms => ms === 2000],
+    ['-4', ms => ms === 0],
   ])('is to wait as long as the service says: %s', async (header, ms) => {
     far.on('GET /v0.3/users/err', json({}, 429, { 'Retry-After': header }));
     const answer = await alice.ask({ verb: 'getUser', args: { user: 'err' } });
     expect(answer._tag === 'Left' && ms(answer.left.retryAfter ?? NaN)).toBe(true);
   });
+  it('is to wait until a date by the clock of the service', async () => {
+    const headers = { Date: 'Thu, 01 Jan 2015 00:00:00 GMT', 'Retry-After': 'Thu, 01 Jan 2015 00:00:09 GMT' };
+    far.on('GET /v0.3/users/err', json({}, 503, headers));
+    expect(await alice.ask({ verb: 'getUser', args: { user: 'err' } })).toMatchObject({ left: { retryAfter: 9000 } });
+  });
   it('is to wait as long as it likes where the service says nothing sensible', async () => {
     far.on('GET /v0.3/users/err', json({}, 503, { 'Retry-After': 'soon' }));
     const answer = await alice.ask({ verb: 'getUser', args: { user: 'err' } });
     expect(answer._tag === 'Left' && 'retryAfter' in answer.left).toBe(false);
+  });
+
+  it.each<[string, string, Request]>([
+    ['GET', '/v0.3/users/me', { verb: 'getUser', args: { user: 'me' } }],
+    ['POST', '/v0.3/conversations', { verb: 'createConversation', args: {} }],
+    ['DELETE', '/v0.3/conversations/CON-1', { verb: 'deleteConversation', args: { conversation: 'CON-1' } }],
+    [
+      'PATCH',
+      '/v0.3/conversations/CON-1',
+      { verb: 'updateConversation', args: { conversation: 'CON-1', changes: { name: 'n' } } },
+    ],
+  ])('has no success in a page of a proxy: %s', async (method, path, request) => {
+    for (const body of ['<html>Welcome</html>', '{"id":"CON-1"}', '']) {
+      far.on(`${method} ${path}`, (_, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(body);
+      });
+      expect(await alice.ask(request)).toMatchObject({ left: { fault: { code: 'bad-answer', statusCode: 200 } } });
+    }
+  });
+
+  it.each<[string, number, string, boolean]>([
+    ['nothing', 204, '', true],
+    ['an empty 200', 200, '', true],
+    ['any JSON', 200, '{}', true],
+    ['words', 200, 'OK', false],
+  ])('to delete is answered by %s', async (_, status, body, isDone) => {
+    far.on('DELETE /v0.3/conversations/CON-1', (_seen, response) => {
+      response.writeHead(status).end(body);
+    });
+    const answer = await alice.ask({ verb: 'deleteConversation', args: { conversation: 'CON-1' } });
+    expect(answer).toMatchObject(isDone ? { right: undefined } : { left: { fault: { code: 'bad-answer' } } });
   });
 
   it('carries the key of a message to an own server, and to the hosted one only when told', async () => {

@@ -1,4 +1,4 @@
-import { AsyncSubject, Subscription, finalize, of, share, switchMap, type Observable } from 'rxjs';
+import { Subscription, of, switchMap, type Observable } from 'rxjs';
 import type { CallOrder } from '../../call/port.js';
 import { isLeft, left, type Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';
@@ -36,25 +36,16 @@ export type Carry = (parts: Parts) => Calls;
 type Settings = Pick<ServiceOptions, 'userMedia' | 'audioElement'> & Agent['options'];
 
 /** Asks once, and where the token is refused once more with another one, as one would answer a challenge. */
-const renewing = (rest: Rest, refresh: Parts['refresh']): Rest => {
-  let underway: ReturnType<Parts['refresh']> | undefined;
-  const renewed = (): ReturnType<Parts['refresh']> =>
-    (underway ??= refresh().pipe(
-      finalize(() => {
-        underway = undefined;
-      }),
-      // Whoever is refused meanwhile waits for the same token.
-      share({ connector: () => new AsyncSubject() }),
-    ));
-  return asking =>
+const renewing =
+  (rest: Rest, refresh: Parts['refresh']): Rest =>
+  asking =>
     rest(asking).pipe(
       switchMap(result =>
         isLeft(result) && result.left.fault.statusCode === 401
-          ? renewed().pipe(switchMap(told => (isLeft(told) ? of(result) : rest(asking))))
+          ? refresh().pipe(switchMap(told => (isLeft(told) ? of(result) : rest(asking))))
           : of(result),
       ),
     );
-};
 
 const guarding =
   (report: Agent['report']): Agent['guard'] =>

@@ -1,0 +1,78 @@
+import { andThen, turn } from '../kernel/turn.js';
+import { contentOf, isSaid, type Said } from './content.js';
+import { arrived, changed, removed } from './outbox.js';
+import type { ConversationRecord, ConversationTurn, Numbered, Outgoing, Setting } from './record.js';
+
+/** Where events come from: by themselves, in their order, or on a page that may be older than the message. */
+type Source = 'live' | 'page';
+
+export const isOwn = ({ user }: Setting, event: Numbered): boolean =>
+  'from' in event && event.from.kind === 'embeddedInfo' && event.from.user.id === user;
+
+/** Own events settle the messages that they are. */
+export const recognise = (
+  record: ConversationRecord,
+  events: readonly Numbered[],
+  source: Source = 'live',
+): ConversationTurn =>
+  record.outbox.length === 0
+    ? turn(record)
+    : events.reduce<ConversationTurn>(
+        (told, event) => andThen(told, now => recogniseOne(now, event, source)),
+        turn(record),
+      );
+
+const recogniseOne = (record: ConversationRecord, event: Numbered, source: Source): ConversationTurn => {
+  if (event.kind === 'unknown') return turn(record);
+  if (!isOwn(record.setting, event) || !isSaid(event)) return turn(overtaken(record, event.timestamp));
+  const message = echoed(record, event, source);
+  if (message === undefined) return turn(overtaken(record, event.timestamp));
+  // The answer that is on its way may still name another event.
+  const isOpen = message.unsent.status === 'sending' && message.doubt !== 'open' && !isNamed(message, event);
+  const { timestamp, id } = event;
+  return isOpen
+    ? turn(changed(record, message, {}, { evidence: message.evidence ?? { timestamp, id } }))
+    : settled(record, message, event);
+};
+
+/** The event is there: nothing is left to be shown of the message. */
+const settled = (record: ConversationRecord, message: Outgoing, { timestamp, id }: Said): ConversationTurn => {
+  const told = arrived(record, message, { timestamp, id });
+  const shown = told.state.outbox.find(({ unsent }) => unsent.key === message.unsent.key);
+  return shown === undefined ? told : { ...told, state: removed(told.state, shown) };
+};
+
+/** The message that this event is: by its key or its number, and by what it says only where it has neither. */
+const echoed = ({ outbox }: ConversationRecord, event: Said, source: Source): Outgoing | undefined =>
+  outbox.find(message => isNamed(message, event)) ??
+  (event.clientKey === undefined ? outbox.find(message => isLike(message, event, source)) : undefined);
+
+const isNamed = ({ unsent, answer }: Outgoing, { clientKey, id, timestamp }: Said): boolean => {
+  if (clientKey !== undefined) return clientKey === unsent.key;
+  return answer !== undefined && (answer.id === undefined ? answer.timestamp === timestamp : answer.id === id);
+};
+
+const isLike = ({ unsent, answer, after, doubt }: Outgoing, event: Said, source: Source): boolean =>
+  answer?.id === undefined &&
+  (unsent.status === 'sending' || unsent.status === 'sent' || doubt !== 'none') &&
+  (after === undefined ? source === 'live' : event.id > after) &&
+  canonical(contentOf(event)) === canonical(unsent.content);
+
+/** JSON in which the order of keys makes no difference. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
+/** A sent message without a number whose place in time has been passed: its event was there, and not known by its words. */
+const overtaken = (record: ConversationRecord, timestamp: string): ConversationRecord => {
+  const outbox = record.outbox.filter(
+    ({ unsent, answer }) =>
+      unsent.status !== 'sent' ||
+      answer?.id !== undefined ||
+      !(Date.parse(answer?.timestamp ?? '') < Date.parse(timestamp)),
+  );
+  return outbox.length === record.outbox.length ? record : { ...record, outbox };
+};
