@@ -42,7 +42,7 @@ export type { CallOrder, CallReport, Context, Destination, Microphone, Place, Re
 export type { Quality, QualityWarning } from './call/quality.js';
 export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/steps.js';
 export { callRoom } from './call/room.js';
-export { contentOf, type Said } from './conversation/content.js';
+export { contentOf } from './conversation/content.js';
 export type { Messaging } from './conversation/messaging.js';
 export type {
   Channel,
@@ -56,8 +56,10 @@ export type {
   EventId,
   From,
   Gap,
+  Gone,
   LegInfo,
   LegParty,
+  ListedConversation,
   Location,
   Member,
   MemberId,
@@ -69,6 +71,7 @@ export type {
   Presence,
   PresenceState,
   Receipt,
+  Said,
   Sent,
   StreamEvent,
   Template,

@@ -6,7 +6,15 @@ export const linkTo = (id: string): string => `#${encodeURIComponent(id)}`;
 /** The list has an address, too: the empty one. */
 export const nothing = '#';
 
-const selected = (): string => decodeURIComponent(location.hash.slice(1));
+/** Anything may stand in an address: what can't be decoded is taken as it is. */
+const selected = (): string => {
+  const name = location.hash.slice(1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+};
 
 /** Which conversation is open, by its id; empty when none is. */
 export const selected$: Observable<string> = fromEvent(window, 'hashchange').pipe(

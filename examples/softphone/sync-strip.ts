@@ -1,4 +1,4 @@
-import type { Client, Conversation } from 'callstream';
+import type { Client, Conversation, Gone } from 'callstream';
 import { combineLatest, distinctUntilChanged, map, of, switchMap, timer, type Observable } from 'rxjs';
 import { attribute, drawn, el, shown, text } from './dom.js';
 import { chatIsUp } from './lines.js';
@@ -7,8 +7,16 @@ import { faultOf } from './words.js';
 /** A line that is only lost for a moment is nobody's concern. */
 const calm = 400;
 
+const farewells: Readonly<Record<Gone, string>> = {
+  deleted: 'This conversation has been deleted.',
+  left: 'You have left this conversation.',
+  removed: 'You were removed from this conversation.',
+  forbidden: 'This conversation is not open to you any more.',
+};
+
 const wordsOf = (sync: Conversation['sync'], up: boolean): string => {
-  if (typeof sync === 'object') return `This conversation could not be loaded. ${faultOf(sync.failed)}`;
+  if (typeof sync === 'object')
+    return 'gone' in sync ? farewells[sync.gone] : `This conversation could not be loaded. ${faultOf(sync.failed)}`;
   if (sync === 'live') return '';
   if (!up) return 'No line. What you write waits here.';
   return sync === 'loading' ? 'Loading…' : 'Catching up…';
@@ -28,10 +36,10 @@ export const syncStrip = ({ session$ }: Client, conversation$: Observable<Conver
       session$.pipe(map(chatIsUp), distinctUntilChanged()),
     ]).pipe(switchMap(now => (now[0] === 'live' ? of(now) : timer(calm).pipe(map(() => now))))),
     ([sync, up]) => {
-      attribute(node, 'data-sync', typeof sync === 'object' ? 'failed' : sync);
+      attribute(node, 'data-sync', typeof sync === 'object' ? Object.keys(sync).join() : sync);
       text(words, wordsOf(sync, up));
       shown(node, sync !== 'live');
-      shown(retry, typeof sync === 'object');
+      shown(retry, typeof sync === 'object' && 'failed' in sync);
     },
   );
   return { node, retry, work };

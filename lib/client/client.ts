@@ -245,7 +245,7 @@ type LineWish = CallingOrder | ConversingOrder;
 type LineWord = CallingReport | ConversingReport;
 
 const isOfConversations = (report: LineWord): report is ConversationReport =>
-  report._tag === 'event' || report._tag === 'answered';
+  report._tag === 'event' || report._tag === 'answered' || report._tag === 'updated' || report._tag === 'deleted';
 
 /** What the room of conversations knows of its line. */
 const newsOf = ({ connected, lines }: State, id = ''): LineNews => {

@@ -2,7 +2,7 @@ import { of } from 'rxjs';
 import { isLeft, left, type Either } from '../kernel/either.js';
 import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
-import type { Ref } from '../kernel/units.js';
+import type { Millis, Ref } from '../kernel/units.js';
 import type { Messaging } from './messaging.js';
 import type { Content, ConversationId, PresenceState, Sent } from './model.js';
 import type { Request, Verb, Verbs } from './port.js';
@@ -17,15 +17,23 @@ type Means = {
   /** A question to the service. */
   readonly ask: (request: Request) => Outcome<never>;
   readonly check: (request: Request) => Fault | undefined;
+  /** Why nothing can be done about a conversation. */
+  readonly refusal: (id: ConversationId) => Fault | undefined;
+  readonly now: () => Millis;
   readonly conversationOf: (call: string) => Either<Fault, ConversationId>;
 };
 
 type Commands = Omit<Messaging, `${string}$`>;
 
 /** The commands: each a question to the service, or an input of one conversation. */
-export const commandsOf = ({ newId, command, ask, check, conversationOf }: Means): Commands => {
-  const verb = <V extends Verb>(name: V, args: Verbs[V]['args']): Outcome<Verbs[V]['result']> =>
-    ask({ verb: name, args } as Request);
+export const commandsOf = ({ newId, command, ask, check, refusal, conversationOf, now }: Means): Commands => {
+  /** Asks with a copy: what is the caller's own may change while the request waits for a line. */
+  const verb = <V extends Verb>(name: V, args: Verbs[V]['args']): Outcome<Verbs[V]['result']> => {
+    const request = { verb: name, args } as Request;
+    const wrong = check(request) ?? (isReading(name) ? undefined : refusal((args as InConversation).conversation));
+    return wrong === undefined ? ask({ verb: name, args: copied(args) } as Request) : of(left(wrong));
+  };
+  const said = new Map<string, LastSign>();
   const refused = (problems: readonly Problem[]): Outcome<never> => of(left(fault('invalid-argument', { problems })));
 
   /** To the service a sign is any body: what makes it one is looked at here. */
@@ -34,8 +42,21 @@ export const commandsOf = ({ newId, command, ask, check, conversationOf }: Means
     body: Sign,
     problems: readonly Problem[],
   ): ReturnType<Messaging['sendEphemeral']> => {
-    const request: Request = { verb: 'sendEphemeral', args: { conversation, body } };
-    return problems.length === 0 ? ask(request) : refused([...(check(request)?.problems ?? []), ...problems]);
+    if (problems.length > 0) {
+      const wrong = check({ verb: 'sendEphemeral', args: { conversation, body } });
+      return refused([...(wrong?.problems ?? []), ...problems]);
+    }
+    const name = `${body.type} ${conversation}`;
+    const [last, words, at] = [said.get(name), JSON.stringify(body), now()];
+    // It is called at every keystroke: what was said a moment ago still holds.
+    if (last?.words === words && Math.abs(at - last.at) < restOfSign) return last.outcome;
+    const outcome = verb('sendEphemeral', { conversation, body });
+    said.set(name, { words, at, outcome });
+    // What was not heard is to be said again.
+    outcome.subscribe(result => {
+      if (isLeft(result) && said.get(name)?.at === at) said.delete(name);
+    });
+    return outcome;
   };
 
   /** What is about a message of ours is refused where sending that message would be. */
@@ -50,16 +71,21 @@ export const commandsOf = ({ newId, command, ask, check, conversationOf }: Means
 
   const send = (conversation: ConversationId, content: Content): Outcome<Sent> => {
     const key = newId();
-    const wrong = check({ verb: 'send', args: { conversation, content, key } });
-    return wrong === undefined ? command(conversation, ref => ({ _tag: 'send', ref, key, content })) : of(left(wrong));
+    const wrong = check({ verb: 'send', args: { conversation, content, key } }) ?? refusal(conversation);
+    if (wrong !== undefined) return of(left(wrong));
+    const own = copied(content);
+    return command(conversation, ref => ({ _tag: 'send', ref, key, content: own }));
   };
 
   return {
     send,
-    resend: (id, key) => keyed(id, key, ref => ({ _tag: 'resend', ref, key })),
+    resend: (id, key) => {
+      const wrong = refusal(id);
+      return wrong === undefined ? keyed(id, key, ref => ({ _tag: 'resend', ref, key })) : of(left(wrong));
+    },
     unsend: (id, key) => keyed(id, key, ref => ({ _tag: 'unsend', ref, key })),
     loadOlder: id => {
-      const wrong = check({ verb: 'getConversationEvents', args: { conversation: id } });
+      const wrong = check({ verb: 'getConversationEvents', args: { conversation: id } }) ?? refusal(id);
       return wrong === undefined ? command(id, ref => ({ _tag: 'load-older', ref })) : of(left(wrong));
     },
     seen: (conversation, event) => verb('sendReceipt', { conversation, event, receipt: 'seen' }),
@@ -89,6 +115,23 @@ export const commandsOf = ({ newId, command, ask, check, conversationOf }: Means
     },
   };
 };
+
+/** A sign that was given, and what became of it. */
+type LastSign = {
+  readonly words: string;
+  readonly at: Millis;
+  readonly outcome: ReturnType<Messaging['sendEphemeral']>;
+};
+
+/** How long the same sign is not given again. */
+const restOfSign: Millis = 3_000;
+
+type InConversation = { readonly conversation: ConversationId };
+
+/** What reads is left to the service to refuse, and so is coming back. */
+const isReading = (verb: Verb): boolean => verb.startsWith('get') || verb === 'joinConversation';
+
+const copied = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';

@@ -1,7 +1,4 @@
-import type { Content, ConversationEvent, Message } from './model.js';
-
-/** What somebody said: a message, or an event of the application's own. */
-export type Said = Message | Extract<ConversationEvent, { readonly kind: 'custom' }>;
+import type { Content, Said } from './model.js';
 
 type Is<Kind extends Said['kind']> = Extract<Said, { readonly kind: Kind }>;
 

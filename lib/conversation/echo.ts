@@ -1,5 +1,6 @@
 import { andThen, turn } from '../kernel/turn.js';
-import { contentOf, isSaid, type Said } from './content.js';
+import { contentOf, isSaid } from './content.js';
+import type { Said } from './model.js';
 import { arrived, changed, removed } from './outbox.js';
 import type { ConversationRecord, ConversationTurn, Numbered, Outgoing, Setting } from './record.js';
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../kernel/json.js';
+import { present } from '../kernel/present.js';
 import type {
   Conversation,
   ConversationInfo,
@@ -168,21 +169,21 @@ const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
   'event:delete': deleted,
 };
 
-/** What the service says of a conversation, put in place of what was known. */
-export const informed = (
-  { id, me: before, members, events, gaps, unsent, history, sync }: Conversation,
-  { name, displayName, imageUrl, properties, me = before }: ConversationInfo,
-): Conversation => ({
-  id,
+/** What the service says of a conversation, put in place of what was known; the same value where nothing of it is news. */
+export const informed = (conversation: Conversation, info: ConversationInfo): Conversation => {
+  const { displayName, imageUrl, me, ...rest } = conversation;
+  const { name, properties } = info;
+  const told = { ...rest, name, properties, ...present({ displayName: info.displayName, imageUrl: info.imageUrl }) };
+  const now = { ...told, ...present({ me: info.me ?? me }) };
+  return isSame(identityOf(now), identityOf(conversation)) ? conversation : now;
+};
+
+const identityOf = ({ name, displayName, imageUrl, properties, me }: Conversation): unknown => [
   name,
-  ...(displayName === undefined ? {} : { displayName }),
-  ...(imageUrl === undefined ? {} : { imageUrl }),
+  displayName,
+  imageUrl,
   properties,
-  ...(me === undefined ? {} : { me }),
-  members,
-  events,
-  gaps,
-  unsent,
-  history,
-  sync,
-});
+  me,
+];
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,24 +1,42 @@
+import { patience, wait } from '../kernel/backoff.js';
 import type { Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
-import { turn, type Turn } from '../kernel/turn.js';
-import type { ConversationId, ConversationInfo, Page } from './model.js';
+import { after, cancelAfter, turn, type After, type CancelAfter, type Moment, type Turn } from '../kernel/turn.js';
+import { isSaid } from './content.js';
+import { isMessage } from './fold.js';
+import type { ConversationId, ConversationInfo, ListedConversation, Page } from './model.js';
+import { noTrail, onward, type Trail } from './pages.js';
 import type { Request } from './port.js';
+import type { Numbered } from './record.js';
+
+type List = readonly ListedConversation[];
 
 /** The list of conversations, and where it is in its life. */
 export type ListState = {
-  readonly list: readonly ConversationInfo[];
+  /** The newest first: see `inOrder`. */
+  readonly list: List;
   /** Whether anybody has ever looked: from then on it is kept up to date. */
   readonly wanted: boolean;
   readonly up: boolean;
-  /** The pages that have come so far, while they come. */
-  readonly loading?: readonly ConversationInfo[];
-  /** What came and went since the first of them was asked for: newer than any page. */
-  readonly came: readonly ConversationInfo[];
-  readonly gone: readonly ConversationId[];
+  /** What has come and gone since the first page was asked for, while pages come. */
+  readonly loading?: Loading;
+  /** How often in a row it could not be had. */
+  readonly attempt: number;
 };
 
+type Loading = {
+  readonly found: List;
+  readonly trail: Trail;
+  /** Newer than any page: conversations that came and went, and events. */
+  readonly came: readonly ConversationInfo[];
+  readonly gone: readonly ConversationId[];
+  readonly heard: readonly Heard[];
+};
+
+type Heard = { readonly event: Numbered; readonly own: boolean };
+
 export type ListInput =
-  | { readonly _tag: 'watch' }
+  | { readonly _tag: 'watch' | 'retry' }
   | { readonly _tag: 'line'; readonly up: boolean }
   /** Somebody else is signed in. */
   | { readonly _tag: 'stranger' }
@@ -28,69 +46,95 @@ export type ListInput =
   | { readonly _tag: 'known'; readonly info: ConversationInfo }
   /** Our own membership has changed. */
   | { readonly _tag: 'entered'; readonly id: ConversationId }
-  | { readonly _tag: 'left'; readonly id: ConversationId };
+  | { readonly _tag: 'left'; readonly id: ConversationId }
+  /** Something was said, seen or deleted; `own`: by ourselves. */
+  | ({ readonly _tag: 'heard' } & Heard);
 
 export type ListOrder = { readonly _tag: 'request'; readonly purpose: 'page' | 'one'; readonly request: Request };
 
-type ListTurn = Turn<ListState, ListOrder, Fault>;
+type ListTurn = Turn<ListState, ListOrder | After<ListInput> | CancelAfter, Fault>;
 type Is<Tag extends ListInput['_tag']> = Extract<ListInput, { readonly _tag: Tag }>;
 
-export const emptyList: ListState = { list: [], wanted: false, up: false, came: [], gone: [] };
+export const emptyList: ListState = { list: [], wanted: false, up: false, attempt: 0 };
 
 /** The list of conversations as a pure fold. */
-export const stepList = (state: ListState, input: ListInput): ListTurn =>
-  (moves[input._tag] as (state: ListState, input: ListInput) => ListTurn)(state, input);
+export const stepList = (state: ListState, input: ListInput, moment: Moment): ListTurn =>
+  (moves[input._tag] as (state: ListState, input: ListInput, moment: Moment) => ListTurn)(state, input, moment);
 
-const moves: { readonly [Tag in ListInput['_tag']]: (state: ListState, input: Is<Tag>) => ListTurn } = {
+const moves: {
+  readonly [Tag in ListInput['_tag']]: (state: ListState, input: Is<Tag>, moment: Moment) => ListTurn;
+} = {
   watch: state => (state.wanted ? turn(state) : load({ ...state, wanted: true })),
-  stranger: ({ wanted }) => turn({ ...emptyList, wanted }),
+  stranger: ({ wanted }) => turn({ ...emptyList, wanted }, { orders: [cancelAfter('retry')] }),
   line: (state, { up }) => (up === state.up ? turn(state) : load({ ...state, up })),
+  retry: state => load(state),
 
-  page: (state, { result }) => {
-    const { loading = [], ...rest } = state;
-    if (result._tag === 'Left') return turn(rest, { events: [result.left] });
-    const { items, nextCursor } = result.right;
-    const list = merged(loading, items);
-    return nextCursor === undefined || list.length === loading.length
-      ? turn({ ...rest, list: merged(list, rest.came).filter(({ id }) => !rest.gone.includes(id)), came: [], gone: [] })
-      : turn({ ...rest, loading: list }, { orders: [page(nextCursor)] });
+  page: (state, { result }, { dice }) => {
+    const { loading, ...rest } = state;
+    if (loading === undefined) return turn(state);
+    if (result._tag === 'Left') {
+      // The request has been tried with backoff already: this goes on from there.
+      const ms = wait(patience, state.attempt + triesOfRequest, dice);
+      return turn(
+        { ...rest, attempt: state.attempt + 1 },
+        { orders: result.left.retryable ? [after('retry', ms, { _tag: 'retry' })] : [], events: [result.left] },
+      );
+    }
+    const found = merged(loading.found, result.right.items, state.list);
+    const next = onward(loading.trail, result.right);
+    if (next._tag === 'more')
+      return turn({ ...state, loading: { ...loading, found, trail: next.trail } }, { orders: [page(next.cursor)] });
+    const whole = merged(found, loading.came).filter(({ id }) => !loading.gone.includes(id));
+    const heard = loading.heard.reduce<List>((before, one) => following(before, one).list, whole);
+    return turn({ ...rest, list: heard, attempt: 0 }, { events: next._tag === 'astray' ? [next.fault] : [] });
   },
 
-  one: (state, { result }) =>
-    result._tag === 'Left'
-      ? turn(state)
-      : turn({
-          ...state,
-          list: merged(state.list, [result.right]),
-          ...(state.loading === undefined
-            ? {}
-            : { came: merged(state.came, [result.right]), gone: state.gone.filter(id => id !== result.right.id) }),
-        }),
+  one: (state, { result }) => {
+    if (result._tag === 'Left' || result.right.me?.state === 'LEFT') return turn(state);
+    const info = result.right;
+    const { loading } = state;
+    const came = loading && {
+      ...loading,
+      came: [...loading.came.filter(({ id }) => id !== info.id), info],
+      gone: loading.gone.filter(id => id !== info.id),
+    };
+    return turn({ ...state, list: merged(state.list, [info]), ...(came === undefined ? {} : { loading: came }) });
+  },
 
   known: (state, { info }) =>
     state.list.some(({ id }) => id === info.id) ? turn({ ...state, list: merged(state.list, [info]) }) : turn(state),
 
-  entered: (state, { id }) =>
-    state.wanted
-      ? turn(state, {
-          orders: [
-            { _tag: 'request', purpose: 'one', request: { verb: 'getConversation', args: { conversation: id } } },
-          ],
-        })
-      : turn(state),
+  entered: (state, { id }) => (state.wanted ? turn(state, { orders: [one(id)] }) : turn(state)),
 
-  left: (state, { id }) =>
-    state.loading === undefined && !state.list.some(one => one.id === id)
-      ? turn(state)
-      : turn({
-          ...state,
-          list: without(state.list, id),
-          ...(state.loading === undefined ? {} : { came: without(state.came, id), gone: [...state.gone, id] }),
-        }),
+  left: (state, { id }) => {
+    const { loading } = state;
+    if (loading === undefined && !state.list.some(one => one.id === id)) return turn(state);
+    const left = { ...state, list: without(state.list, id) };
+    return turn(
+      loading === undefined
+        ? left
+        : { ...left, loading: { ...loading, came: without(loading.came, id), gone: [...loading.gone, id] } },
+    );
+  },
+
+  heard: (state, { event, own }) => {
+    const { list, isDoubtful } = following(state.list, { event, own });
+    const { loading } = state;
+    const heard = loading === undefined ? {} : { loading: { ...loading, heard: [...loading.heard, { event, own }] } };
+    if (list === state.list && loading === undefined && !isDoubtful) return turn(state);
+    return turn({ ...state, list, ...heard }, { orders: isDoubtful ? [one(event.conversationId)] : [] });
+  },
 };
 
+const triesOfRequest = 4;
+
 const load = (state: ListState): ListTurn =>
-  state.wanted && state.up ? turn({ ...state, loading: [], came: [], gone: [] }, { orders: [page()] }) : turn(state);
+  state.wanted && state.up
+    ? turn(
+        { ...state, loading: { found: [], trail: noTrail, came: [], gone: [], heard: [] } },
+        { orders: [cancelAfter('retry'), page()] },
+      )
+    : turn(state, { orders: [cancelAfter('retry')] });
 
 const page = (cursor?: string): ListOrder => ({
   _tag: 'request',
@@ -101,11 +145,53 @@ const page = (cursor?: string): ListOrder => ({
   },
 });
 
-const without = (list: readonly ConversationInfo[], id: ConversationId): readonly ConversationInfo[] =>
+const one = (conversation: ConversationId): ListOrder => ({
+  _tag: 'request',
+  purpose: 'one',
+  request: { verb: 'getConversation', args: { conversation } },
+});
+
+const without = <A extends { readonly id: ConversationId }>(list: readonly A[], id: ConversationId): readonly A[] =>
   list.filter(one => one.id !== id);
 
-const merged = (list: readonly ConversationInfo[], items: readonly ConversationInfo[]): readonly ConversationInfo[] => {
+/** These, and others in their place or beside them; `before`: what was known of them. */
+const merged = (list: List, items: readonly ConversationInfo[], before = list): List => {
+  const known = new Map(before.map(one => [one.id, one]));
   const all = new Map(list.map(one => [one.id, one]));
-  items.forEach(one => all.set(one.id, one));
-  return [...all.values()];
+  items.forEach(info => all.set(info.id, listed(info, known.get(info.id))));
+  return [...all.values()].sort(inOrder);
+};
+
+/** When it was made, the newest first, and by id where that is the same: so every client has one order, and no row jumps. */
+const inOrder = (a: ListedConversation, b: ListedConversation): number => {
+  const [made, other] = [a, b].map(({ timestamp }) => timestamp.created ?? '') as [string, string];
+  if (made !== other) return made < other ? 1 : -1;
+  return a.id < b.id ? -1 : 1;
+};
+
+/** What is told of a conversation, with what was heard meanwhile where that is newer. */
+const listed = (info: ConversationInfo, before: ListedConversation | undefined): ListedConversation => {
+  const isNewer = info.lastEvent !== undefined && info.lastEvent.id >= (before?.lastEvent?.id ?? 0);
+  const lastEvent = isNewer ? info.lastEvent : before?.lastEvent;
+  const unread = (isNewer || before === undefined ? info.unread : before.unread) ?? before?.unread ?? 0;
+  return { ...info, unread, ...(lastEvent === undefined ? {} : { lastEvent }) };
+};
+
+/** The list after an event; `isDoubtful`: only the service can tell what it has changed. */
+const following = (list: List, { event, own }: Heard): { readonly list: List; readonly isDoubtful: boolean } => {
+  const before = list.find(({ id }) => id === event.conversationId);
+  if (before === undefined) return { list, isDoubtful: false };
+  const { unread, lastEvent } = before;
+  const last = lastEvent?.id ?? 0;
+  const changed = (change: Partial<ListedConversation>): List =>
+    list.map(one => (one === before ? { ...before, ...change } : one));
+  if (event.kind !== 'unknown' && isSaid(event))
+    return event.id <= last
+      ? { list, isDoubtful: false }
+      : { list: changed({ lastEvent: event, unread: unread + (isMessage(event) && !own ? 1 : 0) }), isDoubtful: false };
+  if (event.kind === 'message:seen' && own && unread > 0)
+    return event.body.eventId >= last
+      ? { list: changed({ unread: 0 }), isDoubtful: false }
+      : { list, isDoubtful: true };
+  return { list, isDoubtful: event.kind === 'event:delete' && event.body.eventId === last };
 };

@@ -10,8 +10,8 @@ import type {
   Content,
   Conversation,
   ConversationId,
-  ConversationInfo,
   EventId,
+  ListedConversation,
   MemberId,
   Presence,
   PresenceState,
@@ -43,8 +43,12 @@ type Answer<V extends Verb> = Outcome<Verbs[V]['result']>;
  * it recovers they wait up to 10 s. `Left` `invalid-argument` names everything that is wrong, and nothing was sent.
  */
 export interface Messaging {
-  /** The list: identity and own membership. State; loaded once somebody watches, kept up to date from then on. */
-  readonly conversations$: Observable<readonly ConversationInfo[]>;
+  /**
+   * The list: identity, own membership, what was said last, and how many messages of others came after the last one that
+   * we have marked as `seen`. The newest conversation first, by when it was made, then by id. State; loaded once somebody
+   * watches, kept up to date from then on. What was said and unread before that is known where the service tells it.
+   */
+  readonly conversations$: Observable<readonly ListedConversation[]>;
   /**
    * One conversation, the same Observable for the same id.
    *
@@ -77,7 +81,10 @@ export interface Messaging {
   loadOlder(id: ConversationId): Outcome<undefined>;
   /** Starts now. */
   seen(id: ConversationId, event: EventId): Outcome<{ readonly timestamp: Timestamp }>;
-  /** Starts now: says that we are writing, or no longer are; to be repeated every few seconds. */
+  /**
+   * Starts now: says that we are writing, or no longer are; to be called at every keystroke. What was said already is said
+   * again only after 3 s: until then it gives what became of it.
+   */
   typing(id: ConversationId, on: boolean): Outcome<{ readonly timestamp: Timestamp }>;
   /** Starts now: says that we are there; to be repeated within a minute. */
   presence(id: ConversationId, state: PresenceState): Outcome<{ readonly timestamp: Timestamp }>;

@@ -49,7 +49,14 @@ export type ConversationInfo = {
   readonly timestamp: { readonly created?: Timestamp; readonly updated?: Timestamp; readonly destroyed?: Timestamp };
   readonly properties: ConversationProperties;
   readonly me?: { readonly id: MemberId; readonly state: MemberState };
+  /** What was said last, where the service tells it. */
+  readonly lastEvent?: Said;
+  /** How many messages of others came after the last one that we have marked as seen, where the service tells it. */
+  readonly unread?: number;
 };
+
+/** A conversation as the list shows it: `unread` and `lastEvent` follow the events. */
+export type ListedConversation = ConversationInfo & { readonly unread: number };
 
 /** Who an event comes from: a member, or the service itself. */
 export type From =
@@ -109,6 +116,9 @@ export type Message =
   | MessageEvent<'location', { readonly location: Location }>
   | MessageEvent<'template', { readonly template: Template; readonly whatsapp: Whatsapp }>
   | MessageEvent<'custom', { readonly customData: Json }>;
+
+/** What somebody said: a message, or an event of the application's own. */
+export type Said = Message | Extract<ConversationEvent, { readonly kind: 'custom' }>;
 
 /** What became of what was said; folded into the message it speaks of. */
 export type Receipt =
@@ -200,9 +210,15 @@ export type Conversation = {
   readonly unsent: readonly Unsent[];
   /** Whether there is more before the window (`loadOlder`), and after it (on its way). */
   readonly history: { readonly before: boolean; readonly after: boolean; readonly loading: boolean };
-  /** `stale`: the line is away, or what was missed is still being fetched. */
-  readonly sync: 'loading' | 'live' | 'stale' | { readonly failed: Fault };
+  /**
+   * `stale`: the line is away, or what was missed is still being fetched. `failed`: what is missing could not be had; it is
+   * tried again where that may help. `gone`: what is here stays to be read, and commands are refused.
+   */
+  readonly sync: 'loading' | 'live' | 'stale' | { readonly failed: Fault } | { readonly gone: Gone };
 };
+
+/** Why a conversation is none of ours any more: until we are invited to it or join it again. */
+export type Gone = 'deleted' | 'left' | 'removed' | 'forbidden';
 
 /** One end of a leg: a user of the service, or a number. */
 export type LegParty = { readonly type: string; readonly user?: string; readonly number?: string };

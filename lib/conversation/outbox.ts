@@ -4,7 +4,14 @@ import { andThen, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { present } from '../kernel/present.js';
 import type { Content, Sent, Unsent } from './model.js';
-import type { Answer, ConversationOrder, ConversationRecord, ConversationTurn, Outgoing } from './record.js';
+import {
+  isOpenTo,
+  type Answer,
+  type ConversationOrder,
+  type ConversationRecord,
+  type ConversationTurn,
+  type Outgoing,
+} from './record.js';
 import type { StoredMessage, Verbs } from './port.js';
 
 type Asked = { readonly ref: Ref; readonly key: string };
@@ -69,7 +76,7 @@ const keep = (
 /** The first that waits goes out, as soon as nothing is on its way and there is a line. */
 export const pump = (record: ConversationRecord): ConversationTurn => {
   const next = record.outbox.find(({ unsent }) => unsent.status === 'queued');
-  if (!record.setting.up || next === undefined || sending(record) !== undefined) return turn(record);
+  if (!isOpenTo(record) || next === undefined || sending(record) !== undefined) return turn(record);
   const { key, content } = next.unsent;
   const { idempotent } = record.setting;
   const args = { conversation: record.conversation.id, content, ...(idempotent ? { key } : {}) };
@@ -160,6 +167,12 @@ const failed = (record: ConversationRecord, message: Outgoing, reason: Fault): C
   });
   return andThen(told, pump);
 };
+
+/** Everything that has not arrived fails. */
+export const failAll = (record: ConversationRecord, reason: Fault): ConversationTurn =>
+  record.outbox
+    .filter(({ unsent }) => unsent.status === 'queued' || unsent.status === 'sending')
+    .reduce<ConversationTurn>((done, message) => andThen(done, now => failed(now, message, reason)), turn(record));
 
 /** The service has it. Viewers see it as `sent` until its event has come. */
 export const arrived = (record: ConversationRecord, message: Outgoing, answer: Answer): ConversationTurn => {

@@ -128,6 +128,9 @@ export type Inquiring = Ask | Abandon;
 export type ConversationReport =
   /** As it arrived: maybe twice, maybe too early, maybe never. */
   | { readonly _tag: 'event'; readonly event: ConversationEvent | Unknown }
+  /** Somebody has changed or deleted a conversation. */
+  | { readonly _tag: 'updated'; readonly info: ConversationInfo }
+  | { readonly _tag: 'deleted'; readonly conversation: ConversationId }
   | { readonly _tag: 'answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> };
 
 export type ConversingOrder = LineOrder | Inquiring;

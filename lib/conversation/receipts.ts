@@ -1,7 +1,7 @@
 import { turn } from '../kernel/turn.js';
 import { isMessage } from './fold.js';
 import { isOwn } from './echo.js';
-import type { ConversationRecord, ConversationTurn, Numbered } from './record.js';
+import { isOpenTo, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
 import { dropFirst, insert } from './timeline.js';
 
 /** Messages of others are acknowledged as delivered: each once, one after the other. */
@@ -28,7 +28,7 @@ export const acknowledged = (record: ConversationRecord): ConversationTurn =>
 /** One is under way at a time, while there is a line. */
 export const acknowledgeNext = (record: ConversationRecord): ConversationTurn => {
   const event = record.arrivals.at(0)?.id;
-  if (record.acknowledging || !record.setting.up || event === undefined) return turn(record);
+  if (record.acknowledging || !isOpenTo(record) || event === undefined) return turn(record);
   const args = { conversation: record.conversation.id, event, receipt: 'delivered' } as const;
   return turn(
     { ...record, acknowledging: true },

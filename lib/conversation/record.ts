@@ -10,12 +10,14 @@ import type {
   ConversationInfo,
   Ephemeral,
   EventId,
+  Gone,
   StreamEvent,
   Timestamp,
   Unknown,
   Unsent,
 } from './model.js';
 import type { Request, StoredMessage } from './port.js';
+import { noTrail, type Trail } from './pages.js';
 import type { Ranges } from './ranges.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
 
@@ -66,10 +68,7 @@ type Asked = {
   readonly heard: EventId;
   /** It is to be asked for again. */
   readonly stale: boolean;
-  /** Where it is, unless it is the first. */
-  readonly cursor?: string;
-  /** So many pages in a row have had nothing on them. */
-  readonly idle: number;
+  readonly trail: Trail;
 };
 
 /** What only viewers need. */
@@ -84,8 +83,14 @@ export type View = {
   readonly astray: readonly Numbered[];
   /** Where the page before the window is; none when the window begins at the beginning. */
   readonly older: string | undefined;
-  /** So many pages of members in a row have brought nobody new. */
-  readonly idle: number;
+  /** How the pages of events before the window, and those of members, have been followed. */
+  readonly trails: { readonly older: Trail; readonly members: Trail };
+  /** How often in a row what is missing could not be had. */
+  readonly attempt: number;
+  /** Why the conversation is none of ours any more: nothing is asked about it. */
+  readonly gone: Gone | undefined;
+  /** The number of the event that has told of our membership last. */
+  readonly membership: EventId;
   /** The commands that wait for the older page. */
   readonly loading: readonly Ref[];
   /** How many events the window may hold before the oldest are let go. */
@@ -149,8 +154,11 @@ export type ConversationInput =
       readonly about?: string;
       readonly result: Either<Fault, unknown>;
     }
-  | { readonly _tag: 'gap-timeout' }
-  | { readonly _tag: 'release' };
+  /** It is deleted or closed to us; `event`: the number of the event that says so. */
+  | { readonly _tag: 'lost'; readonly why: Gone; readonly event?: EventId }
+  /** We are in it, invited or joined. */
+  | { readonly _tag: 'entered'; readonly event?: EventId }
+  | { readonly _tag: 'gap-timeout' | 'release' | 'retry' };
 
 export type ConversationOrder =
   /** `about`: the key of the message that it is for. */
@@ -159,7 +167,10 @@ export type ConversationOrder =
   | { readonly _tag: 'drop'; readonly key: string };
 
 export type ConversationNews =
-  { readonly _tag: 'event'; readonly event: StreamEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
+  | { readonly _tag: 'event'; readonly event: StreamEvent }
+  | { readonly _tag: 'fault'; readonly fault: Fault }
+  /** It is none of ours any more, or is ours. */
+  | { readonly _tag: 'gone' | 'entered'; readonly id: ConversationId };
 
 export type ConversationTurn = Turn<
   ConversationRecord,
@@ -202,7 +213,10 @@ export const newConversation =
       asked: [],
       astray: [],
       older: undefined,
-      idle: 0,
+      trails: { older: noTrail, members: noTrail },
+      attempt: 0,
+      gone: undefined,
+      membership: 0,
       loading: [],
       room: windowSize,
     },
@@ -210,6 +224,9 @@ export const newConversation =
     arrivals: emptyTimeline,
     acknowledging: false,
   });
+
+/** Whether anything can be asked about it now. */
+export const isOpenTo = ({ setting, view }: ConversationRecord): boolean => setting.up && view.gone === undefined;
 
 /** Nothing of it is under way or looked at: only where we are in its sequence would be forgotten. */
 export const isIdle = ({ view, sequence, outbox, arrivals, acknowledging }: ConversationRecord): boolean =>
@@ -248,7 +265,7 @@ export const withConversation = (record: ConversationRecord, conversation: Conve
 });
 
 /** One step further in the sequence, with nothing between. */
-export const next = (sequence: Sequence, passed: EventId): Sequence => ({
+export const further = (sequence: Sequence, passed: EventId): Sequence => ({
   passed,
   ahead: sequence.ahead,
   held: sequence.held,

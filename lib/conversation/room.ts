@@ -1,4 +1,4 @@
-import { concatMap, filter, map, merge, Observable, of, Subject } from 'rxjs';
+import { concatMap, filter, map, merge, NEVER, Observable, of, startWith, Subject } from 'rxjs';
 import { left, type Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import { createKeyed } from '../kernel/keyed.js';
@@ -9,7 +9,18 @@ import { createKeeping } from './keeping.js';
 import { emptyList, stepList, type ListInput, type ListOrder } from './list.js';
 import { commandsOf } from './commands.js';
 import type { CreateMessaging, LineNews } from './messaging.js';
-import type { ConversationEvent, ConversationId, ConversationInfo, StreamEvent, Unknown } from './model.js';
+import type {
+  ConversationEvent,
+  ConversationId,
+  ConversationInfo,
+  Gone,
+  MemberId,
+  Page,
+  StreamEvent,
+  Unknown,
+} from './model.js';
+import { isOwn } from './echo.js';
+import { goneFault } from './gone.js';
 import type { Request } from './port.js';
 import {
   isIdle,
@@ -17,6 +28,7 @@ import {
   type ConversationInput,
   type ConversationNews,
   type ConversationOrder,
+  type Numbered,
   type Setting,
 } from './record.js';
 import { noLine, noRequests, stepRequests, type Accomplished, type Owner, type RequestsOrder } from './requests.js';
@@ -57,8 +69,9 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     },
   });
 
+  const initial = newConversation(() => setting);
   const conversations = createKeyed({
-    initial: newConversation(() => setting),
+    initial,
     step: stepConversation,
     isIdle,
     perform: (id, order: ConversationOrder) => {
@@ -107,35 +120,66 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     requests.dispatch({ _tag: 'request', owner, request });
   };
 
+  // The purpose says what was asked for, and so what has come.
   const deliver = (owner: Owner, result: Either<Fault, unknown>): void => {
     if (owner._tag === 'conversation') {
       const { id, ...answer } = owner;
       conversations.dispatch(id, { ...answer, _tag: 'answer', result });
+      if (owner.purpose === 'info' && result._tag === 'Right')
+        list.dispatch({ _tag: 'known', info: result.right as ConversationInfo });
+    } else if (owner._tag === 'list') {
+      list.dispatch({ _tag: owner.purpose, result } as ListInput);
+      if (result._tag === 'Right')
+        (owner.purpose === 'one'
+          ? [result.right as ConversationInfo]
+          : (result.right as Page<ConversationInfo>).items
+        ).forEach(inform);
     }
-    // The purpose says what was asked for, and so what has come.
-    else if (owner._tag === 'list') list.dispatch({ _tag: owner.purpose, result } as ListInput);
   };
 
-  /** Whatever anybody has been told of a conversation, all may know. */
-  const learn = ({ request, value }: Accomplished): void => {
-    if (request.verb === 'deleteConversation' || request.verb === 'leaveConversation')
-      list.dispatch({ _tag: 'left', id: request.args.conversation });
-    // The event that says so may be lost, or come late.
-    if (request.verb === 'joinConversation') list.dispatch({ _tag: 'entered', id: request.args.conversation });
-    if (request.verb !== 'updateConversation' && request.verb !== 'getConversation') return;
-    const info = value as ConversationInfo;
-    if (conversations.has(info.id)) conversations.dispatch(info.id, { _tag: 'informed', info });
+  const inform = (info: ConversationInfo): void => {
+    if (conversations.peek(info.id) !== undefined) conversations.dispatch(info.id, { _tag: 'informed', info });
+  };
+
+  /** What has been told of a conversation, the list and its viewers both know. */
+  const know = (info: ConversationInfo): void => {
+    inform(info);
     list.dispatch({ _tag: 'known', info });
+  };
+
+  /** The event that says so may be lost, or come late. */
+  const learn = ({ request, value }: Accomplished): void => {
+    if (request.verb === 'deleteConversation') lose(request.args.conversation, 'deleted');
+    else if (request.verb === 'leaveConversation') lose(request.args.conversation, 'left');
+    else if (request.verb === 'joinConversation')
+      conversations.dispatch(request.args.conversation, { _tag: 'entered' });
+    else if (request.verb === 'updateConversation' || request.verb === 'getConversation')
+      know(value as ConversationInfo);
+  };
+
+  const lose = (id: ConversationId, why: Gone): void => {
+    conversations.dispatch(id, { _tag: 'lost', why });
+    list.dispatch({ _tag: 'left', id });
   };
   // The four folds hear of one another through the lane, so that each turn is over before the next begins.
   requests.turn$.subscribe(({ events }) => {
     events.forEach(learn);
   });
 
+  // What a conversation tells is for the list, too.
+  conversations.event$.subscribe(news => {
+    if (news._tag === 'gone') list.dispatch({ _tag: 'left', id: news.id });
+    else if (news._tag === 'entered') list.dispatch({ _tag: 'entered', id: news.id });
+    else if (news._tag === 'event' && 'id' in news.event && list.now().wanted)
+      // What has an id and is passed on has a number.
+      list.dispatch({ _tag: 'heard', event: news.event as Numbered, own: isOwn(setting, news.event as Numbered) });
+  });
+
   const hearEvent = (event: ConversationEvent | Unknown): void => {
     if (isNumbered(event)) {
-      conversations.dispatch(event.conversationId, { _tag: 'arrived', event });
+      if (event.kind === 'member:left') fade(event.conversationId, event.body.memberId);
       enrol(event);
+      conversations.dispatch(event.conversationId, { _tag: 'arrived', event });
       return;
     }
     if (event.kind === 'ephemeral' && event.from.kind === 'embeddedInfo') {
@@ -148,11 +192,41 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     loose$.next(event);
   };
 
-  /** Our own coming and going changes the list. */
-  const enrol = (event: ConversationEvent | Unknown): void => {
+  /** Our own coming and going. */
+  const enrol = (event: Numbered): void => {
     if (event.kind !== 'member:invited' && event.kind !== 'member:joined' && event.kind !== 'member:left') return;
-    if (event.body.user.id !== setting.user) return;
-    list.dispatch({ _tag: event.kind === 'member:left' ? 'left' : 'entered', id: event.conversationId });
+    const { body, from, conversationId, id } = event;
+    if (body.user.id !== setting.user) return;
+    const isOurs = from.kind === 'embeddedInfo' && from.user.id === setting.user;
+    conversations.dispatch(
+      conversationId,
+      event.kind === 'member:left'
+        ? { _tag: 'lost', why: isOurs ? 'left' : 'removed', event: id }
+        : { _tag: 'entered', event: id },
+    );
+  };
+
+  /** The signs of somebody who has left. */
+  const fade = (id: ConversationId, member: MemberId): void => {
+    if (signs.peek(id) === undefined) return;
+    signs.dispatch(id, { _tag: 'sign', member, sign: { type: 'typing', on: false } });
+    signs.dispatch(id, { _tag: 'sign', member, sign: { type: 'presence', state: 'offline' } });
+  };
+
+  /** The same stream for the same id, whenever it is asked for; `none`: what there is under an id that can be none. */
+  const once = <A>(
+    none: (reason: Fault) => A,
+    make: (id: ConversationId) => Observable<A>,
+  ): ((id: ConversationId) => Observable<A>) => {
+    const streams = new Map<ConversationId, Observable<A>>();
+    return id => {
+      const known = streams.get(id);
+      if (known !== undefined) return known;
+      const wrong = port.check({ verb: 'getConversation', args: { conversation: id } });
+      const made = wrong === undefined ? make(id) : NEVER.pipe(startWith(none(wrong)));
+      streams.set(id, made);
+      return made;
+    };
   };
 
   /** A state stream whose first viewer is told of, and whose last. */
@@ -175,6 +249,12 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     conversations.dispatch(id, input);
   };
 
+  /** Why nothing can be done about a conversation. */
+  const refusal = (id: ConversationId): Fault | undefined => {
+    const why = conversations.peek(id)?.view.gone;
+    return why && goneFault(why);
+  };
+
   const command = <A>(id: ConversationId, input: (ref: string) => ConversationInput): Outcome<A> => {
     const ref = newId();
     const outcome = conversations.outcome<A>(ref);
@@ -191,12 +271,14 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
         },
         () => undefined,
       ),
-      conversation$: once(id =>
-        viewed(
-          select(conversations.state$(id), ({ conversation }) => conversation),
-          tell(id, { _tag: 'watch' }),
-          tell(id, { _tag: 'unwatch' }),
-        ),
+      conversation$: once(
+        failed => ({ ...initial('').conversation, sync: { failed } }),
+        id =>
+          viewed(
+            select(conversations.state$(id), ({ conversation }) => conversation),
+            tell(id, { _tag: 'watch' }),
+            tell(id, { _tag: 'unwatch' }),
+          ),
       ),
       event$: merge(
         conversations.event$.pipe(
@@ -205,15 +287,21 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
         ),
         loose$,
       ),
-      typing$: once(id => select(signs.state$(id), ({ typing }) => typing)),
-      presence$: once(id => select(signs.state$(id), ({ presence }) => presence)),
+      typing$: once(
+        () => noSigns.typing,
+        id => select(signs.state$(id), ({ typing }) => typing),
+      ),
+      presence$: once(
+        () => noSigns.presence,
+        id => select(signs.state$(id), ({ presence }) => presence),
+      ),
       ...commandsOf({
         newId,
         command,
+        refusal,
         conversationOf,
+        now: () => moment().at,
         ask: request => {
-          const wrong = port.check(request);
-          if (wrong !== undefined) return of(left(wrong));
           const ref = newId();
           const outcome = requests.outcome<never>(ref);
           ask({ _tag: 'command', ref }, request);
@@ -234,6 +322,8 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
 
     hear: report => {
       if (report._tag === 'event') hearEvent(report.event);
+      else if (report._tag === 'updated') know(report.info);
+      else if (report._tag === 'deleted') lose(report.conversation, 'deleted');
       else requests.dispatch(report);
     },
 
@@ -266,13 +356,3 @@ const isEvent = (news: ConversationNews): news is Extract<ConversationNews, { re
   news._tag === 'event';
 const isFault = (news: ConversationNews): news is Extract<ConversationNews, { readonly _tag: 'fault' }> =>
   news._tag === 'fault';
-
-/** The same stream for the same id, whenever it is asked for. */
-const once = <A>(make: (id: ConversationId) => Observable<A>): ((id: ConversationId) => Observable<A>) => {
-  const streams = new Map<ConversationId, Observable<A>>();
-  return id => {
-    const known = streams.get(id) ?? make(id);
-    streams.set(id, known);
-    return known;
-  };
-};

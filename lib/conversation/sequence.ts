@@ -2,8 +2,10 @@ import { after, andThen, cancelAfter, turn } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import type { ConversationEvent, EventId, Page, Unknown } from './model.js';
 import { cover, holes, reach, type Ranges } from './ranges.js';
+import { noTrail, onward } from './pages.js';
 import {
-  next,
+  isOpenTo,
+  further,
   pageSize,
   withSequence,
   type ConversationRecord,
@@ -35,7 +37,7 @@ export const arrive = (record: ConversationRecord, event: Numbered): Conversatio
   }
   if (id <= passed) return late(record, [event]);
   if (id === passed + 1 && ahead.length === 0) {
-    return pass(withSequence(record, next(record.sequence, id)), [event]);
+    return pass(withSequence(record, further(record.sequence, id)), [event]);
   }
   return advance(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }));
 };
@@ -97,7 +99,7 @@ const upTo = (held: Iterable<Numbered>, id: EventId): readonly Numbered[] => {
 /** A hole is asked for, and waited for, while there is a line. */
 const attend = (record: ConversationRecord): ConversationTurn => {
   const { held, asked, waiting } = record.sequence;
-  if (held.length === 0 || !record.setting.up) return turn(record);
+  if (held.length === 0 || !isOpenTo(record)) return turn(record);
   const waited: ConversationTurn = waiting
     ? turn(record)
     : turn(put(record, { waiting: true }), { orders: [after('gap', gapTimeout, { _tag: 'gap-timeout' })] });
@@ -108,7 +110,9 @@ const attend = (record: ConversationRecord): ConversationTurn => {
 const ask = (record: ConversationRecord): ConversationTurn => {
   const { passed = 0, gaps, heard } = record.sequence;
   const from = Math.min(gaps[0]?.from ?? Infinity, passed + 1);
-  return turn(put(record, { asked: { from, heard, stale: false, idle: 0 } }), { orders: [backfill(record, from)] });
+  return turn(put(record, { asked: { from, heard, stale: false, trail: noTrail } }), {
+    orders: [backfill(record, from)],
+  });
 };
 
 const backfill = (
@@ -133,7 +137,7 @@ const backfill = (
 /** A line that is back may have missed anything: what was passed on is the only thing that is sure. */
 export const resume = (record: ConversationRecord): ConversationTurn => {
   const { passed, asked } = record.sequence;
-  if (passed === undefined) return turn(record);
+  if (passed === undefined || record.view.gone !== undefined) return turn(record);
   const again = asked === undefined ? ask(record) : turn(put(record, { asked: { ...asked, stale: true } }));
   return andThen<ConversationRecord, ConversationTurn['orders'][number], ConversationTurn['events'][number]>(
     again,
@@ -145,9 +149,6 @@ export const resume = (record: ConversationRecord): ConversationTurn => {
 export const rest = (record: ConversationRecord): ConversationTurn =>
   record.sequence.waiting ? turn(put(record, { waiting: false }), { orders: [cancelAfter('gap')] }) : turn(record);
 
-/** So many pages in a row may have nothing on them that is news, before it is believed that there is no end to them. */
-export const patienceForPages = 5;
-
 /**
  * A page of what was missed has come: it covers what it spans, whatever it contains. One on which nothing can be
  * understood is not the end as long as it leads on.
@@ -157,11 +158,8 @@ export const fill = (record: ConversationRecord, page: Page<ConversationEvent | 
   if (asked === undefined) return turn(record);
   const items = numbered(page.items).filter(({ id }) => id >= asked.from);
   const last = items.reduce((highest, { id }) => Math.max(highest, id), asked.from - 1);
-  const { nextCursor } = page;
-  const more = nextCursor !== undefined && (items.length > 0 || nextCursor !== asked.cursor);
-  const idle = items.length > 0 ? 0 : asked.idle + 1;
-  if (more && idle > patienceForPages) return giveUp(record);
-  const end = more ? last : Math.max(last, asked.heard);
+  const next = onward(asked.trail, { ...page, items });
+  const end = next._tag === 'end' ? Math.max(last, asked.heard) : last;
   const from = Math.max(asked.from, passed + 1);
   const filled = put(record, {
     held: insertAll(
@@ -174,13 +172,14 @@ export const fill = (record: ConversationRecord, page: Page<ConversationEvent | 
   });
   const old = items.filter(({ id }) => id <= passed);
   return andThen(recognise(recall(filled, old), old), shown => {
-    if (more) {
-      const next = put(shown, {
-        asked: { from: end + 1, heard: filled.sequence.heard, stale: asked.stale, cursor: nextCursor, idle },
-      });
-      return andThen(advance(next), now => turn(now, { orders: [backfill(now, end + 1, nextCursor)] }));
+    if (next._tag === 'more') {
+      const { cursor, trail } = next;
+      const later = put(shown, { asked: { ...asked, from: end + 1, heard: filled.sequence.heard, trail } });
+      return andThen(advance(later), now => turn(now, { orders: [backfill(now, end + 1, cursor)] }));
     }
     const done = put(shown, { asked: undefined });
+    if (next._tag === 'astray')
+      return andThen(passOver(done), now => turn(now, { events: [{ _tag: 'fault', fault: next.fault }] }));
     return asked.stale ? andThen(ask(done), advance) : advance(done);
   });
 };

@@ -1,8 +1,9 @@
-import { isLeft, left } from '../kernel/either.js';
+import { isLeft, left, type Left } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import { informed } from './fold.js';
-import type { Conversation } from './model.js';
+import { enter, goneBy, lose, passAll } from './gone.js';
+import type { Conversation, ConversationInfo } from './model.js';
 import { adopt, answered, conclude, isInDoubt, pump, resend, send, unsend } from './outbox.js';
 import { acknowledged, acknowledgeNext } from './receipts.js';
 import {
@@ -11,9 +12,21 @@ import {
   type ConversationRecord,
   type ConversationTurn,
   type Purpose,
+  type View,
 } from './record.js';
 import { arrive, fill, giveUp, passOver, rest, resume, unanswered } from './sequence.js';
-import { loaded, loadMissing, loadOlder, expire, missed, settleView, unasked, unwatch, watch } from './view.js';
+import {
+  expire,
+  loaded,
+  loadMissing,
+  loadOlder,
+  missed,
+  refreshInfo,
+  settleView,
+  unasked,
+  unwatch,
+  watch,
+} from './view.js';
 
 type Is<Tag extends ConversationInput['_tag']> = Extract<ConversationInput, { readonly _tag: Tag }>;
 type Move<Tag extends ConversationInput['_tag']> = (
@@ -35,12 +48,13 @@ export const stepConversation = (
 };
 
 const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
-  arrived: (record, { event }) => arrive(record, event),
+  arrived: (record, { event }) =>
+    andThen(arrive(record, event), now => (now.view.gone === undefined ? turn(now) : passAll(now))),
 
   setting: (record, { setting }) => {
     const set: ConversationTurn = turn({ ...record, setting });
     if (setting.up && !record.setting.up)
-      return [resume, loadMissing, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), set);
+      return [resume, loadMissing, refreshInfo, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), set);
     const rested = !setting.up && record.setting.up ? andThen(set, rest) : set;
     // Also a line that was not up when it was left.
     return setting.wanted ? rested : andThen(rested, settleView);
@@ -65,37 +79,56 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   resend,
   unsend,
   adopt: (record, { message }) => adopt(record, message),
-  informed: (record, { info }) => turn({ ...record, conversation: informed(record.conversation, info) }),
+  informed: (record, { info }) => inform(record, info),
+  lost: (record, { why, event }) => lose(record, why, event),
+  entered: (record, { event }) => enter(record, event),
+  retry: record => (record.view.phase === 'loading' ? loadMissing(record) : refreshInfo(record)),
   'gap-timeout': passOver,
 
-  answer: (record, { purpose, about, result }) => {
-    if (isLeft(result) && result.left.code === 'disconnected') return abandon(record, purpose, about, result.left);
+  answer: (record, { purpose, about, result }, moment) => {
+    if (isLeft(result) && result.left.code === 'disconnected') return abandon(record, purpose, about, result, moment);
     if (purpose === 'send')
       return andThen(answered(record, about, result as Parameters<typeof answered>[2]), now =>
         isInDoubt(now) ? resume(now) : conclude(now),
       );
     if (purpose === 'delivered') return acknowledged(record);
+    const gone = isLeft(result) && isKnown(record) ? goneBy(result.left) : undefined;
+    if (gone !== undefined) return lose(record, gone);
     if (purpose === 'backfill') {
       const filled = isLeft(result) ? giveUp(record) : fill(record, result.right as Parameters<typeof fill>[1]);
       return andThen(filled, conclude);
     }
-    if (isLeft(result)) return missed(record, purpose, result.left);
+    if (isLeft(result)) return missed(record, purpose, result.left, moment);
+    if (purpose === 'info' && record.view.phase !== 'loading')
+      return inform(unasked(record, purpose), result.right as ConversationInfo);
     // The purpose says what was asked for, and so what has come.
     return (loaded[purpose] as (record: ConversationRecord, value: unknown) => ConversationTurn)(record, result.right);
   },
 };
 
-/** Nobody will answer: it is asked again when there is a line again. */
+/** Whether it has been ours: what was never had is not gone. */
+const isKnown = ({ view, sequence }: ConversationRecord): boolean =>
+  view.phase === 'open' || (view.phase === 'closed' && sequence.passed !== undefined);
+
+/** What the service says of it now; whoever may know that, is in it or may be. */
+const inform = (record: ConversationRecord, info: ConversationInfo): ConversationTurn => {
+  const conversation = informed(record.conversation, info);
+  const known = conversation === record.conversation ? record : { ...record, conversation };
+  return known.view.gone === undefined || info.me?.state === 'LEFT' ? turn(known) : enter(known);
+};
+
+/** No answer will come: it is asked again when there is a line again. */
 const abandon = (
   record: ConversationRecord,
   purpose: Purpose,
   about: string | undefined,
-  reason: Fault,
+  reason: Left<Fault>,
+  moment: Moment,
 ): ConversationTurn => {
   if (purpose === 'backfill') return turn(unanswered(record));
   if (purpose === 'delivered') return turn({ ...record, acknowledging: false });
-  if (purpose === 'send') return answered(record, about, left(reason));
-  return purpose === 'older' ? missed(record, purpose, reason) : turn(unasked(record, purpose));
+  if (purpose === 'send') return answered(record, about, reason);
+  return purpose === 'older' ? missed(record, purpose, reason.left, moment) : turn(unasked(record, purpose));
 };
 
 /** What viewers see follows from the rest; it is the same value as long as it says the same. */
@@ -103,7 +136,7 @@ const projected = (record: ConversationRecord, before: ConversationRecord): Conv
   const { view, sequence, outbox, setting, conversation } = record;
   if (record === before || (view.phase === 'closed' && !view.watched)) return record;
   const unsent = outbox === before.outbox && before.view.watched ? conversation.unsent : outbox.map(one => one.unsent);
-  const sync = syncOf(conversation, view.phase === 'open', setting.up && sequence.asked === undefined);
+  const sync = syncOf(conversation, view, setting.up && sequence.asked === undefined && view.asked.length === 0);
   const after = sequence.held.length > 0;
   const loading = view.loading.length > 0;
   // Nearly always nothing of this has changed: it is looked at for every event.
@@ -125,7 +158,8 @@ const projected = (record: ConversationRecord, before: ConversationRecord): Conv
       };
 };
 
-const syncOf = ({ sync }: Conversation, open: boolean, level: boolean): Conversation['sync'] => {
-  if (!open) return typeof sync === 'object' ? sync : 'loading';
+const syncOf = ({ sync }: Conversation, { phase, gone }: View, level: boolean): Conversation['sync'] => {
+  if (gone !== undefined) return typeof sync === 'object' && 'gone' in sync ? sync : { gone };
+  if (phase !== 'open') return typeof sync === 'object' && 'failed' in sync ? sync : 'loading';
   return level ? 'live' : 'stale';
 };

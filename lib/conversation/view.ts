@@ -1,20 +1,24 @@
 import { left, right } from '../kernel/either.js';
+import { patience, wait } from '../kernel/backoff.js';
 import type { Fault } from '../kernel/fault.js';
-import { after, andThen, cancelAfter, settle, turn } from '../kernel/turn.js';
+import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import { fold, informed, isShown } from './fold.js';
 import type { Conversation, ConversationEvent, ConversationInfo, Member, Page, Unknown } from './model.js';
+import { noTrail, onward, type Onward } from './pages.js';
 import {
+  isOpenTo,
   pageSize,
   windowSize,
   type ConversationOrder,
   type ConversationRecord,
   type ConversationTurn,
+  type Numbered,
   type Purpose,
   type View,
 } from './record.js';
 import { recognise } from './echo.js';
-import { begin, commence, numbered, patienceForPages } from './sequence.js';
+import { begin, commence, numbered } from './sequence.js';
 import { emptyTimeline, insertAll } from './timeline.js';
 
 /** How long a window outlives its last viewer. */
@@ -41,7 +45,7 @@ export const watch = (record: ConversationRecord): ConversationTurn => {
 export const unwatch = (record: ConversationRecord): ConversationTurn => {
   const left = put(record, { watched: false });
   return record.setting.wanted
-    ? turn(left, { orders: [after('release', linger, { _tag: 'release' })] })
+    ? turn(left, { orders: [cancelAfter('retry'), after('release', linger, { _tag: 'release' })] })
     : release(left);
 };
 
@@ -65,7 +69,8 @@ const release = (record: ConversationRecord): ConversationTurn => {
     asked: [],
     astray: [],
     older: undefined,
-    idle: 0,
+    trails: { older: noTrail, members: noTrail },
+    attempt: 0,
     loading: [],
     room: windowSize,
   });
@@ -75,10 +80,11 @@ const release = (record: ConversationRecord): ConversationTurn => {
     history: { before: false, after: false, loading: false },
     sync: 'loading',
   });
-  const told: ConversationTurn = turn(empty, {
+  const closing: ConversationTurn = turn(empty, {
+    orders: [cancelAfter('retry')],
     settled: record.view.loading.map(ref => settle(ref, right(undefined))),
   });
-  return andThen(told, commence);
+  return andThen(closing, commence);
 };
 
 const parts: readonly Purpose[] = ['info', 'members', 'newest'];
@@ -86,10 +92,20 @@ const parts: readonly Purpose[] = ['info', 'members', 'newest'];
 const open = (record: ConversationRecord): ConversationTurn =>
   loadMissing(put(record, { phase: 'loading', missing: parts }));
 
+/** Everything that is looked at is asked for anew. */
+export const reopen = (record: ConversationRecord): ConversationTurn =>
+  record.view.watched ? open(put(record, { asked: [] })) : turn(record);
+
+/** A line that is back asks for what is not told by an event: what the conversation is, and whether it is still ours. */
+export const refreshInfo = (record: ConversationRecord): ConversationTurn =>
+  record.view.phase === 'open' && record.view.watched && isOpenTo(record)
+    ? turn(put(record, { asked: ['info'] }), { orders: [request(record, 'info')] })
+    : turn(record);
+
 /** Asks for what the window still lacks, once there is a line. */
 export const loadMissing = (record: ConversationRecord): ConversationTurn => {
   const { phase, missing, asked } = record.view;
-  if (!record.setting.up || phase !== 'loading') return turn(record);
+  if (!isOpenTo(record) || phase !== 'loading') return turn(record);
   const wanted = missing.filter(part => !asked.includes(part));
   return turn(put(record, { asked: missing }), { orders: wanted.map(part => request(record, part)) });
 };
@@ -105,8 +121,8 @@ const request = (
   if (purpose === 'members')
     return { _tag: 'request', purpose, request: { verb: 'getConversationMembers', args: page } };
   const first = events.at(0);
-  const before =
-    view.older !== undefined ? { cursor: view.older } : first === undefined ? {} : { startId: first.id - 1 };
+  const older = cursor ?? view.older;
+  const before = older !== undefined ? { cursor: older } : first === undefined ? {} : { startId: first.id - 1 };
   return {
     _tag: 'request',
     purpose,
@@ -131,10 +147,12 @@ export const loadOlder = (record: ConversationRecord, ref: Ref): ConversationTur
 
 type Events = Page<ConversationEvent | Unknown>;
 
+const told = (record: ConversationRecord, reason: Fault): ConversationTurn =>
+  turn(record, { events: [{ _tag: 'fault', fault: reason }] });
+
 /** The oldest page is the beginning of the window. */
-const withPage = (record: ConversationRecord, { items, nextCursor }: Events): ConversationRecord => {
+const withPage = (record: ConversationRecord, page: readonly Numbered[], next: Onward): ConversationRecord => {
   const { conversation, view, setting } = record;
-  const page = numbered(items);
   // What is older than the window is let in by its page only; all at once, for one by one would be slow.
   const opened = {
     ...conversation,
@@ -142,14 +160,42 @@ const withPage = (record: ConversationRecord, { items, nextCursor }: Events): Co
     history: { ...conversation.history, before: false },
   };
   const filled = [...page, ...view.astray].reduce((before, event) => fold(before, event, setting), opened);
-  const history = { ...filled.history, before: nextCursor !== undefined };
-  return put({ ...record, conversation: { ...filled, history } }, { astray: [], older: nextCursor });
+  const isMore = next._tag === 'more';
+  return put(
+    { ...record, conversation: { ...filled, history: { ...filled.history, before: isMore } } },
+    {
+      astray: [],
+      older: isMore ? next.cursor : undefined,
+      trails: { ...view.trails, older: isMore ? next.trail : noTrail },
+    },
+  );
+};
+
+/** What is done with a page of events; one that shows nothing leads on to the next. */
+const paged = (
+  record: ConversationRecord,
+  purpose: 'newest' | 'older',
+  page: Events,
+  done: (record: ConversationRecord, events: readonly Numbered[]) => ConversationTurn,
+): ConversationTurn => {
+  const events = numbered(page.items);
+  const next = onward(record.view.trails.older, { ...page, items: events.filter(isShown) });
+  const filled = withPage(record, events, next);
+  if (next._tag === 'more' && !events.some(isShown))
+    return turn(filled, { orders: [request(filled, purpose, next.cursor)] });
+  return next._tag === 'astray' ? andThen(told(filled, next.fault), now => done(now, events)) : done(filled, events);
 };
 
 const got = (record: ConversationRecord, part: Purpose): ConversationRecord => {
   const missing = record.view.missing.filter(one => one !== part);
   const asked = record.view.asked.filter(one => one !== part);
-  return put(record, { missing, asked, phase: missing.length === 0 ? 'open' : 'loading' });
+  const isWhole = missing.length === 0;
+  return put(record, {
+    missing,
+    asked,
+    phase: isWhole ? 'open' : 'loading',
+    attempt: isWhole ? 0 : record.view.attempt,
+  });
 };
 
 /** The window is there, or a part of it. */
@@ -161,42 +207,63 @@ export const loaded: {
 } = {
   info: (record, info) => turn(got({ ...record, conversation: informed(record.conversation, info) }, 'info')),
 
-  members: (record, { items, nextCursor }) => {
+  members: (record, page) => {
     const known = new Map(record.conversation.members.map(member => [member.id, member]));
     // What an event has told meanwhile is newer than the page.
-    items.forEach(member => known.set(member.id, { ...member, ...known.get(member.id) }));
-    const filled = show(record, { members: [...known.values()] });
-    const idle = known.size === record.conversation.members.length ? record.view.idle + 1 : 0;
-    return nextCursor === undefined || items.length === 0 || idle > patienceForPages
-      ? turn(got(put(filled, { idle: 0 }), 'members'))
-      : turn(put(filled, { idle }), { orders: [request(record, 'members', nextCursor)] });
+    page.items.forEach(member => known.set(member.id, { ...member, ...known.get(member.id) }));
+    const { trails } = record.view;
+    const next = onward(trails.members, page);
+    const trail = next._tag === 'more' ? next.trail : noTrail;
+    const filled = put(show(record, { members: [...known.values()] }), { trails: { ...trails, members: trail } });
+    if (next._tag === 'more') return turn(filled, { orders: [request(record, 'members', next.cursor)] });
+    const whole = got(filled, 'members');
+    return next._tag === 'astray' ? told(whole, next.fault) : turn(whole);
   },
 
-  newest: (record, page) => {
-    const top = numbered(page.items).reduce((highest, { id }) => Math.max(highest, id), 0);
-    const shown = begin(got(withPage(record, page), 'newest'), top);
-    // A message that an earlier page sent may stand there already.
-    return andThen(shown, now => recognise(now, numbered(page.items), 'page'));
-  },
+  newest: (record, page) =>
+    paged(record, 'newest', page, (filled, events) => {
+      const top = filled.conversation.events.at(-1)?.id ?? 0;
+      const shown = begin(
+        got(filled, 'newest'),
+        events.reduce((highest, { id }) => Math.max(highest, id), top),
+      );
+      // A message that an earlier page sent may stand there already.
+      return andThen(shown, now => recognise(now, events, 'page'));
+    }),
 
   older: (record, page) =>
-    turn(put(withPage(record, page), { loading: [] }), {
-      settled: record.view.loading.map(ref => settle(ref, right(undefined))),
-    }),
+    paged(record, 'older', page, filled =>
+      turn(put(filled, { loading: [] }), {
+        settled: record.view.loading.map(ref => settle(ref, right(undefined))),
+      }),
+    ),
 };
 
 /** A part of the window could not be had. */
-export const missed = (record: ConversationRecord, purpose: Purpose, reason: Fault): ConversationTurn => {
+export const missed = (
+  record: ConversationRecord,
+  purpose: Purpose,
+  reason: Fault,
+  { dice }: Moment,
+): ConversationTurn => {
   if (purpose === 'older')
     return turn(put(record, { loading: [] }), {
       settled: record.view.loading.map(ref => settle(ref, left(reason))),
     });
   const open = unasked(record, purpose);
-  const told: ConversationTurn = turn(open.view.phase === 'loading' ? show(open, { sync: { failed: reason } }) : open, {
+  const { phase, watched, attempt } = open.view;
+  const isAgain = reason.retryable && watched;
+  const shown = phase === 'loading' ? show(open, { sync: { failed: reason } }) : open;
+  // The request has been tried with backoff already: this goes on from there.
+  const ms = wait(patience, attempt + triesOfRequest, dice);
+  const failed: ConversationTurn = turn(isAgain ? put(shown, { attempt: attempt + 1 }) : shown, {
+    orders: isAgain ? [after('retry', ms, { _tag: 'retry' })] : [],
     events: [{ _tag: 'fault', fault: reason }],
   });
-  return purpose === 'newest' ? andThen(told, commence) : told;
+  return purpose === 'newest' ? andThen(failed, commence) : failed;
 };
+
+const triesOfRequest = 4;
 
 /** It is to be asked for again, once there is a line again. */
 export const unasked = (record: ConversationRecord, purpose: Purpose): ConversationRecord =>

@@ -26,7 +26,8 @@ export interface Keyed<S, I, E> {
   /** What the turns of all keys gave, each after its state was published. Event. */
   readonly event$: Observable<E>;
   keys(): readonly string[];
-  has(key: string): boolean;
+  /** The state under this key, where there is one. */
+  peek(key: string): S | undefined;
   /** Takes one input for one key. During a turn it waits until the turn is over. */
   dispatch(key: string, input: I): void;
   /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
@@ -91,7 +92,7 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
     state$: key => defer(() => cell(key)),
     event$: event$.asObservable(),
     keys: () => [...cells.keys()],
-    has: key => cells.has(key),
+    peek: key => cells.get(key)?.value,
     dispatch,
     outcome: outcomes.open,
     quiet: timers.clear,

@@ -89,7 +89,7 @@ const createWing = <C>(kind: Kind<C>, { lane, moment, isUp, perform, expect }: W
       return stream$;
     },
     fault$: keyed.event$,
-    has: watch => keyed.has(watch),
+    has: watch => keyed.peek(watch) !== undefined,
     dispatch: (watch, input) => {
       keyed.dispatch(watch, input);
     },

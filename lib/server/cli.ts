@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { openStorage, startServer } from './index.js';
 
 const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL] [--answer-url URL]
+                 [--allow-origin ORIGIN]
 
 Starts the development server on 127.0.0.1 and ::1: SIP over WebSocket at /ws, the softphone at /.
 For development and tests only. Users are made up as they sign in and forgotten when it ends, and so are
@@ -15,6 +16,7 @@ conversations unless they are kept.
   --data      keeps conversations in that directory (npm install @electric-sql/pglite)
   --database  keeps them in PostgreSQL, postgres://user@host/name (npm install pg)
   --answer-url  where calls of the service ask what is to be done: GET, answered with a list of actions
+  --allow-origin  a page that may speak to it besides those of this machine: https://app.example.com; may be repeated
   --verbose   a line for every SIP message
 `;
 
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
       data: { type: 'string' },
       database: { type: 'string' },
       'answer-url': { type: 'string' },
+      'allow-origin': { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -54,6 +57,7 @@ async function main(): Promise<void> {
     port,
     storage,
     log,
+    allowOrigins: values['allow-origin'],
     ...(page === undefined ? {} : { page }),
     ...(answerUrl === undefined ? {} : { answerUrl }),
   }).catch(async (error: unknown) => {

@@ -27,6 +27,11 @@ export interface ServerOptions {
   /** Gets a line for what happens; no line ever holds a password, token, header or body. */
   readonly log?: (line: string) => void;
   readonly hotlines?: readonly Hotline[];
+  /**
+   * Pages that may speak to it besides those of loopback, as `https://app.example.com`. Requests and sockets of any other
+   * page are refused with 403. Rejects what is no origin.
+   */
+  readonly allowOrigins?: readonly string[];
   /** `false`: there is no media, neither of the test numbers nor of the service's calls, as where `@roamhq/wrtc` is not installed. */
   readonly media?: boolean;
   /**

@@ -7,6 +7,8 @@ import { socketPath } from './chat/gateway.js';
 import type { Reply } from './chat/reply.js';
 import { isRestPath, longestBody } from './chat/rest.js';
 import type { Hotline } from './dial.js';
+import { guarded } from './guarded.js';
+import type { Allowed } from './origin.js';
 import { pageFile, type Outgoing } from './page.js';
 import { refuseUpgrade } from './sockets.js';
 import type { Tokens } from './tokens.js';
@@ -25,6 +27,9 @@ export interface HttpSettings {
   readonly chat: Pick<ChatHouse, 'answer' | 'setFaults' | 'upgrade'>;
   /** Sets what waits in a user's mailbox. */
   readonly mailbox: (user: User, messages: Messages) => void;
+  /** Which pages may speak to it. */
+  readonly allowed: Allowed;
+  readonly log: (line: string) => void;
   /** An answer that a spec ordered for this request, if any. */
   readonly ordered: (method: string, path: string) => PathAnswer | undefined;
   /** SIP over WebSocket. */
@@ -45,8 +50,10 @@ export function createHttp(settings: HttpSettings): {
     const host = hostOf(request);
     // A page elsewhere can point its own name at 127.0.0.1; the name it then sends gives it away.
     if (!host) return refusal(403, 'unknown host');
+    if (!settings.allowed(request)) return refusal(403, 'this page may not: see --allow-origin');
     if (request.method === 'OPTIONS') return { status: 204, body: '' };
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = urlOf(request);
+    if (!url) return refusal(400, 'no such path');
     const method = request.method ?? '';
     const ordered = settings.ordered(method, url.pathname);
     if (ordered) return ordered;
@@ -118,7 +125,7 @@ export function createHttp(settings: HttpSettings): {
 
   return {
     request: (request, response) => {
-      allowAnyOrigin(request, response);
+      if (settings.allowed(request)) allowOrigin(request, response);
       answer(request)
         .catch((error: unknown) => (error instanceof BadBody ? refusal(400, error.message) : refusal(500, 'failed')))
         .then(outgoing => {
@@ -129,11 +136,14 @@ export function createHttp(settings: HttpSettings): {
     },
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
-      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-      if (!hostOf(request)) refuseUpgrade(socket, '403 Forbidden');
-      else if (pathname === '/ws') settings.upgrade(request, socket, head);
-      else if (pathname === socketPath) chat.upgrade(request, socket, head);
-      else refuseUpgrade(socket, '404 Not Found');
+      guarded('an upgrade', settings.log, () => {
+        const pathname = urlOf(request)?.pathname;
+        if (pathname === undefined) refuseUpgrade(socket, '400 Bad Request');
+        else if (!hostOf(request) || !settings.allowed(request)) refuseUpgrade(socket, '403 Forbidden');
+        else if (pathname === '/ws') settings.upgrade(request, socket, head);
+        else if (pathname === socketPath) chat.upgrade(request, socket, head);
+        else refuseUpgrade(socket, '404 Not Found');
+      });
     },
   };
 }
@@ -150,8 +160,15 @@ function hostOf(request: IncomingMessage): Host | undefined {
   return port === undefined ? { name } : { name, port: Number(port) };
 }
 
-function allowAnyOrigin(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('Access-Control-Allow-Origin', '*');
+/** What is asked for; a request line may name what is no path of this server, such as `//`. */
+function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
+  return url.startsWith('/') && URL.canParse(`http://localhost${url}`) ? new URL(`http://localhost${url}`) : undefined;
+}
+
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Vary', 'Origin');
+  if (request.headers.origin === undefined) return;
+  response.setHeader('Access-Control-Allow-Origin', request.headers.origin);
   // Without this a page could not read it.
   response.setHeader('Access-Control-Expose-Headers', 'Retry-After, Date');
   if (request.method !== 'OPTIONS') return;

@@ -2,9 +2,11 @@ import { createChat, usualSessionLifetime } from './chat/chat.js';
 import { createMemory } from './chat/memory.js';
 import { pathFits } from './chat/passing.js';
 import type { DevServer, ServerOptions } from './devserver.js';
+import { guarded } from './guarded.js';
 import { createHttp } from './http.js';
 import { listen } from './listen.js';
 import { parseMessage } from './message.js';
+import { createAllowed } from './origin.js';
 import type { Hotline } from './dial.js';
 import type { Peer } from './peer.js';
 import { createSockets } from './sockets.js';
@@ -28,6 +30,7 @@ const usualHotlines: readonly Hotline[] = [
 /** Starts a SIP registrar and proxy with its REST endpoints on loopback. For development and tests: users are gone when it ends. */
 export async function startServer(options: ServerOptions = {}): Promise<DevServer> {
   const { page, log = () => undefined, hotlines = usualHotlines, media = true } = options;
+  const allowed = createAllowed(options.allowOrigins ?? []);
   const answerUrl = options.answerUrl === undefined ? undefined : answerUrlOf(options.answerUrl);
   const listening = await listen(options.port ?? 8080, log);
   const { port, servers } = listening;
@@ -47,10 +50,14 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   });
 
   function frame(peer: Peer, text: string): void {
-    const message = parseMessage(text);
-    if (!message) return;
-    traffic.pass('client', peer, message, () => {
-      switchboard.receive(peer, message);
+    guarded('a message', log, () => {
+      const message = parseMessage(text);
+      if (message)
+        traffic.pass('client', peer, message, () => {
+          guarded('a message', log, () => {
+            switchboard.receive(peer, message);
+          });
+        });
     });
   }
 
@@ -103,6 +110,8 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     port,
     page,
     chat,
+    allowed,
+    log,
     ordered: (method, path) => {
       const found = pathAnswers.find(entry => entry.of(method, path));
       if (found) found.left -= 1;

@@ -1,8 +1,10 @@
 import type { ConversationInfo, Page } from '../conversation/model.js';
-import type { ConversationChanges } from '../conversation/port.js';
+import { isSaid } from '../conversation/content.js';
+import type { ConversationChanges, ConversationReport } from '../conversation/port.js';
 import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import { present } from '../kernel/present.js';
+import { decodeEvent } from './codec.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { stateOf, times } from './people.js';
 import { decode, isWords, list, numberOf, struct, text, textOf, type Words } from './shape.js';
@@ -27,7 +29,31 @@ export const conversationOf = (value: { readonly id: string; readonly name: stri
       customData: isWords(custom_data) ? (custom_data as JsonObject) : {},
     }),
     me: isWords(me) ? membershipOf(me) : undefined,
+    ...(isWords(_embedded) ? standingOf(_embedded, id) : {}),
   });
+};
+
+/** What was said last, and how much of it was not seen: our own server tells it. */
+const standingOf = (
+  { last_event: last, unread }: Words,
+  id: string,
+): Pick<ConversationInfo, 'lastEvent' | 'unread'> => {
+  const event = isWords(last) ? decodeEvent(textOf(last['type']) ?? '', last, id) : undefined;
+  return present({
+    lastEvent: event !== undefined && !isLeft(event) && isSaid(event.right) ? event.right : undefined,
+    unread: numberOf(unread),
+  });
+};
+
+/** What the service says by itself of a conversation: our own server says that it has changed, or is deleted. */
+export const changeOf = (type: string, payload: unknown): ConversationReport | undefined => {
+  if (!isWords(payload)) return undefined;
+  const { cid, body } = payload;
+  if (type === 'conversation:deleted' && typeof cid === 'string') return { _tag: 'deleted', conversation: cid };
+  const decoded = type === 'conversation:updated' && !isTooDeep(body) ? decode(conversationShape, body) : undefined;
+  return decoded === undefined || isLeft(decoded)
+    ? undefined
+    : { _tag: 'updated', info: conversationOf(decoded.right) };
 };
 
 const conditions = ['ACTIVE', 'INACTIVE', 'DELETED'] as const;

@@ -6,6 +6,7 @@ import type { Failure } from '../kernel/port.js';
 import type { Ref } from '../kernel/units.js';
 import type { Registered } from '../line/port.js';
 import { decodeEvent } from './codec.js';
+import { changeOf } from './conversations.js';
 import type { Identity } from './identity.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { loginOf, malformed, refusalOf, typeOf, type Login } from './login.js';
@@ -64,6 +65,8 @@ export const createSession = ({ identity, keyring, owed, report, pass, refresh, 
       identity.hear(decoded.right);
       report({ _tag: 'event', event: decoded.right });
     }
+    const change = changeOf(type, payload);
+    if (change !== undefined) report(change);
     pass(type, payload);
   };
 

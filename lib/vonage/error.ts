@@ -1,7 +1,7 @@
 import type { EndCause } from '../call/cause.js';
 import type { CallEnd } from '../call/model.js';
 import { fault, type Fault, type FaultCode, type Problem } from '../kernel/fault.js';
-import { SessionErrorCodes, VonageErrorType } from './enums.js';
+import { CSErrorCodes, SessionErrorCodes, VonageErrorType } from './enums.js';
 
 /**
  * What every promise of this face rejects with: a `Fault` of the streams in the document's words, redacted when it was
@@ -61,6 +61,8 @@ const byCode: { readonly [Code in FaultCode]?: (fault: Fault) => Name } = {
   'too-many-sessions': () => [SessionError, MaxOpenSessions],
   disconnected: () => [SessionError, ClientDisconnect],
   unauthorized: ({ serverCode = SessionErrorCodes.AuthorizationError }) => [SessionError, serverCode],
+  forbidden: () => [CsError, CSErrorCodes.MemberNotFound],
+  'not-found': () => [CsError, CSErrorCodes.ConversationNotFound],
   'invalid-argument': illegal,
   'too-large': illegal,
   'bad-answer': illegible,

@@ -416,7 +416,7 @@ describe('a hostile server', () => {
       await ids(list => list.includes('CON-9'));
       await until(() => pages.length === 1);
       pages[0]?.();
-      expect(await ids(list => list.includes('OLD-2'))).toEqual(['OLD-2', 'CON-9']);
+      expect(await ids(list => list.includes('OLD-2'))).toEqual(['CON-9', 'OLD-2']);
     });
 
     it('a window that can not be loaded holds back nothing', async () => {

@@ -251,7 +251,7 @@ describe('memory', () => {
     folds.dispatch('viewed', 1);
     folds.dispatch('busy', 1);
     expect(seen).toEqual([0, 1]);
-    expect(folds.has('busy')).toBe(true);
+    expect(folds.peek('busy')).toBe(8);
     expect(folds.keys().slice(0, 2)).toEqual(['viewed', 'busy']);
     for (let at = 0; at < 300; at += 1) folds.dispatch(`busy ${String(at)}`, 9);
     expect(folds.keys().filter(key => key.startsWith('busy '))).toHaveLength(300);

@@ -62,7 +62,10 @@ const requestOf = (order: ConversingOrder): readonly string[] => {
   return [letters[verb] ?? '?'];
 };
 
-const syncOf = ({ sync }: Conversation): string => (typeof sync === 'string' ? sync : sync.failed.code);
+const syncOf = ({ sync }: Conversation): string => {
+  if (typeof sync === 'string') return sync;
+  return 'gone' in sync ? `gone: ${sync.gone}` : sync.failed.code;
+};
 const shownBy = ({ events }: Conversation): string =>
   events
     .toArray()

@@ -186,6 +186,19 @@ describe('to leave', () => {
     ]);
   });
 
+  it('and whoever was removed comes back by invitation only, whoever has left by himself', async () => {
+    const here = home();
+    const { id, members } = await roomOf(here, 'alice', 'bob', 'carol');
+    const [alice, bob, carol] = [await here.ask('alice'), await here.ask('bob'), await here.ask('carol')];
+    const path = `/v0.3/conversations/${id}/members`;
+    await alice('DELETE', `/v0.2/conversations/${id}/members/${members[1]!}`);
+    await carol('DELETE', `/v0.2/conversations/${id}/members/${members[2]!}`);
+    const back = async (ask: typeof alice): Promise<number> => (await ask('POST', path, join)).status;
+    expect([await back(bob), await back(carol)]).toEqual([403, 201]);
+    await carol('POST', path, { state: 'invited', user: { name: 'bob' } });
+    expect(await back(bob)).toBe(201);
+  });
+
   it('for others only whoever made the conversation', async () => {
     const here = home();
     const { id, members } = await roomOf(here, 'alice', 'bob', 'carol');

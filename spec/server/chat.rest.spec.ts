@@ -1,3 +1,5 @@
+import { createMemory } from '../../lib/server/chat/memory.js';
+import type { Json } from '../../lib/server/chat/rows.js';
 import { askOf, at, codeOf, idOf, joined, roomOf, say, town, type Ask } from './support/chatter.js';
 
 const home = town();
@@ -136,7 +138,8 @@ describe('conversations', () => {
     await alice('POST', `${path}/members`, { state: 'invited', user: { name: 'bob' } });
     expect(await tries()).toEqual([200, 200, 200, 403, 403, 403]);
     await joined(bob, id);
-    expect(await tries()).toEqual([200, 200, 200, 200, 201, 204]);
+    expect(await tries()).toEqual([200, 200, 200, 200, 201, 403]);
+    expect((await alice('DELETE', path)).status).toBe(204);
   });
 });
 
@@ -335,26 +338,86 @@ describe('what is refused', () => {
   });
 });
 
+describe('the list of conversations', () => {
+  it('has what was said last, and how much of it was not seen', async () => {
+    const here = home();
+    const { id, members } = await roomOf(here, 'alice', 'bob');
+    const [alice, bob] = [await here.ask('alice'), await here.ask('bob')];
+    const standing = async (ask: typeof alice): Promise<unknown> =>
+      at(await ask('GET', '/v0.3/users/me/conversations'), 'body', '_embedded', 'conversations', '0', '_embedded');
+    expect(await standing(bob)).toEqual({ member: { id: members[1], state: 'JOINED' }, unread: 0 });
+    await say(alice, id, members[0]!, 'one');
+    await say(alice, id, members[0]!, 'two');
+    expect(await standing(bob)).toMatchObject({ unread: 2, last_event: { type: 'message', body: { text: 'two' } } });
+    expect(await standing(alice)).toMatchObject({ unread: 0, last_event: { body: { text: 'two' } } });
+    const body = { event_id: 3 };
+    await bob('POST', `/v0.3/conversations/${id}/events`, { type: 'message:seen', from: members[1], body });
+    expect(at(await bob('GET', `/v0.3/conversations/${id}`), 'body', '_embedded')).toMatchObject({ unread: 1 });
+  });
+});
+
+describe('what is nested', () => {
+  const deep = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  const events = (id: string): string => `/v0.3/conversations/${id}/events`;
+
+  it('too deeply is refused before it is stored, wherever it stands', async () => {
+    const here = home();
+    const { id, members } = await roomOf(here, 'alice');
+    const token = await here.server.token('alice');
+    const post = (path: string, body: string): Promise<Response> =>
+      fetch(here.server.url + path, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body });
+    for (const levels of [600, 6_000, 300_000]) {
+      const event = `{"type":"custom:x","from":"${members[0]!}","body":${deep(levels)}}`;
+      for (const [path, body] of [
+        [events(id), event],
+        ['/v0.3/conversations', `{"properties":{"custom_data":${deep(levels)}}}`],
+        [`/v0.3/conversations/${id}/members`, `{"state":"joined","channel":${deep(levels)}}`],
+      ] as const) {
+        const answer = await post(path, body);
+        expect([path, answer.status]).toEqual([path, 400]);
+      }
+    }
+    const answer = await post(events(id), `{"type":"custom:x","from":"${members[0]!}","body":${deep(400)}}`);
+    expect(answer.status).toBe(200);
+    expect((await here.server.chat.log(id)).map(({ type }) => type)).toEqual(['member:joined', 'custom:x']);
+  });
+
+  const storage = createMemory();
+  const kept = town({ storage });
+
+  it('too deeply in a row from elsewhere hides no other', async () => {
+    const here = kept();
+    const { id, members } = await roomOf(here, 'alice');
+    const alice = await here.ask('alice');
+    const draft = { conversation: id, type: 'custom:x', from: members[0]!, user: null, at: 1 };
+    await storage.note({ ...draft, body: JSON.parse(deep(8_000)) as Json });
+    await say(alice, id, members[0]!, 'after');
+    const page = await alice('GET', events(id));
+    expect(page.status).toBe(200);
+    expect(at(page, 'body', '_embedded', 'events', '2', 'body')).toMatchObject({ text: 'after' });
+  });
+});
+
 describe('what a page needs besides', () => {
   it('a preflight for every method and header, and to read when it may try again', async () => {
     const { server } = home();
     const preflight = await fetch(`${server.url}/v0.3/conversations/C/events`, {
       method: 'OPTIONS',
       headers: {
-        origin: 'https://a.example',
+        origin: 'http://localhost:3000',
         'access-control-request-method': 'PATCH',
         'access-control-request-headers': 'authorization,content-type,idempotency-key',
       },
     });
     const header = (name: string): string => preflight.headers.get(`access-control-${name}`) ?? '';
     expect(preflight.status).toBe(204);
-    expect(header('allow-origin')).toBe('*');
+    expect(header('allow-origin')).toBe('http://localhost:3000');
     expect(header('allow-methods').split(', ')).toEqual(
       expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
     );
     expect(header('allow-headers')).toBe('authorization,content-type,idempotency-key');
-    const refused = await fetch(`${server.url}/v0.3/users/me`, { headers: { origin: 'https://a.example' } });
-    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    const refused = await fetch(`${server.url}/v0.3/users/me`, { headers: { origin: 'http://127.0.0.1' } });
+    expect(refused.headers.get('access-control-allow-origin')).toBe('http://127.0.0.1');
     expect(refused.headers.get('access-control-expose-headers')).toBe('Retry-After, Date');
   });
 

@@ -11,6 +11,20 @@ const home = house();
 const post = (url: string, body: unknown): Promise<Response> =>
   fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
+/** The status with which a socket of that page is refused; none, if it opens. */
+const refusalOfSocket = (url: string, origin: string): Promise<number | undefined> =>
+  new Promise(resolve => {
+    const socket = new WebSocket(url, 'sip', { headers: { origin } });
+    socket.on('unexpected-response', (_, { statusCode }) => {
+      resolve(statusCode);
+    });
+    socket.on('open', () => {
+      socket.terminate();
+      resolve(undefined);
+    });
+    socket.on('error', () => undefined);
+  });
+
 /** Without fetch, which would tidy up the path and refuse the header. */
 const raw = (
   port: number,
@@ -101,17 +115,65 @@ describe('tokens and credentials', () => {
 });
 
 describe('who may ask', () => {
-  it('any origin, with a preflight', async () => {
+  it.each([
+    'http://localhost:3000',
+    'https://app.localhost',
+    'http://127.0.0.1',
+    'http://127.9.9.9:1',
+    'http://[::1]:80',
+  ])('a page of this machine: %s, with a preflight', async origin => {
     const { server } = home();
     const preflight = await fetch(`${server.url}/api/sdk/info`, {
       method: 'OPTIONS',
-      headers: { origin: 'https://a.example', 'access-control-request-headers': 'content-type,x-more' },
+      headers: { origin, 'access-control-request-headers': 'content-type,x-more' },
     });
     expect(preflight.status).toBe(204);
-    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(preflight.headers.get('vary')).toBe('Origin');
     expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type,x-more');
     expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
-    expect((await post(`${server.url}/dev/token`, {})).headers.get('access-control-allow-origin')).toBe('*');
+    expect((await post(`${server.url}/dev/token`, {})).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each([
+    'https://a.example',
+    'null',
+    'http://localhost.a.example',
+    'http://127.0.0.1.nip.io',
+    'http://localhost@a.example',
+    'file://',
+    '',
+  ])('no other page: %p', async origin => {
+    const { server } = home();
+    for (const method of ['POST', 'OPTIONS']) {
+      const answer = await fetch(`${server.url}/dev/token`, {
+        method,
+        headers: { origin },
+        ...(method === 'POST' ? { body: '{"user":"eve"}' } : {}),
+      });
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+      expect(answer.headers.get('access-control-allow-private-network')).toBeNull();
+      expect(await answer.text()).not.toContain('token"');
+    }
+    expect(await refusalOfSocket(`${server.wsUrl}`, origin)).toBe(403);
+    expect(await refusalOfSocket(`${server.wsUrl.replace('/ws', '/v2/rtc/?EIO=4&transport=websocket')}`, origin)).toBe(
+      403,
+    );
+  });
+
+  it('a page that was named', async () => {
+    const server = await startServer({ port: 0, allowOrigins: ['https://app.example.com/'] });
+    try {
+      const answer = await fetch(`${server.url}/dev/token`, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://app.example.com' },
+      });
+      expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    } finally {
+      await server.close();
+    }
+    for (const wrong of ['*', 'app.example.com', 'https://app.example.com/path', 'data:x'])
+      await expect(startServer({ port: 0, allowOrigins: [wrong] })).rejects.toThrow(TypeError);
   });
 
   it.each([

@@ -8,6 +8,9 @@ export type Emit = (type: string, payload: unknown, acked: () => void) => void;
 /** A frame on its way to one socket: noted in the books at once, sent when `go` is called, as often as it is called. */
 export type Pass = (frame: Frame, go: () => void) => void;
 
+/** So many numbers of a conversation are remembered; what is older has been told. */
+const mostTold = 1000;
+
 /** One logged-in socket. */
 export interface Connection {
   readonly user: UserRow;
@@ -34,14 +37,30 @@ export function createConnection(
   pass: Pass,
 ): Connection {
   const tops = new Map(Object.entries(stood));
+  const told = new Map<string, Set<number>>();
+  let had = stood;
   const unacknowledged = new Map<string, Set<number>>();
   let waiting: Frame[] | undefined = [];
 
   function send(frame: Frame): void {
+    if (isTold(frame)) return;
     const settled = noted(frame);
     pass(frame, () => {
       emit(frame.type, frame.payload, settled);
     });
+  }
+
+  /** Whether it has been sent already, or the client had it before; notes that it is. */
+  function isTold({ place }: Frame): boolean {
+    if (!place) return false;
+    const { conversation, id } = place;
+    const known = told.get(conversation) ?? new Set();
+    told.set(conversation, known);
+    const [oldest = Infinity] = known;
+    if (id <= (had[conversation] ?? 0) || known.has(id) || (known.size === mostTold && id < oldest)) return true;
+    if (known.size === mostTold) known.delete(oldest);
+    known.add(id);
+    return false;
   }
 
   /** Writes down that an event is about to be sent; the result crosses it off. */
@@ -63,6 +82,7 @@ export function createConnection(
     open: positions => {
       const kept = waiting ?? [];
       waiting = undefined;
+      had = { ...stood, ...positions };
       for (const [conversation, position] of Object.entries(positions)) tops.set(conversation, position);
       for (const frame of kept) {
         const { place } = frame;

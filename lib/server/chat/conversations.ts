@@ -3,10 +3,10 @@ import { createCheck, type Check } from './check.js';
 import { newId } from './ids.js';
 import { askedOf, pageOf, pageReply } from './paging.js';
 import { invalid, isReply, problem, type Reply } from './reply.js';
-import { forbidden, roomFor, type Ask, type House } from './room.js';
+import { forbidden, roomFor, tellFrame, type Ask, type House, type Room } from './room.js';
 import type { ConversationChange, Json } from './rows.js';
 import type { ConversationSlice } from './storage.js';
-import { conversationWords, userWords } from './wire.js';
+import { conversationWords, eventWords, userWords, type Words } from './wire.js';
 
 /** `GET /v0.3/users/{id, name or me}` */
 export async function getUser({ people }: House, ask: Ask): Promise<Reply> {
@@ -43,10 +43,19 @@ export async function getConversation(house: House, ask: Ask): Promise<Reply> {
   const room = await roomFor(house, ask, ask.params[0] ?? '', 'read');
   return isReply(room)
     ? room
-    : { status: 200, body: { ...conversationWords(room.conversation, room.member), media_state: untouched } };
+    : {
+        status: 200,
+        body: {
+          ...conversationWords(room.conversation, room.member, true, await standingOf(house, ask, room)),
+          media_state: untouched,
+        },
+      };
 }
 
-/** `PATCH /v0.3/conversations/{id}`: what is absent stays, what is `null` goes. */
+/**
+ * `PATCH /v0.3/conversations/{id}`: what is absent stays, what is `null` goes. Its members hear `conversation:updated` with
+ * what it is now, which the existing client ignores.
+ */
 export async function updateConversation(house: House, ask: Ask): Promise<Reply> {
   const room = await roomFor(house, ask, ask.params[0] ?? '', 'change');
   if (isReply(room)) return room;
@@ -57,12 +66,18 @@ export async function updateConversation(house: House, ask: Ask): Promise<Reply>
   const updated = await house.storage.updateConversation(room.conversation.id, change, Date.now());
   if (updated === 'duplicate-name') return duplicate();
   if (updated === 'no-conversation') return problem(404, 'conversation:error:not-found', 'It has been deleted.');
-  return { status: 200, body: conversationWords(updated, room.member) };
+  const { id } = updated;
+  const payload = { cid: id, timestamp: new Date().toISOString(), body: conversationWords(updated, undefined) };
+  await tellFrame(house, id, { type: 'conversation:updated', payload });
+  return { status: 200, body: conversationWords(updated, room.member, true, await standingOf(house, ask, room)) };
 }
 
-/** `DELETE /v0.3/conversations/{id}`: its members hear `conversation:deleted`, which the existing client ignores. */
+/**
+ * `DELETE /v0.3/conversations/{id}`, by its creator: its members hear `conversation:deleted`, which the existing client
+ * ignores.
+ */
 export async function deleteConversation(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'change');
+  const room = await roomFor(house, ask, ask.params[0] ?? '', 'end');
   if (isReply(room)) return room;
   const { storage, fanOut, inOrder } = house;
   const { id } = room.conversation;
@@ -76,7 +91,8 @@ export async function deleteConversation(house: House, ask: Ask): Promise<Reply>
 }
 
 /** `GET /v0.3/users/{user}/conversations`: one's own, where one is invited or joined. */
-export async function listConversations({ storage }: House, ask: Ask): Promise<Reply> {
+export async function listConversations(house: House, ask: Ask): Promise<Reply> {
+  const { storage } = house;
   const { user, query } = ask;
   if (![user.id, user.name, 'me'].includes(ask.params[0] ?? '')) return forbidden('These are not your conversations.');
   const orderBy = query.get('order_by') ?? 'created';
@@ -97,8 +113,35 @@ export async function listConversations({ storage }: House, ask: Ask): Promise<R
   });
   if (isReply(page)) return page;
   const customData = query.get('include_custom_data') === 'true';
-  const words = page.rows.map(({ conversation, member }) => conversationWords(conversation, member, customData));
+  const standings = await standingsOf(
+    house,
+    ask,
+    page.rows.map(({ conversation }) => conversation.id),
+  );
+  const words = page.rows.map(({ conversation, member }, at) =>
+    conversationWords(conversation, member, customData, standings[at]),
+  );
   return pageReply('conversations', page, words);
+}
+
+/** Where a user stands in conversations: what was said last, and how much of it they have not marked as seen. */
+async function standingsOf(
+  { storage, people }: House,
+  { user }: Ask,
+  ids: readonly string[],
+): Promise<readonly Words[]> {
+  const standings = await storage.standings(user.id, ids);
+  return Promise.all(
+    ids.map(async id => {
+      const { last, unread } = standings.get(id) ?? { unread: 0 };
+      return { ...(last === undefined ? {} : { last_event: await eventWords(last, people) }), unread };
+    }),
+  );
+}
+
+async function standingOf(house: House, ask: Ask, { conversation }: Room): Promise<Words> {
+  const [standing = {}] = await standingsOf(house, ask, [conversation.id]);
+  return standing;
 }
 
 type Place = readonly [value: string | number, id: string];

@@ -120,7 +120,8 @@ export async function append(house: House, message: Message, live?: Json): Promi
     if (result === 'no-event') return noEvent();
     // Whoever deletes twice has what they want.
     if (result === 'already-deleted') return { status: 204 };
-    if (result.fresh) await tell(house, result.event, [], live);
+    // Also what was stored before: whoever stored it may have gone before telling it. A socket hears each number once.
+    await tell(house, result.event, [], live);
     return { status: 200, body: await eventWords(result.event, house.people) };
   });
 }

@@ -150,7 +150,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
     end(line, false);
     await sessions.end(connection.session);
     settings.loggedOut(connection.session);
-    const rid = typeof request === 'object' && request !== null && 'tid' in request ? request.tid : undefined;
+    const tid = typeof request === 'object' && request !== null && 'tid' in request ? request.tid : undefined;
+    const rid = typeof tid === 'string' ? tid : undefined;
     socket.emit('session:logged-out', { rid, body: {} });
     log(`${connection.user.name} logged out`);
   }

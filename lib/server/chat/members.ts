@@ -85,6 +85,8 @@ async function join(house: House, ask: Ask, room: Room, user: UserRow, channel: 
   const { member } = room;
   if (member?.state === 'JOINED')
     return problem(409, 'conversation:error:member-already-joined', 'You have joined this conversation already.');
+  if (room.conversation.creator !== user.id && (await wasRemoved(house, room)))
+    return forbidden('You were removed from this conversation: somebody in it has to invite you.');
   const facts: MemberFacts = {
     ...(member?.state === 'INVITED' ? member : unborn(room, user)),
     channel,
@@ -111,6 +113,13 @@ async function invite(house: House, ask: Ask, room: Room, user: UserRow, channel
   const own = room.member?.state === 'JOINED' ? room.member.id : null;
   const by = { user_id: ask.user.id, ...(own === null ? {} : { member_id: own }) };
   return put(house, ask, room, { facts, user, from: own, by });
+}
+
+/** Whether the last membership was ended by somebody else. */
+async function wasRemoved({ storage }: House, { conversation, member }: Room): Promise<boolean> {
+  if (member?.state !== 'LEFT' || member.gone === null) return false;
+  const farewell = await storage.event(conversation.id, member.gone);
+  return farewell !== undefined && farewell.user !== null && farewell.user !== member.user;
 }
 
 /** One's own membership anybody may end, and that of others whoever made the conversation. */

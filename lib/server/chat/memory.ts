@@ -1,6 +1,6 @@
 /** The storage in memory: the usual one of a development server, gone with the process. */
 import type { ConversationRow, EventRow, MemberRow, Receipt, SessionRow, UserRow } from './rows.js';
-import type { ConversationSlice, Draft, EventSlice, Membership, Message, Slice, Storage } from './storage.js';
+import type { ConversationSlice, Draft, EventSlice, Membership, Message, Slice, Standing, Storage } from './storage.js';
 
 interface Room {
   row: ConversationRow;
@@ -92,6 +92,13 @@ export function createMemory(): Storage {
       const all = [...(rooms.get(conversation)?.members.values() ?? [])];
       return taken(all, slice, member => (after === undefined ? undefined : member.entered - after));
     }),
+    standings: later((user, conversations) => {
+      const found = conversations.flatMap(id => {
+        const room = rooms.get(id);
+        return room ? [[id, standingIn(room, user)] as const] : [];
+      });
+      return new Map(found);
+    }),
     audience: later(conversation =>
       [...(rooms.get(conversation)?.members.values() ?? [])]
         .filter(member => member.state === 'JOINED')
@@ -146,10 +153,11 @@ export function createMemory(): Storage {
           if (member.state === 'LEFT' && position === undefined) return [];
           const first = Math.max((position ?? 0) + 1, member.entered);
           const end = member.state === 'INVITED' ? member.entered : (member.gone ?? conversation.last);
-          return rooms.get(conversation.id)?.log.slice(first - 1, Math.max(end, first - 1)) ?? [];
+          return dated(rooms.get(conversation.id)?.log.slice(first - 1, Math.max(end, first - 1)) ?? []);
         })
-        .sort((a, b) => a.at - b.at || byText(a.conversation, b.conversation) || a.id - b.id)
-        .slice(0, limit),
+        .sort((a, b) => a.due - b.due || byText(a.event.conversation, b.event.conversation) || a.event.id - b.event.id)
+        .slice(0, limit)
+        .map(({ event }) => event),
     ),
 
     close: later(() => undefined),
@@ -185,6 +193,19 @@ function stored(room: Room, { conversation, type, from, user, at, body }: Draft,
   return event;
 }
 
+function standingIn({ log, members }: Room, user: string): Standing {
+  const own = [...members.values()].filter(member => member.user === user);
+  const seen = (event: EventRow): boolean =>
+    event.receipts.some(({ member, status }) => status === 'seen' && own.some(({ id }) => id === member));
+  const entered = own.find(({ state }) => state !== 'LEFT')?.entered ?? 0;
+  const isUnread = ({ id, type, user: by }: EventRow): boolean => type === 'message' && by !== user && id > entered;
+  const backwards = [...log].reverse();
+  const last = backwards.find(({ type }) => type === 'message' || type.startsWith('custom:'));
+  const known = backwards.findIndex(seen);
+  const since = known === -1 ? backwards : backwards.slice(0, known);
+  return { ...(last ? { last } : {}), unread: since.filter(isUnread).length };
+}
+
 function eventsIn(log: readonly EventRow[], { order, limit, from, types, except, undeleted }: EventSlice): EventRow[] {
   const step = order === 'asc' ? 1 : -1;
   const found: EventRow[] = [];
@@ -196,6 +217,15 @@ function eventsIn(log: readonly EventRow[], { order, limit, from, types, except,
     if (wanted && !(undeleted && event.deleted !== null)) found.push(event);
   }
   return found;
+}
+
+/** Events with the latest time up to each: a clock that was set back puts none before an earlier one. */
+function dated(log: readonly EventRow[]): readonly { readonly event: EventRow; readonly due: number }[] {
+  let due = -Infinity;
+  return log.map(event => {
+    due = Math.max(due, event.at);
+    return { event, due };
+  });
 }
 
 /** A page of rows that are in ascending order; `beyond` compares a row with the place after which the page starts. */

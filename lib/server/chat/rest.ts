@@ -1,6 +1,7 @@
 /** The REST endpoints of the conversation service: who asks, which endpoint it is, what it answers. */
 import type { IncomingMessage } from 'node:http';
 import type { Tokens } from '../tokens.js';
+import { isTooDeep } from './depth.js';
 import {
   createConversation,
   deleteConversation,
@@ -89,6 +90,8 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
   async function answer({ method, url, headers, body }: Request, caller: Caller): Promise<Reply> {
     if ('refused' in caller) return caller.refused;
     if (body === undefined) return problem(413, 'http:error:payload-too-large', 'The body is too long.');
+    const said = parsed(body);
+    if (isTooDeep(said)) return problem(400, 'http:error:validation-fail', 'The body is nested too deeply.');
     const { pathname: path, searchParams: query } = url;
     const found = findRoute([...before(), ...routes], method, path) ?? byName(method, path);
     if (!found) return problem(404, 'http:error:not-found', 'There is no such endpoint.');
@@ -98,7 +101,7 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
       path,
       params: found.params,
       query,
-      body: parsed(body),
+      body: said,
       key: typeof key === 'string' ? key : undefined,
     });
   }

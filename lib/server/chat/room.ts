@@ -39,9 +39,9 @@ export interface Room {
 
 /**
  * `anyone` may join; the creator and invited members `read`; whoever has left may still know the `past`; the creator and
- * joined members `change`.
+ * joined members `change`; the creator may `end` it.
  */
-export type Right = 'anyone' | 'past' | 'read' | 'change';
+export type Right = 'anyone' | 'past' | 'read' | 'change' | 'end';
 
 const rights: Readonly<Record<MemberRow['state'], readonly Right[]>> = {
   JOINED: ['past', 'read', 'change'],

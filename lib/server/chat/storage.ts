@@ -105,6 +105,12 @@ export interface Membership {
   readonly member: MemberRow;
 }
 
+/** Where a user stands in a conversation. */
+export interface Standing {
+  readonly last?: EventRow;
+  readonly unread: number;
+}
+
 /** Everything the conversation service keeps. */
 export interface Storage {
   /** Stores a user unless that name is known. Returns the row that is there then. */
@@ -137,6 +143,11 @@ export interface Storage {
   readonly memberOf: (conversation: string, user: string) => Promise<MemberRow | undefined>;
   /** In all states. */
   readonly members: (conversation: string, slice: MemberSlice) => Promise<readonly MemberRow[]>;
+  /**
+   * By conversation: the latest message or event of an application in it, and how many messages of others came after the
+   * last one that the user has marked as seen, and since they entered.
+   */
+  readonly standings: (user: string, conversations: readonly string[]) => Promise<ReadonlyMap<string, Standing>>;
   /** The ids of all users who are `JOINED`. */
   readonly audience: (conversation: string) => Promise<readonly string[]>;
 
@@ -163,7 +174,8 @@ export interface Storage {
    *
    * In all the user's memberships: of one that is `JOINED` everything, of one that is `INVITED` the invitation (the event
    * numbered `entered`), of one that is `LEFT` what came up to `gone`, and nothing if `positions` does not have the
-   * conversation. Ordered by time, then conversation, then number; the first `limit` of them.
+   * conversation. In each conversation in the order of its numbers, whatever the clock said; between conversations by the
+   * latest time up to there. The first `limit` of them.
    */
   readonly missed: (user: string, positions: Positions, limit: number) => Promise<readonly EventRow[]>;
 

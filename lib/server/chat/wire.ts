@@ -1,4 +1,5 @@
 /** Rows in the words of the wire: what the endpoints answer and what the sockets carry. */
+import { shallow } from './depth.js';
 import type { Frame } from './fanout.js';
 import type { People } from './people.js';
 import type { ConversationRow, EventRow, Json, MemberRow, Millis, Receipt, UserRow } from './rows.js';
@@ -26,7 +27,12 @@ export function userWords(user: UserRow): Words {
 }
 
 /** A conversation as this member sees it. */
-export function conversationWords(row: ConversationRow, member: MemberRow | undefined, customData = true): Words {
+export function conversationWords(
+  row: ConversationRow,
+  member: MemberRow | undefined,
+  customData = true,
+  standing: Words = {},
+): Words {
   const { id, name, display, image, ttl, sortKey } = row;
   return {
     id,
@@ -39,9 +45,11 @@ export function conversationWords(row: ConversationRow, member: MemberRow | unde
     properties: {
       ...given('ttl', ttl),
       ...given('custom_sort_key', sortKey),
-      ...(customData ? given('custom_data', row.customData) : {}),
+      ...(customData ? given('custom_data', shallow(row.customData)) : {}),
     },
-    ...(member && member.state !== 'LEFT' ? { _embedded: { member: { id: member.id, state: member.state } } } : {}),
+    ...(member && member.state !== 'LEFT'
+      ? { _embedded: { member: { id: member.id, state: member.state }, ...standing } }
+      : {}),
     _links: self(`/v0.3/conversations/${id}`),
   };
 }
@@ -94,7 +102,7 @@ export async function eventWords(row: EventRow, people: People): Promise<Words> 
     type: row.type,
     ...from,
     timestamp: timeOf(row.at),
-    body: row.body,
+    body: shallow(row.body),
     ...(row.type === 'message' ? { state: stateWords(row.receipts) } : {}),
     ...given('client_key', row.key),
     _links: self(`/v0.3/conversations/${row.conversation}/events/${row.id}`),

@@ -405,6 +405,43 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
     });
   });
 
+  describe('where a user stands', () => {
+    const standing = async (conversation = 'C'): Promise<readonly [last: number | undefined, unread: number]> => {
+      const found = (await storage.standings('USR-a', [conversation, 'none'])).get(conversation);
+      return [found?.last?.id, found?.unread ?? NaN];
+    };
+    const seen = (event: number) =>
+      storage.append({
+        ...text('C', 'USR-a', ''),
+        type: 'message:seen',
+        body: { event_id: event },
+        effect: { kind: 'receipt', event, status: 'seen' },
+      });
+
+    it('is what was said last, and how much of it was not seen', async () => {
+      await room('C', 'USR-b', 'USR-a');
+      expect(await standing()).toEqual([undefined, 0]);
+      for (const said of ['one', 'two', 'three']) await storage.append(text('C', 'USR-b', said));
+      expect(await standing()).toEqual([5, 3]);
+      await storage.append(text('C', 'USR-a', 'mine'));
+      await storage.note({ conversation: 'C', type: 'custom:x', from: null, user: null, at: 1, body: {} });
+      expect(await standing()).toEqual([7, 3]);
+      await seen(4);
+      expect(await standing()).toEqual([7, 1]);
+      await seen(5);
+      expect(await standing()).toEqual([7, 0]);
+    });
+
+    it('begins where the user entered, and is nothing elsewhere', async () => {
+      await room('C', 'USR-b');
+      await storage.append(text('C', 'USR-b', 'before'));
+      await enter(member('C', 'USR-a', 'JOINED'));
+      await storage.append(text('C', 'USR-b', 'after'));
+      expect(await standing()).toEqual([4, 1]);
+      expect(await standing('elsewhere')).toEqual([undefined, NaN]);
+    });
+  });
+
   describe('what was missed', () => {
     const missed = async (positions: Record<string, number>, limit = 99): Promise<readonly string[]> =>
       (await storage.missed('USR-a', positions, limit)).map(event => `${event.conversation}${event.id}`);
@@ -422,6 +459,17 @@ export function keepsItsWord(make: () => Promise<Storage>): void {
       expect(await missed({ C: 2 })).toEqual(['D3', 'D4', 'C3']);
       expect(await missed({ C: 3, D: 4 })).toEqual([]);
       expect(await missed({}, 2)).toEqual(['C2', 'D3']);
+    });
+
+    it('is cut by number in each conversation, whatever a clock says', async () => {
+      await room('C', 'USR-b', 'USR-a');
+      await room('D', 'USR-b', 'USR-a');
+      await storage.append(text('C', 'USR-b', 'by a clock that is fast', { at: 9000 }));
+      await storage.append(text('C', 'USR-b', 'by one that is not', { at: 4000 }));
+      await storage.append(text('D', 'USR-b', 'meanwhile', { at: 5000 }));
+      expect(await missed({ C: 2, D: 2 })).toEqual(['D3', 'C3', 'C4']);
+      expect(await missed({ C: 2, D: 2 }, 2)).toEqual(['D3', 'C3']);
+      expect(await missed({ C: 3, D: 3 })).toEqual(['C4']);
     });
 
     it('is of an invitation only itself, and of a membership that is over what came up to its end', async () => {

@@ -3,10 +3,10 @@ import type { MemberFacts, MemberRow } from '../rows.js';
 import type { Storage } from '../storage.js';
 import type { Database, Query, Row, Value } from './database.js';
 import { latestOf, write } from './log.js';
-import { memberColumns, memberOf } from './records.js';
+import { eventColumns, eventOf, memberColumns, memberOf } from './records.js';
 import { afterOf, limitOf, wayOf } from './slices.js';
 
-type Part = Pick<Storage, 'putMember' | 'member' | 'memberOf' | 'members' | 'audience'>;
+type Part = Pick<Storage, 'putMember' | 'member' | 'memberOf' | 'members' | 'standings' | 'audience'>;
 
 export function createMembers({ query, transaction }: Database): Part {
   return {
@@ -43,6 +43,35 @@ export function createMembers({ query, transaction }: Database): Part {
         [conversation, limitOf(slice), ...after],
       );
       return found.map(memberOf);
+    },
+    standings: async (user, conversations) => {
+      const found = await query(
+        `with asked as (
+           select c.id as conversation, coalesce(m.entered, 0) as entered,
+             (select max(r.event) from callstream.receipts r
+                join callstream.members o on o.conversation = r.conversation and o.id = r.member
+              where r.conversation = c.id and r.status = 'seen' and o.user_id = $1) as seen
+           from callstream.conversations c
+             left join callstream.members m on m.conversation = c.id and m.user_id = $1 and m.state <> 'LEFT'
+           where c.id = any ($2::text[])
+         )
+         select a.conversation as asked, ${eventColumns},
+           (select count(*) from callstream.events u
+            where u.conversation = a.conversation and u.id > greatest(a.entered, coalesce(a.seen, 0))
+              and u.type = 'message' and u.user_id is distinct from $1) as unread
+         from asked a left join lateral (
+           select * from callstream.events said
+           where said.conversation = a.conversation and (said.type = 'message' or said.type like 'custom:%')
+           order by said.id desc limit 1
+         ) e on true`,
+        [user, conversations],
+      );
+      return new Map(
+        found.map(row => [
+          String(row['asked']),
+          { unread: Number(row['unread']), ...(row['id'] === null ? {} : { last: eventOf(row) }) },
+        ]),
+      );
     },
     audience: async conversation => {
       const found = await query(

@@ -62,9 +62,9 @@ export function createSessions({ query, transaction }: Database): Part {
              left join known k on k.conversation = m.conversation
            where m.user_id = $1 and (m.state <> 'LEFT' or k.position is not null)
          )
-         select ${eventColumns}
+         select ${eventColumns}, max(e.at) over (partition by e.conversation order by e.id) as due
          from stretch s join callstream.events e on e.conversation = s.conversation and e.id between s.first and s.final
-         order by e.at, e.conversation, e.id
+         order by due, e.conversation, e.id
          limit $4`,
         [
           user,

@@ -1,0 +1,63 @@
+import { left } from '../kernel/either.js';
+import { fault, type Fault } from '../kernel/fault.js';
+import { andThen, cancelAfter, settle, turn } from '../kernel/turn.js';
+import { emptyTimeline } from './timeline.js';
+import type { Gone } from './model.js';
+import { failAll, pump } from './outbox.js';
+import { acknowledgeNext } from './receipts.js';
+import type { ConversationRecord, ConversationTurn } from './record.js';
+import { passOver, resume, unanswered } from './sequence.js';
+import { reopen } from './view.js';
+
+/** Why a command about it is refused. */
+export const goneFault = (why: Gone): Fault =>
+  fault(why === 'deleted' ? 'not-found' : 'forbidden', {
+    message: `The conversation is none of yours any more: ${why}.`,
+  });
+
+/** Why a conversation is gone, where the service refuses to speak of it. */
+export const goneBy = ({ code }: Fault): Gone | undefined =>
+  code === 'forbidden' ? code : code === 'not-found' ? 'deleted' : undefined;
+
+/**
+ * The conversation is deleted or closed to us. What is shown of it stays; what waited for it ends; nothing more is asked.
+ * `event`: the one that says so. An earlier membership that ended is no news to somebody who has come back since.
+ */
+export const lose = (record: ConversationRecord, why: Gone, event = record.view.membership): ConversationTurn => {
+  const { view } = record;
+  if (view.gone !== undefined || event < view.membership) return turn(record);
+  const reason = goneFault(why);
+  const lost: ConversationRecord = {
+    ...unanswered(record),
+    arrivals: emptyTimeline,
+    view: { ...view, gone: why, membership: event, loading: [] },
+  };
+  const told: ConversationTurn = turn(lost, {
+    orders: [cancelAfter('gap'), cancelAfter('retry')],
+    events: [{ _tag: 'gone', id: record.conversation.id }],
+    settled: view.loading.map(ref => settle(ref, left(reason))),
+  });
+  return andThen(
+    andThen(told, now => failAll(now, reason)),
+    passAll,
+  );
+};
+
+/** What was held for something that will not be told. */
+export const passAll = (record: ConversationRecord): ConversationTurn =>
+  record.sequence.held.length === 0 ? turn(record) : andThen(passOver(record), passAll);
+
+/** We are in it, or in it again: then what was missed is fetched, and what is looked at is loaded anew. */
+export const enter = (record: ConversationRecord, event = record.view.membership): ConversationTurn => {
+  if (event < record.view.membership) return turn(record);
+  const view = { ...record.view, membership: event, gone: undefined };
+  const entered: ConversationTurn = turn(
+    { ...record, view },
+    {
+      events: [{ _tag: 'entered', id: record.conversation.id }],
+    },
+  );
+  return record.view.gone === undefined
+    ? entered
+    : [reopen, resume, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), entered);
+};

@@ -1,0 +1,26 @@
+/** How deeply JSON may be nested. What is deeper can be parsed, but whatever walks through it runs out of stack. */
+import type { Json } from './rows.js';
+
+/** Around what is stored there are an event and a page: clients read 512 levels. */
+const deepest = 500;
+
+export function isTooDeep(value: unknown, levels = deepest): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (levels === 0 || Object.values(value).some(inner => isTooDeep(inner, levels - 1)))
+  );
+}
+
+/** The value, `null` in place of what is too deep: a row from elsewhere must not hide the others of its page. */
+export function shallow(value: Json): Json {
+  return isTooDeep(value) ? pruned(value, deepest) : value;
+}
+
+function pruned(value: Json, levels: number): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return null;
+  return Array.isArray(value)
+    ? (value as readonly Json[]).map(inner => pruned(inner, levels - 1))
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pruned(inner as Json, levels - 1)]));
+}
