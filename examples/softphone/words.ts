@@ -54,8 +54,12 @@ const endOf = (end: CallEnd | undefined): string => {
   if (end.cause === 'hung_up') return end.by === 'local' ? 'You hung up' : 'They hung up';
   if (end.cause === 'cancelled') return end.by === 'local' ? 'You took the call back' : 'They gave up';
   const words = endings[end.cause];
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const said = words.charAt(0).toUpperCase() + words.slice(1);
+  return isTold(end.reason) ? `${said}: ${end.reason}` : said;
 };
+
+/** Whether the far side has words for a person: the phrase of a status has five words at most. */
+const isTold = (reason = ''): boolean => reason.split(' ').length > 5;
 
 /** Whether the far side plays its own bell. The service lets us hear it all the same, and is mostly silent till the answer. */
 export const hasBell = ({ earlyMedia, line }: Call): boolean => earlyMedia && line !== serviceLine;

@@ -41,6 +41,11 @@ export interface Around {
   readonly ended: () => void;
 }
 
+const noSound: Header = {
+  name: 'Warning',
+  value: '399 callstream.test "This server has no sound: @roamhq/wrtc is not installed"',
+};
+
 /** Plays the number's part. */
 export function startTestCall(invite: SipRequest, number: LongNumber, around: Around): TestCall {
   const { agent, contact } = around;
@@ -98,7 +103,7 @@ export function startTestCall(invite: SipRequest, number: LongNumber, around: Ar
 
   async function open(sound: Sound): Promise<boolean> {
     const openAnchor = await around.anchors();
-    if (!openAnchor) refuse(480);
+    if (!openAnchor) refuse(480, [noSound]);
     if (over || !openAnchor) return false;
     media = openTestMedia(openAnchor, around.table, sound, hangUp);
     return true;

@@ -2,9 +2,6 @@ import type { Reason } from '../call/cause.js';
 import { redact } from '../kernel/redact.js';
 import { headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
 
-/** One Warning of a response: a three-digit code, who says so, and words for a person. RFC 3261 §20.43. */
-export type Warning = { readonly code: number; readonly agent: string; readonly text: string };
-
 const protocols: ReadonlyMap<string, Reason['protocol']> = new Map([
   ['sip', 'SIP'],
   ['q.850', 'Q.850'],
@@ -40,19 +37,17 @@ const reason = (value: string): readonly Reason[] => {
  */
 export const reasons = (message: SipMessage): readonly Reason[] => headerValues(message, 'reason').flatMap(reason);
 
-/** The first words for a person that stand in a Reason, whether or not it names a cause: RFC 3326 §2 asks for none. */
+/**
+ * The first words for a person: those of a Reason, whether or not it names a cause, as RFC 3326 §2 asks for none; else
+ * those of a Warning. RFC 3261 §20.43.
+ */
 export const wordsOf = (message: SipMessage): string | undefined =>
-  headerValues(message, 'reason')
-    .map(value => unquoted(parameters(splitOutside(value, ';').slice(1)).get('text') ?? ''))
+  [
+    ...headerValues(message, 'reason').map(value => parameters(splitOutside(value, ';').slice(1)).get('text')),
+    ...headerValues(message, 'warning').map(value => /^\d{3}\s+\S+\s+(".*")$/s.exec(value)?.[1]),
+  ]
+    .map((text = '') => unquoted(text))
     .find(text => text !== '');
-
-/** Every well-formed Warning of a response, in order. */
-export const warnings = (message: SipMessage): readonly Warning[] =>
-  headerValues(message, 'warning').flatMap(value => {
-    const [, code, agent, text] = /^(\d{3})\s+(\S+)\s+(".*")$/s.exec(value) ?? [];
-    if (code === undefined || agent === undefined || text === undefined) return [];
-    return [{ code: Number(code), agent: printable(agent), text: unquoted(text) }];
-  });
 
 /**
  * After how many seconds to try again, or `undefined` when the message does not say. A comment and parameters may

@@ -1,6 +1,7 @@
 import type { Body, IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { causeOf, type Ending } from '../call/cause.js';
 import type { CallEnd } from '../call/model.js';
+import { present } from '../kernel/present.js';
 import type { Account } from './account.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
@@ -55,14 +56,14 @@ export const reasonHeaders = (why: Why): string[] => {
 const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: string): CallEnd => {
   const said = reasons(message);
   const wait = retryAfter(message);
-  const reason = wordsOf(message) ?? phrase;
-  return {
-    by: 'remote',
+  const { statusCode } = how;
+  return present({
+    by: 'remote' as const,
     cause: causeOf({ ...how, reason: said }),
-    ...(how.statusCode === undefined ? {} : { statusCode: how.statusCode }),
-    ...(reason === undefined || reason === '' ? {} : { reason }),
-    ...(wait === undefined || how.statusCode === undefined ? {} : { retryAfter: wait * 1000 }),
-  };
+    statusCode,
+    reason: (wordsOf(message) ?? phrase) || undefined,
+    retryAfter: statusCode === undefined || wait === undefined ? undefined : wait * 1000,
+  });
 };
 
 /** How a call ends by a BYE or a CANCEL. */

@@ -6,7 +6,7 @@ import { parseDtmf } from '../../lib/sip/dtmf.js';
 import { gate } from '../../lib/sip/gate.js';
 import { assertedIdentity, identityOf } from '../../lib/sip/identity.js';
 import { headerValues, parseMessage, splitOutside, type SipMessage } from '../../lib/sip/message.js';
-import { reasons, retryAfter, warnings } from '../../lib/sip/reason.js';
+import { reasons, retryAfter, wordsOf } from '../../lib/sip/reason.js';
 import { parseMessageSummary } from '../../lib/sip/messagesummary.js';
 import { parseReplaces } from '../../lib/sip/replaces.js';
 import { reply } from '../../lib/sip/reply.js';
@@ -65,7 +65,7 @@ const ofMessages: Readonly<Record<string, OfMessage>> = {
     headers: ['P-Asserted-Identity', 'Privacy'],
   },
   reasons: { parse: reasons, headers: ['Reason'] },
-  warnings: { parse: warnings, headers: ['Warning'] },
+  words: { parse: wordsOf, headers: ['Warning', 'Reason'] },
   retryAfter: { parse: retryAfter, headers: ['Retry-After'] },
   challenges: { parse: message => choose(challengesOf(message)), headers: ['WWW-Authenticate', 'Proxy-Authenticate'] },
   mediaType: { parse: mediaType, headers: ['Content-Type'] },

@@ -163,10 +163,12 @@ describe('where there is no media', () => {
   const lines: string[] = [];
   const bare = house({ media: false, log: line => lines.push(line) });
 
-  it.each(['echo', 'ring00', 'early', 'early486'])('%s answers 480, and the log says why', async number => {
+  it.each(['echo', 'ring00', 'early', 'early486'])('%s answers 480, and says why, as does the log', async number => {
     const alice = await bare().at('alice');
     await invite(alice, number);
-    expect((await alice.expect(480)).status).toBe(480);
+    expect((await alice.expect(480)).one('Warning')).toMatch(
+      /^399 callstream\.test ".*@roamhq\/wrtc is not installed"$/,
+    );
     expect(lines.some(line => line.includes('@roamhq/wrtc'))).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { parseMessage } from '../../lib/sip/message.js';
-import { reasons, retryAfter, warnings, wordsOf } from '../../lib/sip/reason.js';
+import { reasons, retryAfter, wordsOf } from '../../lib/sip/reason.js';
 import { character } from '../support/characters.js';
 
 const message = (...lines: readonly string[]): ReturnType<typeof parseMessage> =>
@@ -45,19 +45,6 @@ describe('reasons', () => {
   });
 });
 
-describe('warnings', () => {
-  it('reads code, agent and text of each', () => {
-    expect(
-      warnings(
-        message('Warning: 301 isi.edu "Incompatible, network", 399 pbx:5060 "say \\"no\\""', 'Warning: nonsense'),
-      ),
-    ).toEqual([
-      { code: 301, agent: 'isi.edu', text: 'Incompatible, network' },
-      { code: 399, agent: 'pbx:5060', text: 'say "no"' },
-    ]);
-  });
-});
-
 describe('wordsOf', () => {
   it.each([
     ['SIP;text="See you"', 'See you'],
@@ -68,6 +55,16 @@ describe('wordsOf', () => {
     ['', undefined],
   ])('of %j are %j', (value, words) => {
     expect(wordsOf(message(`Reason: ${value}`))).toBe(words);
+  });
+
+  it.each([
+    [['Warning: 301 isi.edu "Incompatible, network", 399 pbx "later"'], 'Incompatible, network'],
+    [['Warning: nonsense', 'Warning: 399 pbx:5060 "say \\"no\\""'], 'say "no"'],
+    [['Warning: 399 pbx "warned"', 'Reason: SIP;text="reasoned"'], 'reasoned'],
+    [['Warning: 399 pbx "warned"', 'Reason: SIP;cause=480'], 'warned'],
+    [['Warning: 399 pbx ""'], undefined],
+  ])('of %j are %j', (lines, words) => {
+    expect(wordsOf(message(...lines))).toBe(words);
   });
 });
 
@@ -101,7 +98,7 @@ it('no value makes any of them throw, and no text holds a control character', ()
   fc.assert(
     fc.property(value, text => {
       const parsed = message(`Reason: ${text}`, `Warning: ${text}`, `Retry-After: ${text}`);
-      const texts = [...reasons(parsed), ...warnings(parsed)].map(item => item.text ?? '');
+      const texts = reasons(parsed).map(item => item.text ?? '');
       const said = [...texts, wordsOf(parsed) ?? ''].join('');
       expect(said).not.toMatch(/\p{Cc}/u);
       expect(retryAfter(parsed) ?? 0).toBeGreaterThanOrEqual(0);

@@ -28,7 +28,8 @@ export async function postLeg(exchange: Exchange, ask: Ask): Promise<Reply> {
   const failed = check.failed() ?? (await strange(exchange.house, ask, session));
   if (failed) return failed;
   const open = await exchange.anchors();
-  if (!open) return problem(503, 'voice:error:media-unavailable', 'There is no media here.');
+  if (!open)
+    return problem(503, 'voice:error:media-unavailable', 'This server has no sound: @roamhq/wrtc is not installed.');
   const opened: { leg?: Leg } = {};
   const anchor = open({
     towards: 'service',
