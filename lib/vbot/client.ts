@@ -1,7 +1,7 @@
 import { concatMap, distinctUntilChanged, map, pairwise, skipWhile, type Observable } from 'rxjs';
 import { browser } from '../browser/index.js';
 import { createClient } from '../client/client.js';
-import type { Call } from '../call/model.js';
+import type { Call, CallStatus } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import type { Client } from '../client/model.js';
 import { fault } from '../kernel/fault.js';
@@ -14,7 +14,7 @@ import { fromHotline, vbotUri } from './dial.js';
 import { VBotError } from './error.js';
 import { createRegistry, listening, type Registry } from './listeners.js';
 import { defaultMedia } from './media.js';
-import type { VBotClient as Face, VBotClientEvents, VBotSession } from './model.js';
+import type { VBotClient as Face, VBotClientEvents, VBotSession, VBotStatus } from './model.js';
 import { defaults, type VBotAccount, type VBotOptions } from './options.js';
 import { lampsOf } from './lamps.js';
 import { orThrow, promised, quiet, succeeded } from './promise.js';
@@ -49,10 +49,12 @@ const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotO
 
 type Making = { readonly token: string; readonly options: VBotOptions; readonly registry: Registry<VBotAccount> };
 
+const isLive = ({ status }: Call): boolean => status !== 'terminated';
+
 /** The ids of the calls that are not over. */
 const liveIds = (client: Client): Observable<readonly string[]> =>
   client.session$.pipe(
-    map(({ calls }) => calls.filter(({ status }) => status !== 'terminated').map(({ id }) => id)),
+    map(({ calls }) => calls.filter(isLive).map(({ id }) => id)),
     distinctUntilChanged((a, b) => a.join() === b.join()),
   );
 
@@ -70,11 +72,16 @@ const comingsAndGoings = (
   };
 };
 
-const faceOf = (client: Client, account: VBotAccount, { token, options, registry }: Making): Face => {
+const faceOf = <Status>(
+  client: Client,
+  account: VBotAccount,
+  { token, options, registry }: Making,
+  toStatus: (call: Call) => Status,
+): Face<Status> => {
   let current = token;
   const opening = { client, registry, renew: () => fetchAccount(current, options) };
   const lamps = lampsOf(client, registry);
-  const session = (call: Call): VBotSession => sessionOf(client, call, registry);
+  const session = (call: Call): VBotSession<Status> => sessionOf(client, call, registry, toStatus);
 
   const reconfigure = async (accessToken: string): Promise<void> => {
     const fresh = await fetchAccount(accessToken, options);
@@ -86,7 +93,7 @@ const faceOf = (client: Client, account: VBotAccount, { token, options, registry
   };
 
   return Object.freeze({
-    ...listening<VBotClientEvents>(registry, 'client', {
+    ...listening<VBotClientEvents<Status>>(registry, 'client', {
       statusUpdate: client.session$.pipe(
         map(session => session.connection),
         distinctUntilChanged(),
@@ -105,16 +112,19 @@ const faceOf = (client: Client, account: VBotAccount, { token, options, registry
     getHotlines: () => quiet(fetchHotlines(token, options)),
     invite: (phoneNumber, hotlineNumber) =>
       promised(client.invite(phoneNumber, { context: fromHotline(hotlineNumber) }), session),
-    getSessions: () => snapshot(client.session$).calls.map(session),
+    getSessions: () => snapshot(client.session$).calls.filter(isLive).map(session),
     getSession: id => {
       const call = snapshot(client.call$(id));
-      return call === undefined ? undefined : session(call);
+      return call === undefined || !isLive(call) ? undefined : session(call);
+    },
+    showDialpad: () => {
+      console.info('[callstream/vbot] There is no dialpad here: the page shows its own and calls invite().');
     },
     attendedTransfer: (one, other) => succeeded(client.transfer(one.id, { call: other.id })),
     subscribe: lamps.subscribe,
     unsubscribe: lamps.unsubscribe,
     reconfigure: ({ accessToken }) => quiet(reconfigure(accessToken)),
-  } satisfies Face);
+  } satisfies Face<Status>);
 };
 
 export type VBotClient = Face;
@@ -129,7 +139,7 @@ export type VBotClient = Face;
  * Asks the service once who the holder of the token is; nothing is connected yet. Rejects with `VBotError` where the
  * service refuses (with its words, redacted), fails, or answers what cannot be understood. VBot Web SDK, "Connection".
  */
-export const VBotClient = async (accessToken: string, options: VBotOptions = {}): Promise<Face> => {
+export const VBotClient: MakeClient = async (accessToken: string, options: VBotOptions = {}): Promise<never> => {
   const account = await fetchAccount(accessToken, options);
   const registry = createRegistry<VBotAccount>();
   const devices = devicesOf(options);
@@ -137,5 +147,16 @@ export const VBotClient = async (accessToken: string, options: VBotOptions = {})
     calling: [lineOf(account, () => lineAccount(registry) ?? account, options)],
     ...(devices === undefined ? {} : { devices }),
   });
-  return faceOf(client, account, { token: accessToken, options, registry });
+  const making = { token: accessToken, options, registry };
+  // Which of the two it is, the option says.
+  return (
+    options.statusUpdate === 'object'
+      ? faceOf(client, account, making, ({ id, status }): VBotStatus => ({ id, status }))
+      : faceOf(client, account, making, ({ status }) => status)
+  ) as never;
 };
+
+type MakeClient = <Options extends VBotOptions = VBotOptions>(
+  accessToken: string,
+  options?: Options,
+) => Promise<Face<Options extends { readonly statusUpdate: 'object' } ? VBotStatus : CallStatus>>;

@@ -20,6 +20,7 @@ export type {
   VBotSession,
   VBotSessionEvents,
   VBotSessionMedia,
+  VBotStatus,
   VBotTermination,
 } from './model.js';
 export type { VBotAccount, VBotOptions } from './options.js';

@@ -1,4 +1,4 @@
-import { take, type Observable, type Subscription } from 'rxjs';
+import { NEVER, take, type Observable, type Subscription } from 'rxjs';
 
 /** What a subscription is kept under: whose it is, of what, and for whom. */
 type Key = readonly unknown[];
@@ -61,19 +61,25 @@ export const listening = <Events extends object>(
   scope: string,
   streams: { readonly [Name in keyof Events]: Observable<Events[Name]> },
 ): Listening<Events> => {
+  /** A name that is no event is never heard, and has a line in the console: an older page waits for some. */
+  const of = <Name extends keyof Events>(event: Name): Observable<Events[Name]> => {
+    if (Object.hasOwn(streams, event)) return streams[event];
+    console.warn(`[callstream/vbot] There is no event ${JSON.stringify(event)}: its listener is never called.`);
+    return NEVER;
+  };
   const off: Listening<Events>['off'] = (event, listener) => {
     registry.drop([scope, event, listener]);
   };
   return {
     // A listener is a viewer that the document lets in by `on` and out by `off`.
     on: (event, listener) => {
-      registry.keep({ key: [scope, event, listener], subscription: streams[event].subscribe(spoken(listener)) });
+      registry.keep({ key: [scope, event, listener], subscription: of(event).subscribe(spoken(listener)) });
     },
     // The same, for one event.
     once: (event, listener) => {
       registry.keep({
         key: [scope, event, listener],
-        subscription: streams[event].pipe(take(1)).subscribe(spoken(listener)),
+        subscription: of(event).pipe(take(1)).subscribe(spoken(listener)),
       });
     },
     off,

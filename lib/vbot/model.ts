@@ -74,10 +74,13 @@ export type VBotRejection = { readonly statusCode?: number };
 /** How a call is ended. `statusCode` counts for an incoming call that was not answered. */
 export type VBotTermination = VBotRejection & { readonly reason_phrase?: string };
 
+/** A status as VBot's own code tells it, with `statusUpdate: 'object'`. Its document tells the text alone. */
+export type VBotStatus = { readonly id: string; readonly status: CallStatus };
+
 /** What a session's listeners hear. A `statusUpdate` begins with the status that is there already. */
-export type VBotSessionEvents = {
+export type VBotSessionEvents<Status = CallStatus> = {
   readonly progressUpdate: VBotProgress;
-  readonly statusUpdate: CallStatus;
+  readonly statusUpdate: Status;
   readonly terminated: { readonly id: string };
   /** How the call sounds, every second while somebody hears it. */
   readonly callQualityUpdate: readonly [session: { readonly id: string }, stats: Quality];
@@ -92,7 +95,7 @@ export type VBotSessionEvents = {
  * Every property reads the call as it is now. Every promise may be ignored; it rejects with `VBotError`, code
  * `wrong-state` where the call cannot do that, `call-ended` where it is over. VBot Web SDK, "Make a call" and after.
  */
-export interface VBotSession extends Listening<VBotSessionEvents> {
+export interface VBotSession<Status = CallStatus> extends Listening<VBotSessionEvents<Status>> {
   readonly id: string;
   readonly status: CallStatus;
   readonly isIncoming: boolean;
@@ -138,9 +141,9 @@ export interface VBotSession extends Listening<VBotSessionEvents> {
  * What a client's listeners hear. A `statusUpdate` begins with the status that is there already, unless that is
  * `disconnected`; an `invite` with what rings already. The 180 of an incoming call leaves after its listeners ran.
  */
-export type VBotClientEvents = {
+export type VBotClientEvents<Status = CallStatus> = {
   readonly statusUpdate: ConnectionStatus;
-  readonly invite: VBotSession;
+  readonly invite: VBotSession<Status>;
   /** A call has begun, whoever has called; or it is over. As in WebphoneLib, which the document's SDK is made of. */
   readonly sessionAdded: { readonly id: string };
   readonly sessionRemoved: { readonly id: string };
@@ -154,7 +157,7 @@ export type VBotClientEvents = {
 export type VBotLampStatus = 'available' | 'ringing' | 'busy';
 
 /** One account in the words of the document: a window on the streams. VBot Web SDK. */
-export interface VBotClient extends Listening<VBotClientEvents> {
+export interface VBotClient<Status = CallStatus> extends Listening<VBotClientEvents<Status>> {
   /** What this is a window on: for whoever wants more than the document has. */
   readonly streams: Client;
   readonly defaultMedia: VBotMedia;
@@ -171,10 +174,15 @@ export interface VBotClient extends Listening<VBotClientEvents> {
    * Resolves when the call exists and before anything was sent, so that a listener attached in the same task misses
    * nothing. Without a hotline the call is an internal one, to a member.
    */
-  invite(phoneNumber: string, hotlineNumber?: string | null): Promise<VBotSession>;
-  /** The sessions that there are, oldest first; those that are over stay for a moment. */
-  getSessions(): readonly VBotSession[];
-  getSession(id: string): VBotSession | undefined;
+  invite(phoneNumber: string, hotlineNumber?: string | null): Promise<VBotSession<Status>>;
+  /** The sessions that there are, oldest first. One whose call has ended is none of them. */
+  getSessions(): readonly VBotSession<Status>[];
+  getSession(id: string): VBotSession<Status> | undefined;
+  /**
+   * Does nothing but say so in the console: VBot's own SDK shows a dialpad of its own there, which tells what was dialled
+   * by `numberFromDialpad`. Here a page shows its own and calls `invite`.
+   */
+  showDialpad(on?: boolean): void;
   attendedTransfer(one: { readonly id: string }, other: { readonly id: string }): Promise<boolean>;
   /** Watches an extension: resolves when the server tells of it (`subscriptionNotify`), rejects where it does not. */
   subscribe(uri: string): Promise<void>;

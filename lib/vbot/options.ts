@@ -29,6 +29,8 @@ export type VBotOptions = {
   readonly iceServers?: SipOptions['iceServers'];
   /** `VBot Web SDK` */
   readonly userAgent?: string;
+  /** What a session's `statusUpdate` tells: the status as the document has it, or as `{ id, status }`. `text` */
+  readonly statusUpdate?: 'text' | 'object';
   /** How a number is asked for: `sip:{hotline}*{pid}*{number}@{realm}`, without a hotline `sip:{pid}*{number}@{realm}`. */
   readonly requestUri?: (number: string, hotline: string | undefined, account: VBotAccount) => string;
   /** How the account is fetched, instead of by `/api/sdk/info`. Asked at the start, and once after a refusal. */

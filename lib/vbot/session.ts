@@ -25,7 +25,9 @@ import type { VBotAccepted, VBotProgress, VBotSession, VBotSessionEvents } from 
 import { done, quiet, succeeded } from './promise.js';
 
 type Progress = Extract<CallEvent, { readonly _tag: 'progress' }>;
-type Streams = { readonly [Name in keyof VBotSessionEvents]: Observable<VBotSessionEvents[Name]> };
+type Streams<Status> = {
+  readonly [Name in keyof VBotSessionEvents]: Observable<VBotSessionEvents<Status>[Name]>;
+};
 
 const isCall = (call: Call | undefined): call is Call => call !== undefined;
 const isOver = (call: Call): boolean => call.status === 'terminated';
@@ -50,7 +52,12 @@ const toAccepted = (call: Call): VBotAccepted => {
 };
 
 /** What the listeners of a call hear, as streams; each completes with the call. */
-const streamsOf = (client: Client, id: string, call$: Observable<Call>): Streams => ({
+const streamsOf = <Status>(
+  client: Client,
+  id: string,
+  call$: Observable<Call>,
+  toStatus: (call: Call) => Status,
+): Streams<Status> => ({
   progressUpdate: client.callEvent$.pipe(
     filter(isProgress),
     filter(event => event.call === id),
@@ -58,8 +65,8 @@ const streamsOf = (client: Client, id: string, call$: Observable<Call>): Streams
     takeUntil(call$.pipe(ignoreElements(), endWith(undefined))),
   ),
   statusUpdate: call$.pipe(
-    map(call => call.status),
-    distinctUntilChanged(),
+    distinctUntilChanged((a, b) => a.status === b.status),
+    map(toStatus),
   ),
   terminated: call$.pipe(
     filter(isOver),
@@ -81,7 +88,12 @@ const refused = (code: 'wrong-state' | 'call-ended'): Promise<never> =>
  * A call that has been over for so long that the client knows it no more is as it was when the session was made, but
  * terminated.
  */
-export const sessionOf = (client: Client, first: Call, registry: Registry<unknown>): VBotSession => {
+export const sessionOf = <Status>(
+  client: Client,
+  first: Call,
+  registry: Registry<unknown>,
+  toStatus: (call: Call) => Status,
+): VBotSession<Status> => {
   const { id } = first;
   const call$ = client.call$(id).pipe(filter(isCall));
   const now = (): Call => snapshot(client.call$(id)) ?? { ...first, status: 'terminated' };
@@ -110,7 +122,7 @@ export const sessionOf = (client: Client, first: Call, registry: Registry<unknow
   };
 
   return Object.freeze({
-    ...listening<VBotSessionEvents>(registry, id, streamsOf(client, id, call$)),
+    ...listening<VBotSessionEvents<Status>>(registry, id, streamsOf(client, id, call$, toStatus)),
     id,
     media: sessionMedia(client, id, now),
     get status() {
@@ -160,5 +172,5 @@ export const sessionOf = (client: Client, first: Call, registry: Registry<unknow
     // What cannot be sent is known when the command returns; what can takes as long as its tones.
     dtmf: tones => isRight(snapshot(client.dtmf(id, tones).pipe(startWith<Either<Fault, unknown>>(right(undefined))))),
     sessionSetDescription: () => Promise.resolve(),
-  } satisfies VBotSession);
+  } satisfies VBotSession<Status>);
 };

@@ -1,5 +1,6 @@
-import type { Content } from '../conversation/model.js';
+import type { Content, StreamEvent } from '../conversation/model.js';
 import type { ClientConfigObject, ClientInitConfigObject, VonagePlatform } from './config.js';
+import type { PersistentConversationEvent } from './event.js';
 import { toEvent } from './telling.js';
 import type { TypedEvents } from './listeners.js';
 import type { Streams } from './login.js';
@@ -32,7 +33,8 @@ import {
   placeOf,
 } from './parameters.js';
 import { toConversation, toMember, toPage, toUser } from './projection.js';
-import { createSessions, type Sessions } from './sessions.js';
+import { sessionsOf } from './inner.js';
+import { createSessions } from './sessions.js';
 import { ServerCalls } from './voice.js';
 
 /**
@@ -47,37 +49,39 @@ import { ServerCalls } from './voice.js';
  * away, what is sent waits for it in order, and what is asked waits up to 10 s. All timestamps are ISO 8601.
  */
 export class VonageClient extends ServerCalls {
-  readonly #sessions: Sessions;
-
   constructor(config?: Nullable<ClientInitConfigObject>, platform: VonagePlatform = {}) {
-    const sessions = createSessions(config ?? {}, platform);
-    super(sessions);
-    this.#sessions = sessions;
+    super(createSessions(config ?? {}, platform));
   }
 
   /** What this is a window on, for whoever wants more than the document has; `undefined` without a session. */
   get streams(): Streams | undefined {
-    return this.#sessions.streams();
+    return sessionsOf(this).streams();
   }
 
-  /** Registers a callback, also before there is a session and for all that come; gives what `off` takes. */
-  on<Name extends keyof TypedEvents>(event: Name, callback: TypedEvents[Name]): symbol {
-    return this.#sessions.listeners.on(event, callback);
+  /**
+   * Registers a callback, also before there is a session and for all that come; gives what `off` takes. What it throws is
+   * written to the console. A name that is no event gets a symbol, too, is never heard, and has a line in the log.
+   */
+  on<Name extends keyof TypedEvents, Callback extends TypedEvents[Name] = TypedEvents[Name]>(
+    event: Name,
+    callback: Callback,
+  ): symbol {
+    return sessionsOf(this).listeners.on(event, callback);
   }
 
   /** Whether a callback of this event was registered under this symbol; it is not any more. */
-  off(event: keyof TypedEvents, listener: symbol): boolean {
-    return this.#sessions.listeners.off(event, listener);
+  off<Name extends keyof TypedEvents>(event: Name, listener: symbol): boolean {
+    return sessionsOf(this).listeners.off(event, listener);
   }
 
   /** Unregisters all callbacks of an event. */
-  clearCallbacks(event: keyof TypedEvents): void {
-    this.#sessions.listeners.clear(event);
+  clearCallbacks<Name extends keyof TypedEvents>(event: Name): void {
+    sessionsOf(this).listeners.clear(event);
   }
 
   /** Lays a configuration over the present one; it counts from the next session on. */
   setConfig(config: ClientConfigObject): void {
-    this.#sessions.configure(config);
+    sessionsOf(this).configure(config);
   }
 
   /**
@@ -85,142 +89,147 @@ export class VonageClient extends ServerCalls {
    * first. Rejects after 5 s with `session:error:timeout`, and when the service refuses with its reason.
    */
   createSession(token: string, sessionId?: Nullable<string>): Promise<string> {
-    return this.#sessions.create(token, sessionId);
+    return sessionsOf(this).create(token, sessionId);
   }
 
   /** Logs out; resolves when nothing is left of the session, also when there was none. */
   deleteSession(): Promise<void> {
-    return this.#sessions.end();
+    return sessionsOf(this).end();
   }
 
   /** Goes on with another token, which the service is told of. */
   refreshSession(token: string): Promise<void> {
-    return this.#sessions.refresh(token);
+    return sessionsOf(this).refresh(token);
   }
 
   /** By id, by name, or `me`. */
   getUser(idOrName: string): Promise<User> {
-    return this.#sessions.ask(client => client.getUser(idOrName), toUser);
+    return sessionsOf(this).ask(client => client.getUser(idOrName), toUser);
   }
 
   /** Gives the conversation's id. Its creator is no member until he joins. */
   createConversation(parameters?: Nullable<CreateConversationParameters>): Promise<string> {
-    return this.#sessions.ask(client => client.createConversation(newConversation(parameters)), same);
+    return sessionsOf(this).ask(client => client.createConversation(newConversation(parameters)), same);
   }
 
   /** By id or by name. */
   getConversation(idOrName: string): Promise<Conversation> {
-    return this.#sessions.ask(client => client.getConversation(idOrName), toConversation);
+    return sessionsOf(this).ask(client => client.getConversation(idOrName), toConversation);
   }
 
   /** Gives the conversation as it is then. What is not named stays as it is. */
   updateConversation(id: string, parameters: UpdateConversationParameters): Promise<Conversation> {
-    return this.#sessions.ask(client => client.updateConversation(id, changes(parameters)), toConversation);
+    return sessionsOf(this).ask(client => client.updateConversation(id, changes(parameters)), toConversation);
   }
 
   deleteConversation(id: string): Promise<void> {
-    return this.#sessions.ask(client => client.deleteConversation(id), nothing);
+    return sessionsOf(this).ask(client => client.deleteConversation(id), nothing);
   }
 
   /** One page of those that the user is a member of. */
   getConversations(parameters?: Nullable<GetConversationsParameters>): Promise<ConversationsPage> {
     const options = conversationsOptions(parameters);
-    return this.#sessions.ask(client => client.getConversations(options), toPage('conversations', toConversation));
+    return sessionsOf(this).ask(client => client.getConversations(options), toPage('conversations', toConversation));
   }
 
   /** Gives one's own member id. */
   joinConversation(id: string): Promise<string> {
-    return this.#sessions.ask(client => client.joinConversation(id), same);
+    return sessionsOf(this).ask(client => client.joinConversation(id), same);
   }
 
   leaveConversation(id: string): Promise<void> {
-    return this.#sessions.ask(client => client.leaveConversation(id), nothing);
+    return sessionsOf(this).ask(client => client.leaveConversation(id), nothing);
   }
 
   /** Gives the member id of the invited. */
   inviteToConversation(id: string, userName: string): Promise<string> {
-    return this.#sessions.ask(client => client.inviteToConversation(id, userName), same);
+    return sessionsOf(this).ask(client => client.inviteToConversation(id, userName), same);
   }
 
   /** `me` is oneself. */
   getConversationMember(id: string, memberId: string): Promise<Member> {
-    return this.#sessions.ask(client => client.getConversationMember(id, memberId), toMember);
+    return sessionsOf(this).ask(client => client.getConversationMember(id, memberId), toMember);
   }
 
   /** One page. */
   getConversationMembers(id: string, parameters?: Nullable<GetConversationMembersParameters>): Promise<MembersPage> {
     const options = pageOptions(parameters);
-    return this.#sessions.ask(client => client.getConversationMembers(id, options), toPage('members', toMember));
+    return sessionsOf(this).ask(client => client.getConversationMembers(id, options), toPage('members', toMember));
   }
 
   /** One page of what happened. A kind that the document does not know is left out of it. */
   getConversationEvents(id: string, parameters?: Nullable<GetConversationEventsParameters>): Promise<EventsPage> {
     const options = eventsOptions(parameters);
-    return this.#sessions.ask(client => client.getConversationEvents(id, options), toPage('events', toEvent));
+    return sessionsOf(this).ask(client => client.getConversationEvents(id, options), toPage('events', toKept));
   }
 
   /** Sends a text as it is, and gives the message's timestamp. `raw` changes nothing: no text is refused. */
   sendMessageTextEvent(id: string, text: string, _raw?: Nullable<boolean>): Promise<string> {
-    return this.#send(id, { kind: 'text', text });
+    return send(this, id, { kind: 'text', text });
   }
 
   /** Gives the timestamp, as all of these do. */
   sendMessageCustomEvent(id: string, customData: CustomData): Promise<string> {
-    return this.#send(id, { kind: 'custom', customData: jsonOf(customData) });
+    return send(this, id, { kind: 'custom', customData: jsonOf(customData) });
   }
 
   sendMessageImageEvent(id: string, imageUrl: URL | string): Promise<string> {
-    return this.#send(id, { kind: 'image', url: String(imageUrl) });
+    return send(this, id, { kind: 'image', url: String(imageUrl) });
   }
 
   sendMessageVideoEvent(id: string, videoUrl: URL | string): Promise<string> {
-    return this.#send(id, { kind: 'video', url: String(videoUrl) });
+    return send(this, id, { kind: 'video', url: String(videoUrl) });
   }
 
   sendMessageFileEvent(id: string, fileUrl: URL | string): Promise<string> {
-    return this.#send(id, { kind: 'file', url: String(fileUrl) });
+    return send(this, id, { kind: 'file', url: String(fileUrl) });
   }
 
   sendMessageAudioEvent(id: string, audioUrl: URL | string): Promise<string> {
-    return this.#send(id, { kind: 'audio', url: String(audioUrl) });
+    return send(this, id, { kind: 'audio', url: String(audioUrl) });
   }
 
   sendMessageVCardEvent(id: string, vCardUrl: URL | string): Promise<string> {
-    return this.#send(id, { kind: 'vcard', url: String(vCardUrl) });
+    return send(this, id, { kind: 'vcard', url: String(vCardUrl) });
   }
 
   /** Latitude and longitude are enough. */
   sendMessageLocationEvent(id: string, location: Location): Promise<string> {
-    return this.#send(id, { kind: 'location', location: placeOf(location) });
+    return send(this, id, { kind: 'location', location: placeOf(location) });
   }
 
   sendMessageTemplateEvent(id: string, template: Template, whatsapp: Whatsapp): Promise<string> {
-    return this.#send(id, { kind: 'template', template: formOf(template), whatsapp });
+    return send(this, id, { kind: 'template', template: formOf(template), whatsapp });
   }
 
   /** `custom:` is put before the type where it is missing. */
   sendCustomEvent(id: string, eventType: string, customData: CustomData): Promise<string> {
-    return this.#send(id, { kind: 'event', type: eventType, body: jsonOf(customData) });
+    return send(this, id, { kind: 'event', type: eventType, body: jsonOf(customData) });
   }
 
   /** For the moment: it is kept nowhere, and comes at most once. */
   sendEphemeralEvent(id: string, customData: CustomData): Promise<string> {
-    return this.#sessions.ask(client => client.sendEphemeral(id, jsonOf(customData)), timestampOf);
+    return sessionsOf(this).ask(client => client.sendEphemeral(id, jsonOf(customData)), timestampOf);
   }
 
   sendMessageSeenEvent(eventId: number, conversationId: string): Promise<string> {
-    return this.#sessions.ask(client => client.seen(conversationId, eventId), timestampOf);
+    return sessionsOf(this).ask(client => client.seen(conversationId, eventId), timestampOf);
   }
 
   /** Deletes what an event says. */
   deleteEvent(eventId: number, conversationId: string): Promise<void> {
-    return this.#sessions.ask(client => client.deleteEvent(conversationId, eventId), nothing);
-  }
-
-  #send(id: string, content: Content): Promise<string> {
-    return this.#sessions.ask(client => client.send(id, content), timestampOf);
+    return sessionsOf(this).ask(client => client.deleteEvent(conversationId, eventId), nothing);
   }
 }
+
+const send = (client: VonageClient, id: string, content: Content): Promise<string> =>
+  sessionsOf(client).ask(streams => streams.send(id, content), timestampOf);
+
+/** What a page holds has a number. */
+const toKept = (event: StreamEvent): PersistentConversationEvent | undefined => {
+  const told = toEvent(event);
+  return told?.kind === 'ephemeral' ? undefined : told;
+};
 
 const same = <A>(value: A): A => value;
 const nothing = (): void => undefined;

@@ -1,32 +1,36 @@
 import type { ClientOptions } from '../client/model.js';
 import type { ServiceOptions } from '../service/index.js';
-import { LoggingLevel, type ConfigRegion } from './enums.js';
-import type { VonageLogger } from './loggers.js';
+import type { ConfigRegion, LoggingLevel } from './enums.js';
+import { defaultLevel, type VonageLogger } from './loggers.js';
 import type { Nullable } from './option.js';
 
 /** What can be configured at any time; it counts from the next session on. */
 export type ClientConfigObject = {
   /** `US` unless given. */
-  readonly region?: Nullable<ConfigRegion>;
+  region?: Nullable<ConfigRegion>;
   /** An own server instead of the region's: `https:`, or `http:` on this machine. */
-  readonly apiUrl?: Nullable<string>;
+  apiUrl?: Nullable<string>;
   /** Where the API is, unless given. */
-  readonly websocketUrl?: Nullable<string>;
+  websocketUrl?: Nullable<string>;
   /** `/v2/rtc` */
-  readonly websocketPath?: Nullable<string>;
+  websocketPath?: Nullable<string>;
   /** Whether `rtcStatsUpdate` is told: yes, unless given. Nothing that is counted is ever posted to anybody. */
-  readonly rtcStatsTelemetry?: Nullable<boolean>;
+  rtcStatsTelemetry?: Nullable<boolean>;
   /** Whether the sound of a call that has stopped is made anew by itself: no, unless given. */
-  readonly autoReconnectMedia?: Nullable<boolean>;
+  autoReconnectMedia?: Nullable<boolean>;
+  /** Not used: this client places no emergency calls. */
+  emergencyPrimaryRegion?: Nullable<string>;
+  /** Not used: this client places no emergency calls. */
+  emergencySecondaryRegion?: Nullable<string>;
 };
 
 /** What a client is made with. */
 export type ClientInitConfigObject = ClientConfigObject & {
   /** How much is written to the console: `Error` unless given. */
-  readonly loggingLevel?: Nullable<LoggingLevel>;
-  readonly customLoggers?: Nullable<readonly VonageLogger[]>;
+  loggingLevel?: Nullable<LoggingLevel>;
+  customLoggers?: Nullable<VonageLogger[]>;
   /** Nothing is written to the console. */
-  readonly disableInternalLogger?: Nullable<boolean>;
+  disableInternalLogger?: Nullable<boolean>;
 };
 
 /** What the platform has, unless given: Node 20 has neither WebSocket nor WebRTC. Clock, chance and names are for tests. */
@@ -53,16 +57,16 @@ export class ClientConfig {
 /** The same for what a client is made with. */
 export class ClientInitConfig extends ClientConfig {
   loggingLevel: LoggingLevel;
-  customLoggers: Nullable<readonly VonageLogger[]>;
+  customLoggers: Nullable<VonageLogger[]>;
   disableInternalLogger: Nullable<boolean>;
 
   constructor(
-    loggingLevel: LoggingLevel = LoggingLevel.Error,
-    customLoggers?: Nullable<readonly VonageLogger[]>,
+    loggingLevel: Nullable<LoggingLevel> = defaultLevel(),
     region?: Nullable<ConfigRegion>,
+    customLoggers?: Nullable<VonageLogger[]>,
   ) {
     super(region);
-    this.loggingLevel = loggingLevel;
+    this.loggingLevel = loggingLevel ?? defaultLevel();
     this.customLoggers = customLoggers;
   }
 }

@@ -1,6 +1,8 @@
 import { noEmergency } from './error.js';
+import type { Nullable } from './option.js';
 
-type Ringback = { readonly ringbackTone?: string | null };
+export type EmergencyCallOptions = { readonly ringbackTone?: Nullable<string> };
+export type EmergencyCallData = { readonly callId: string; readonly reconnectToken: string };
 
 /**
  * The document's emergency calls, none of which is placed: every method rejects with `emergency:error:not-supported`.
@@ -16,8 +18,8 @@ export class EmergencyCalls {
     _token: string,
     _from: string,
     _to: string,
-    _parameters?: Ringback | null,
-  ): Promise<{ readonly callId: string; readonly reconnectToken: string }> {
+    _parameters?: Nullable<EmergencyCallOptions>,
+  ): Promise<EmergencyCallData> {
     return Promise.reject(noEmergency());
   }
 
@@ -29,6 +31,11 @@ export class EmergencyCalls {
   /** Rejects: there is no emergency call. */
   hangupEmergencyCall(_callId: string): Promise<void> {
     return Promise.reject(noEmergency());
+  }
+
+  /** The same, as it is spelled too. */
+  hangUpEmergencyCall(callId: string): Promise<void> {
+    return this.hangupEmergencyCall(callId);
   }
 
   /** Rejects: there is no emergency call. */

@@ -1,57 +1,75 @@
-import type { Channel, Json, Location, MemberStatuses, Template, User, Whatsapp } from './model.js';
+import type { Anything, Channel, MemberStatus, Nullable, User, Whatsapp } from './model.js';
 
-/** Who an event comes from: a member, or the service itself. */
-export type EventFrom =
-  { readonly kind: 'embeddedInfo'; readonly memberId: string; readonly user: User } | { readonly kind: 'system' };
+/** A member that an event comes from. */
+export type EmbeddedInfo = { kind: 'embeddedInfo'; memberId: string; user: User };
+/** The service itself. */
+export type System = { kind: 'system' };
+/** Who an event comes from. */
+export type EventFrom = EmbeddedInfo | System;
 
 type Head<Kind extends string> = {
-  readonly kind: Kind;
-  readonly id: number;
-  readonly timestamp: string;
-  readonly conversationId: string;
-  readonly from: EventFrom;
-};
-
-type MemberEvent<Kind extends string> = Head<`member:${Kind}`> & {
-  readonly body: { readonly memberId: string; readonly user: User; readonly channel: Channel | null };
+  kind: Kind;
+  id: number;
+  timestamp: string;
+  conversationId: string;
+  from: EventFrom;
 };
 
 /** `deleted`: when it was deleted. */
-type Said<Kind extends string, Body> = Head<`message:${Kind}`> & {
-  readonly body: Body & { readonly deleted: string | null };
-};
-type MessageEvent<Kind extends string, Body> = Said<Kind, Body> & { readonly memberStatuses: MemberStatuses | null };
+type Deletable = { deleted: string | null };
 
-type EventOnEvent<Kind extends string> = Head<Kind> & { readonly body: { readonly eventId: number } };
+export type MemberEventBody = { memberId: string; user: User; channel: Channel };
+export type MessageTextEventBody = { text: string } & Deletable;
+export type MessageImageEventBody = { imageUrl: string } & Deletable;
+export type MessageAudioEventBody = { audioUrl: string } & Deletable;
+export type MessageVideoEventBody = { videoUrl: string } & Deletable;
+export type MessageFileEventBody = { fileUrl: string } & Deletable;
+export type MessageVCardEventBody = { vcardUrl: string } & Deletable;
+export type MessageLocationEventBody = {
+  location: { latitude: string; longitude: string; name: Nullable<string>; address: Nullable<string> };
+} & Deletable;
+/** With an empty body within, as the document's client has it. */
+export type MessageTemplateEventBody = {
+  body: Anything;
+  template: { name: string; parameters: Nullable<string[]> };
+  whatsapp: Whatsapp;
+} & Deletable;
+export type MessageCustomEventBody = { customData: Anything } & Deletable;
+
+type MemberEvent<Kind extends string> = Head<`member:${Kind}`> & { body: MemberEventBody };
+type Said<Kind extends string, Body> = Head<`message:${Kind}`> & { body: Body };
+/** `memberStatuses` is `null` where the service has told nothing of them. */
+type MessageEvent<Kind extends string, Body> = Said<Kind, Body> & { memberStatuses: MemberStatus };
+type EventOnEvent<Kind extends string> = Head<Kind> & { body: { eventId: number } };
 
 export type MemberInvitedEvent = MemberEvent<'invited'>;
 export type MemberJoinedEvent = MemberEvent<'joined'>;
 export type MemberLeftEvent = MemberEvent<'left'>;
-export type MessageTextEvent = MessageEvent<'text', { readonly text: string }>;
-export type MessageImageEvent = MessageEvent<'image', { readonly imageUrl: string }>;
-export type MessageAudioEvent = MessageEvent<'audio', { readonly audioUrl: string }>;
-export type MessageVideoEvent = MessageEvent<'video', { readonly videoUrl: string }>;
-export type MessageFileEvent = MessageEvent<'file', { readonly fileUrl: string }>;
-export type MessageVCardEvent = MessageEvent<'vcard', { readonly vcardUrl: string }>;
-export type MessageLocationEvent = MessageEvent<'location', { readonly location: Location }>;
-/** Its field is called `memberStatus`, and its body has an empty one within, as the document's client has them. */
-export type MessageTemplateEvent = Said<
-  'template',
-  { readonly body: Readonly<Record<string, never>>; readonly template: Template; readonly whatsapp: Whatsapp }
-> & { readonly memberStatus: MemberStatuses | null };
-export type MessageCustomEvent = MessageEvent<'custom', { readonly customData: Json }>;
+export type MessageTextEvent = MessageEvent<'text', MessageTextEventBody>;
+export type MessageImageEvent = MessageEvent<'image', MessageImageEventBody>;
+export type MessageAudioEvent = MessageEvent<'audio', MessageAudioEventBody>;
+export type MessageVideoEvent = MessageEvent<'video', MessageVideoEventBody>;
+export type MessageFileEvent = MessageEvent<'file', MessageFileEventBody>;
+export type MessageVCardEvent = MessageEvent<'vcard', MessageVCardEventBody>;
+export type MessageLocationEvent = MessageEvent<'location', MessageLocationEventBody>;
+/** What stands in it is called `memberStatus`, as the document's client has it. */
+export type MessageTemplateEvent = Said<'template', MessageTemplateEventBody> & {
+  memberStatus: Anything;
+  memberStatuses?: MemberStatus;
+};
+export type MessageCustomEvent = MessageEvent<'custom', MessageCustomEventBody>;
 export type MessageSeenEvent = EventOnEvent<'message:seen'>;
 export type MessageDeliveredEvent = EventOnEvent<'message:delivered'>;
 export type MessageRejectedEvent = EventOnEvent<'message:rejected'>;
 export type MessageSubmittedEvent = EventOnEvent<'message:submitted'>;
 export type MessageUndeliverableEvent = EventOnEvent<'message:undeliverable'>;
 export type EventDeleteEvent = EventOnEvent<'event:delete'>;
-export type CustomConversationEvent = Head<'custom'> & { readonly eventType: `custom:${string}`; readonly body: Json };
+export type CustomConversationEvent = Head<'custom'> & { eventType: Nullable<string>; body: Anything };
 /** For the moment only: it has no number. */
-export type EphemeralConversationEvent = Omit<Head<'ephemeral'>, 'id'> & { readonly body: Json };
+export type EphemeralConversationEvent = Omit<Head<'ephemeral'>, 'id'> & { body: Anything };
 
-/** The twenty kinds of the document; `kind` tells them apart. */
-export type ConversationEvent =
+/** The kinds that are kept, and so have a number: what a page of events holds. */
+export type PersistentConversationEvent =
   | MemberInvitedEvent
   | MemberJoinedEvent
   | MemberLeftEvent
@@ -70,5 +88,7 @@ export type ConversationEvent =
   | MessageSubmittedEvent
   | MessageUndeliverableEvent
   | EventDeleteEvent
-  | CustomConversationEvent
-  | EphemeralConversationEvent;
+  | CustomConversationEvent;
+
+/** The twenty kinds of the document; `kind` tells them apart. */
+export type ConversationEvent = PersistentConversationEvent | EphemeralConversationEvent;

@@ -4,7 +4,8 @@
  * has gone, and finds the streams behind it in `client.streams`.
  */
 export type { VoiceEvents } from './calling.js';
-export { VonageClient } from './client.js';
+export { VonageClient, VonageClient as default } from './client.js';
+export type { EmergencyCallData, EmergencyCallOptions } from './emergency.js';
 export {
   ClientConfig,
   ClientInitConfig,
@@ -16,6 +17,7 @@ export {
 export {
   CallDisconnectReason,
   CancelReason,
+  ChannelType,
   ConfigRegion,
   ConversationState,
   CSErrorCodes,
@@ -36,29 +38,53 @@ export { VonageError } from './error.js';
 export type {
   ConversationEvent,
   CustomConversationEvent,
+  EmbeddedInfo,
   EphemeralConversationEvent,
+  EphemeralConversationEvent as NonPersistentConversationEvent,
   EventDeleteEvent,
+  EventDeleteEvent as EventDeleteConversationEvent,
   EventFrom,
+  EventFrom as From,
+  MemberEventBody,
   MemberInvitedEvent,
   MemberJoinedEvent,
   MemberLeftEvent,
   MessageAudioEvent,
+  MessageAudioEventBody,
   MessageCustomEvent,
+  MessageCustomEventBody,
   MessageDeliveredEvent,
   MessageFileEvent,
+  MessageFileEventBody,
   MessageImageEvent,
+  MessageImageEventBody,
   MessageLocationEvent,
+  MessageLocationEventBody,
   MessageRejectedEvent,
   MessageSeenEvent,
   MessageSubmittedEvent,
   MessageTemplateEvent,
+  MessageTemplateEventBody,
   MessageTextEvent,
+  MessageTextEventBody,
   MessageUndeliverableEvent,
   MessageVCardEvent,
+  MessageVCardEventBody,
   MessageVideoEvent,
+  MessageVideoEventBody,
+  PersistentConversationEvent,
+  System,
 } from './event.js';
-export type { TypedEvents } from './listeners.js';
-export { createVonageLogger, type LogTopic, type OnLog, type VonageLogger } from './loggers.js';
+export type { TypedEvents, VonageEvent } from './listeners.js';
+export {
+  createVonageLogger,
+  setDefaultLoggingLevel,
+  setDefaultLoggingLevel as setVonageClientLoggingLevel,
+  type LogTopic,
+  type OnLog,
+  type Topic,
+  type VonageLogger,
+} from './loggers.js';
 export type {
   CallSayParams,
   Channel,
@@ -68,12 +94,14 @@ export type {
   CreateConversationParameters,
   CustomData,
   EventsPage,
+  EventState,
   GetCallLegsParameters,
   GetConversationEventsParameters,
   GetConversationMembersParameters,
   GetConversationsParameters,
   Json,
   JsonObject,
+  JsonValue,
   Leg,
   LegChannel,
   LegsPage,
@@ -88,9 +116,12 @@ export type {
   RtcStats,
   Template,
   Timestamp,
+  Timestamp as ConversationTimestamp,
+  Timestamp as UserTimestamp,
   UpdateConversationParameters,
   User,
   UserChannels,
   Whatsapp,
 } from './model.js';
+export type { CamelCase, PascalCase, toEnum, unionOfValues } from './names.js';
 export { mapOption, none, Option, some, type None, type Nullable, type Some } from './option.js';

@@ -1,4 +1,4 @@
-import type { Observable, Subscription } from 'rxjs';
+import { NEVER, type Observable, type Subscription } from 'rxjs';
 import type { VoiceEvents } from './calling.js';
 import type { SessionErrorReason } from './enums.js';
 import type { ConversationEvent } from './event.js';
@@ -18,6 +18,9 @@ export type TypedEvents = VoiceEvents & {
   readonly reconnection: () => unknown;
 };
 
+/** The same by the name that the document's types have. */
+export type VonageEvent = TypedEvents;
+
 /** What each event's callbacks are called with, as a stream. */
 export type Sources = { readonly [Name in keyof TypedEvents]: Observable<Readonly<Parameters<TypedEvents[Name]>>> };
 
@@ -28,7 +31,17 @@ export interface Listeners {
   readonly clear: (event: keyof TypedEvents) => void;
 }
 
-export const createListeners = (sources: Sources): Listeners => {
+/** What becomes of a callback that throws: the others are called all the same. */
+const tell = (callback: (...told: readonly unknown[]) => unknown, told: readonly unknown[]): void => {
+  try {
+    callback(...told);
+  } catch (error) {
+    console.error(error);
+  }
+};
+
+/** `unknown` hears of the names that are no events: who waits for them waits for ever. */
+export const createListeners = (sources: Sources, unknown: (event: string) => void = () => undefined): Listeners => {
   const kept = new Map<symbol, { readonly event: keyof TypedEvents; readonly subscription: Subscription }>();
   const off: Listeners['off'] = (event, listener) => {
     const found = kept.get(listener);
@@ -39,9 +52,13 @@ export const createListeners = (sources: Sources): Listeners => {
   return {
     on: (event, callback) => {
       const listener = Symbol(event);
+      const isKnown = Object.hasOwn(sources, event);
+      if (!isKnown) unknown(String(event));
       const call = callback as (...told: readonly unknown[]) => unknown;
       // A callback is a viewer that the document lets in by `on` and out by `off`.
-      const subscription = sources[event].subscribe(told => call(...told));
+      const subscription = (isKnown ? sources[event] : NEVER).subscribe(told => {
+        tell(call, told);
+      });
       kept.set(listener, { event, subscription });
       return listener;
     },

@@ -20,16 +20,27 @@ import type { Nullable } from './option.js';
 
 /** What a line of the log is about: the part of the client, and what it speaks of. */
 export type LogTopic = { readonly name: Topics; readonly tag: string };
+export type Topic = LogTopic;
 export type OnLog = (level: LoggingLevel, topic: LogTopic, message: string) => void;
 
 /** Who hears of faults and of what becomes of the session. No line ever holds a token. */
 export type VonageLogger = {
-  readonly name: string;
+  name: string;
   /** Everything, unless given. */
-  readonly minLogLevel?: Nullable<LoggingLevel>;
+  minLogLevel?: Nullable<LoggingLevel>;
   /** All, unless given. */
-  readonly topics?: Nullable<readonly Topics[]>;
-  readonly onLog: OnLog;
+  topics?: Nullable<Topics[]>;
+  onLog: OnLog;
+};
+
+let level: LoggingLevel = LoggingLevel.Error;
+
+/** How much is written to the console by clients that do not say so themselves. */
+export const defaultLevel = (): LoggingLevel => level;
+
+/** The same for clients to come: `Error` before. */
+export const setDefaultLoggingLevel = (next: LoggingLevel): void => {
+  level = next;
 };
 
 /** A logger for `customLoggers`. */
@@ -38,7 +49,7 @@ export const createVonageLogger = (
   onLog: OnLog,
   minLogLevel?: Nullable<LoggingLevel>,
   topics?: Nullable<readonly Topics[]>,
-): VonageLogger => ({ name, onLog, minLogLevel, topics });
+): VonageLogger => ({ name, onLog, minLogLevel, topics: topics && [...topics] });
 
 const order: readonly LoggingLevel[] = ['Verbose', 'Debug', 'Info', 'Warn', 'Error', 'Assert'];
 
@@ -70,7 +81,7 @@ export const logging = ({
   customLoggers,
   disableInternalLogger,
 }: Pick<ClientInitConfigObject, 'loggingLevel' | 'customLoggers' | 'disableInternalLogger'>): OnLog => {
-  const own = disableInternalLogger === true ? [] : [internal(loggingLevel ?? LoggingLevel.Error)];
+  const own = disableInternalLogger === true ? [] : [internal(loggingLevel ?? defaultLevel())];
   const loggers = [...own, ...(customLoggers ?? [])];
   return (level, topic, message) => {
     loggers

@@ -1,194 +1,204 @@
-import type { Json, JsonObject } from '../kernel/json.js';
 import type { ConversationState, MemberChannelType, MemberState, OrderBy, PresentingOrder } from './enums.js';
-import type { ConversationEvent } from './event.js';
+import type { PersistentConversationEvent } from './event.js';
 import type { Nullable, Option } from './option.js';
 
-export type { Json, JsonObject };
+export type { Nullable };
 
-/** A JSON object, or the text of one; 2 MB at the most. */
-export type CustomData = object | string;
+/** Any JSON that is not on its own: what the document's client takes for a context or for custom data. */
+export type Json = { [property: string]: Json | JsonValue } | Json[];
+export type JsonObject = { [property: string]: Json | JsonValue };
+export type JsonValue = object | null | boolean | string | number;
+
+/** What an application has put there itself, and knows; the document's client leaves it open. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- An application reads its own data without a cast.
+export type Anything = any;
+
+/** JSON, or the text of it; 2 MB at the most. */
+export type CustomData = Json | string;
 
 /** A way to reach somebody. */
-export type Channel = { readonly id: string | null; readonly number: string | null };
+export type Channel = { id: string | null; number: string | null };
 
 /** By which ways somebody can be reached. */
 export type UserChannels = {
-  readonly [
+  [
     Kind in 'app' | 'phone' | 'pstn' | 'sip' | 'vbc' | 'websocket' | 'sms' | 'mms' | 'whatsapp' | 'viber' | 'messenger'
-  ]: readonly Channel[] | null;
+  ]: Channel[] | null;
 };
 
 /** When something was made, changed and ended. ISO 8601. */
 export type Timestamp = {
-  readonly created: string | null;
-  readonly updated: string | null;
-  readonly destroyed: string | null;
+  created: string | null;
+  updated: string | null;
+  destroyed: string | null;
 };
 
 export type User = {
-  readonly id: string;
-  readonly name: string;
-  readonly displayName: string | null;
-  readonly channels: UserChannels | null;
-  readonly timestamp: Timestamp | null;
-  readonly imageUrl: string | null;
-  readonly customData: JsonObject | null;
+  id: string;
+  name: string;
+  displayName: string | null;
+  channels: UserChannels | null;
+  timestamp: Timestamp | null;
+  imageUrl: string | null;
+  customData: Anything;
 };
 
 export type MemberTimestamp = {
-  readonly invited: string | null;
-  readonly joined: string | null;
-  readonly left: string | null;
+  invited: string | null;
+  joined: string | null;
+  left: string | null;
 };
 export type MemberChannel = {
-  readonly type: MemberChannelType;
-  readonly from: Channel | null;
-  readonly to: Channel | null;
+  type: MemberChannelType;
+  from: Channel | null;
+  to: Channel | null;
 };
 export type Member = {
-  readonly id: string;
-  readonly state: MemberState;
-  readonly user: User | null;
-  readonly channel: MemberChannel | null;
-  readonly timestamp: MemberTimestamp | null;
+  id: string;
+  state?: MemberState;
+  user: User | null;
+  channel?: MemberChannel;
+  timestamp: MemberTimestamp | null;
 };
 
 export type ConversationProperties = {
-  readonly ttl: number | null;
-  readonly customSortKey: string | null;
+  ttl: number | null;
+  customSortKey: string | null;
   /** `null` where there is none, or it was not asked for. */
-  readonly customData: JsonObject | null;
+  customData: Anything;
 };
 export type Conversation = {
-  readonly id: string;
-  readonly name: string;
-  readonly timestamp: Timestamp;
+  id: string;
+  name: string;
+  timestamp: Timestamp;
   /** One's own membership; `null` where one has none. */
-  readonly memberId: string | null;
-  readonly memberState: MemberState | null;
-  readonly displayName: string | null;
-  readonly imageUrl: string | null;
-  readonly state: ConversationState | null;
-  readonly properties: ConversationProperties;
+  memberId: string | null;
+  memberState?: MemberState;
+  displayName: string | null;
+  imageUrl: string | null;
+  state?: ConversationState;
+  properties: ConversationProperties;
 };
 
 /** How far a message got with one member; `null` where it did not get. */
-export type MemberStatus = {
-  readonly [Step in 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable']: string | null;
-} & { readonly current: 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable' | 'none' };
-export type MemberStatuses = Readonly<Record<string, MemberStatus>>;
+export type EventState = {
+  [Step in 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable']: string | null;
+} & { current: 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable' | 'none' };
+/** The same by member. */
+export type MemberStatus = Record<string, EventState>;
+export type MemberStatuses = MemberStatus;
 
 export type Location = {
-  readonly latitude: string;
-  readonly longitude: string;
-  readonly name?: Nullable<string>;
-  readonly address?: Nullable<string>;
+  latitude: string;
+  longitude: string;
+  name?: Nullable<string>;
+  address?: Nullable<string>;
 };
-export type Template = { readonly name: string; readonly parameters?: Nullable<readonly string[]> };
-export type Whatsapp = { readonly policy: string; readonly locale: string };
+export type Template = { name: string; parameters?: Nullable<string[]> };
+export type Whatsapp = { policy: string; locale: string };
 
 /** One end of a leg. */
-export type LegChannel = { readonly type: string; readonly user: string | null; readonly number: string | null };
+export type LegChannel = { type: string; user: string | null; number: string | null };
 /** One party of a call, as the service keeps it. Times are ISO 8601. */
 export type Leg = {
-  readonly id: string;
-  readonly type: string;
-  readonly direction: string;
-  readonly conversationId: string;
-  readonly status: string;
-  readonly startTime: string;
+  id: string;
+  type: string;
+  direction: string;
+  conversationId: string;
+  status: string;
+  startTime: string;
   /** Empty while it lasts. */
-  readonly endTime: string;
-  readonly from: LegChannel;
-  readonly to: LegChannel;
-  readonly mediaState:
+  endTime: string;
+  from: LegChannel;
+  to: LegChannel;
+  mediaState:
     | {
-        readonly [State in 'mute' | 'earmuff' | 'play_stream' | 'recording' | 'transcribing' | 'tts']: boolean;
+        [State in 'mute' | 'earmuff' | 'play_stream' | 'recording' | 'transcribing' | 'tts']: boolean;
       }
     | null;
 };
 
 /** What is to be said in a call. */
 export type CallSayParams = {
-  readonly text: string;
+  text: string;
   /** Loudness, from -1 to 1; 1 unless given. */
-  readonly level?: Nullable<number>;
+  level?: Nullable<number>;
   /** How often, 0 until the call ends; once unless given. */
-  readonly loop?: Nullable<number>;
+  loop?: Nullable<number>;
   /** Whether it waits for what is being said: yes, unless given. */
-  readonly queue?: Nullable<boolean>;
+  queue?: Nullable<boolean>;
   /** A voice of the service; `amy` unless given. */
-  readonly voiceName?: Nullable<string>;
+  voiceName?: Nullable<string>;
   /** Whether `text` is SSML: where it begins with `<speak`, unless given. */
-  readonly ssml?: Nullable<boolean>;
+  ssml?: Nullable<boolean>;
 };
 
 /** What the service has measured of a whole call; 0 where it told nothing. */
 export type RTCQuality = {
   /** Mean opinion score, from 1 to 4.5. */
-  readonly mos_score: number;
+  mos_score: number;
   /** From 0 to 100. */
-  readonly quality_percentage: number;
-  readonly jitter_min_var: number;
-  readonly jitter_max_var: number;
-  readonly jitter_loss_rate: number;
-  readonly jitter_burst_rate: number;
-  readonly flaw_total: number;
-  readonly packet_cnt: number;
+  quality_percentage: number;
+  jitter_min_var: number;
+  jitter_max_var: number;
+  jitter_loss_rate: number;
+  jitter_burst_rate: number;
+  flaw_total: number;
+  packet_cnt: number;
   /** In percent. */
-  readonly packet_loss_perc: number;
+  packet_loss_perc: number;
 };
 
 /** What a call's media have counted since they began. Jitter and round trip in seconds, 0 until they are measured. */
 export type RtcStats = {
-  readonly audioRecvPackets: number;
-  readonly audioRecvPacketsLost: number;
-  readonly audioRecvBytes: number;
-  readonly audioRecvJitter: number;
+  audioRecvPackets: number;
+  audioRecvPacketsLost: number;
+  audioRecvBytes: number;
+  audioRecvJitter: number;
   /** What was sent is as the far side reports it. */
-  readonly audioSentPackets: number;
-  readonly audioSentPacketsLost: number;
-  readonly audioSentBytes: number;
-  readonly audioSentJitter: number;
-  readonly audioRtt: number;
+  audioSentPackets: number;
+  audioSentPacketsLost: number;
+  audioSentBytes: number;
+  audioSentJitter: number;
+  audioRtt: number;
 };
 
 /** Where a page lies among the others; to be given back as it came. */
-type Cursors = { readonly previousCursor: string | null; readonly nextCursor: string | null };
-export type ConversationsPage = { readonly conversations: readonly Conversation[] } & Cursors;
-export type EventsPage = { readonly events: readonly ConversationEvent[] } & Cursors;
-export type MembersPage = { readonly members: readonly Member[] } & Cursors;
-export type LegsPage = { readonly legs: readonly Leg[] } & Cursors;
+type Cursors = { previousCursor: string | null; nextCursor: string | null };
+export type ConversationsPage = { conversations: Conversation[] } & Cursors;
+export type EventsPage = { events: PersistentConversationEvent[] } & Cursors;
+export type MembersPage = { members: Member[] } & Cursors;
+export type LegsPage = { legs: Leg[] } & Cursors;
 
 type PageParameters = {
-  readonly order?: Nullable<PresentingOrder>;
+  order?: Nullable<PresentingOrder>;
   /** From 1 to 100. */
-  readonly pageSize?: Nullable<number>;
-  readonly cursor?: Nullable<string>;
+  pageSize?: Nullable<number>;
+  cursor?: Nullable<string>;
 };
 export type GetConversationsParameters = PageParameters & {
-  readonly includeCustomData?: Nullable<boolean>;
-  readonly orderBy?: Nullable<OrderBy>;
+  includeCustomData?: Nullable<boolean>;
+  orderBy?: Nullable<OrderBy>;
 };
 export type GetConversationMembersParameters = PageParameters;
 export type GetCallLegsParameters = PageParameters;
 export type GetConversationEventsParameters = PageParameters & {
   /** At most five, such as `message`, `member:joined`, `custom:mine`. */
-  readonly eventFilter?: Nullable<readonly string[]>;
-  readonly includeDeletedEvents?: Nullable<boolean>;
-  readonly startId?: Nullable<number>;
+  eventFilter?: Nullable<string[]>;
+  includeDeletedEvents?: Nullable<boolean>;
+  startId?: Nullable<number>;
 };
 
 type Properties = {
-  readonly name: string;
-  readonly displayName: string;
-  readonly imageUrl: string;
-  readonly ttl: number;
-  readonly customSortKey: string;
-  readonly customData: CustomData;
+  name: string;
+  displayName: string;
+  imageUrl: string;
+  ttl: number;
+  customSortKey: string;
+  customData: CustomData;
 };
-export type CreateConversationParameters = { readonly [Key in keyof Properties]?: Nullable<Properties[Key]> };
+export type CreateConversationParameters = { [Key in keyof Properties]?: Nullable<Properties[Key]> };
 /** A value or `some(value)` sets, `null` or `some(null)` resets, `none()` or leaving it out leaves it as it is. */
 export type UpdateConversationParameters = {
-  readonly [Key in keyof Properties]?: Nullable<Properties[Key]> | Option<Properties[Key] | null>;
+  [Key in keyof Properties]?: Nullable<Properties[Key]> | Option<Properties[Key] | null>;
 };

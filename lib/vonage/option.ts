@@ -16,15 +16,38 @@ const nothing: None = /*#__PURE__*/ Object.freeze({ _tag: 'None', [mark]: true }
 export const some = <A>(value: A): Option<A> => ({ _tag: 'Some', value, [mark]: true });
 
 /** Leaves the value as it is, as leaving it out does. */
-export const none = (): Option<never> => nothing;
-
-/** Both ways to make one. */
-export const Option = { Some: some, None: none } as const;
-
-/** The same option with its value, if it has one, made into something else. */
-export const mapOption = <A, B>(option: Option<A>, to: (value: A) => B): Option<B> =>
-  option._tag === 'Some' ? some(to(option.value)) : option;
+export const none = <A = never>(): Option<A> => nothing;
 
 /** Whether this is one of ours. */
 export const isOption = (value: unknown): value is Option<unknown> =>
   typeof value === 'object' && value !== null && mark in value;
+
+/** A constructor that may also be called without `new`. */
+type Make<Args extends readonly unknown[], A> = { new (...args: Args): A; (...args: Args): A };
+
+/** Both ways to make one, and what each is an instance of. */
+export const Option: {
+  readonly Some: { new <A>(value: A): Option<A>; <A>(value: A): Option<A> };
+  readonly None: Make<[], Option<never>>;
+  readonly [Symbol.hasInstance]: (value: unknown) => value is Option<unknown>;
+} = {
+  // What a constructor returns is what `new` gives.
+  Some: function Some(value: unknown) {
+    return some(value);
+  } as never,
+  None: function None() {
+    return nothing;
+  } as never,
+  [Symbol.hasInstance]: isOption,
+};
+
+/**
+ * A value as an option, `null` where there is none; or the same option with its value, if it has one, made into
+ * something else.
+ */
+export function mapOption<A>(value?: Nullable<A>): Option<A | null>;
+export function mapOption<A, B>(option: Option<A>, to: (value: A) => B): Option<B>;
+export function mapOption(value?: unknown, to?: (value: unknown) => unknown): Option<unknown> {
+  if (to === undefined) return some(value ?? null);
+  return isOption(value) && value._tag === 'Some' ? some(to(value.value)) : nothing;
+}

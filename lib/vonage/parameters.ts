@@ -86,7 +86,7 @@ const isSsml = (text: unknown): boolean => typeof text === 'string' && text.trim
 export const textOf = (given: unknown): string => (typeof given === 'string' ? given : '');
 
 /** What goes with a call: an object, the text of one, or nothing. */
-export const contextOf = (context: Nullable<CustomData>): Either<Fault, Context> => {
+export const contextOf = (context: Nullable<CustomData | object>): Either<Fault, Context> => {
   const told: unknown = typeof context === 'string' ? parsed(context) : (context ?? {});
   return typeof told === 'object' && told !== null && !Array.isArray(told)
     ? right(told as Context)

@@ -1,6 +1,7 @@
 import type * as core from '../conversation/model.js';
 import { MemberChannelType } from './enums.js';
 import type {
+  Anything,
   Channel,
   Conversation,
   Leg,
@@ -8,11 +9,17 @@ import type {
   Member,
   MemberChannel,
   MemberStatus,
-  MemberStatuses,
+  EventState,
   Timestamp,
   User,
   UserChannels,
 } from './model.js';
+
+/** What an application may write into, in place of what the streams hold. */
+export const own = (data: unknown): Anything => (data === undefined ? null : JSON.parse(JSON.stringify(data)));
+
+/** What the document's types have as absent, and its objects as `null`. */
+const orNull = <A>(value: A | undefined): A => (value ?? null) as A;
 
 /** Where the streams leave a thing out, the document has `null`. */
 const filled = <Name extends string, A>(
@@ -40,14 +47,14 @@ const kinds = [
 
 const toChannels = (channels: NonNullable<core.User['channels']>): UserChannels => {
   const ways = Object.entries(channels).map(([kind, all]) => [kind, all.map(toChannel)]);
-  return filled(kinds, Object.fromEntries(ways) as Readonly<Record<string, readonly Channel[]>>);
+  return filled(kinds, Object.fromEntries(ways) as Readonly<Record<string, Channel[]>>);
 };
 
 const toTimestamp = (timestamp: core.ConversationInfo['timestamp']): Timestamp =>
   filled(['created', 'updated', 'destroyed'], timestamp);
 
 export const toUser = (user: core.User): User => {
-  const { id, name, displayName = null, imageUrl = null, customData = null, channels, timestamp } = user;
+  const { id, name, displayName = null, imageUrl = null, customData, channels, timestamp } = user;
   return {
     id,
     name,
@@ -55,7 +62,7 @@ export const toUser = (user: core.User): User => {
     channels: channels === undefined ? null : toChannels(channels),
     timestamp: timestamp === undefined ? null : toTimestamp(timestamp),
     imageUrl,
-    customData,
+    customData: own(customData),
   };
 };
 
@@ -70,24 +77,24 @@ export const toMember = ({ id, state, user, channel, timestamp }: core.Member): 
   id,
   state,
   user: user === undefined ? null : toUser(user),
-  channel: channel === undefined ? null : toMemberChannel(channel),
+  channel: orNull(channel && toMemberChannel(channel)),
   timestamp: timestamp === undefined ? null : filled(['invited', 'joined', 'left'], timestamp),
 });
 
 export const toConversation = (info: core.ConversationInfo): Conversation => {
-  const { id, name, timestamp, displayName = null, imageUrl = null, state = null, properties, me } = info;
+  const { id, name, timestamp, displayName = null, imageUrl = null, state, properties, me } = info;
   const { ttl = null, customSortKey = null, customData } = properties;
   return {
     id,
     name,
     timestamp: toTimestamp(timestamp),
     memberId: me?.id ?? null,
-    memberState: me?.state ?? null,
+    memberState: orNull(me?.state),
     displayName,
     imageUrl,
-    state,
+    state: orNull(state),
     // The streams have no word for custom data that was not asked for: there, it is empty.
-    properties: { ttl, customSortKey, customData: Object.keys(customData).length === 0 ? null : customData },
+    properties: { ttl, customSortKey, customData: Object.keys(customData).length === 0 ? null : own(customData) },
   };
 };
 
@@ -118,17 +125,17 @@ export const toPage =
       // A computed name is any string to the compiler.
     }) as PageOf<Name, B>;
 
-type PageOf<Name extends string, B> = { readonly [Key in Name]: readonly B[] } & {
-  readonly previousCursor: string | null;
-  readonly nextCursor: string | null;
+type PageOf<Name extends string, B> = { [Key in Name]: B[] } & {
+  previousCursor: string | null;
+  nextCursor: string | null;
 };
 
-export const toStatuses = (statuses: core.MemberStatuses | undefined): MemberStatuses | null =>
-  statuses === undefined
-    ? null
-    : Object.fromEntries(Object.entries(statuses).map(([member, status]) => [member, toStatus(status)]));
+export const toStatuses = (statuses: core.MemberStatuses | undefined): MemberStatus =>
+  orNull(
+    statuses && Object.fromEntries(Object.entries(statuses).map(([member, status]) => [member, toStatus(status)])),
+  );
 
-const toStatus = ({ current, ...steps }: core.MemberStatus): MemberStatus => ({
+const toStatus = ({ current, ...steps }: core.MemberStatus): EventState => ({
   ...filled(['seen', 'delivered', 'submitted', 'rejected', 'undeliverable'], steps),
   current,
 });

@@ -68,7 +68,13 @@ export const createSessions = (init: ClientInitConfigObject, platform: VonagePla
   };
 
   return {
-    listeners: createListeners(sourcesOf(present$)),
+    listeners: createListeners(sourcesOf(present$), event => {
+      log(
+        'Warn',
+        { name: Topics.API, tag: 'on' },
+        `There is no event ${JSON.stringify(event)}: its callback is never called.`,
+      );
+    }),
     streams: () => {
       const login = present$.value;
       return login?.isActive() === true ? login.client : undefined;

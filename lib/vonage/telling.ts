@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../conversation/model.js';
 import type { ConversationEvent, EventFrom } from './event.js';
-import { toChannel, toStatuses, toUser } from './projection.js';
+import { own, toChannel, toStatuses, toUser } from './projection.js';
 
 /** An event of the streams in the document's words; nothing for what the document has no word for. */
 export const toEvent = (event: StreamEvent): ConversationEvent | undefined => {
@@ -8,7 +8,7 @@ export const toEvent = (event: StreamEvent): ConversationEvent | undefined => {
   const { timestamp, conversationId } = event;
   const from: EventFrom = event.from.kind === 'system' ? event.from : { ...event.from, user: toUser(event.from.user) };
   const head = { timestamp, conversationId, from };
-  if (event.kind === 'ephemeral') return { kind: event.kind, ...head, body: event.body };
+  if (event.kind === 'ephemeral') return { kind: event.kind, ...head, body: own(event.body) };
   // Which body stands with which kind is what the compiler loses sight of here: `restOf` keeps them together.
   return { kind: event.kind, id: event.id, ...head, ...restOf(event) } as ConversationEvent;
 };
@@ -22,10 +22,10 @@ const restOf = (event: Numbered): object => {
     case 'member:joined':
     case 'member:left': {
       const { memberId, user, channel } = event.body;
-      return { body: { memberId, user: toUser(user), channel: channel === undefined ? null : toChannel(channel) } };
+      return { body: { memberId, user: toUser(user), channel: toChannel(channel ?? {}) } };
     }
     case 'custom':
-      return { eventType: event.eventType, body: event.body };
+      return { eventType: event.eventType, body: own(event.body) };
     case 'message:seen':
     case 'message:delivered':
     case 'message:rejected':
@@ -37,7 +37,7 @@ const restOf = (event: Numbered): object => {
       const { template, whatsapp, deleted = null } = event.body;
       const { name, parameters = null } = template;
       return {
-        body: { body: {}, template: { name, parameters }, whatsapp, deleted },
+        body: { body: {}, template: { name, parameters: own(parameters) }, whatsapp: { ...whatsapp }, deleted },
         memberStatus: toStatuses(event.memberStatuses),
       };
     }
@@ -57,7 +57,7 @@ const restOf = (event: Numbered): object => {
     case 'message:vcard':
     case 'message:custom':
       return {
-        body: { ...event.body, deleted: event.body.deleted ?? null },
+        body: { ...own(event.body), deleted: event.body.deleted ?? null },
         memberStatuses: toStatuses(event.memberStatuses),
       };
   }

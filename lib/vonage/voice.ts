@@ -10,6 +10,7 @@ import type { CallSayParams, CustomData, GetCallLegsParameters, Leg, LegsPage } 
 import type { Nullable } from './option.js';
 import { contextOf, pageOptions, speechOf, textOf } from './parameters.js';
 import { toLeg, toPage } from './projection.js';
+import { keepSessions, sessionsOf } from './inner.js';
 import type { Sessions } from './sessions.js';
 
 /**
@@ -19,11 +20,9 @@ import type { Sessions } from './sessions.js';
  * `voice:error:invalid_call_action` for what a call is not ready for, or too old.
  */
 export class ServerCalls extends EmergencyCalls {
-  readonly #sessions: Sessions;
-
   constructor(sessions: Sessions) {
     super();
-    this.#sessions = sessions;
+    keepSessions(this, sessions);
   }
 
   /**
@@ -32,9 +31,9 @@ export class ServerCalls extends EmergencyCalls {
    * `voice:error:call_refused` when the service says so, and where there is no microphone
    * `voice:error:media_permission_denied`, `voice:error:media_device_not_found` or `voice:error:media_failed`.
    */
-  serverCall(context?: Nullable<CustomData>): Promise<string> {
+  serverCall(context?: Nullable<CustomData | object>): Promise<string> {
     const told = contextOf(context);
-    return this.#sessions.ask(
+    return sessionsOf(this).ask(
       client => (isLeft(told) ? of(told) : placed(client, told.right)),
       ref => ref,
       ofPlacing,
@@ -43,7 +42,7 @@ export class ServerCalls extends EmergencyCalls {
 
   /** Answers a call that comes in: `voice:error:no_invite_found` where there is none, and what is said of the microphone. */
   answer(callId: string): Promise<void> {
-    return this.#sessions.ask(
+    return sessionsOf(this).ask(
       client => withInvite(client, callId, (_, { id }) => client.answer(id)),
       nothing,
       ofInvite,
@@ -52,7 +51,7 @@ export class ServerCalls extends EmergencyCalls {
 
   /** Refuses a call that comes in, everywhere. */
   reject(callId: string): Promise<void> {
-    return this.#sessions.ask(
+    return sessionsOf(this).ask(
       client => withInvite(client, callId, (_, { id }) => client.reject(id)),
       nothing,
       ofInvite,
@@ -61,7 +60,7 @@ export class ServerCalls extends EmergencyCalls {
 
   /** Ends a call, and tells the other party why. It has ended here when this resolves. */
   hangup(callId: string, reasonText?: Nullable<string>, reasonCode?: Nullable<string>): Promise<void> {
-    return this.#call(callId, (client, { id }) => {
+    return inCall(this, callId, (client, { id }) => {
       const reason = typeof reasonText === 'string' ? { reason: reasonText } : {};
       const code = typeof reasonCode === 'string' ? { reasonCode } : {};
       return client.hangup(id, { ...reason, ...code });
@@ -71,7 +70,7 @@ export class ServerCalls extends EmergencyCalls {
   /** Has a text said to everybody in the call. */
   say(callId: string, said: CallSayParams | string): Promise<void> {
     const speech = speechOf(said);
-    return this.#sessions.ask(
+    return sessionsOf(this).ask(
       client => withVoice(client, callId, (_, { id }) => (isLeft(speech) ? of(speech) : client.say(id, speech.right))),
       nothing,
     );
@@ -79,25 +78,25 @@ export class ServerCalls extends EmergencyCalls {
 
   /** The others hear nothing of us any more. */
   mute(callId: string): Promise<void> {
-    return this.#call(callId, (client, { id }) => client.mute(id, true));
+    return inCall(this, callId, (client, { id }) => client.mute(id, true));
   }
 
   unmute(callId: string): Promise<void> {
-    return this.#call(callId, (client, { id }) => client.mute(id, false));
+    return inCall(this, callId, (client, { id }) => client.mute(id, false));
   }
 
   /** We hear nothing of the others any more. */
   enableEarmuff(callId: string): Promise<void> {
-    return this.#call(callId, (client, { id }) => client.earmuff(id, true));
+    return inCall(this, callId, (client, { id }) => client.earmuff(id, true));
   }
 
   disableEarmuff(callId: string): Promise<void> {
-    return this.#call(callId, (client, { id }) => client.earmuff(id, false));
+    return inCall(this, callId, (client, { id }) => client.earmuff(id, false));
   }
 
   /** Presses keys: `0-9A-D*#`, and the comma, which waits 2 s. */
   sendDTMF(callId: string, digits: string): Promise<void> {
-    return this.#sessions.ask(
+    return sessionsOf(this).ask(
       client => withVoice(client, callId, (_, { id }) => client.dtmf(id, textOf(digits))),
       nothing,
     );
@@ -108,37 +107,39 @@ export class ServerCalls extends EmergencyCalls {
    * `voice:error:no_leg_found` where it is no more.
    */
   reconnectCall(callId: string): Promise<void> {
-    const client = this.#sessions.streams();
+    const client = sessionsOf(this).streams();
     const isKnown = client !== undefined && callOf(client, callId) !== undefined;
-    return this.#sessions.ask(streams => rejoined(streams, textOf(callId)), nothing, isKnown ? toError : ofReturn);
+    return sessionsOf(this).ask(streams => rejoined(streams, textOf(callId)), nothing, isKnown ? toError : ofReturn);
   }
 
   /** One party of a call, also of one that is over: `voice:error:no_leg_found` where the service has none. */
   getLeg(legId: string): Promise<Leg> {
-    return this.#sessions.ask(client => client.getLeg(legId), toLeg, ofLeg);
+    return sessionsOf(this).ask(client => client.getLeg(legId), toLeg, ofLeg);
   }
 
   /** One page of a call's parties. */
   getCallLegs(callId: string, parameters?: Nullable<GetCallLegsParameters>): Promise<LegsPage> {
     const options = pageOptions(parameters);
-    return this.#sessions.ask(client => client.getCallLegs(callId, options), toPage('legs', toLeg));
+    return sessionsOf(this).ask(client => client.getCallLegs(callId, options), toPage('legs', toLeg));
   }
 
   /** Experimental: the peer connection of a call, for what this client does not do. What is done to it is not undone. */
   getPeerConnection(callId: string): RTCPeerConnection | undefined {
-    const client = this.#sessions.streams();
+    const client = sessionsOf(this).streams();
     const call = client === undefined ? undefined : callOf(client, callId);
-    return call === undefined ? undefined : this.#sessions.platform()?.peerConnectionOf(call.id);
+    return call === undefined ? undefined : sessionsOf(this).platform()?.peerConnectionOf(call.id);
   }
 
   /** Experimental: where the call plays that has begun to last; none in Node, nor before there was a call. */
   getAudioOutputElement(): HTMLAudioElement | undefined {
-    return this.#sessions.platform()?.audioElement();
-  }
-
-  #call<A>(callId: string, command: (client: Streams, call: Call) => Outcome<A>): Promise<void> {
-    return this.#sessions.ask(client => withCall(client, callId, command), nothing);
+    return sessionsOf(this).platform()?.audioElement();
   }
 }
+
+const inCall = <A>(
+  client: ServerCalls,
+  callId: string,
+  command: (streams: Streams, call: Call) => Outcome<A>,
+): Promise<void> => sessionsOf(client).ask(streams => withCall(streams, callId, command), nothing);
 
 const nothing = (): void => undefined;

@@ -119,4 +119,44 @@ describe('calls', () => {
     expect(ended).toEqual([one.id]);
     expect(one.id).toBe(other.id);
   });
+
+  it('are there until their call has ended, and not a moment longer', async () => {
+    const { caller } = await ring(alice, bob, '102');
+    expect(alice.getSession(caller.id)?.id).toBe(caller.id);
+    expect(alice.getSessions()).toHaveLength(1);
+    const gone = new Promise<unknown>(resolve => {
+      caller.on('terminated', ({ id }) => {
+        resolve([alice.getSession(id), alice.getSessions()]);
+      });
+    });
+    await caller.cancel();
+    expect(await gone).toEqual([undefined, []]);
+  });
+
+  it('tell their status as the document has it, or as VBot’s code does', async () => {
+    const told: unknown[] = [];
+    const { caller } = await ring(alice, bob, '102');
+    caller.once('statusUpdate', status => told.push(status));
+    const carol = await world.person('carol', { statusUpdate: 'object' });
+    const session = await carol.invite('102');
+    session.once('statusUpdate', status => told.push(status));
+    expect(told).toEqual(['ringing', { id: session.id, status: 'trying' }]);
+    await caller.cancel();
+  });
+
+  it('and names that older pages use are events that never come, and a dialpad that is none', () => {
+    const warned = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const informed = jest.spyOn(console, 'info').mockImplementation(() => undefined);
+    const never = jest.fn();
+    for (const name of ['numberFromDialpad', 'constructor', '__proto__'])
+      for (const way of ['on', 'once', 'off', 'removeListener'] as const) alice[way](name as never, never);
+    alice.showDialpad(true);
+    expect(warned).toHaveBeenCalledTimes(6);
+    expect(warned).toHaveBeenCalledWith(expect.stringContaining('"numberFromDialpad"'));
+    expect(informed).toHaveBeenCalledTimes(1);
+    // @ts-expect-error: the types know that there is no such event
+    alice.off('numberFromDialpad', never);
+    expect(never).not.toHaveBeenCalled();
+    jest.restoreAllMocks();
+  });
 });

@@ -241,3 +241,26 @@ it('the types of callstream/vonage are those of the document', () => {
   expectTypeOf<SessionErrorReason>().toEqualTypeOf<'EXPIRED_TOKEN' | 'TRANSPORT_CLOSED' | 'PING_TIMEOUT'>();
   expect(Object.values(SessionErrorReason)).toHaveLength(3);
 });
+
+describe('a client', () => {
+  it('is the default export, too', async () => {
+    expect((await import('callstream/vonage')).default).toBe(VonageClient);
+  });
+
+  it('may be kept in reactive state, which calls its methods on a proxy', async () => {
+    const proxied = <A extends object>(value: A): A =>
+      new Proxy(value, {
+        get: (target, name, receiver): unknown => {
+          const found: unknown = Reflect.get(target, name, receiver);
+          return typeof found === 'object' && found !== null && !Object.isFrozen(found) ? proxied(found) : found;
+        },
+      });
+    const client = proxied(new VonageClient({ disableInternalLogger: true }));
+    const listener = client.on('reconnecting', () => undefined);
+    expect(client.off('reconnecting', listener)).toBe(true);
+    client.setConfig({ region: 'EU' });
+    await expect(client.getUser('me')).rejects.toMatchObject({ code: 'session:error:no-active-session' });
+    await expect(client.hangup('CALL')).rejects.toMatchObject({ code: 'session:error:no-active-session' });
+    expect(client.getPeerConnection('CALL')).toBeUndefined();
+  });
+});

@@ -54,12 +54,12 @@ describe('a configuration', () => {
   });
 
   it('is an object, or an instance whose properties are set', async () => {
-    const config = new ClientInitConfig(LoggingLevel.Assert, [], ConfigRegion.EU);
+    const config = new ClientInitConfig(LoggingLevel.Assert, ConfigRegion.EU, []);
     expect(await placesOf(config)).toEqual(eu);
     config.apiUrl = addresses.apiUrl;
     expect(await placesOf(config)).toEqual(['wss://api.example.com/v2/rtc/', 'https://api.example.com']);
     expect(convertInitConfig({ region: 'EU', loggingLevel: null })).toEqual(
-      new ClientInitConfig(LoggingLevel.Error, undefined, 'EU'),
+      new ClientInitConfig(LoggingLevel.Error, 'EU'),
     );
   });
 

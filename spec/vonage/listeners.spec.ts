@@ -50,6 +50,48 @@ describe('callbacks', () => {
     expect(off('reconnection', kept)).toBe(true);
   });
 
+  it('of names that are no events have a symbol like any other, and are told of', () => {
+    const { all } = sources();
+    const unknown: string[] = [];
+    const { on, off, clear } = createListeners(all, event => unknown.push(event));
+    const never = jest.fn();
+    for (const name of ['callAnswered', 'constructor', '__proto__', '']) {
+      const listener = on(name as never, never as never);
+      expect([typeof listener, listener.description]).toEqual(['symbol', name]);
+      expect([off('mute', listener), off(name as never, listener), off(name as never, listener)]).toEqual([
+        false,
+        true,
+        false,
+      ]);
+      clear(name as never);
+    }
+    expect(unknown).toEqual(['callAnswered', 'constructor', '__proto__', '']);
+    expect(never).not.toHaveBeenCalled();
+  });
+
+  it('that throw are written to the console, and the others are called', () => {
+    const { away, all } = sources();
+    const { on } = createListeners(all);
+    const written = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const heard = jest.fn();
+    const error = new Error('of the application');
+    on('reconnecting', () => {
+      throw error;
+    });
+    on('reconnecting', undefined as never);
+    on('reconnecting', heard);
+    away.next([]);
+    away.next([]);
+    expect(heard).toHaveBeenCalledTimes(2);
+    expect(written.mock.calls.map(([what]) => what instanceof TypeError || what === error)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    written.mockRestore();
+  });
+
   it('may unregister themselves while they are called', () => {
     const { away, all } = sources();
     const { on, off } = createListeners(all);

@@ -12,6 +12,18 @@ it('an option is a value or none, by either name', () => {
   expectTypeOf(mapOption(some('x'), text => text.length)).toEqualTypeOf<Option<number>>();
 });
 
+it('an option is made with `new` too, and is known by what it is', () => {
+  expect(new Option.Some('x')).toEqual(some('x'));
+  expect(new Option.None()).toBe(none());
+  expect([some(1), none(), { _tag: 'Some', value: 1 }, null].map(value => value instanceof (Option as never))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect([mapOption('x'), mapOption(null), mapOption()]).toEqual([some('x'), some(null), some(null)]);
+});
+
 it('what is to change is set, reset or left as it is', () => {
   expect(
     changes({

@@ -124,7 +124,7 @@ describe('a session', () => {
     const asked = [refusalOf(alice.sendMessageTextEvent(id, 'text')), refusalOf(alice.getUser('me'))];
     await Promise.all(held.map(({ seen }) => seen));
     await alice.deleteSession();
-    const gone = ['SESSION_ERROR', 'session:error:client-disconnect'];
+    const gone = ['SESSION_ERROR', 'session:disconnect:client-disconnect'];
     expect(await Promise.all(asked)).toEqual([gone, gone]);
     held.forEach(hold => {
       hold.release();
