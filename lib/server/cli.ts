@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openStorage, startServer } from './index.js';
 
-const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL] [--answer-url URL]
+const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL] [--answer-url URL] [--answer-post]
                  [--allow-origin ORIGIN]
 
 Starts the development server on 127.0.0.1 and ::1: SIP over WebSocket at /ws, the softphone at /.
@@ -15,7 +15,8 @@ conversations unless they are kept.
   --page      the folder of a built page to show instead of the softphone
   --data      keeps conversations in that directory (npm install @electric-sql/pglite)
   --database  keeps them in PostgreSQL, postgres://user@host/name (npm install pg)
-  --answer-url  where calls of the service ask what is to be done: GET, answered with a list of actions
+  --answer-url  where calls of the service ask what is to be done, answered with a list of actions
+  --answer-post  they ask by POST, not by GET
   --allow-origin  a page that may speak to it besides those of this machine: https://app.example.com; may be repeated
   --verbose   a line for every SIP message
 `;
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
       data: { type: 'string' },
       database: { type: 'string' },
       'answer-url': { type: 'string' },
+      'answer-post': { type: 'boolean', default: false },
       'allow-origin': { type: 'string', multiple: true, default: [] },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
     storage,
     log,
     allowOrigins: values['allow-origin'],
+    answerMethod: values['answer-post'] ? 'POST' : 'GET',
     ...(page === undefined ? {} : { page }),
     ...(answerUrl === undefined ? {} : { answerUrl }),
   }).catch(async (error: unknown) => {

@@ -40,11 +40,15 @@ export interface ServerOptions {
    */
   readonly answerTimeout?: number;
   /**
-   * Where the calls of the service's clients ask what is to be done, http or https: `GET` with `from`, `to`, `uuid`,
-   * `conversation_uuid` and `custom_data` in the query. The answer is a list of actions, one after the other: `talk`,
-   * `connect` and `conversation`. Without it the `callee` in a call's context says where it goes. Rejects what is no such URL.
+   * Where the calls of the service's clients ask what is to be done, http or https. It is told `from_user`, `to`,
+   * `endpoint_type`, `uuid`, `conversation_uuid`, each key of the call's context, and all of that as text in `custom_data`.
+   * The answer is a list of actions, one after the other: `talk`, `connect` and `conversation`; what is unknown is skipped,
+   * with a line in the log. Without it the `callee` or `to` in a call's context says where it goes. Rejects what is no such
+   * URL.
    */
   readonly answerUrl?: string;
+  /** How it is told: `GET` in the query, or `POST` as JSON. `GET` */
+  readonly answerMethod?: 'GET' | 'POST';
   /** How long a digest nonce is good for, in ms. */
   readonly nonceLifetime?: number;
   /** Of registrations and subscriptions, in seconds; less than `min` is answered 423. */

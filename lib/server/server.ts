@@ -31,7 +31,7 @@ const usualHotlines: readonly Hotline[] = [
 export async function startServer(options: ServerOptions = {}): Promise<DevServer> {
   const { page, log = () => undefined, hotlines = usualHotlines, media = true } = options;
   const allowed = createAllowed(options.allowOrigins ?? []);
-  const answerUrl = options.answerUrl === undefined ? undefined : answerUrlOf(options.answerUrl);
+  const answerUrl = options.answerUrl === undefined ? undefined : answerUrlOf(options.answerUrl, options.answerMethod);
   const listening = await listen(options.port ?? 8080, log);
   const { port, servers } = listening;
   const users = createUsers();

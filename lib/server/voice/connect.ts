@@ -19,11 +19,12 @@ export async function calleesOf(
   exchange: Exchange,
   owner: Leg,
   bond: Bond,
-  wanted: readonly string[],
+  { to, from }: { readonly to: readonly string[]; readonly from?: string },
 ): Promise<Callee[]> {
+  const caller: End = from === undefined ? owner.from : { type: 'phone', number: from };
   const open = await exchange.anchors();
   const found: Callee[] = [];
-  for (const name of wanted) found.push(await calleeOf(exchange, owner, name, open));
+  for (const name of to) found.push(await calleeOf(exchange, owner, caller, name, open));
   for (const { leg } of found) {
     leg.conversation = owner.conversation;
     leg.bond = bond;
@@ -35,11 +36,12 @@ export async function calleesOf(
 async function calleeOf(
   exchange: Exchange,
   owner: Leg,
+  from: End,
   name: string,
   openAnchor: Awaited<ReturnType<Exchange['anchors']>>,
 ): Promise<Callee> {
   const { legs, users, isSignedIn, hasContacts, house } = exchange;
-  const facts = { direction: 'outbound', from: owner.from } as const;
+  const facts = { direction: 'outbound', from } as const;
   const number = parseTestNumber(name);
   if (number) {
     const leg = legs.add({ ...facts, type: 'phone', to: { type: 'phone', number: name } });
@@ -55,7 +57,7 @@ async function calleeOf(
     (towards: 'sip' | 'service'): Open =>
     lost =>
       openAnchor({ towards, lost });
-  const call = { from: callerOf(exchange, owner), to: known?.name ?? name };
+  const call = { from: callerOf(exchange, from), to: known?.name ?? name };
   return {
     leg,
     begins: [
@@ -70,7 +72,7 @@ function endOf(name: string): End {
   return /^sips?:/.test(name) ? { type: 'sip', uri: name } : { type: 'phone', number: name };
 }
 
-function callerOf({ users }: Exchange, { from }: Leg): { readonly user: string; readonly displayName?: string } {
+function callerOf({ users }: Exchange, from: End): { readonly user: string; readonly displayName?: string } {
   const user = from.user ?? from.number ?? '';
   const display = users.find(user)?.display;
   return display === undefined ? { user } : { user, displayName: display };

@@ -14,7 +14,7 @@ import { seat } from './ringing.js';
 import { routeOf } from './routing.js';
 import { blankRoom, carryOut } from './script.js';
 import { join, tellStatus } from './telling.js';
-import { askActions } from './webhook.js';
+import { askActions, type AnswerUrl } from './webhook.js';
 import { cancelled, mediaLost, refused } from './why.js';
 
 /** How long a leg may wait before it knocks, in ms. */
@@ -80,7 +80,7 @@ export async function strange({ storage }: House, { user }: Ask, id: string): Pr
 }
 
 /** A leg of one's own asks to be connected; where to, its custom data or the answer URL says. */
-export async function postKnocking(exchange: Exchange, answerUrl: URL | undefined, ask: Ask): Promise<Reply> {
+export async function postKnocking(exchange: Exchange, answerUrl: AnswerUrl | undefined, ask: Ask): Promise<Reply> {
   const check = createCheck(ask.body);
   const session = check.must('originating_session');
   const channel = check.within('channel');
@@ -119,7 +119,7 @@ function endIn({ type, user, number, uri }: Words): End {
 }
 
 /** Makes the conversation, whoever is to be rung in it, then lets the caller in, and rings. */
-async function admit(exchange: Exchange, answerUrl: URL | undefined, leg: Leg, context: Words): Promise<void> {
+async function admit(exchange: Exchange, answerUrl: AnswerUrl | undefined, leg: Leg, context: Words): Promise<void> {
   const { user, conversation } = leg;
   if (!user) return;
   await exchange.house.storage.createConversation(blankRoom(conversation, user));
@@ -127,7 +127,7 @@ async function admit(exchange: Exchange, answerUrl: URL | undefined, leg: Leg, c
   const route = answerUrl ? undefined : routeOf(exchange, leg, context);
   if (route?.to) leg.to = route.to;
   const [action] = route?.actions ?? [];
-  const first = action?.kind === 'connect' ? await calleesOf(exchange, leg, bond, action.to) : [];
+  const first = action?.kind === 'connect' ? await calleesOf(exchange, leg, bond, action) : [];
   await exchange.inTurn(leg.id, async () => {
     if (leg.over || !leg.anchor) return;
     seat(exchange, leg, leg.anchor);
@@ -141,12 +141,15 @@ async function admit(exchange: Exchange, answerUrl: URL | undefined, leg: Leg, c
 
 async function actionsOf(
   { log }: Exchange,
-  answerUrl: URL,
+  answerUrl: AnswerUrl,
   leg: Leg,
   context: Words,
 ): Promise<ReturnType<typeof routeOf>['actions']> {
   const read = await askActions(answerUrl, leg, context);
-  if ('actions' in read) return read.actions;
+  if ('actions' in read) {
+    for (const one of read.skipped) log(`the answer URL asks for what is not done here: ${one}`);
+    return read.actions;
+  }
   log(`a call ends with 500, because of the answer URL: ${read.wrong}`);
   return undefined;
 }

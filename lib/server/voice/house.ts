@@ -27,6 +27,7 @@ import type { Speech } from './speech.js';
 import { postAnswer, postOffer, takeUp } from './taking.js';
 import { moveLeg } from './transfer.js';
 import { hungUp, refused } from './why.js';
+import type { AnswerUrl } from './webhook.js';
 
 /** What the voice house is given. */
 export interface VoiceSettings extends Pick<
@@ -42,7 +43,7 @@ export interface VoiceSettings extends Pick<
   readonly answerTimeout: Millis;
   /** How often it is looked whether sessions with legs have ended. */
   readonly lookInterval: Millis;
-  readonly answerUrl: URL | undefined;
+  readonly answerUrl: AnswerUrl | undefined;
 }
 
 export interface VoiceHouse extends Extension {

@@ -6,18 +6,23 @@ import { longestText } from './say.js';
 import type { Action } from './script.js';
 import { isSsml } from './ssml.js';
 
-/** Actions to carry out, or what is wrong with them; the complaint names the action. */
-export type Read = { readonly actions: readonly Action[] } | { readonly wrong: string };
+/**
+ * Actions to carry out, and what was skipped because it is unknown here; or what is wrong with them. Each complaint names
+ * its action.
+ */
+export type Read =
+  { readonly actions: readonly Action[]; readonly skipped: readonly string[] } | { readonly wrong: string };
 
 type Field = (value: Json) => boolean;
 
 const isText: Field = value => typeof value === 'string';
 const isName: Field = value => typeof value === 'string' && value.trim() !== '';
+/** Also as text: lists of actions are often put together from templates. */
 const isNumberIn =
   (least: number, most: number): Field =>
   value =>
-    typeof value === 'number' && value >= least && value <= most;
-const isCount: Field = value => Number.isInteger(value) && isNumberIn(0, 1e6)(value);
+    (typeof value === 'number' || isName(value)) && Number(value) >= least && Number(value) <= most;
+const isCount: Field = value => Number.isInteger(Number(value)) && isNumberIn(0, 1e6)(value);
 
 const longestPatience = 7200;
 
@@ -55,12 +60,13 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   [
     'connect',
     {
-      must: { endpoint: value => Array.isArray(value) && value.length > 0 && value.every(isEndpoint) },
-      may: { timeout: isNumberIn(1, longestPatience) },
-      read: ({ endpoint, timeout }) => ({
+      must: { endpoint: value => Array.isArray(value) && value.length > 0 && !value.some(isWrong) },
+      may: { timeout: isNumberIn(1, longestPatience), from: isCaller },
+      read: ({ endpoint, timeout, from }) => ({
         kind: 'connect',
         to: Array.isArray(endpoint) ? endpoint.flatMap(nameOf) : [],
-        ...(typeof timeout === 'number' ? { patience: timeout * 1000 } : {}),
+        ...(timeout === undefined ? {} : { patience: Number(timeout) * 1000 }),
+        ...(from === undefined ? {} : { from: String(from) }),
       }),
     },
   ],
@@ -70,41 +76,70 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ],
 ]);
 
-/** Reads the whole list: one wrong action spoils it. */
+/** Reads the whole list: one action that is wrong spoils it, one that is unknown is left out. */
 export function readActions(value: unknown): Read {
   if (!Array.isArray(value)) return { wrong: 'the answer is not a list of actions' };
   const actions: Action[] = [];
+  const skipped: string[] = [];
   for (const given of value) {
-    const read = readAction(given);
+    const read = readAction(given, skipped);
     if (typeof read === 'string') return { wrong: read };
-    actions.push(read);
+    if (read) actions.push(read);
   }
-  return { actions };
+  return { actions, skipped };
 }
 
-function readAction(given: unknown): Action | string {
+/** The action, `undefined` if there is none of that name here, or what is wrong with it. */
+function readAction(given: unknown, skipped: string[]): Action | string | undefined {
   const name = isWords(given) ? given['action'] : undefined;
   if (!isWords(given) || typeof name !== 'string') return 'an action has no name';
   const kind = kinds.get(name);
-  if (!kind) return `there is no action ${JSON.stringify(name.slice(0, 40))}`;
+  if (!kind) {
+    skipped.push(`there is no action ${shown(name)}`);
+    return undefined;
+  }
   const { must, may, read } = kind;
-  const fields = Object.entries(given).filter(([field]) => field !== 'action');
-  const strange = fields.find(([field]) => !Object.hasOwn(must, field) && !Object.hasOwn(may, field));
-  if (strange) return `${name}: there is no field ${JSON.stringify(strange[0].slice(0, 40))}`;
+  const fields = new Map(Object.entries({ ...must, ...may }));
   const missing = Object.keys(must).find(field => !Object.hasOwn(given, field));
   if (missing !== undefined) return `${name}: ${missing} is missing`;
-  const wrong = fields.find(([field, value]) => !{ ...must, ...may }[field]?.(value));
-  return wrong ? `${name}: ${wrong[0]} is wrong` : (read(given) ?? `${name}: its text is no SSML`);
+  const known: [field: string, value: Json][] = [];
+  for (const [field, value] of Object.entries(given)) {
+    if (fields.has(field)) known.push([field, value]);
+    else if (field !== 'action') skipped.push(`${name}: there is no field ${shown(field)}`);
+  }
+  const wrong = known.find(([field, value]) => fields.get(field)?.(value) !== true);
+  if (wrong) return `${name}: ${wrong[0]} is wrong`;
+  const action = read(Object.fromEntries(known));
+  if (action?.kind === 'connect' && action.to.length === 0) {
+    skipped.push('connect: there is no endpoint of that type');
+    return undefined;
+  }
+  return action ?? `${name}: its text is no SSML`;
 }
 
-function isEndpoint(value: Json): boolean {
-  return nameOf(value).length > 0;
+const shown = (name: string): string => JSON.stringify(name.slice(0, 40));
+
+/** What an endpoint of each type dials; nothing, where it does not say. */
+const endpoints: ReadonlyMap<Json | undefined, (endpoint: Words) => string | undefined> = new Map([
+  ['app', ({ user }) => (isName(user ?? null) ? textIn(user).trim() : undefined)],
+  ['sip', ({ uri }) => (/^sips?:\S+$/.test(textIn(uri)) ? textIn(uri) : undefined)],
+  ['phone', ({ number }) => (isCaller(number ?? null) ? String(number).trim() : undefined)],
+]);
+
+/** A number, or the name of who calls. */
+function isCaller(value: Json): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(String(value));
 }
 
-/** What an endpoint dials. */
+/** Whether it is no endpoint, or one of a type that is known which does not say whom it is. */
+function isWrong(value: Json): boolean {
+  if (!isWords(value) || typeof value['type'] !== 'string') return true;
+  const read = endpoints.get(value['type']);
+  return read !== undefined && read(value) === undefined;
+}
+
+/** What an endpoint dials; nothing, where its type is unknown here. */
 function nameOf(value: Json): readonly string[] {
-  if (!isWords(value)) return [];
-  const { type, user, uri } = value;
-  if (type === 'app' && typeof user === 'string' && user !== '') return [user];
-  return type === 'sip' && typeof uri === 'string' && /^sips?:\S+$/.test(uri) ? [uri] : [];
+  const name = isWords(value) ? endpoints.get(value['type'])?.(value) : undefined;
+  return name === undefined ? [] : [name];
 }

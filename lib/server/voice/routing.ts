@@ -10,9 +10,10 @@ export interface Route {
   readonly to?: End;
 }
 
-/** The `callee` of the custom data: a user, an extension, a test number, a hotline, or anything else that can be dialled. */
+/** The `callee` of the custom data, or its `to`: a user, an extension, a test number, a hotline, or anything else that can be dialled. */
 export function routeOf({ users, log }: Pick<Exchange, 'users' | 'log'>, { from }: Leg, context: Words): Route {
-  const given = Object.hasOwn(context, 'callee') ? context['callee'] : undefined;
+  const name = ['callee', 'to'].find(key => Object.hasOwn(context, key));
+  const given = name === undefined ? undefined : context[name];
   const callee = typeof given === 'number' ? String(given) : given;
   if (typeof callee !== 'string' || callee.trim() === '') {
     log(
@@ -20,10 +21,10 @@ export function routeOf({ users, log }: Pick<Exchange, 'users' | 'log'>, { from 
     );
     return {};
   }
-  const name = callee.trim();
-  const user = users.find(name)?.name;
+  const wanted = callee.trim();
+  const user = users.find(wanted)?.name;
   return {
-    actions: [{ kind: 'connect', to: [name] }],
-    to: user === undefined ? { type: 'phone', number: name } : { type: 'app', user },
+    actions: [{ kind: 'connect', to: [wanted] }],
+    to: user === undefined ? { type: 'phone', number: wanted } : { type: 'app', user },
   };
 }

@@ -12,8 +12,8 @@ import { cancelled, hungUp, refused, type Why } from './why.js';
 /** One step of a call. */
 export type Action =
   | { readonly kind: 'talk'; readonly words: Words }
-  /** Rings all of these, for so many ms. */
-  | { readonly kind: 'connect'; readonly to: readonly string[]; readonly patience?: number }
+  /** Rings all of these, for so many ms; `from` calls, where it is not the caller that is shown. */
+  | { readonly kind: 'connect'; readonly to: readonly string[]; readonly patience?: number; readonly from?: string }
   /** Joins the conversation of that name until it hangs up. */
   | { readonly kind: 'conversation'; readonly name: string };
 
@@ -51,7 +51,7 @@ async function perform(
       await Promise.race([exchange.sayings.say(owner.conversation, action.words), goneOf(owner)]);
       return hungUp();
     case 'connect': {
-      const rung = callees ?? (await calleesOf(exchange, owner, bond, action.to));
+      const rung = callees ?? (await calleesOf(exchange, owner, bond, action));
       if (!owner.over) return connect(exchange, rung, action.patience ?? exchange.answerTimeout);
       for (const { leg } of rung) dropLeg(exchange, leg, cancelled);
       return hungUp();

@@ -4,7 +4,7 @@ import { startServer } from 'callstream/server';
 import { readActions } from '../../../lib/server/voice/ncco.js';
 import { isSsml } from '../../../lib/server/voice/ssml.js';
 import { only } from '../support/caller.js';
-import { idOf, joined, town, type Town } from '../support/chatter.js';
+import { at, idOf, joined, town, type Town } from '../support/chatter.js';
 import { atService, type AtService } from '../support/people.js';
 
 /** What the answer URL answers, and what it was asked. */
@@ -16,7 +16,13 @@ const lines: string[] = [];
 
 beforeAll(async () => {
   web = createServer((request, response) => {
-    asked.push(new URL(request.url ?? '', 'http://web.test').searchParams);
+    const query = new URL(request.url ?? '', 'http://web.test').searchParams;
+    asked.push(query);
+    if (request.method === 'POST') {
+      request.on('data', (data: Buffer) => {
+        query.set('body', data.toString());
+      });
+    }
     if (typeof answer === 'number') response.writeHead(answer).end();
     else if (answer !== undefined) response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   });
@@ -62,12 +68,64 @@ describe('an answer URL', () => {
     expect(asked.map(query => Object.fromEntries(query))).toEqual([
       {
         kept: '1',
-        from: 'alice',
+        callee: 'bob',
+        nested: '{"a":[1]}',
+        from_user: 'alice',
         to: '',
+        endpoint_type: 'app',
         uuid: call.leg,
         conversation_uuid: call.conversation,
         custom_data: '{"callee":"bob","nested":{"a":[1]}}',
       },
+    ]);
+  });
+
+  it.each([
+    [{ to: 'bob' }, 'bob'],
+    [{ to: 447700900000 }, '447700900000'],
+    [{ to: ['bob'] }, ''],
+    [{ from_user: 'eve', uuid: 'x', custom_data: 'x', to: 'bob' }, 'bob'],
+  ])('hears of %j whom to call, and no key of it takes the place of what the server says', async (context, to) => {
+    answer = [];
+    const alice = await somebody('alice', 400);
+    const call = await alice.place(context as never);
+    await reasonOf(alice);
+    expect(Object.fromEntries(asked[0]!)).toMatchObject({
+      to,
+      from_user: 'alice',
+      uuid: call.leg,
+      custom_data: JSON.stringify(context),
+    });
+  });
+
+  it('does what it knows, says what it skips, and calls as the number that it is told', async () => {
+    answer = [
+      { action: 'record', eventUrl: ['https://x.test'] },
+      { action: 'talk', text: 'hello', bargeIn: true, level: '0' },
+      {
+        action: 'connect',
+        from: '447700900000',
+        timeout: '20',
+        eventUrl: ['https://x.test'],
+        endpoint: [
+          { type: 'phone', number: 'bob' },
+          { type: 'websocket', uri: 'wss://x.test' },
+        ],
+      },
+    ];
+    const [alice, bob] = [await somebody('alice', 400), await somebody('bob', 700)];
+    const call = await alice.place({});
+    const held = await bob.invited();
+    expect(at(held.event.body, 'channel')).toMatchObject({ from: { type: 'phone', number: '447700900000' } });
+    await bob.answer(held);
+    await alice.voice.hears(8, only([700]));
+    await alice.leave(call);
+    expect(
+      lines.filter(line => line.includes('not done here')).map(line => line.split(': ').slice(1).join(': ')),
+    ).toEqual([
+      'there is no action "record"',
+      'talk: there is no field "bargeIn"',
+      'connect: there is no field "eventUrl"',
     ]);
   });
 
@@ -158,7 +216,6 @@ describe('an answer URL', () => {
     [404, 'it answers 404'],
     ['no JSON', 'its answer is no JSON'],
     [{}, 'the answer is not a list of actions'],
-    [[{ action: 'record' }], 'there is no action "record"'],
     [[{ action: 'talk', text: 'x' }, { action: 'talk' }], 'talk: text is missing'],
   ])('that answers %j ends the call with 500 and a line in the log', async (wrong, line) => {
     answer = wrong;
@@ -205,24 +262,63 @@ describe('a list of actions', () => {
       [{ kind: 'connect', to: ['sip:bob@host'], patience: 5000 }],
     ],
     [[{ action: 'conversation', name: 'x' }], [{ kind: 'conversation', name: 'x' }]],
+    [
+      [
+        {
+          action: 'connect',
+          endpoint: [
+            { type: 'phone', number: '14155550100' },
+            { type: 'phone', number: 7 },
+          ],
+          from: 1,
+        },
+      ],
+      [{ kind: 'connect', to: ['14155550100', '7'], from: '1' }],
+    ],
+    [
+      [{ action: 'talk', text: 'hi', loop: '0', level: '-0.5', style: '2' }],
+      [{ kind: 'talk', words: { text: 'hi', ssml: false, loop: 0, level: -0.5 } }],
+    ],
     [[], []],
   ])('%j is read', (given, actions) => {
-    expect(readActions(given)).toEqual({ actions });
+    expect(readActions(given)).toEqual({ actions, skipped: [] });
+  });
+
+  it.each([
+    [[{ action: 'constructor' }], [], ['there is no action "constructor"']],
+    [
+      [{ action: 'talk', text: 'x', bargeIn: true, toString: 1, __proto__: null }],
+      ['talk'],
+      ['talk: there is no field "bargeIn"', 'talk: there is no field "toString"'],
+    ],
+    [
+      [{ action: 'connect', endpoint: [{ type: 'websocket', uri: 'ws://x' }] }, { action: 'wait' }],
+      [],
+      ['connect: there is no endpoint of that type', 'there is no action "wait"'],
+    ],
+    [
+      [{ action: 'conversation', name: 'x', startOnEnter: false, record: true }],
+      ['conversation'],
+      ['conversation: there is no field "startOnEnter"', 'conversation: there is no field "record"'],
+    ],
+  ])('case %# leaves out what is unknown', (given, kinds, skipped) => {
+    const read = readActions(given);
+    expect('actions' in read && [read.actions.map(({ kind }) => kind), read.skipped]).toEqual([kinds, skipped]);
   });
 
   it.each([
     [null, 'the answer is not a list of actions'],
     [[null], 'an action has no name'],
     [[{ action: 7 }], 'an action has no name'],
-    [[{ action: 'constructor' }], 'there is no action "constructor"'],
     [[{ action: 'talk', text: '' }], 'talk: text is wrong'],
     [[{ action: 'talk', text: 'x'.repeat(1501) }], 'talk: text is wrong'],
-    [[{ action: 'talk', text: 'x', bargeIn: true }], 'talk: there is no field "bargeIn"'],
-    [[{ action: 'talk', text: 'x', toString: 1 }], 'talk: there is no field "toString"'],
     [[{ action: 'talk', text: 'x', level: 2 }], 'talk: level is wrong'],
     [[{ action: 'talk', text: 'x', ssml: true }], 'talk: its text is no SSML'],
     [[{ action: 'connect', endpoint: [] }], 'connect: endpoint is wrong'],
-    [[{ action: 'connect', endpoint: [{ type: 'phone', number: '1' }] }], 'connect: endpoint is wrong'],
+    [[{ action: 'connect', endpoint: [{ type: 'phone', number: '' }] }], 'connect: endpoint is wrong'],
+    [[{ action: 'connect', endpoint: [{ type: 'phone' }] }], 'connect: endpoint is wrong'],
+    [[{ action: 'connect', endpoint: ['bob'] }], 'connect: endpoint is wrong'],
+    [[{ action: 'talk', text: 'x', loop: 'often' }], 'talk: loop is wrong'],
     [[{ action: 'connect', endpoint: [{ type: 'sip', uri: 'bob' }] }], 'connect: endpoint is wrong'],
     [[{ action: 'connect', endpoint: [{ type: 'app', user: 'a' }], timeout: 0 }], 'connect: timeout is wrong'],
     [[{ action: 'conversation' }], 'conversation: name is missing'],
@@ -268,5 +364,32 @@ describe('without an answer URL', () => {
     await alice.place({ calee: 'bob' });
     expect(await reasonOf(alice)).toMatchObject({ sip_code: 404 });
     expect(lines.filter(line => line.includes("{ callee: 'bob' }") && line.includes('--answer-url'))).toHaveLength(1);
+  });
+});
+
+describe('an answer URL that is told by POST', () => {
+  const post = town({
+    media: true,
+    answerMethod: 'POST',
+    get answerUrl() {
+      return url;
+    },
+  });
+
+  it('hears the same as JSON', async () => {
+    answer = [];
+    const alice = await atService(post(), 'alice', 400);
+    leaving.push(alice.close);
+    const call = await alice.place({ to: 'bob', n: 1 });
+    await reasonOf(alice);
+    expect(JSON.parse(asked[0]!.get('body')!)).toEqual({
+      to: 'bob',
+      n: 1,
+      from_user: 'alice',
+      endpoint_type: 'app',
+      uuid: call.leg,
+      conversation_uuid: call.conversation,
+      custom_data: '{"to":"bob","n":1}',
+    });
   });
 });
