@@ -1,4 +1,4 @@
-// Builds the package: ESM and CJS by tsc, and the softphone that `callstream serve` shows.
+// Builds the package: ESM and CJS by tsc, the softphone that `callstream serve` shows, and the faces as single files.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -15,3 +15,4 @@ writeFileSync('dist/cjs/package.json', `${JSON.stringify(nearest, null, 2)}\n`);
 
 chmodSync('dist/esm/server/cli.js', 0o755);
 run('node', 'examples/softphone/build.mjs', 'dist/softphone');
+run('node', 'scripts/sdk/build.mjs', 'dist/sdk');

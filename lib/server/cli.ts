@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openStorage, startServer } from './index.js';
 
-const usage = `callstream serve [--port 8080] [--page DIR] [--data DIR | --database URL] [--answer-url URL] [--answer-post]
+const usage = `callstream serve [--port 8080] [--page DIR] [--sdk DIR] [--data DIR | --database URL] [--answer-url URL] [--answer-post]
                  [--allow-origin ORIGIN]
 
 Starts the development server on 127.0.0.1 and ::1: SIP over WebSocket at /ws, the softphone at /.
@@ -13,6 +13,7 @@ For development and tests only. Users are made up as they sign in and forgotten 
 conversations unless they are kept.
   --port      8080 unless told; 0 takes a free one
   --page      the folder of a built page to show instead of the softphone
+  --sdk       the folder of the two faces as single files, which are under /sdk/
   --data      keeps conversations in that directory (npm install @electric-sql/pglite)
   --database  keeps them in PostgreSQL, postgres://user@host/name (npm install pg)
   --answer-url  where calls of the service ask what is to be done, answered with a list of actions
@@ -25,12 +26,19 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** A folder of the package, seen from dist/esm/server, where the published command lies. */
+function shipped(name: string): string | undefined {
+  const folder = fileURLToPath(new URL(`../../${name}/`, import.meta.url));
+  return existsSync(folder) ? folder : undefined;
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       port: { type: 'string', default: '8080' },
       page: { type: 'string' },
+      sdk: { type: 'string' },
       data: { type: 'string' },
       database: { type: 'string' },
       'answer-url': { type: 'string' },
@@ -47,9 +55,8 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  // Seen from dist/esm/server, where the published command lies.
-  const shipped = fileURLToPath(new URL('../../softphone/', import.meta.url));
-  const page = values.page ?? (existsSync(shipped) ? shipped : undefined);
+  const page = values.page ?? shipped('softphone');
+  const sdk = values.sdk ?? shipped('sdk');
   const storage = await openStorage({ data: values.data, database: values.database });
   const log = (line: string): void => {
     if (values.verbose || !/ [→←] /.test(line)) print(line);
@@ -62,6 +69,7 @@ async function main(): Promise<void> {
     allowOrigins: values['allow-origin'],
     answerMethod: values['answer-post'] ? 'POST' : 'GET',
     ...(page === undefined ? {} : { page }),
+    ...(sdk === undefined ? {} : { sdk }),
     ...(answerUrl === undefined ? {} : { answerUrl }),
   }).catch(async (error: unknown) => {
     await storage.close();

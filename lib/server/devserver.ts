@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** The folder of the built softphone page. */
   readonly page?: string;
+  /** The folder of the two faces as single files, which are served under `/sdk/`; none, unless given. */
+  readonly sdk?: string;
   /** Gets a line for what happens; no line ever holds a password, token, header or body. */
   readonly log?: (line: string) => void;
   readonly hotlines?: readonly Hotline[];

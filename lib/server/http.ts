@@ -24,6 +24,7 @@ export interface HttpSettings {
   readonly realm: string;
   readonly port: number;
   readonly page: string | undefined;
+  readonly sdk: string | undefined;
   readonly chat: Pick<ChatHouse, 'answer' | 'setFaults' | 'upgrade'>;
   /** Sets what waits in a user's mailbox. */
   readonly mailbox: (user: User, messages: Messages) => void;
@@ -37,6 +38,7 @@ export interface HttpSettings {
 }
 
 const bodyLimit = 16_384;
+const sdkPath = '/sdk/';
 const knownHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The two listeners of a node HTTP server. */
@@ -74,9 +76,10 @@ export function createHttp(settings: HttpSettings): {
       case 'GET /api/sdk/getHotline':
         return hotlinesFor(url.searchParams.get('token') ?? '');
       default:
-        return request.method === 'GET' || request.method === 'HEAD'
-          ? pageFile(settings.page, url.pathname)
-          : refusal(404, 'no such endpoint');
+        if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(404, 'no such endpoint');
+        return url.pathname.startsWith(sdkPath)
+          ? pageFile(settings.sdk, url.pathname.slice(sdkPath.length - 1))
+          : pageFile(settings.page, url.pathname);
     }
   }
 

@@ -29,7 +29,7 @@ const usualHotlines: readonly Hotline[] = [
 
 /** Starts a SIP registrar and proxy with its REST endpoints on loopback. For development and tests: users are gone when it ends. */
 export async function startServer(options: ServerOptions = {}): Promise<DevServer> {
-  const { page, log = () => undefined, hotlines = usualHotlines, media = true } = options;
+  const { page, sdk, log = () => undefined, hotlines = usualHotlines, media = true } = options;
   const allowed = createAllowed(options.allowOrigins ?? []);
   const answerUrl = options.answerUrl === undefined ? undefined : answerUrlOf(options.answerUrl, options.answerMethod);
   const listening = await listen(options.port ?? 8080, log);
@@ -109,6 +109,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     realm,
     port,
     page,
+    sdk,
     chat,
     allowed,
     log,

@@ -44,9 +44,11 @@ const flags = [
 const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: flags });
 
-export const openWorld = async (options: ServerOptions = {}): Promise<World> => {
-  const page = await mkdtemp(join(tmpdir(), 'callstream-page-'));
-  await promisify(execFile)(process.execPath, [join(root, 'examples/softphone/build.mjs'), page]);
+/** @param pages - a folder to show instead of the softphone */
+export const openWorld = async (options: ServerOptions = {}, pages?: string): Promise<World> => {
+  const page = pages ?? (await mkdtemp(join(tmpdir(), 'callstream-page-')));
+  if (pages === undefined)
+    await promisify(execFile)(process.execPath, [join(root, 'examples/softphone/build.mjs'), page]);
   const server = await startServer({ ...options, port: 0, page });
   const browser = await launch();
   const uncaught: string[] = [];
@@ -70,7 +72,7 @@ export const openWorld = async (options: ServerOptions = {}): Promise<World> => 
     close: async () => {
       await browser.close();
       await server.close();
-      await rm(page, { recursive: true });
+      if (pages === undefined) await rm(page, { recursive: true });
     },
   };
 };
