@@ -10,8 +10,8 @@ import { CSErrorCodes, SessionErrorCodes, VonageErrorType } from './enums.js';
  * Tell it by `name`, `type` or `code`, not by `instanceof`: a page may hold both builds of this package.
  */
 export class VonageError extends Error {
-  override readonly name = 'VonageError';
-  readonly type: VonageErrorType;
+  override name = 'VonageError';
+  type: VonageErrorType;
   /** The service's own word for it, or one of the document's; `null` where there is none, as when nobody answers. */
   readonly code: string | null;
   readonly fault: Fault;

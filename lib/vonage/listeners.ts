@@ -19,7 +19,7 @@ export type TypedEvents = VoiceEvents & {
 };
 
 /** The same by the name that the document's types have. */
-export type VonageEvent = TypedEvents;
+export type VonageEvent = { -readonly [Name in keyof TypedEvents]: TypedEvents[Name] };
 
 /** What each event's callbacks are called with, as a stream. */
 export type Sources = { readonly [Name in keyof TypedEvents]: Observable<Readonly<Parameters<TypedEvents[Name]>>> };

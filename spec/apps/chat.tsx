@@ -2,7 +2,6 @@
 import VonageClient, {
   LoggingLevel,
   PresentingOrder,
-  type ClientInitConfigObject,
   type Conversation,
   type ConversationEvent,
   type Member,
@@ -15,7 +14,7 @@ import { createRoot } from 'react-dom/client';
 declare global {
   interface Window {
     /** Where the service is, as the page says. */
-    address: ClientInitConfigObject;
+    address: { apiUrl: string; websocketUrl: string };
   }
 }
 
@@ -79,7 +78,8 @@ const Chat = ({ client, user }: { client: VonageClient; user: User }) => {
     open.current = id;
     const page = await client.getConversationEvents(id, { pageSize: 50, order: PresentingOrder.DESC });
     const { members: all } = await client.getConversationMembers(id);
-    setEvents(page.events.reverse());
+    const newest: PersistentConversationEvent[] = page.events;
+    setEvents(newest.reverse());
     setMembers(all);
     setCurrent(conversation);
   };

@@ -1,10 +1,10 @@
 /** A call centre's component: a custom element around a client that stands in reactive state, with listeners for all. */
-import { HangupReason, LegStatus, VonageClient, type ClientInitConfigObject, type Json } from '@vonage/client-sdk';
+import { HangupReason, LegStatus, VonageClient, type Json } from '@vonage/client-sdk';
 
 declare global {
   interface Window {
     /** Where the service is, as the page says. */
-    address: ClientInitConfigObject;
+    address: { apiUrl: string; websocketUrl: string };
   }
 }
 
