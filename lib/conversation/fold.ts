@@ -1,16 +1,8 @@
 import type { JsonObject } from '../kernel/json.js';
 import { present } from '../kernel/present.js';
-import type {
-  Conversation,
-  ConversationInfo,
-  Member,
-  MemberStatus,
-  MemberStatuses,
-  Message,
-  Receipt,
-  TimelineEvent,
-} from './model.js';
+import type { Conversation, ConversationInfo, Member, MemberStatus, Message, Receipt, TimelineEvent } from './model.js';
 import type { Numbered, Setting } from './record.js';
+import { withStatuses } from './statuses.js';
 import { insert, update } from './timeline.js';
 
 type Is<Kind extends Numbered['kind']> = Extract<Numbered, { readonly kind: Kind }>;
@@ -43,19 +35,7 @@ const withEvents = (conversation: Conversation, events: Conversation['events']):
 const merged = (before: TimelineEvent, other: TimelineEvent): TimelineEvent => {
   if (!isMessage(before) || !isMessage(other)) return before;
   const { deleted } = other.body;
-  return withStatuses(deleted === undefined ? before : silenced(before, deleted), other.memberStatuses ?? {});
-};
-
-/** The same message where nothing of it is news. */
-const withStatuses = (message: Message, statuses: MemberStatuses): Message => {
-  const known = message.memberStatuses ?? {};
-  const news = Object.entries(statuses).flatMap(([member, status]) => {
-    // A member may be called `constructor`.
-    const before = Object.hasOwn(known, member) ? known[member] : undefined;
-    const now = before === undefined ? status : farther(before, status);
-    return now === before ? [] : [[member, now] as const];
-  });
-  return news.length === 0 ? message : { ...message, memberStatuses: { ...known, ...Object.fromEntries(news) } };
+  return withStatuses(deleted === undefined ? before : silenced(before, deleted), other.memberStatuses ?? {}, farther);
 };
 
 const steps = ['submitted', 'delivered', 'seen', 'undeliverable', 'rejected'] as const;
@@ -112,7 +92,9 @@ const received = (conversation: Conversation, { kind, from, body, timestamp }: R
   if (from.kind === 'system') return conversation;
   const step = kind.slice('message:'.length) as Exclude<MemberStatus['current'], 'none'>;
   return changed(conversation, body.eventId, message =>
-    isMessage(message) ? withStatuses(message, { [from.memberId]: { [step]: timestamp, current: step } }) : message,
+    isMessage(message)
+      ? withStatuses(message, { [from.memberId]: { [step]: timestamp, current: step } }, farther)
+      : message,
   );
 };
 
