@@ -28,7 +28,6 @@ export type {
   Transfer,
 } from './call/model.js';
 export type {
-  CallRoom,
   Calling,
   CallingContext,
   CallingOrder,
@@ -41,7 +40,8 @@ export type {
 export type { CallOrder, CallReport, Context, Destination, Microphone, Place, Restart } from './call/port.js';
 export type { Quality, QualityWarning } from './call/quality.js';
 export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/steps.js';
-export { callRoom } from './call/room.js';
+export { callRoom } from './client/callroom.js';
+export type { CallRoom } from './client/state.js';
 export { contentOf } from './conversation/content.js';
 export type { Messaging } from './conversation/messaging.js';
 export type {

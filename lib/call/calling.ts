@@ -72,7 +72,7 @@ export type How = {
 };
 
 /** How calls begin and go on: the pure half of a line that carries calls. */
-export type CallRoom = {
+export type CallRows = {
   /** A call that we make. */
   readonly dial: (
     place: Place,
@@ -102,8 +102,8 @@ export type CallRoom = {
 export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;
-  /** The room itself comes with the adapter, so that a bundle without calls has none of it. */
-  readonly callRoom: CallRoom;
+  /** `callRoom`: it comes with the adapter, so that a bundle without calls has none of it. */
+  readonly callRoom: CallRows;
   readonly traits: Traits;
   /** The room of busy lamps and mailboxes, where the line can watch them. */
   readonly createWatching?: CreateWatching;

@@ -22,38 +22,38 @@ type MoveOf<T extends Tag> = (
   input: Extract<CallInput, { readonly _tag: T }>,
   moment: Moment,
 ) => CallTurn;
-type Row = { readonly [T in Tag]: MoveOf<T> | 'ignored' };
+type Row = { readonly [T in Tag]?: MoveOf<T> | undefined };
+/** Every input but those that come late, or are none of this phase: they change nothing, and are named one by one. */
+type Cells<Ignored extends Tag> = Row & { readonly [T in Exclude<Tag, Ignored>]: MoveOf<T> };
 
 /** What belongs to an answered call alone, and may come late. */
-const answeredOnly = {
-  handed: 'ignored',
-  transferring: 'ignored',
-  unhanded: 'ignored',
-  referred: 'ignored',
-  unconsented: 'ignored',
-  message: 'ignored',
-  refresh: 'ignored',
-  refreshed: 'ignored',
-  expired: 'ignored',
-  rescue: 'ignored',
-  stuck: 'ignored',
-  overdue: 'ignored',
-  sample: 'ignored',
-} as const;
+type AnsweredOnly =
+  | 'handed'
+  | 'transferring'
+  | 'unhanded'
+  | 'referred'
+  | 'unconsented'
+  | 'message'
+  | 'refresh'
+  | 'refreshed'
+  | 'expired'
+  | 'rescue'
+  | 'stuck'
+  | 'overdue'
+  | 'sample';
 /** What may come late for a call that is being set up or is over, and then changes nothing. */
-const nothingOpen = {
-  ...answeredOnly,
-  answered: 'ignored',
-  changed: 'ignored',
-  'offer-settled': 'ignored',
-  toned: 'ignored',
-  negotiate: 'ignored',
-  pause: 'ignored',
-  mended: 'ignored',
-  mend: 'ignored',
-  unmended: 'ignored',
-  'media-failed': 'ignored',
-} as const;
+type NothingOpen =
+  | AnsweredOnly
+  | 'answered'
+  | 'changed'
+  | 'offer-settled'
+  | 'toned'
+  | 'negotiate'
+  | 'pause'
+  | 'mended'
+  | 'mend'
+  | 'unmended'
+  | 'media-failed';
 /** Media can be changed as soon as there is some. */
 const withMedia = {
   mute: course.mute,
@@ -66,6 +66,8 @@ const withMedia = {
   told: asking.told,
   'last-stats': summary.lastStats,
 } as const;
+/** What is none of a call that was not answered. */
+type Early = NothingOpen | 'turned-back' | 'offered' | 'tone-received';
 /** Until the far side has answered, nothing can be renegotiated. */
 const unanswered = {
   hold: course.wrongState,
@@ -73,11 +75,8 @@ const unanswered = {
   consent: course.wrongState,
   part: course.wrongState,
   reconnect: course.wrongState,
-  'turned-back': 'ignored',
   'session-timer': timer.sessionTimer,
   'no-session-timer': timer.noSessionTimer,
-  offered: 'ignored',
-  'tone-received': 'ignored',
   lost: course.lost,
 } as const;
 /** What the far system may say of a call of its own, and how that call outlives its line. */
@@ -87,7 +86,6 @@ const served = {
   moved: legs.moved,
   left: parting.left,
   released: parting.released,
-  elsewhere: 'ignored',
   parted: parting.parted,
   adrift: line.adrift,
   ashore: line.ashore,
@@ -103,33 +101,35 @@ const servedRinging = {
 } as const;
 
 /**
- * What every input does in every phase. There is no default: a cell that is left out does not compile.
+ * What every input does in every phase. A cell that is left out and not named as ignored does not compile.
  * Commands that make no sense in a phase are refused, reports that come late are ignored.
  */
 const table: Readonly<Record<CallPhase, Row>> = {
   preparing: {
-    ...nothingOpen,
     ...withMedia,
     ...unanswered,
     ...served,
-    ashore: 'ignored',
+    ashore: undefined,
     answer: course.wrongState,
     reject: course.wrongState,
     hangup: course.hangup,
     dtmf: course.wrongState,
     prepared: begin.prepared,
     ice: begin.gather,
-    depart: 'ignored',
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
     ended: course.ended,
-    identified: 'ignored',
-    'remote-hold': 'ignored',
-    'no-answer': 'ignored',
-  },
+  } satisfies Cells<
+    | Early
+    | 'ashore'
+    | 'elsewhere'
+    | 'depart'
+    | 'placed'
+    | 'progress'
+    | 'accepted'
+    | 'identified'
+    | 'remote-hold'
+    | 'no-answer'
+  >,
   gathering: {
-    ...nothingOpen,
     ...withMedia,
     ...unanswered,
     ...served,
@@ -137,19 +137,13 @@ const table: Readonly<Record<CallPhase, Row>> = {
     reject: course.wrongState,
     hangup: course.hangup,
     dtmf: course.wrongState,
-    prepared: 'ignored',
     ice: begin.gather,
     depart: begin.depart,
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
     ended: course.ended,
-    identified: 'ignored',
-    'remote-hold': 'ignored',
-    'no-answer': 'ignored',
-  },
+  } satisfies Cells<
+    Early | 'elsewhere' | 'prepared' | 'placed' | 'progress' | 'accepted' | 'identified' | 'remote-hold' | 'no-answer'
+  >,
   inviting: {
-    ...nothingOpen,
     ...withMedia,
     ...unanswered,
     ...served,
@@ -158,9 +152,8 @@ const table: Readonly<Record<CallPhase, Row>> = {
     reject: course.wrongState,
     hangup: course.hangup,
     dtmf: course.wrongState,
-    prepared: 'ignored',
     ice: begin.gatherLate,
-    depart: 'ignored',
+
     placed: course.placed,
     progress: course.progress,
     accepted: course.accepted,
@@ -168,9 +161,8 @@ const table: Readonly<Record<CallPhase, Row>> = {
     identified: course.identified,
     'remote-hold': negotiation.remoteHold,
     'no-answer': course.noAnswer,
-  },
+  } satisfies Cells<Early | 'elsewhere' | 'prepared' | 'depart'>,
   alerting: {
-    ...nothingOpen,
     ...withMedia,
     ...unanswered,
     ...served,
@@ -182,9 +174,7 @@ const table: Readonly<Record<CallPhase, Row>> = {
     reject: course.wrongState,
     hangup: course.hangup,
     dtmf: tones.dtmfEarly,
-    prepared: 'ignored',
     ice: begin.gatherLate,
-    depart: 'ignored',
     placed: course.placed,
     progress: course.progress,
     accepted: course.accepted,
@@ -192,37 +182,37 @@ const table: Readonly<Record<CallPhase, Row>> = {
     identified: course.identified,
     'remote-hold': negotiation.remoteHold,
     'no-answer': course.noAnswer,
-  },
+  } satisfies Cells<Early | 'elsewhere' | 'prepared' | 'depart'>,
   offered: {
-    ...nothingOpen,
     ...unanswered,
     ...servedRinging,
     stats: course.wrongState,
     told: asking.told,
-    'last-stats': 'ignored',
     mute: course.mute,
     earmuff: settings.earmuffLater,
     adjust: settings.adjustLater,
     adjusted: settings.adjusted,
-    media: 'ignored',
-    silenced: 'ignored',
     answer: begin.answer,
     reject: course.reject,
     hangup: course.hangupOffered,
     dtmf: course.wrongState,
-    prepared: 'ignored',
-    ice: 'ignored',
-    depart: 'ignored',
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
     ended: course.ended,
     identified: course.identified,
-    'remote-hold': 'ignored',
     'no-answer': course.noAnswer,
-  },
+  } satisfies Cells<
+    | Early
+    | 'last-stats'
+    | 'media'
+    | 'silenced'
+    | 'prepared'
+    | 'ice'
+    | 'depart'
+    | 'placed'
+    | 'progress'
+    | 'accepted'
+    | 'remote-hold'
+  >,
   accepting: {
-    ...nothingOpen,
     ...withMedia,
     ...unanswered,
     ...servedRinging,
@@ -233,16 +223,12 @@ const table: Readonly<Record<CallPhase, Row>> = {
     prepared: begin.prepared,
     ice: begin.gather,
     depart: begin.depart,
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
     ended: course.ended,
     identified: course.identified,
     'remote-hold': negotiation.remoteHold,
     'no-answer': course.noAnswer,
-  },
+  } satisfies Cells<Early | 'placed' | 'progress' | 'accepted'>,
   answering: {
-    ...nothingOpen,
     ...withMedia,
     ...unanswered,
     ...served,
@@ -255,17 +241,12 @@ const table: Readonly<Record<CallPhase, Row>> = {
     reject: course.wrongState,
     hangup: course.hangup,
     dtmf: course.wrongState,
-    prepared: 'ignored',
     ice: begin.gatherLate,
     depart: begin.depart,
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
     ended: course.ended,
     identified: course.identified,
     'remote-hold': negotiation.remoteHold,
-    'no-answer': 'ignored',
-  },
+  } satisfies Cells<Early | 'elsewhere' | 'prepared' | 'placed' | 'progress' | 'accepted' | 'no-answer'>,
   active: {
     ...withMedia,
     ...served,
@@ -279,7 +260,6 @@ const table: Readonly<Record<CallPhase, Row>> = {
     consent: referral.consent,
     unconsented: referral.unconsented,
     message: course.message,
-    'turned-back': 'ignored',
     'session-timer': timer.sessionTimer,
     'no-session-timer': timer.noSessionTimer,
     refresh: timer.refresh,
@@ -295,7 +275,6 @@ const table: Readonly<Record<CallPhase, Row>> = {
     unmended: mending.unmended,
     'media-failed': mending.mediaFailed,
     lost: course.lost,
-    answered: 'ignored',
     answer: course.wrongState,
     reject: course.wrongState,
     hangup: course.hangup,
@@ -309,39 +288,23 @@ const table: Readonly<Record<CallPhase, Row>> = {
     toned: tones.toned,
     pause: tones.paused,
     'tone-received': tones.toneReceived,
-    prepared: 'ignored',
     ice: begin.gatherLate,
     depart: begin.depart,
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
     ended: course.ended,
     identified: course.identified,
-    'no-answer': 'ignored',
-  },
+  } satisfies Cells<
+    'elsewhere' | 'turned-back' | 'answered' | 'prepared' | 'placed' | 'progress' | 'accepted' | 'no-answer'
+  >,
   ended: {
-    ...nothingOpen,
     say: course.tooLate,
     transfer: course.tooLate,
     consent: course.tooLate,
     part: course.tooLate,
-    'turned-back': 'ignored',
-    'session-timer': 'ignored',
-    'no-session-timer': 'ignored',
     'last-stats': summary.lastStats,
     reconnect: course.tooLate,
     stats: course.tooLate,
-    told: 'ignored',
     leg: legs.leg,
-    moved: 'ignored',
-    left: 'ignored',
     released: parting.measured,
-    elsewhere: 'ignored',
-    parted: 'ignored',
-    adrift: 'ignored',
-    ashore: 'ignored',
-    look: 'ignored',
-    found: 'ignored',
     answer: course.tooLate,
     reject: course.tooLate,
     hangup: course.tooLate,
@@ -350,29 +313,43 @@ const table: Readonly<Record<CallPhase, Row>> = {
     earmuff: course.tooLate,
     dtmf: course.tooLate,
     adjust: course.tooLate,
-    adjusted: 'ignored',
-    media: 'ignored',
-    silenced: 'ignored',
-    prepared: 'ignored',
-    ice: 'ignored',
-    depart: 'ignored',
-    placed: 'ignored',
-    progress: 'ignored',
-    accepted: 'ignored',
-    ended: 'ignored',
-    identified: 'ignored',
-    offered: 'ignored',
-    'remote-hold': 'ignored',
-    'tone-received': 'ignored',
-    'no-answer': 'ignored',
-    lost: 'ignored',
-  },
+  } satisfies Cells<
+    | NothingOpen
+    | 'turned-back'
+    | 'session-timer'
+    | 'no-session-timer'
+    | 'told'
+    | 'moved'
+    | 'left'
+    | 'elsewhere'
+    | 'parted'
+    | 'adrift'
+    | 'ashore'
+    | 'look'
+    | 'found'
+    | 'adjusted'
+    | 'media'
+    | 'silenced'
+    | 'prepared'
+    | 'ice'
+    | 'depart'
+    | 'placed'
+    | 'progress'
+    | 'accepted'
+    | 'ended'
+    | 'identified'
+    | 'offered'
+    | 'remote-hold'
+    | 'tone-received'
+    | 'no-answer'
+    | 'lost'
+  >,
 };
 
 /** The life of one call as a fold, the same for every line that can carry one. Pure. */
 export const stepCall = (record: CallRecord, input: CallInput, moment: Moment): CallTurn => {
-  const move = table[record.phase][input._tag] as MoveOf<Tag> | 'ignored';
-  return move === 'ignored'
+  const move = table[record.phase][input._tag] as MoveOf<Tag> | undefined;
+  return move === undefined
     ? turnTo(record)
     : (move as (record: CallRecord, input: CallInput, moment: Moment) => CallTurn)(record, input, moment);
 };

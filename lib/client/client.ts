@@ -1,4 +1,4 @@
-import { distinctUntilChanged, EMPTY, map, merge, Subscription } from 'rxjs';
+import { distinctUntilChanged, EMPTY, map, merge, of, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import { isNews } from '../line/liveness.js';
@@ -20,7 +20,6 @@ import { dialled } from './dial.js';
 import { loudness } from './loudness.js';
 import type { Client, ClientOptions, CreateClient, DeviceChoice, ForCall, InviteOptions } from './model.js';
 import { platform } from './platform.js';
-import { preflown } from './preflight.js';
 import { policyOf } from './policy.js';
 import { conversationOf, lineUse, newState, type State } from './state.js';
 import { stepClient } from './step.js';
@@ -40,7 +39,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   ];
   checkLines(ports.map(({ id }) => id));
   const { now, random, newId } = platform(options);
-  const context = { newId, ...(devices === undefined ? {} : { media: devices.media }) };
+  const context = { newId, ...present({ media: devices?.media }) };
   // Each line gets only the orders of its own kind.
   const lines = new Map(ports.map(port => [port.id, port.open(context) as Adapter<LineWish, LineWord>]));
   const lane = createLane();
@@ -199,7 +198,10 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     mailbox$: watched.mailbox$,
     level$: loudness(loop.state$, devices),
     dial$,
-    preflight$: options => preflown({ ...streams, dial$, askPermission }, given(options)),
+    preflight$: options =>
+      loop.now().callRoom?.preflown({ ...streams, dial$, askPermission }, given(options)) ??
+      // Without a line that carries calls there is nothing to test.
+      of({ _tag: 'report', passed: false, steps: [] }),
     invite: (target, options) => invite(newId(), target, options),
     answer: call => run({ _tag: 'answer', call }),
     reject: (call, options) => run({ _tag: 'reject', call, statusCode: given(options).statusCode ?? 486 }),
@@ -256,7 +258,7 @@ const newsOf = ({ connected, lines }: State, id = ''): LineNews => {
     wanted,
     up: wanted && use === 'up',
     coming: wanted && use === 'recovering',
-    ...(line?.line.user === undefined ? {} : { user: line.line.user }),
+    ...present({ user: line?.line.user }),
   };
 };
 

@@ -84,7 +84,8 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
   if (command._tag === 'message') return message(state, ref, command);
   if (command._tag === 'doNotDisturb') return doNotDisturb(state, ref, command);
   // These two are no single steps.
-  if (command._tag === 'swap' || command._tag === 'withdraw') return refuse(state, ref, 'internal');
+  // A client without calls has none to swap or to withdraw.
+  if (command._tag === 'swap' || command._tag === 'withdraw') return refuse(state, ref, 'no-such-call');
   return toCall(state, ref, command, moment);
 };
 

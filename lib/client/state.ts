@@ -1,17 +1,22 @@
+import type { Observable } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import type { Calling, CallRoom, How, Traits } from '../call/calling.js';
-import type { CallOrder } from '../call/port.js';
+import type { Calling, CallRows, How, Traits } from '../call/calling.js';
+import type { CallOrder, CallReport } from '../call/port.js';
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { present } from '../kernel/present.js';
+import type { Moment } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, newLine, type LineRecord } from '../line/record.js';
 import { newMedia, type MediaRecord } from '../media/step.js';
+import type { Parts as PreflightParts } from './checks.js';
 import type { Command } from './command.js';
+import type { ClientTurn } from './input.js';
 import type { Session } from './model.js';
+import type { Preflight, PreflightOptions } from './steps.js';
 
 type WithRef<Order> = Order extends { readonly ref: Ref } ? Order : never;
 
@@ -49,6 +54,22 @@ export type Policy = Pick<How, 'onRedirect' | 'recovery' | 'sampling'> & {
   readonly callWaiting: 'ring' | 'reject';
 };
 
+type ReportOf<Tag extends CallReport['_tag']> = Extract<CallReport, { readonly _tag: Tag }>;
+
+/** How calls live, and what a client does with them, whichever of its lines carries them. */
+export type CallRoom = CallRows & {
+  /** Takes a command at once, or one step after the other. */
+  readonly receive: (state: State, ref: Ref, command: Command, moment: Moment) => ClientTurn;
+  /** The steps that were done in a turn lead to the next ones. */
+  readonly follow: (moved: ClientTurn, moment: Moment) => ClientTurn;
+  readonly incoming: (state: State, line: string, report: ReportOf<'incoming'>, moment: Moment) => ClientTurn;
+  /** The report with the cause that this client knows better. */
+  readonly endOf: (state: State, report: ReportOf<'ended'>) => ReportOf<'ended'>;
+  /** What follows from a turn for the calls by themselves. */
+  readonly settle: (state: State, before: State, moment: Moment) => ClientTurn;
+  readonly preflown: (parts: PreflightParts, options: PreflightOptions) => Observable<Preflight>;
+};
+
 /** Everything the client knows. `session` is the part of it that is public. */
 export type State = {
   readonly session: Session;
@@ -83,7 +104,8 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
     calling: new Map(calling.map(({ id, traits }) => [id, traits])),
-    callRoom: calling[0]?.callRoom,
+    // There is one `callRoom`, which every adapter that carries calls brings with it.
+    callRoom: calling[0]?.callRoom as CallRoom | undefined,
     calls: new Map(),
     past: [],
     media: newMedia,

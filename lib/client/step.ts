@@ -1,21 +1,18 @@
-import type { CallOrder, CallReport } from '../call/port.js';
+import type { CallReport } from '../call/port.js';
 import type { CallInput } from '../call/record.js';
 import { isLeft, isRight, left, type Either } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import type { Done, Failure } from '../kernel/port.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
-import { isOpen, newLine, type LineInput } from '../line/record.js';
+import { newLine, type LineInput } from '../line/record.js';
 import type { DeviceReport } from '../media/port.js';
-import { opened, settingsOf, stepMedia } from '../media/step.js';
-import { howOf, resume } from './commands.js';
+import { opened, stepMedia } from '../media/step.js';
+import { resume, take } from './commands.js';
 import { attend, devicesFollow } from './devices.js';
-import { follow, receive } from './errand.js';
 import { tooLate } from './farewell.js';
 import type { ClientTurn, Event, Input } from './input.js';
-import { endCalls, runCall, runLine, withCall } from './run.js';
+import { endCalls, runCall, runLine } from './run.js';
 import { forget, sessionOf, without, type Pending, type State } from './state.js';
-import { ringOnce, isAnsweredBeside } from './siblings.js';
-import { conclude, formerOf, succeed } from './succession.js';
 
 type Is<Tag extends Input['_tag']> = Extract<Input, { readonly _tag: Tag }>;
 type Move<Tag extends Input['_tag']> = (state: State, input: Is<Tag>, moment: Moment) => ClientTurn;
@@ -26,12 +23,10 @@ const farewell = 2_000;
 /** The whole client as one pure fold: every report, command and tick goes through here. */
 export const stepClient = (state: State, input: Input, moment: Moment): ClientTurn => {
   const move = moves[input._tag] as Move<Input['_tag']>;
-  const stepped = follow(move(state, input, moment), moment);
+  const followed = (turned: ClientTurn): ClientTurn => state.callRoom?.follow(turned, moment) ?? turned;
+  const stepped = followed(move(state, input, moment));
   const settled = andThen(stepped, now => settleDown(now, state, moment));
-  const moved = follow(
-    andThen(settled, now => attended(now, state)),
-    moment,
-  );
+  const moved = followed(andThen(settled, now => attended(now, state)));
   const session = moved.state === state ? state.session : sessionOf(moved.state, state.session);
   return { ...moved, state: moved.state.session === session ? moved.state : { ...moved.state, session } };
 };
@@ -66,7 +61,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
       turn({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
     ),
 
-  command: (state, { ref, command }, moment) => receive(state, ref, command, moment),
+  command: (state, { ref, command }, moment) => (state.callRoom?.receive ?? take)(state, ref, command, moment),
   'give-up': (state, { ref }) =>
     turn(
       { ...state, waiting: state.waiting.filter(waiting => waiting.ref !== ref) },
@@ -84,37 +79,23 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   'from-line': (state, { line, report }, moment) => {
     if (report._tag === 'done') return done(state, report, moment);
     if (report._tag === 'fault') return turn(state, { events: [{ _tag: 'fault', fault: report.fault }] });
-    if (report._tag === 'incoming') return incoming(state, line, report, moment);
+    // The line is here for conversations: its calls are taken elsewhere.
+    if (report._tag === 'incoming')
+      return (
+        state.callRoom?.incoming(state, line, report, moment) ??
+        turn(state, { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call: report.call } }] })
+      );
     if (report._tag === 'text') {
       const { _tag: _, ...text } = report;
       return turn(state, { events: [{ _tag: 'text', message: { line, ...text, at: moment.at } }] });
     }
     // The room of what is watched hears it by itself.
     if (report._tag === 'notified') return turn(state);
-    if (report._tag === 'ended') return runCall(state, report.call, endOf(state, report), moment);
+    if (report._tag === 'ended')
+      return runCall(state, report.call, state.callRoom?.endOf(state, report) ?? report, moment);
     if ('call' in report) return runCall(state, report.call, aboutCall(report), moment);
     return runLine(state, line, report, moment);
   },
-};
-
-/**
- * Corrects the cause of an ended call: `transferred` when an attended transfer has connected the far side elsewhere,
- * `answered_elsewhere` when the same call is being answered on another line.
- */
-const endOf = (
-  state: State,
-  report: Extract<CallReport, { readonly _tag: 'ended' }>,
-): Extract<CallReport, { readonly _tag: 'ended' }> => {
-  const { errands, calls } = state;
-  const [head] = errands;
-  const record = calls.get(report.call);
-  if (report.cause === 'cancelled' && record !== undefined && isAnsweredBeside(state, record))
-    return { ...report, cause: 'answered_elsewhere' };
-  if (head?.wish._tag !== 'transfer' || report.cause !== 'hung_up') return report;
-  const { to, call } = head.wish;
-  // Until whoever is sent there has said so, nobody has taken her place.
-  const isConnected = 'call' in to && to.call === report.call && calls.get(call)?.handing?.taken === true;
-  return isConnected ? { ...report, cause: 'transferred' } : report;
 };
 
 /** All lines are told the same. */
@@ -127,7 +108,7 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const rung = andThen(conclude(state, before, moment), now => ringOnce(now, before, moment));
+  const rung: ClientTurn = state.callRoom?.settle(state, before, moment) ?? turn(state);
   const followed = andThen(rung, now => devicesFollow(now, before, moment));
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
@@ -144,40 +125,6 @@ const attended = (state: State, before: State): ClientTurn =>
 const leave = (state: State): ClientTurn => {
   const ended = [...state.calls.keys()].reduce(forget, state);
   return turn({ ...ended, connected: 'no', pending: new Map(), farewells: new Map() }, { orders: [{ _tag: 'stop' }] });
-};
-
-const incoming = (
-  state: State,
-  line: string,
-  report: Extract<CallReport, { readonly _tag: 'incoming' }>,
-  moment: Moment,
-): ClientTurn => {
-  const traits = state.calling.get(line);
-  const drop = (order: CallOrder): ClientTurn => turn(state, { orders: [{ _tag: 'to-line', line, order }] });
-  // The line is here for conversations: whoever takes its calls is elsewhere.
-  if (traits === undefined || state.callRoom === undefined) return drop({ _tag: 'forget', call: report.call });
-  if (state.connected !== 'yes' || !hasSocket(state, line))
-    return drop({ _tag: 'refuse', call: report.call, statusCode: 480 });
-  const how = howOf(state, traits, 'incoming');
-  const ringing = state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, how, moment);
-  const former = formerOf(state, report);
-  if (former !== undefined) return succeed(state, former, state.callRoom.inherit(ringing.state, former), moment);
-  const statusCode = turnedAway(state);
-  if (statusCode === undefined) return withCall(state, ringing);
-  return withCall(state, state.callRoom.step(ringing.state, { _tag: 'reject', statusCode }, moment), { isTold: true });
-};
-
-/** Why a call does not get to ring: nobody is to be disturbed (480), or there is another one (486). */
-const turnedAway = ({ doNotDisturb, policy, calls }: State): number | undefined => {
-  if (doNotDisturb) return 480;
-  const isBusy = policy.callWaiting === 'reject' && [...calls.values()].some(({ phase }) => phase !== 'ended');
-  return isBusy ? 486 : undefined;
-};
-
-/** A call that was heard of just before its socket went cannot be answered any more. */
-const hasSocket = ({ lines }: State, line: string): boolean => {
-  const record = lines.get(line);
-  return record !== undefined && isOpen(record);
 };
 
 type AboutCall = Exclude<CallReport, { readonly _tag: 'incoming' | 'fault' | 'done' }>;

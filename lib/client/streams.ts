@@ -20,7 +20,8 @@ import {
 } from 'rxjs';
 import type { Call, CallId, MediaStats } from '../call/model.js';
 import { unmeasured, type Quality, type Sample } from '../call/quality.js';
-import type { CallRoom } from '../call/calling.js';
+
+import type { CallRows } from '../call/calling.js';
 import { isLeft } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Loop } from '../kernel/loop.js';
@@ -106,7 +107,7 @@ const statsOf = (
 const qualityOf = (
   state$: Observable<State>,
   stats$: Client['stats$'],
-  rating: CallRoom['rating'] | undefined,
+  rating: CallRows['rating'] | undefined,
 ): Client['quality$'] =>
   perCall(state$, of(unmeasured), id =>
     rating === undefined

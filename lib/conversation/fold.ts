@@ -153,7 +153,7 @@ const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
 
 /** What the service says of a conversation, put in place of what was known; the same value where nothing of it is news. */
 export const informed = (conversation: Conversation, info: ConversationInfo): Conversation => {
-  const { displayName, imageUrl, me, ...rest } = conversation;
+  const { displayName: _, imageUrl: __, me, ...rest } = conversation;
   const { name, properties } = info;
   const told = { ...rest, name, properties, ...present({ displayName: info.displayName, imageUrl: info.imageUrl }) };
   const now = { ...told, ...present({ me: info.me ?? me }) };

@@ -1,5 +1,5 @@
-import { concatMap, filter, map, merge, NEVER, Observable, of, startWith, Subject } from 'rxjs';
-import { left, type Either } from '../kernel/either.js';
+import { concatMap, filter, map, merge, NEVER, Observable, startWith, Subject } from 'rxjs';
+import type { Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import { createKeyed } from '../kernel/keyed.js';
 import { createLoop } from '../kernel/loop.js';

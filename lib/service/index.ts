@@ -1,6 +1,6 @@
 import type { CallId } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
-import { callRoom } from '../call/room.js';
+import { callRoom } from '../client/callroom.js';
 import type { Conversing } from '../conversation/port.js';
 import { createMessaging } from '../conversation/room.js';
 import { present } from '../kernel/present.js';

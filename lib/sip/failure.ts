@@ -1,5 +1,6 @@
 import type { IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
+import { present } from '../kernel/present.js';
 import type { Failure } from '../kernel/port.js';
 import { headerValue, parseMessage, type SipMessage } from './message.js';
 import { retryAfter } from './reason.js';
@@ -44,9 +45,8 @@ export const failureOf = (response: IncomingResponseMessage): Failure => {
   return {
     fault: fault(codeOf(statusCode), {
       statusCode,
-      ...(reasonPhrase === undefined || reasonPhrase === '' ? {} : { message: reasonPhrase }),
+      ...present({ message: reasonPhrase || undefined }),
     }),
-    ...(seconds === undefined ? {} : { retryAfter: seconds * 1000 }),
-    ...(least === undefined ? {} : { minExpires: least }),
+    ...present({ retryAfter: seconds && seconds * 1000, minExpires: least }),
   };
 };

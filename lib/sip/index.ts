@@ -1,5 +1,5 @@
 import type { Calling, Traits } from '../call/calling.js';
-import { callRoom } from '../call/room.js';
+import { callRoom } from '../client/callroom.js';
 import { createWatching } from '../lamp/room.js';
 import { parseAor } from './account.js';
 import { createAdapter } from './adapter.js';

@@ -1,7 +1,8 @@
 import type { ClientOptions } from '../client/model.js';
 import type { ServiceOptions } from '../service/index.js';
 import type { ConfigRegion, LoggingLevel } from './enums.js';
-import { defaultLevel, type VonageLogger } from './loggers.js';
+import { defaultLevel } from './level.js';
+import type { VonageLogger } from './loggers.js';
 import type { Nullable } from './option.js';
 
 /** What can be configured at any time; it counts from the next session on. */

@@ -76,15 +76,7 @@ export type {
   System,
 } from './event.js';
 export type { TypedEvents, VonageEvent } from './listeners.js';
-export {
-  createVonageLogger,
-  setDefaultLoggingLevel,
-  setDefaultLoggingLevel as setVonageClientLoggingLevel,
-  type LogTopic,
-  type OnLog,
-  type Topic,
-  type VonageLogger,
-} from './loggers.js';
+export { createVonageLogger, type LogTopic, type OnLog, type Topic, type VonageLogger } from './loggers.js';
 export type {
   CallSayParams,
   Channel,
@@ -123,5 +115,6 @@ export type {
   UserChannels,
   Whatsapp,
 } from './model.js';
+export { setDefaultLoggingLevel, setDefaultLoggingLevel as setVonageClientLoggingLevel } from './level.js';
 export type { CamelCase, PascalCase, toEnum, unionOfValues } from './names.js';
 export { mapOption, none, Option, some, type None, type Nullable, type Some } from './option.js';

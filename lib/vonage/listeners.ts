@@ -53,7 +53,7 @@ export const createListeners = (sources: Sources, unknown: (event: string) => vo
     on: (event, callback) => {
       const listener = Symbol(event);
       const isKnown = Object.hasOwn(sources, event);
-      if (!isKnown) unknown(String(event));
+      if (!isKnown) unknown(event);
       const call = callback as (...told: readonly unknown[]) => unknown;
       // A callback is a viewer that the document lets in by `on` and out by `off`.
       const subscription = (isKnown ? sources[event] : NEVER).subscribe(told => {

@@ -14,7 +14,8 @@ import type { Client } from '../client/model.js';
 import type { Fault } from '../kernel/fault.js';
 import type { ConnectionStatus } from '../line/model.js';
 import type { ClientInitConfigObject } from './config.js';
-import { LoggingLevel, Topics } from './enums.js';
+import { Topics, type LoggingLevel } from './enums.js';
+import { defaultLevel } from './level.js';
 import type { News } from './news.js';
 import type { Nullable } from './option.js';
 
@@ -31,16 +32,6 @@ export type VonageLogger = {
   /** All, unless given. */
   topics?: Nullable<Topics[]>;
   onLog: OnLog;
-};
-
-let level: LoggingLevel = LoggingLevel.Error;
-
-/** How much is written to the console by clients that do not say so themselves. */
-export const defaultLevel = (): LoggingLevel => level;
-
-/** The same for clients to come: `Error` before. */
-export const setDefaultLoggingLevel = (next: LoggingLevel): void => {
-  level = next;
 };
 
 /** A logger for `customLoggers`. */

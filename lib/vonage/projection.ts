@@ -1,7 +1,6 @@
 import type * as core from '../conversation/model.js';
 import { MemberChannelType } from './enums.js';
 import type {
-  Anything,
   Channel,
   Conversation,
   Leg,
@@ -16,7 +15,7 @@ import type {
 } from './model.js';
 
 /** What an application may write into, in place of what the streams hold. */
-export const own = (data: unknown): Anything => (data === undefined ? null : JSON.parse(JSON.stringify(data)));
+export const own = <A>(data: A | undefined): A => (data === undefined ? null : JSON.parse(JSON.stringify(data))) as A;
 
 /** What the document's types have as absent, and its objects as `null`. */
 const orNull = <A>(value: A | undefined): A => (value ?? null) as A;

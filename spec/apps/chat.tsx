@@ -95,7 +95,9 @@ const Chat = ({ client, user }: { client: VonageClient; user: User }) => {
   const say = (event: FormEvent): void => {
     event.preventDefault();
     if (current === undefined) return;
-    void client.sendMessageTextEvent(current.id, text).then(() => setText(''));
+    void client.sendMessageTextEvent(current.id, text).then(() => {
+      setText('');
+    });
   };
 
   return (

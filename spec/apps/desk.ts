@@ -43,14 +43,23 @@ class CallDesk extends HTMLElement {
       const body = JSON.stringify({ user: new URLSearchParams(location.search).get('user') });
       const { token } = (await (await fetch('/dev/token', { method: 'POST', body })).json()) as { token: string };
       // A name that no version has, as in the component that this one is modelled on.
-      const late = client.on('callAnswered' as never, (() => this.note('never told')) as never);
+      const late = client.on(
+        'callAnswered' as never,
+        (() => {
+          this.note('never told');
+        }) as never,
+      );
       await client.createSession(token);
       this.note(`late listener is a ${typeof late}, off: ${client.off('callAnswered' as never, late)}`);
-      client.on('sessionError', reason => this.note(`session error ${reason}`));
+      client.on('sessionError', reason => {
+        this.note(`session error ${reason}`);
+      });
       client.on('legStatusUpdate', (_call, _leg, status) => {
         if (status === LegStatus.Answered) this.note('answered');
       });
-      client.on('mute', (_call, _leg, isMuted) => this.note(isMuted ? 'muted' : 'unmuted'));
+      client.on('mute', (_call, _leg, isMuted) => {
+        this.note(isMuted ? 'muted' : 'unmuted');
+      });
       client.on('callHangup', (_call, { mos_score }, reason) => {
         this.callId = undefined;
         this.note(reason === HangupReason.LocalHangup ? 'I have ended it' : 'They have ended it');
@@ -69,7 +78,10 @@ class CallDesk extends HTMLElement {
       this.callId = await client.serverCall(context);
       this.note('in call');
     } else if (this.callId !== undefined) {
-      if (name === 'dtmf') await client.sendDTMF(this.callId, '1').then(() => this.note('pressed 1'));
+      if (name === 'dtmf')
+        await client.sendDTMF(this.callId, '1').then(() => {
+          this.note('pressed 1');
+        });
       if (name === 'mute') await client.mute(this.callId);
       if (name === 'end') await client.hangup(this.callId);
     }

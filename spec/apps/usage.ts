@@ -1,4 +1,5 @@
 /** What applications do with the types: each of these compiles with the published declarations, and with ours. */
+import type { VonageClient as Named } from '@vonage/client-sdk';
 import VonageClient, {
   ClientConfig,
   ClientInitConfig,
@@ -10,7 +11,6 @@ import VonageClient, {
   createVonageLogger,
   none,
   some,
-  VonageClient as Named,
   type Conversation,
   type ConversationEvent,
   type CreateConversationParameters,

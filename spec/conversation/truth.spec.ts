@@ -96,7 +96,7 @@ const codes = (): {
   readonly note: (name: string, outcome: Outcome<unknown>) => void;
   readonly code$: Observable<string>;
 } => {
-  const code$ = new ReplaySubject<string>();
+  const code$ = new ReplaySubject<string>(Infinity);
   return {
     code$,
     note: (name, outcome) => {

@@ -155,10 +155,8 @@ describe('who may ask', () => {
       expect(answer.headers.get('access-control-allow-private-network')).toBeNull();
       expect(await answer.text()).not.toContain('token"');
     }
-    expect(await refusalOfSocket(`${server.wsUrl}`, origin)).toBe(403);
-    expect(await refusalOfSocket(`${server.wsUrl.replace('/ws', '/v2/rtc/?EIO=4&transport=websocket')}`, origin)).toBe(
-      403,
-    );
+    expect(await refusalOfSocket(server.wsUrl, origin)).toBe(403);
+    expect(await refusalOfSocket(server.wsUrl.replace('/ws', '/v2/rtc/?EIO=4&transport=websocket'), origin)).toBe(403);
   });
 
   it('a page that was named', async () => {

@@ -66,7 +66,7 @@ describe('a client', () => {
     }
     const parameters = { order: PresentingOrder.ASC, orderBy: OrderBy.CUSTOM_SORT_KEY, pageSize: 2 };
     const first = await alice.getConversations(parameters);
-    expect(first.conversations.map(({ name, properties }) => [name, properties.customData])).toEqual([
+    expect(first.conversations.map(({ name, properties }) => [name, properties.customData as unknown])).toEqual([
       ['a', null],
       ['b', null],
     ]);
@@ -76,7 +76,9 @@ describe('a client', () => {
       cursor: first.nextCursor,
       includeCustomData: true,
     });
-    expect(conversations.map(({ name, properties }) => [name, properties.customData])).toEqual([['c', { key: 'c' }]]);
+    expect(conversations.map(({ name, properties }) => [name, properties.customData as unknown])).toEqual([
+      ['c', { key: 'c' }],
+    ]);
     expect(nextCursor).toBeNull();
   });
 

@@ -132,7 +132,7 @@ describe('arguments', () => {
     await alice.sendMessageTextEvent(id, '');
     await alice.sendMessageLocationEvent(id, { latitude: '1', longitude: '2', name: null });
     const { events } = await alice.getConversationEvents(id, { eventFilter: ['message'] });
-    expect(events.map(({ kind, body }) => [kind, body])).toEqual([
+    expect(events.map(({ kind, body }) => [kind, body as unknown])).toEqual([
       ['message:text', { text, deleted: null }],
       ['message:text', { text, deleted: null }],
       ['message:text', { text: '', deleted: null }],
@@ -151,7 +151,7 @@ describe('arguments', () => {
       expect((await alice.getConversation(id)).properties.customData).toEqual(data);
       expect((await alice.updateConversation(id, { customData })).properties.customData).toEqual(data);
       const { events } = await alice.getConversationEvents(id, { eventFilter: ['message', 'custom:mine'] });
-      expect(events.map(({ kind, body }) => [kind, body])).toEqual([
+      expect(events.map(({ kind, body }) => [kind, body as unknown])).toEqual([
         ['message:custom', { customData: data, deleted: null }],
         ['custom', data],
       ]);

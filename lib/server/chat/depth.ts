@@ -22,5 +22,5 @@ function pruned(value: Json, levels: number): Json {
   if (levels === 0) return null;
   return Array.isArray(value)
     ? (value as readonly Json[]).map(inner => pruned(inner, levels - 1))
-    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pruned(inner as Json, levels - 1)]));
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, pruned(inner, levels - 1)]));
 }

@@ -66,7 +66,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
         kind: 'connect',
         to: Array.isArray(endpoint) ? endpoint.flatMap(nameOf) : [],
         ...(timeout === undefined ? {} : { patience: Number(timeout) * 1000 }),
-        ...(from === undefined ? {} : { from: String(from) }),
+        ...(from === undefined ? {} : { from: callerIn(from) }),
       }),
     },
   ],
@@ -123,13 +123,16 @@ const shown = (name: string): string => JSON.stringify(name.slice(0, 40));
 const endpoints: ReadonlyMap<Json | undefined, (endpoint: Words) => string | undefined> = new Map([
   ['app', ({ user }) => (isName(user ?? null) ? textIn(user).trim() : undefined)],
   ['sip', ({ uri }) => (/^sips?:\S+$/.test(textIn(uri)) ? textIn(uri) : undefined)],
-  ['phone', ({ number }) => (isCaller(number ?? null) ? String(number).trim() : undefined)],
+  ['phone', ({ number }) => (isCaller(number ?? null) ? callerIn(number) : undefined)],
 ]);
 
 /** A number, or the name of who calls. */
 function isCaller(value: Json): boolean {
   return (typeof value === 'string' || typeof value === 'number') && /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(String(value));
 }
+
+const callerIn = (value: Json | undefined): string =>
+  typeof value === 'number' ? String(value) : textIn(value).trim();
 
 /** Whether it is no endpoint, or one of a type that is known which does not say whom it is. */
 function isWrong(value: Json): boolean {

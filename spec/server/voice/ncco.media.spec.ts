@@ -88,7 +88,7 @@ describe('an answer URL', () => {
   ])('hears of %j whom to call, and no key of it takes the place of what the server says', async (context, to) => {
     answer = [];
     const alice = await somebody('alice', 400);
-    const call = await alice.place(context as never);
+    const call = await alice.place(context);
     await reasonOf(alice);
     expect(Object.fromEntries(asked[0]!)).toMatchObject({
       to,
