@@ -1,3 +1,4 @@
+import { createMemory } from '../../lib/server/chat/memory.js';
 import { at, codeOf, handshake, idOf, roomOf, say, town, type Answer, type Ask } from './support/chatter.js';
 
 const home = town();
@@ -254,5 +255,44 @@ describe('a deletion', () => {
     expect((await bob('DELETE', `${path}/3`)).status).toBe(403);
     expect((await bob('DELETE', `${path}/4?from=${members[0]!}`)).status).toBe(403);
     expect((await alice('DELETE', `${path}/4`)).status).toBe(204);
+  });
+});
+
+describe('what was stored and not told', () => {
+  const storage = createMemory();
+  const kept = town({ storage });
+
+  it('is told when its sender asks again, to each socket once', async () => {
+    const here = kept();
+    const bob = (await here.login('bob')).line;
+    const { id, members } = await roomOf(here, 'alice', 'bob');
+    const alice = await here.ask('alice');
+    const { body: user } = await alice('GET', '/v0.3/users/me');
+    const message = { message_type: 'text', text: 'before the end' };
+    // As by a server that ended between storing and telling.
+    await storage.append({
+      conversation: id,
+      type: 'message',
+      from: members[0]!,
+      user: String(at(user, 'id')),
+      at: 1,
+      body: message,
+      key: 'k',
+    });
+    const again = (): Promise<Answer> =>
+      alice(
+        'POST',
+        `/v0.3/conversations/${id}/events`,
+        { from: members[0], type: 'message', body: message },
+        {
+          'Idempotency-Key': 'k',
+        },
+      );
+    expect((await again()).body).toMatchObject({ id: 3 });
+    expect(await bob.event('message')).toMatchObject({ id: 3, body: message });
+    await again();
+    await say(alice, id, members[0]!, 'after');
+    expect(await bob.event('message')).toMatchObject({ id: 4 });
+    expect((await here.server.chat.log(id)).map(({ id: number }) => number)).toEqual([1, 2, 3, 4]);
   });
 });
