@@ -295,9 +295,12 @@ describe('a server that has nothing to carry sound with', () => {
     const world = await openWorld({ media: false });
     const alice = softphone(await world.open('/?user=alice'));
     await alice.untilMarbles('connected');
+    await alice.callBy('SIP');
+    await alice.dial('echo');
+    await alice.sees('Not available right now: This server has no sound: @roamhq/wrtc is not installed');
     await alice.callBy('Service');
     await alice.dial('echo');
-    await alice.sees('The service is not available');
+    await alice.sees('The service is not available: This server has no sound: @roamhq/wrtc is not installed.');
     await alice.page.getByRole('status', { name: 'Notices' }).getByText('Install @roamhq/wrtc').waitFor();
     await world.close();
   });
