@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { expectSound } from './support/audio.js';
 import { openWorld, type World } from './support/world.js';
@@ -37,8 +37,8 @@ const write = async (name: string, by: By): Promise<void> => {
   await writeFile(join(pages, `${name}-${by}.html`), text.replace('%SDK%', sdk).replace('%ADDRESS%', address));
 };
 
-const bundle = async (entry: string, by: By): Promise<void> => {
-  await build({
+const bundle = (entry: string, by: By): void => {
+  buildSync({
     entryPoints: [join(apps, entry)],
     outfile: join(pages, `${entry.replace(/\..*$/, '')}-${by}.js`),
     bundle: true,
@@ -67,8 +67,8 @@ beforeAll(async () => {
   await copyFile(join(apps, 'vbot.html'), join(pages, 'vbot.html'));
   for (const by of clients) {
     for (const name of ['tutorial', 'chat', 'desk']) await write(name, by);
-    await bundle('chat.tsx', by);
-    await bundle('desk.ts', by);
+    bundle('chat.tsx', by);
+    bundle('desk.ts', by);
   }
   world = await openWorld({ sdk: join(pages, 'sdk') }, pages);
 }, 300_000);
