@@ -82,7 +82,10 @@ describe('test numbers with media', () => {
     expect(hold.body).toContain('a=recvonly');
     alice.send(text(inDialog(draft, hold, 'ACK', draft.cseq + 1), alice.host));
     await voice.accept(hold.body);
-    // The voice goes on, so the silence is the echo's. A sendonly end hears nothing in any case: the wire is measured.
+    // The voice goes on, so the silence is the echo's. A sendonly end hears nothing in any case: the wire is measured, once
+    // what was under way has arrived.
+    let arrived = Infinity;
+    while (arrived >= 5) arrived = await voice.arriving();
     expect(await voice.arriving()).toBeLessThan(5);
 
     const back = inDialog(draft, answered, 'INVITE', draft.cseq + 2);
