@@ -293,22 +293,28 @@ describe('a server that ends', () => {
 
 describe('a token', () => {
   const home = town();
+  afterEach(() => jest.useRealTimers());
 
   it('that ends takes its socket along; a refreshed session stays', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'hrtime'] });
     const { server, connect } = home();
-    const short = await server.token('alice', 1);
+    const short = await server.token('alice', 10);
     const [ending, staying] = [connect({ ...handshake, token: short }), connect({ ...handshake, token: short })];
+    await ending.event('session:success');
     const session = at((await staying.event('session:success')).body, 'id');
-    const refreshed = await askOf(server, await server.token('alice'))(
+    const refreshed = await askOf(server, await server.token('alice', 20))(
       'PUT',
       `/v0.2/sessions/${String(session)}`,
       '""',
     );
     expect([refreshed.status, refreshed.body]).toEqual([200, { session_id: session }]);
+    jest.advanceTimersByTime(10_000);
     await ending.event('system:error:expired-token');
     await ending.expect('41');
     expect(server.chat.sockets()).toBe(1);
     expect(staying.frames.some(frame => frame.startsWith('41'))).toBe(false);
+    jest.advanceTimersByTime(10_000);
+    await staying.event('system:error:expired-token');
   });
 
   it('refreshes no session of somebody else, and none that there is not', async () => {

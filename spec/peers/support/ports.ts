@@ -1,26 +1,42 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, createConnection, type AddressInfo } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 
 const host = '127.0.0.1';
 
-/** So many TCP ports at which nobody listens. */
+/** Below the ports that the system gives to connections of its own, and below those of media relays. */
+const [lowestPort, highestPort] = [10_000, 19_999];
+
+/** Resolves with whether this port is free for TCP and UDP, on every address. */
+const isFree = async (port: number): Promise<boolean> => {
+  const [server, socket] = [createServer(), createSocket('udp4')];
+  try {
+    await Promise.all([once(server.listen(port), 'listening'), once(socket.bind(port), 'listening')]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+    try {
+      socket.close();
+    } catch {
+      // A socket that failed to bind is closed.
+    }
+  }
+};
+
+/**
+ * Different ports that are free for TCP and UDP. The system gives none of them to anybody else before it is opened: it
+ * takes its own from 32768 on.
+ */
 export const freePorts = async (count: number): Promise<readonly number[]> => {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, host);
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map(server => (server.address() as AddressInfo).port);
-  await Promise.all(
-    servers.map(async server => {
-      server.close();
-      await once(server, 'close');
-    }),
-  );
-  return ports;
+  const free = new Set<number>();
+  while (free.size < count) {
+    const port = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort + 1));
+    if (!free.has(port) && (await isFree(port))) free.add(port);
+  }
+  return [...free];
 };
 
 /** Whether somebody listens at this TCP port. */
