@@ -2,9 +2,9 @@ import { isLeft, left, type Left } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import { informed } from './fold.js';
-import { enter, goneBy, lose, passAll } from './gone.js';
+import { enter, goneBy, goneFault, lose, passAll } from './gone.js';
 import type { Conversation, ConversationInfo } from './model.js';
-import { adopt, answered, conclude, isInDoubt, pump, resend, send, unsend } from './outbox.js';
+import { adopt, answered, conclude, failAll, isInDoubt, pump, resend, send, unsend } from './outbox.js';
 import { acknowledged, acknowledgeNext } from './receipts.js';
 import {
   newConversation,
@@ -78,7 +78,10 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   send,
   resend,
   unsend,
-  adopt: (record, { message }) => adopt(record, message),
+  adopt: (record, { message }) =>
+    andThen(adopt(record, message), now =>
+      now.view.gone === undefined ? turn(now) : failAll(now, goneFault(now.view.gone)),
+    ),
   informed: (record, { info }) => inform(record, info),
   lost: (record, { why, event }) => lose(record, why, event),
   entered: (record, { event }) => enter(record, event),
