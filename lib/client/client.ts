@@ -199,7 +199,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     level$: loudness(loop.state$, devices),
     dial$,
     preflight$: options =>
-      loop.now().callRoom?.preflown({ ...streams, dial$, askPermission }, given(options)) ??
+      loop.now().callRoom?.preflown?.({ ...streams, dial$, askPermission }, given(options)) ??
       // Without a line that carries calls there is nothing to test.
       of({ _tag: 'report', passed: false, steps: [] }),
     invite: (target, options) => invite(newId(), target, options),

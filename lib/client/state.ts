@@ -57,7 +57,9 @@ export type Policy = Pick<How, 'onRedirect' | 'recovery' | 'sampling'> & {
 type ReportOf<Tag extends CallReport['_tag']> = Extract<CallReport, { readonly _tag: Tag }>;
 
 /** How calls live, and what a client does with them, whichever of its lines carries them. */
-export type CallRoom = CallRows & {
+export type CallRoom = CallRows & Partial<ClientCalls>;
+
+type ClientCalls = {
   /** Takes a command at once, or one step after the other. */
   readonly receive: (state: State, ref: Ref, command: Command, moment: Moment) => ClientTurn;
   /** The steps that were done in a turn lead to the next ones. */
@@ -104,8 +106,7 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
     calling: new Map(calling.map(({ id, traits }) => [id, traits])),
-    // There is one `callRoom`, which every adapter that carries calls brings with it.
-    callRoom: calling[0]?.callRoom as CallRoom | undefined,
+    callRoom: calling[0]?.callRoom,
     calls: new Map(),
     past: [],
     media: newMedia,

@@ -23,7 +23,7 @@ const farewell = 2_000;
 /** The whole client as one pure fold: every report, command and tick goes through here. */
 export const stepClient = (state: State, input: Input, moment: Moment): ClientTurn => {
   const move = moves[input._tag] as Move<Input['_tag']>;
-  const followed = (turned: ClientTurn): ClientTurn => state.callRoom?.follow(turned, moment) ?? turned;
+  const followed = (turned: ClientTurn): ClientTurn => state.callRoom?.follow?.(turned, moment) ?? turned;
   const stepped = followed(move(state, input, moment));
   const settled = andThen(stepped, now => settleDown(now, state, moment));
   const moved = followed(andThen(settled, now => attended(now, state)));
@@ -82,7 +82,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     // The line is here for conversations: its calls are taken elsewhere.
     if (report._tag === 'incoming')
       return (
-        state.callRoom?.incoming(state, line, report, moment) ??
+        state.callRoom?.incoming?.(state, line, report, moment) ??
         turn(state, { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call: report.call } }] })
       );
     if (report._tag === 'text') {
@@ -92,7 +92,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     // The room of what is watched hears it by itself.
     if (report._tag === 'notified') return turn(state);
     if (report._tag === 'ended')
-      return runCall(state, report.call, state.callRoom?.endOf(state, report) ?? report, moment);
+      return runCall(state, report.call, state.callRoom?.endOf?.(state, report) ?? report, moment);
     if ('call' in report) return runCall(state, report.call, aboutCall(report), moment);
     return runLine(state, line, report, moment);
   },
@@ -108,7 +108,7 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const rung: ClientTurn = state.callRoom?.settle(state, before, moment) ?? turn(state);
+  const rung: ClientTurn = state.callRoom?.settle?.(state, before, moment) ?? turn(state);
   const followed = andThen(rung, now => devicesFollow(now, before, moment));
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');

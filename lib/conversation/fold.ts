@@ -153,10 +153,10 @@ const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
 
 /** What the service says of a conversation, put in place of what was known; the same value where nothing of it is news. */
 export const informed = (conversation: Conversation, info: ConversationInfo): Conversation => {
-  const { displayName: _, imageUrl: __, me, ...rest } = conversation;
-  const { name, properties } = info;
-  const told = { ...rest, name, properties, ...present({ displayName: info.displayName, imageUrl: info.imageUrl }) };
-  const now = { ...told, ...present({ me: info.me ?? me }) };
+  const { id, members, events, gaps, unsent, history, sync } = conversation;
+  const { name, properties, displayName, imageUrl, me = conversation.me } = info;
+  const told = { id, name, properties, ...present({ displayName, imageUrl, me }) };
+  const now: Conversation = { ...told, members, events, gaps, unsent, history, sync };
   return isSame(identityOf(now), identityOf(conversation)) ? conversation : now;
 };
 

@@ -253,7 +253,3 @@ export const Topics = {
   DEFAULT: 'DEFAULT',
 } as const;
 export type Topics = (typeof Topics)[keyof typeof Topics];
-
-/** The name of `MemberChannelType` in version 1. */
-export const ChannelType = MemberChannelType;
-export type ChannelType = MemberChannelType;

@@ -17,7 +17,6 @@ export {
 export {
   CallDisconnectReason,
   CancelReason,
-  ChannelType,
   ConfigRegion,
   ConversationState,
   CSErrorCodes,
@@ -25,6 +24,7 @@ export {
   LegStatus,
   LoggingLevel,
   MemberChannelType,
+  MemberChannelType as ChannelType,
   MemberState,
   OrderBy,
   PresentingOrder,

@@ -1,15 +1,3 @@
 /** The whole of `callstream/vonage`, as a page loads it by itself. */
-import { VonageClient as Client } from '../../lib/vonage/index.ts';
-import { servedFrom } from './served.mjs';
-
 export * from '../../lib/vonage/index.ts';
-
-// Which of the two a bundle is, is known when it is built; a classic script knows its own address only while it runs.
-const origin = servedFrom(BUNDLE_IS_MODULE ? import.meta.url : document.currentScript?.src);
-
-export class VonageClient extends Client {
-  constructor(config, platform) {
-    super(origin === undefined ? config : { ...config, apiUrl: config?.apiUrl ?? origin }, platform);
-  }
-}
-export default VonageClient;
+export { VonageClient, VonageClient as default } from './vonageclient.mjs';

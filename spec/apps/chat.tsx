@@ -4,11 +4,13 @@ import VonageClient, {
   PresentingOrder,
   type Conversation,
   type ConversationEvent,
+  type EventState,
   type Member,
+  type MemberStatus,
   type PersistentConversationEvent,
   type User,
 } from '@vonage/client-sdk';
-import { StrictMode, useEffect, useRef, useState, type FormEvent } from 'react';
+import { StrictMode, useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { createRoot } from 'react-dom/client';
 
 declare global {
@@ -18,11 +20,14 @@ declare global {
   }
 }
 
+/** The types know of no message without them; the service does. */
+const statesOf = (statuses: MemberStatus | null): EventState[] => Object.values(statuses ?? {});
+
 const wordsOf = (event: PersistentConversationEvent, user: User): string | undefined => {
   switch (event.kind) {
     case 'message:text': {
       const who = event.from.kind === 'embeddedInfo' ? event.from.user.name : 'system';
-      const states = Object.values(event.memberStatuses ?? {});
+      const states = statesOf(event.memberStatuses);
       const seen = states.some(({ current }) => current === 'seen') ? ' (seen)' : '';
       return `${who === user.name ? 'me' : who}: ${event.body.text}${seen}`;
     }
@@ -61,7 +66,8 @@ const Chat = ({ client, user }: { client: VonageClient; user: User }) => {
       if (event.kind === 'member:invited') void refresh();
       if (event.conversationId !== open.current) return;
       if (event.kind === 'ephemeral') {
-        if (event.from.kind === 'embeddedInfo' && event.from.user.name !== user.name) setTyping(event.body.words);
+        if (event.from.kind === 'embeddedInfo' && event.from.user.name !== user.name)
+          setTyping(String(event.body.words));
         return;
       }
       setEvents(before => withEvent(before, event));
@@ -92,7 +98,7 @@ const Chat = ({ client, user }: { client: VonageClient; user: User }) => {
     await refresh();
   };
 
-  const say = (event: FormEvent): void => {
+  const say = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (current === undefined) return;
     void client.sendMessageTextEvent(current.id, text).then(() => {
