@@ -6,7 +6,7 @@ const server = '^lib/server/';
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'core-knows-no-adapter', severity: 'error', from: { path: core }, to: { path: [adapters, faces, server] } },
     {
       name: 'core-knows-no-vendor',

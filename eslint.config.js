@@ -1,7 +1,15 @@
 import rxjsX from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
-const core = ['lib/kernel/**', 'lib/line/**', 'lib/call/**', 'lib/conversation/**', 'lib/media/**', 'lib/client/**'];
+const core = [
+  'lib/kernel/**',
+  'lib/line/**',
+  'lib/call/**',
+  'lib/conversation/**',
+  'lib/lamp/**',
+  'lib/media/**',
+  'lib/client/**',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '**/*.mjs', '**/*.cjs', 'eslint.config.js'] },
@@ -46,6 +54,13 @@ export default tseslint.config(
         'error',
         { object: 'Date', property: 'now', message: 'time is a parameter of createClient' },
         { object: 'Math', property: 'random', message: 'chance is a parameter of createClient' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.name='timestamp'][arguments.length=0]",
+          message: 'time is a parameter of createClient',
+        },
       ],
     },
   },

@@ -27,23 +27,14 @@ export type {
   TextMessage,
   Transfer,
 } from './call/model.js';
-export type {
-  Calling,
-  CallingContext,
-  CallingOrder,
-  CallingReport,
-  How,
-  TextOrder,
-  TextReport,
-  Traits,
-} from './call/calling.js';
+export type { Calling, CallingContext, CallingOrder, CallingReport, TextOrder, TextReport } from './call/calling.js';
 export type { CallOrder, CallReport, Context, Destination, Microphone, Place, Restart } from './call/port.js';
 export type { Quality, QualityWarning } from './call/quality.js';
-export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/steps.js';
+export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/model.js';
 export { callRoom } from './client/callroom.js';
 export type { CallRoom } from './client/state.js';
 export { contentOf } from './conversation/content.js';
-export type { Messaging } from './conversation/messaging.js';
+export type { Messaging } from './conversation/port.js';
 export type {
   Channel,
   Content,
@@ -135,3 +126,5 @@ export type {
   Playback,
 } from './media/model.js';
 export type { DeviceOrder, DevicePort, DeviceReport, Ear, Media, Notice } from './media/port.js';
+export type { Traits } from './call/port.js';
+export type { How } from './call/record.js';

@@ -5,7 +5,6 @@ import type { Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
-import type { How } from './calling.js';
 import type { CallOrder, CallReport, Place } from './port.js';
 import {
   turnTo,
@@ -20,6 +19,7 @@ import {
   type CallRecord,
   type CallTurn,
   type Settings,
+  type How,
 } from './record.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;

@@ -1,32 +1,13 @@
 import type { Adapter } from '../kernel/port.js';
 import type { Moment } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import type { Ref } from '../kernel/units.js';
 import type { CreateWatching, WatchOrder, WatchReport } from '../lamp/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { Media } from '../media/port.js';
 import type { Call, Headers, Identity } from './model.js';
-import type { CallOrder, CallReport, Place } from './port.js';
+import type { CallOrder, CallReport, Place, Traits } from './port.js';
 import type { Sample, Watch } from './quality.js';
-import type { CallInput, CallRecord, CallTurn, Settings } from './record.js';
-
-/** What is peculiar to the calls of a line. */
-export type Traits = {
-  /** Whether they go on while the line's socket is away. */
-  readonly outlivesLine: boolean;
-  /**
-   * `line`: everything about a call travels on the line's socket. Without it an unanswered call is over, and what is to be
-   * said of a call that we end waits for the next socket. `own`: it has ways of its own.
-   */
-  readonly signalling: 'line' | 'own';
-  /** When its media have failed a call ends, waits to be reconnected, or has them made anew by itself. */
-  readonly mediaLost: 'end' | 'wait' | 'restart';
-  /** Whether the far side can be handed over to somebody else. */
-  readonly transfers: boolean;
-  /** Whether texts can be sent outside of calls. */
-  readonly texts: boolean;
-  /** Whether keys are sent one at a time, or as many as are pressed together. */
-  readonly keys: 'single' | 'together';
-};
+import type { CallInput, CallRecord, CallTurn, Settings, How } from './record.js';
 
 /** What is asked of a line, of none of its calls. */
 export type TextOrder =
@@ -57,20 +38,6 @@ export type CallingContext = {
   readonly media?: Media;
   readonly newId: () => string;
 };
-
-/** What is settled about a call when it begins. */
-export type How = {
-  /** How long it may go unanswered. */
-  readonly patience: Millis;
-  readonly traits: Traits;
-  /** What becomes of a call that is sent on to other addresses. */
-  readonly onRedirect: 'follow' | 'show';
-  /** How long a call may be without its line. */
-  readonly recovery: Millis;
-  /** How often its media are measured for the summary at its end; never where it is absent. */
-  readonly sampling?: Millis;
-};
-
 /** How calls begin and go on: the pure half of a line that carries calls. */
 export type CallRows = {
   /** A call that we make. */

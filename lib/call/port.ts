@@ -269,3 +269,22 @@ export type CallReport =
   | { readonly _tag: 'elsewhere'; readonly call: CallId }
   | { readonly _tag: 'fault'; readonly call?: CallId; readonly fault: Fault }
   | Done;
+
+/** What is peculiar to the calls of a line. */
+export type Traits = {
+  /** Whether they go on while the line's socket is away. */
+  readonly outlivesLine: boolean;
+  /**
+   * `line`: everything about a call travels on the line's socket. Without it an unanswered call is over, and what is to be
+   * said of a call that we end waits for the next socket. `own`: it has ways of its own.
+   */
+  readonly signalling: 'line' | 'own';
+  /** When its media have failed a call ends, waits to be reconnected, or has them made anew by itself. */
+  readonly mediaLost: 'end' | 'wait' | 'restart';
+  /** Whether the far side can be handed over to somebody else. */
+  readonly transfers: boolean;
+  /** Whether texts can be sent outside of calls. */
+  readonly texts: boolean;
+  /** Whether keys are sent one at a time, or as many as are pressed together. */
+  readonly keys: 'single' | 'together';
+};

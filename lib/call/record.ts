@@ -15,9 +15,21 @@ import type { Millis, Ref } from '../kernel/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
-import type { How } from './calling.js';
-import type { CallOrder, CallReport, Destination, Microphone, Place, Restart } from './port.js';
+import type { CallOrder, CallReport, Destination, Microphone, Place, Restart, Traits } from './port.js';
 import { summed, type Measured } from './quality.js';
+
+/** What is settled about a call when it begins. */
+export type How = {
+  /** How long it may go unanswered. */
+  readonly patience: Millis;
+  readonly traits: Traits;
+  /** What becomes of a call that is sent on to other addresses. */
+  readonly onRedirect: 'follow' | 'show';
+  /** How long a call may be without its line. */
+  readonly recovery: Millis;
+  /** How often its media are measured for the summary at its end; never where it is absent. */
+  readonly sampling?: Millis;
+};
 
 /**
  * Where a call is, more finely than its public `status`:

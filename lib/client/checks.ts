@@ -23,11 +23,12 @@ import { present } from '../kernel/present.js';
 import { snapshot } from '../kernel/snapshot.js';
 import type { Millis } from '../kernel/units.js';
 import type { Line } from '../line/model.js';
-import type { Client, Session } from './model.js';
-import type { PreflightStep } from './steps.js';
+import type { Client, Session, PreflightStep } from './model.js';
 
 /** The parts of a client that the test is made by. */
-export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'>;
+export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'> & {
+  readonly now: () => Millis;
+};
 
 /** How a step has ended. */
 export type Verdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
@@ -162,14 +163,14 @@ const explained = (fault$: Observable<Fault>, verdict: Verdict): Observable<Verd
 export const loopback = (parts: Parts, call$: Observable<Talk>, duration: Millis): Observable<Verdict> =>
   inTime(comingBack(parts, call$, duration), patience + duration);
 
-const comingBack = ({ stats$ }: Parts, call$: Observable<Talk>, duration: Millis): Observable<Verdict> =>
+const comingBack = ({ stats$, now }: Parts, call$: Observable<Talk>, duration: Millis): Observable<Verdict> =>
   call$.pipe(
     filter(talk => overOf(talk) !== undefined || (!isLeft(talk) && talk.right.status === 'active')),
     // Whoever listens holds the call meanwhile, and what becomes of it ends the counting.
     exhaustMap(talk => {
       const over = overOf(talk);
       if (over !== undefined || isLeft(talk)) return of(over ?? skipped);
-      return heard(stats$(talk.right.id), duration).pipe(map(soundOf));
+      return heard(stats$(talk.right.id), duration, now).pipe(map(soundOf));
     }),
   );
 
@@ -180,9 +181,13 @@ const comingBack = ({ stats$ }: Parts, call$: Observable<Talk>, duration: Millis
  *     last                e|      e: when the time is up
  *     judged           c   e
  */
-const heard = (counts$: Observable<MediaStats>, duration: Millis): Observable<Measured | undefined> =>
+const heard = (
+  counts$: Observable<MediaStats>,
+  duration: Millis,
+  now: () => Millis,
+): Observable<Measured | undefined> =>
   concat(counts$.pipe(takeUntil(timer(duration))), counts$.pipe(take(1))).pipe(
-    timestamp(),
+    timestamp({ now }),
     reduce<Timestamp<MediaStats>, Listened | undefined>((known, { value, timestamp: at }) => {
       const since = known?.since ?? at;
       return { since, sums: measured(known?.sums, value, { talking: at - since >= settling, teller: 'us' }) };

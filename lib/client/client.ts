@@ -2,8 +2,14 @@ import { distinctUntilChanged, EMPTY, map, merge, of, Subscription } from 'rxjs'
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import { isNews } from '../line/liveness.js';
-import type { LineNews, Messaging } from '../conversation/messaging.js';
-import type { ConversationReport, Conversing, ConversingOrder, ConversingReport } from '../conversation/port.js';
+import type {
+  ConversationReport,
+  Conversing,
+  ConversingOrder,
+  ConversingReport,
+  LineNews,
+  Messaging,
+} from '../conversation/port.js';
 import { isLeft, left, right } from '../kernel/either.js';
 import { fault } from '../kernel/fault.js';
 import { createHush } from '../kernel/hush.js';
@@ -15,13 +21,12 @@ import { present } from '../kernel/present.js';
 import type { Moment } from '../kernel/turn.js';
 import { given } from './argument.js';
 import type { Command } from './command.js';
-import type { Input, Order } from './input.js';
 import { dialled } from './dial.js';
 import { loudness } from './loudness.js';
 import type { Client, ClientOptions, CreateClient, DeviceChoice, ForCall, InviteOptions } from './model.js';
 import { platform } from './platform.js';
 import { policyOf } from './policy.js';
-import { conversationOf, lineUse, newState, type State } from './state.js';
+import { conversationOf, lineUse, newState, type State, type Input, type Order } from './state.js';
 import { stepClient } from './step.js';
 import { streamsOf } from './streams.js';
 import { watchedBy } from './watched.js';
@@ -150,7 +155,12 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     return outcome;
   };
 
-  const streams = streamsOf(loop, merge(room?.fault$ ?? EMPTY, watched.fault$), call => run({ _tag: 'stats', call }));
+  const streams = streamsOf(
+    loop,
+    merge(room?.fault$ ?? EMPTY, watched.fault$),
+    call => run({ _tag: 'stats', call }),
+    now,
+  );
 
   const settings = (choice: Extract<Command, { readonly _tag: 'choose' }>, options?: ForCall): Outcome<undefined> => {
     const { call } = given(options);
@@ -199,7 +209,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     level$: loudness(loop.state$, devices),
     dial$,
     preflight$: options =>
-      loop.now().callRoom?.preflown?.({ ...streams, dial$, askPermission }, given(options)) ??
+      loop.now().callRoom?.preflown?.({ ...streams, dial$, askPermission, now }, given(options)) ??
       // Without a line that carries calls there is nothing to test.
       of({ _tag: 'report', passed: false, steps: [] }),
     invite: (target, options) => invite(newId(), target, options),

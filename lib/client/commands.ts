@@ -4,16 +4,14 @@ import { present } from '../kernel/present.js';
 import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import type { CallId } from '../call/model.js';
-import type { How, Traits } from '../call/calling.js';
-import type { Place } from '../call/port.js';
-import type { CallInput, CallRecord } from '../call/record.js';
+import type { Place, Traits } from '../call/port.js';
+import type { CallInput, CallRecord, How } from '../call/record.js';
 import { settingsOf } from '../media/step.js';
 import { check } from './argument.js';
 import { readiness, type CallCommand, type Command, type LineUse } from './command.js';
 import { choose, clamped, toPlatform } from './devices.js';
-import type { ClientTurn } from './input.js';
 import { runCall, runLine, withCall } from './run.js';
-import { callOf, isSeen, lineUse, put, type State } from './state.js';
+import { callOf, isSeen, lineUse, put, type State, type ClientTurn } from './state.js';
 
 /** What is settled about a call that begins now. */
 export const howOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): How => ({

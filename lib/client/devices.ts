@@ -5,9 +5,8 @@ import { after, andThen, settle, turn, type Moment } from '../kernel/turn.js';
 import type { Ref } from '../kernel/units.js';
 import { choosing, effective, listOf, wishFor } from '../media/step.js';
 import type { Command } from './command.js';
-import type { ClientTurn } from './input.js';
 import { runCall } from './run.js';
-import { put, type State } from './state.js';
+import { put, type State, type ClientTurn } from './state.js';
 
 export { attend } from './attending.js';
 export { devicesFollow } from './following.js';

@@ -7,8 +7,7 @@ import type { Ref } from '../kernel/units.js';
 import { check } from './argument.js';
 import type { Command } from './command.js';
 import { liveCall, take, use, withdraw } from './commands.js';
-import type { ClientTurn } from './input.js';
-import { callOf, type Errand, type State, type Step } from './state.js';
+import { callOf, type Errand, type State, type Step, type ClientTurn } from './state.js';
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 

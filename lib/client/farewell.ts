@@ -3,8 +3,7 @@ import type { CallRecord } from '../call/record.js';
 import { after, cancelAfter, turn } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
 import { isOpen } from '../line/record.js';
-import type { ClientTurn, Effect } from './input.js';
-import { put, without, type State } from './state.js';
+import { put, without, type State, type ClientTurn, type Effect } from './state.js';
 
 /** A far side that has heard nothing for so long has other ways to find out. */
 const patience: Millis = 32_000;

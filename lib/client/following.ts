@@ -14,9 +14,8 @@ import {
   type MediaRecord,
   type Wish,
 } from '../media/step.js';
-import type { ClientTurn } from './input.js';
 import { runCall } from './run.js';
-import type { State } from './state.js';
+import type { State, ClientTurn } from './state.js';
 
 /**
  * The devices have changed: what the live calls use follows, without negotiation.

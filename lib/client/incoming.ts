@@ -3,10 +3,9 @@ import { turn, type Moment } from '../kernel/turn.js';
 import { isOpen } from '../line/record.js';
 import { settingsOf } from '../media/step.js';
 import { howOf } from './commands.js';
-import type { ClientTurn } from './input.js';
 import { withCall } from './run.js';
 import { isAnsweredBeside } from './siblings.js';
-import type { State } from './state.js';
+import type { State, ClientTurn } from './state.js';
 import { formerOf, succeed } from './succession.js';
 
 /**

@@ -1,11 +1,19 @@
 import type { Observable, Subscription } from 'rxjs';
-import type { Call, CallEvent, CallId, Headers, MediaStats, Speech, TextMessage } from '../call/model.js';
+import type {
+  Call,
+  CallEvent,
+  CallId,
+  Headers,
+  MediaStats,
+  Speech,
+  TextMessage,
+  QualitySummary,
+} from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import type { Context } from '../call/port.js';
 import type { Quality } from '../call/quality.js';
 import type { Lamp, Mailbox } from '../lamp/model.js';
-import type { Messaging } from '../conversation/messaging.js';
-import type { Conversing } from '../conversation/port.js';
+import type { Conversing, Messaging } from '../conversation/port.js';
 import type { Either } from '../kernel/either.js';
 import type { Fault } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
@@ -13,7 +21,6 @@ import type { Millis } from '../kernel/units.js';
 import type { ConnectionStatus, Line, LineUser, Registration, Verdict } from '../line/model.js';
 import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
-import type { Preflight, PreflightOptions } from './steps.js';
 
 /** Everything there is, as one atomic snapshot of plain data. */
 export type Session = {
@@ -229,3 +236,32 @@ export interface CreateClient {
   (options: ClientOptions & { readonly conversations: Conversing }): Client & Messaging;
   (options: ClientOptions): Client;
 }
+
+export type PreflightOptions = InviteOptions & {
+  /** A number that sends back what it hears; `echo` unless given. */
+  readonly target?: string;
+  /** How long it is listened to; 6000 ms. There is no score for the first 2000 of them. */
+  readonly duration?: Millis;
+};
+
+/** One step of the test: `running` before it has passed or failed, `skipped` where it cannot be made. */
+export type PreflightStep = {
+  readonly _tag: 'step';
+  readonly step: 'permission' | 'device' | 'socket' | 'register' | 'ice' | 'loopback';
+  readonly state: 'running' | 'passed' | 'failed' | 'skipped';
+  /** Why it has failed. */
+  readonly fault?: Fault;
+  /** The microphone, the line, the score. */
+  readonly detail?: string;
+};
+
+/** What has come of it: `passed` where nothing failed. */
+export type PreflightReport = {
+  readonly _tag: 'report';
+  readonly passed: boolean;
+  /** How each of them ended. */
+  readonly steps: readonly PreflightStep[];
+  readonly quality?: QualitySummary;
+};
+
+export type Preflight = PreflightStep | PreflightReport;

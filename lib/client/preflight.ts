@@ -1,7 +1,7 @@
 import { concat, defer, map, of, ReplaySubject, share, switchMap, take, tap, type Observable } from 'rxjs';
 import { present } from '../kernel/present.js';
 import { canHear, device, line, loopback, permission, skipped, type Parts, type Verdict } from './checks.js';
-import type { Preflight, PreflightOptions, PreflightStep } from './steps.js';
+import type { Preflight, PreflightOptions, PreflightStep } from './model.js';
 
 type Check = readonly [step: PreflightStep['step'], verdict$: Observable<Verdict>];
 

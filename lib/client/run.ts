@@ -6,10 +6,12 @@ import type { LineOrder } from '../line/port.js';
 import { isOpen, type LineInput, type LineRecord } from '../line/record.js';
 import { stepLine } from '../line/step.js';
 import { owing, partingOrder, settleFarewells } from './farewell.js';
-import type { ClientTurn, Effect, Input } from './input.js';
-import { put, without, type Pending, type State } from './state.js';
+import { put, without, type Pending, type State, type ClientTurn, type Effect, type Input } from './state.js';
 
-/** How long an order may stay unanswered. A person decides about a microphone; the rest is RFC 3261's Timer B and F. */
+/**
+ * How long an order may stay unanswered. 32 s is RFC 3261's Timer B and F (§17.1), 33 s gives the adapter's own a second to
+ * report; a microphone waits for a person, 60 s.
+ */
 const deadlines: Readonly<Record<Pending['_tag'], Millis>> = {
   prepare: 60_000,
   answer: 32_000,

@@ -2,9 +2,8 @@ import type { Call } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
 import { andThen, turn, type Moment } from '../kernel/turn.js';
 import type { Millis } from '../kernel/units.js';
-import type { ClientTurn } from './input.js';
 import { runCall } from './run.js';
-import type { State } from './state.js';
+import type { State, ClientTurn } from './state.js';
 
 /** A call that a server forks to several lines of one client arrives on all of them within this time. */
 const together: Millis = 5_000;

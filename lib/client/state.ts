@@ -1,22 +1,59 @@
 import type { Observable } from 'rxjs';
-import type { Call, CallId } from '../call/model.js';
-import type { CallRecord } from '../call/record.js';
-import type { Calling, CallRows, How, Traits } from '../call/calling.js';
-import type { CallOrder, CallReport } from '../call/port.js';
+import type { Call, CallId, CallEvent, TextMessage } from '../call/model.js';
+import type { CallRecord, How, CallTick } from '../call/record.js';
+import type { Calling, CallRows, CallingOrder, CallingReport } from '../call/calling.js';
+import type { CallOrder, CallReport, Traits } from '../call/port.js';
 import { left, right, type Either } from '../kernel/either.js';
 import { fault, type Fault } from '../kernel/fault.js';
 import { present } from '../kernel/present.js';
-import type { Moment } from '../kernel/turn.js';
+import type { Moment, After, CancelAfter, Turn } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
-import { isOpen, newLine, type LineRecord } from '../line/record.js';
+import { isOpen, newLine, type LineRecord, type LineTick } from '../line/record.js';
 import { newMedia, type MediaRecord } from '../media/step.js';
 import type { Parts as PreflightParts } from './checks.js';
 import type { Command } from './command.js';
-import type { ClientTurn } from './input.js';
-import type { Session } from './model.js';
-import type { Preflight, PreflightOptions } from './steps.js';
+import type { Session, Preflight, PreflightOptions } from './model.js';
+import type { DeviceOrder, DeviceReport } from '../media/port.js';
+
+/** Inputs of the fold over lines and calls; conversations and subscriptions have folds and inputs of their own. */
+export type Input =
+  | { readonly _tag: 'connect' }
+  | { readonly _tag: 'disconnect' }
+  | { readonly _tag: 'command'; readonly ref: Ref; readonly command: Command }
+  | { readonly _tag: 'from-line'; readonly line: string; readonly report: CallingReport }
+  | { readonly _tag: 'from-platform'; readonly report: DeviceReport }
+  | { readonly _tag: 'line-tick'; readonly line: string; readonly tick: LineTick }
+  | { readonly _tag: 'call-tick'; readonly call: CallId; readonly tick: CallTick }
+  /** An order has not been answered in time. */
+  | { readonly _tag: 'deadline'; readonly ref: Ref }
+  /** A command has waited long enough for a line. */
+  | { readonly _tag: 'give-up'; readonly ref: Ref }
+  | { readonly _tag: 'forget'; readonly call: CallId }
+  /** What a call that ended without its line still owed is not worth saying any more. */
+  | { readonly _tag: 'too-late'; readonly call: CallId }
+  /** The lines have had their time to say goodbye. */
+  | { readonly _tag: 'drained' };
+
+/** Everything a client can ask of the world. */
+export type Order =
+  | { readonly _tag: 'to-line'; readonly line: string; readonly order: CallingOrder }
+  | { readonly _tag: 'to-platform'; readonly order: DeviceOrder }
+  /** Subscribe to the lines and to the platform. */
+  | { readonly _tag: 'start' }
+  /** Leave the platform: microphone and devices are released. */
+  | { readonly _tag: 'release' }
+  /** Leave the lines. */
+  | { readonly _tag: 'stop' };
+
+export type Event =
+  | { readonly _tag: 'call'; readonly event: CallEvent }
+  | { readonly _tag: 'text'; readonly message: TextMessage }
+  | { readonly _tag: 'fault'; readonly fault: Fault };
+
+export type Effect = Order | After<Input> | CancelAfter;
+export type ClientTurn = Turn<State, Effect, Event>;
 
 type WithRef<Order> = Order extends { readonly ref: Ref } ? Order : never;
 

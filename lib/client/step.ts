@@ -10,9 +10,17 @@ import { opened, stepMedia } from '../media/step.js';
 import { resume, take } from './commands.js';
 import { attend, devicesFollow } from './devices.js';
 import { tooLate } from './farewell.js';
-import type { ClientTurn, Event, Input } from './input.js';
 import { endCalls, runCall, runLine } from './run.js';
-import { forget, sessionOf, without, type Pending, type State } from './state.js';
+import {
+  forget,
+  sessionOf,
+  without,
+  type Pending,
+  type State,
+  type ClientTurn,
+  type Event,
+  type Input,
+} from './state.js';
 
 type Is<Tag extends Input['_tag']> = Extract<Input, { readonly _tag: Tag }>;
 type Move<Tag extends Input['_tag']> = (state: State, input: Is<Tag>, moment: Moment) => ClientTurn;

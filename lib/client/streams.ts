@@ -28,15 +28,16 @@ import type { Loop } from '../kernel/loop.js';
 import type { Outcome } from '../kernel/outcome.js';
 import { snapshot } from '../kernel/snapshot.js';
 import { eachOnce, select } from '../kernel/streams.js';
-import type { Event, Input } from './input.js';
+import type { Millis } from '../kernel/units.js';
 import type { Client } from './model.js';
-import { callOf, type State } from './state.js';
+import { callOf, type State, type Event, type Input } from './state.js';
 
 /** The public streams: selections of the one state, and the events of its turns. */
 export const streamsOf = (
   { state$, turn$ }: Loop<State, Input, Event>,
   others$: Observable<Fault>,
   ask: (call: CallId) => Outcome<MediaStats>,
+  now: () => Millis,
 ): Pick<
   Client,
   Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'preflight$' | 'lamp$' | 'mailbox$' | 'level$'>
@@ -54,7 +55,7 @@ export const streamsOf = (
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
     message$: event$.pipe(concatMap(event => (event._tag === 'text' ? [event.message] : []))),
-    quality$: qualityOf(state$, stats$, snapshot(state$).callRoom?.rating),
+    quality$: qualityOf(state$, stats$, snapshot(state$).callRoom?.rating, now),
     fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
 };
@@ -108,12 +109,13 @@ const qualityOf = (
   state$: Observable<State>,
   stats$: Client['stats$'],
   rating: CallRows['rating'] | undefined,
+  now: () => Millis,
 ): Client['quality$'] =>
   perCall(state$, of(unmeasured), id =>
     rating === undefined
       ? of(unmeasured)
       : stats$(id).pipe(
-          timestamp(),
+          timestamp({ now }),
           map(({ value, timestamp: at }): Sample => ({ stats: value, at, ...manner(callOf(snapshot(state$), id)) })),
           scan(rating.next, rating.begin),
           map(({ quality }) => quality),

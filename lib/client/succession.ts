@@ -2,9 +2,8 @@ import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
 import type { CallRecord } from '../call/record.js';
 import { andThen, cancelAfter, turn, type Moment } from '../kernel/turn.js';
-import type { ClientTurn } from './input.js';
 import { runCall, withCall } from './run.js';
-import { put, without, type Pending, type State } from './state.js';
+import { put, without, type Pending, type State, type ClientTurn } from './state.js';
 
 type Incoming = Extract<CallReport, { readonly _tag: 'incoming' }>;
 

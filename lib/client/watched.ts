@@ -7,9 +7,8 @@ import { select } from '../kernel/streams.js';
 import type { Lamp, Mailbox } from '../lamp/model.js';
 import type { Watching, WatchingContext, WatchReport } from '../lamp/port.js';
 import { given, isText } from './argument.js';
-import type { Event, Input } from './input.js';
 import type { Client } from './model.js';
-import { lineUse, type State } from './state.js';
+import { lineUse, type State, type Event, type Input } from './state.js';
 
 /** What a client has of the room of lamps and mailboxes. */
 type Watched = Pick<Client, 'lamp$' | 'mailbox$'> & {

@@ -3,9 +3,8 @@ import { isLeft, left, type Either } from '../kernel/either.js';
 import { fault, type Fault, type Problem } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';
 import type { Millis, Ref } from '../kernel/units.js';
-import type { Messaging } from './messaging.js';
 import type { Content, ConversationId, PresenceState, Sent } from './model.js';
-import type { Request, Verb, Verbs } from './port.js';
+import type { Request, Verb, Verbs, Messaging } from './port.js';
 import type { ConversationInput } from './record.js';
 import type { Sign } from './signs.js';
 

@@ -15,8 +15,7 @@ import {
 } from '../kernel/turn.js';
 import type { Millis, Ref } from '../kernel/units.js';
 import type { ConversationId } from './model.js';
-import type { LineNews } from './messaging.js';
-import type { Inquiring, Request } from './port.js';
+import type { Inquiring, Request, LineNews } from './port.js';
 import type { Purpose } from './record.js';
 import { dropFirst, emptyTimeline, insert, type Timeline } from './timeline.js';
 

@@ -8,7 +8,6 @@ import { select } from '../kernel/streams.js';
 import { createKeeping } from './keeping.js';
 import { emptyList, stepList, type ListInput, type ListOrder } from './list.js';
 import { commandsOf } from './commands.js';
-import type { CreateMessaging, LineNews } from './messaging.js';
 import type {
   ConversationEvent,
   ConversationId,
@@ -21,7 +20,7 @@ import type {
 } from './model.js';
 import { isOwn } from './echo.js';
 import { goneFault } from './gone.js';
-import type { Request } from './port.js';
+import type { Request, CreateMessaging, LineNews } from './port.js';
 import {
   isIdle,
   newConversation,

@@ -16,7 +16,7 @@ export type Package = 'dialog' | 'message-summary';
 export type WatchOrder =
   /**
    * Subscribes, or refreshes what is subscribed (SUBSCRIBE); `expires` in seconds. `anew`: the former subscription is
-   * gone, and another one begins. `done` carries `Watching`; a NOTIFY may be told before it.
+   * gone, and another one begins. `done` carries `Granted`; a NOTIFY may be reported before it.
    */
   | {
       readonly _tag: 'watch';

@@ -1,15 +1,19 @@
-import type { OutgoingRequestMessage, UserAgentCore } from 'sip.js/lib/core/index.js';
-import type { Subscription } from 'rxjs';
-import type { CallId } from '../call/model.js';
+import type { OutgoingRequestMessage, UserAgentCore, Session, URI } from 'sip.js/lib/core/index.js';
+import type { CallId, Identity } from '../call/model.js';
 import type { CallingReport } from '../call/calling.js';
 import type { Media } from '../media/port.js';
 import type { Account } from './account.js';
 import type { Authenticator } from './authentication.js';
-import type { SipCall } from './call.js';
 import type { Keyring } from './credentials.js';
 import type { Ledger, Settle } from './ledger.js';
 import type { SipOptions } from './options.js';
-import type { SipWatch } from './watch.js';
+import type { Subscription } from 'rxjs';
+import type { Ref } from '../kernel/units.js';
+import type { Peer } from '../rtc/model.js';
+import type { Offer } from './offer.js';
+import type { SessionTimer } from './sessiontimer.js';
+import type { Why } from './wording.js';
+import type { Package, WatchId } from '../lamp/port.js';
 
 /** What every part of the adapter works with. */
 export type Agent = {
@@ -33,4 +37,120 @@ export type Agent = {
   readonly report: (report: CallingReport) => void;
   /** Runs what may throw: that becomes a fault, and the failure of the order that it was done for. */
   readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
+};
+
+/** What it takes to leave a call at this point of its life on the wire. */
+export type Wire = {
+  /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
+  readonly hangup: (why: Why) => void;
+  /** Drops what is left of it; nothing can be sent. */
+  readonly forget: () => void;
+};
+
+/** An INVITE in, which waits for our final response. */
+type Invitation = {
+  readonly callId: string;
+  /** The far side's offer; without one, the 200 carries ours. */
+  readonly offer: string | undefined;
+  readonly ring: () => void;
+  readonly answer: (sdp: string) => void;
+  /** The 200 has left, and the core knows. */
+  readonly answered: () => void;
+  readonly refuse: (statusCode: number) => void;
+};
+
+/** An offer within the dialog (re-INVITE or UPDATE), which waits for the core's word. */
+export type RemoteOffer = {
+  readonly ref: Ref;
+  /** Without one, we are to offer. */
+  readonly description: Offer | undefined;
+  readonly accept: (sdp: string) => void;
+  readonly refuse: (statusCode: number, headers?: readonly string[]) => void;
+  /** Whether the answer is followed by an ACK. */
+  readonly acknowledged: boolean;
+};
+
+/**
+ * One call, as far as it is not plain data: what stands behind a call's id until it is over. No field is ever left out
+ * or deleted: V8 would make a dictionary of it, several times as large.
+ */
+export type SipCall = {
+  /** It goes by another one once it has taken another call's place. */
+  id: CallId;
+  /** Everything that is released with the call; closed when it is over. */
+  readonly life: Subscription;
+  wire: Wire;
+  peer: Peer | undefined;
+  /** The Call-ID of an INVITE of ours, and the INVITE itself until it is accepted. */
+  ref: string | undefined;
+  invite: OutgoingRequestMessage | undefined;
+  /** How often somebody says that he is still there. */
+  timer: SessionTimer | undefined;
+  /** What a far side wants it to be at least, in seconds. RFC 4028 §7.4. */
+  leastInterval: number;
+  /** Where an outgoing call goes, until it is accepted. */
+  dial: { readonly uri: URI; readonly headers: readonly string[] } | undefined;
+  /** Until it is answered. */
+  invitation: Invitation | undefined;
+  /** The confirmed dialog. */
+  session: Session | undefined;
+  /** Whether the first offer has been answered, so that there can be another. */
+  agreed: boolean;
+  /** Whether an offer of ours within the dialog is under way. */
+  changing: boolean;
+  offered: RemoteOffer | undefined;
+  /** The description that is being made has enough candidates. */
+  onEnough: (() => void) | undefined;
+  /** What is being said to the far side, each to be given up when the line goes. */
+  readonly speaking: Set<() => void>;
+  /** Why we have ended it, where that has not been said yet. */
+  why: Why | undefined;
+  /** Takes the description of the next ACK. */
+  onAck: ((sdp: string | undefined) => Promise<void> | undefined) | undefined;
+  /** What the far side has asked us to call. */
+  readonly referrals: Map<Ref, Referral>;
+  /** Tells the far side of another call, which has asked for this one, what becomes of it. */
+  told: Referral['tell'] | undefined;
+  /** The number of our request to call somebody else, while notices of it are awaited. RFC 3515 §2.4.6. */
+  referring: number | undefined;
+  identity: Identity | undefined;
+  /** The far side's latest description. */
+  remote: string | undefined;
+  /** Ours, word for word as both sides have agreed on it. */
+  local: string | undefined;
+};
+
+/** The far side's request that we call somebody else. */
+export type Referral = {
+  /** What goes with the call: whom it replaces, and who wanted it. */
+  readonly headers: readonly string[];
+  isAnswered: boolean;
+  /** Takes it (202), or declines. */
+  readonly answer: (statusCode: 202 | 603) => void;
+  /** Says what the call has come to. Only the first final status counts. */
+  readonly tell: (statusCode: number, reasonPhrase: string) => void;
+};
+
+/** The other end of a subscription, as its messages tell. */
+export type Notifier = {
+  readonly tag: string;
+  readonly target: URI;
+  readonly routeSet: readonly string[];
+  /** The number of its last request; without one it has only answered, and another may turn out to be the notifier. */
+  readonly cseq?: number;
+};
+
+/**
+ * A subscription: a dialog of which sip.js knows nothing, as its own would be refreshed by timers of its own.
+ * RFC 6665 §4.4.1.
+ */
+export type SipWatch = {
+  readonly id: WatchId;
+  readonly package: Package;
+  readonly uri: URI;
+  /** The last SUBSCRIBE: all of them have one Call-ID and one tag; the answer to a challenge has taken a number of its own. */
+  last: OutgoingRequestMessage;
+  notifier: Notifier | undefined;
+  /** We have ended it: what comes of it is answered, and told to nobody. */
+  isLeft: boolean;
 };

@@ -1,7 +1,7 @@
 import { isLeft, left } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
-import type { Agent } from './agent.js';
-import { over, run, type SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
+import { over, run } from './call.js';
 import { failed, type Settle } from './ledger.js';
 import { direction, refusesSound, withDirection, type Direction } from './sdp.js';
 

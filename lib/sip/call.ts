@@ -1,101 +1,14 @@
-import type { OutgoingRequestMessage, Session, URI } from 'sip.js/lib/core/index.js';
 import { Observable, Subscription, of } from 'rxjs';
 import { isRight, left, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
-import type { CallEnd, CallId, Identity } from '../call/model.js';
+import type { CallEnd, CallId } from '../call/model.js';
 import type { Peer } from '../rtc/model.js';
-import type { Agent } from './agent.js';
+import type { Agent, Wire, SipCall } from './agent.js';
 import { failed, type Settle } from './ledger.js';
-import type { Offer } from './offer.js';
-import type { Referral } from './referral.js';
-import type { SessionTimer } from './sessiontimer.js';
 import type { Why } from './wording.js';
-
-/** What it takes to leave a call at this point of its life on the wire. */
-type Wire = {
-  /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
-  readonly hangup: (why: Why) => void;
-  /** Drops what is left of it; nothing can be sent. */
-  readonly forget: () => void;
-};
 
 /** Nothing has been sent yet, or what was sent is over. */
 export const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
-
-/** An INVITE in, which waits for our final response. */
-type Invitation = {
-  readonly callId: string;
-  /** The far side's offer; without one, the 200 carries ours. */
-  readonly offer: string | undefined;
-  readonly ring: () => void;
-  readonly answer: (sdp: string) => void;
-  /** The 200 has left, and the core knows. */
-  readonly answered: () => void;
-  readonly refuse: (statusCode: number) => void;
-};
-
-/** An offer within the dialog (re-INVITE or UPDATE), which waits for the core's word. */
-export type RemoteOffer = {
-  readonly ref: Ref;
-  /** Without one, we are to offer. */
-  readonly description: Offer | undefined;
-  readonly accept: (sdp: string) => void;
-  readonly refuse: (statusCode: number, headers?: readonly string[]) => void;
-  /** Whether the answer is followed by an ACK. */
-  readonly acknowledged: boolean;
-};
-
-/**
- * One call, as far as it is not plain data: what stands behind a call's id until it is over. No field is ever left out
- * or deleted: V8 would make a dictionary of it, several times as large.
- */
-export type SipCall = {
-  /** It goes by another one once it has taken another call's place. */
-  id: CallId;
-  /** Everything that is released with the call; closed when it is over. */
-  readonly life: Subscription;
-  wire: Wire;
-  peer: Peer | undefined;
-  /** The Call-ID of an INVITE of ours, and the INVITE itself until it is accepted. */
-  ref: string | undefined;
-  invite: OutgoingRequestMessage | undefined;
-  /** How often somebody says that he is still there. */
-  timer: SessionTimer | undefined;
-  /** What a far side wants it to be at least, in seconds. RFC 4028 §7.4. */
-  leastInterval: number;
-  /** Where an outgoing call goes, until it is accepted. */
-  dial: { readonly uri: URI; readonly headers: readonly string[] } | undefined;
-  /** Until it is answered. */
-  invitation: Invitation | undefined;
-  /** The confirmed dialog. */
-  session: Session | undefined;
-  /** Whether the first offer has been answered, so that there can be another. */
-  agreed: boolean;
-  /** Whether an offer of ours within the dialog is under way. */
-  changing: boolean;
-  offered: RemoteOffer | undefined;
-  /** The description that is being made has enough candidates. */
-  onEnough: (() => void) | undefined;
-  /** What is being said to the far side, each to be given up when the line goes. */
-  readonly speaking: Set<() => void>;
-  /** Why we have ended it, where that has not been said yet. */
-  why: Why | undefined;
-  /** Takes the description of the next ACK. */
-  onAck: ((sdp: string | undefined) => Promise<void> | undefined) | undefined;
-  /** What the far side has asked us to call. */
-  readonly referrals: Map<Ref, Referral>;
-  /** Tells the far side of another call, which has asked for this one, what becomes of it. */
-  told: Referral['tell'] | undefined;
-  /** The number of our request to call somebody else, while notices of it are awaited. RFC 3515 §2.4.6. */
-  referring: number | undefined;
-  identity: Identity | undefined;
-  /** The far side's latest description. */
-  remote: string | undefined;
-  /** Ours, word for word as both sides have agreed on it. */
-  local: string | undefined;
-};
-
 export const newCall = (agent: Agent, id: CallId): SipCall => {
   const call: SipCall = {
     id,

@@ -7,8 +7,8 @@ import {
   type Session,
 } from 'sip.js/lib/core/index.js';
 import { isLeft } from '../kernel/either.js';
-import type { Agent } from './agent.js';
-import { over, type RemoteOffer, type SipCall } from './call.js';
+import type { Agent, RemoteOffer, SipCall } from './agent.js';
+import { over } from './call.js';
 import { abandon } from './sipcore.js';
 import { parseDtmf } from './dtmf.js';
 import { read } from './failure.js';

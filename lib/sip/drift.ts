@@ -1,7 +1,7 @@
 import { SessionDialog, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import type { Agent } from './agent.js';
+import type { Agent, SipCall } from './agent.js';
 import { credentialLines } from './authentication.js';
-import { run, type SipCall } from './call.js';
+import { run } from './call.js';
 import { refreshTarget } from './remotetarget.js';
 import { abandon } from './sipcore.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingInviteRequest } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right } from '../kernel/either.js';
-import type { Agent } from './agent.js';
-import { newCall, over, type SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
+import { newCall, over } from './call.js';
 import { confirm } from './dialog.js';
 import { read } from './failure.js';
 import { identityOf } from './identity.js';

@@ -1,9 +1,10 @@
-import type { Calling, Traits } from '../call/calling.js';
+import type { Calling } from '../call/calling.js';
 import { callRoom } from '../client/callroom.js';
 import { createWatching } from '../lamp/room.js';
 import { parseAor } from './account.js';
 import { createAdapter } from './adapter.js';
 import type { SipOptions } from './options.js';
+import type { Traits } from '../call/port.js';
 
 export type { Credentials, SipOptions } from './options.js';
 

@@ -1,8 +1,7 @@
 import type { Subscription } from 'rxjs';
 import type { OutputSettings } from '../media/model.js';
 import { givePeer } from '../rtc/held.js';
-import type { Agent } from './agent.js';
-import type { SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
 
 /** Before the far side has answered, media that failed may have been another branch's. */
 const lost = (agent: Agent, call: SipCall): void => {

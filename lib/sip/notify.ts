@@ -2,13 +2,13 @@ import { NonInviteServerTransaction, UserAgentServer, type IncomingRequestMessag
 import { fault } from '../kernel/fault.js';
 import { present } from '../kernel/present.js';
 import type { Notice, Package, WatchReport } from '../lamp/port.js';
-import type { Agent } from './agent.js';
+import type { Agent, SipWatch } from './agent.js';
 import { parseDialogInfo } from './dialoginfo.js';
 import { read } from './failure.js';
 import { headerValue, splitOutside, wordOf, type SipMessage } from './message.js';
 import { parseMessageSummary } from './messagesummary.js';
 import { contactOf } from './remotetarget.js';
-import { bodies, type SipWatch } from './watch.js';
+import { bodies } from './watch.js';
 
 type Refusal = { readonly statusCode: number; readonly extraHeaders?: string[] };
 

@@ -3,13 +3,13 @@ import { isLeft, left, right, type Either } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { CallOrder, Microphone, Place } from '../call/port.js';
 import { ready } from '../rtc/ready.js';
-import type { Agent } from './agent.js';
+import type { Agent, SipCall, Referral } from './agent.js';
 import { applied } from './agreement.js';
-import { newCall, release, run, type SipCall } from './call.js';
+import { newCall, release, run } from './call.js';
 import { openPeer } from './media.js';
 import { failed, type Settle } from './ledger.js';
 import { headerLines } from './lines.js';
-import { referralOf, type Referral } from './referral.js';
+import { referralOf } from './referral.js';
 import { requestUri } from './target.js';
 import { headersIn } from './uri.js';
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'sip.js/lib/core/index.js';
 import type { Identity } from '../call/model.js';
-import type { Agent } from './agent.js';
-import type { SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
 import { read } from './failure.js';
 import { assertedIdentity } from './identity.js';
 

@@ -2,25 +2,13 @@ import { SessionState, type IncomingReferRequest, type Session } from 'sip.js/li
 import type { Ref } from '../kernel/units.js';
 import type { Place } from '../call/port.js';
 import { originalUri, parseAddress } from './address.js';
-import type { Agent } from './agent.js';
-import type { SipCall } from './call.js';
+import type { Agent, SipCall, Referral } from './agent.js';
 import { read } from './failure.js';
 import { headerValue, headerValues } from './message.js';
 import { parseReplaces } from './replaces.js';
 import { recount } from './sequence.js';
 import { SIPFRAG, formatSipfrag } from './sipfrag.js';
 import { asTarget, headersIn } from './uri.js';
-
-/** The far side's request that we call somebody else. */
-export type Referral = {
-  /** What goes with the call: whom it replaces, and who wanted it. */
-  readonly headers: readonly string[];
-  isAnswered: boolean;
-  /** Takes it (202), or declines. */
-  readonly answer: (statusCode: 202 | 603) => void;
-  /** Says what the call has come to. Only the first final status counts. */
-  readonly tell: (statusCode: number, reasonPhrase: string) => void;
-};
 
 type Wanted = { readonly target: string; readonly replaces?: string };
 

@@ -1,7 +1,6 @@
 import { SessionState } from 'sip.js/lib/core/index.js';
 import type { CallId } from '../call/model.js';
-import type { Agent } from './agent.js';
-import type { SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
 import { failed } from './ledger.js';
 import { headerValues, type SipMessage } from './message.js';
 import { parseReplaces, type Replaces } from './replaces.js';

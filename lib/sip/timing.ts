@@ -1,6 +1,5 @@
 import type { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import type { Agent } from './agent.js';
-import type { SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
 import { read } from './failure.js';
 import { agreeing, askingFor, leastOf, settledBy, type SessionTimer } from './sessiontimer.js';
 

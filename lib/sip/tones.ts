@@ -1,7 +1,7 @@
 import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { left, right } from '../kernel/either.js';
-import type { Agent } from './agent.js';
-import { run, spoken, type SipCall } from './call.js';
+import type { Agent, SipCall } from './agent.js';
+import { run, spoken } from './call.js';
 import { formatDtmfRelay } from './dtmf.js';
 import { failureOf } from './failure.js';
 import { failed, type Settle } from './ledger.js';

@@ -1,8 +1,8 @@
-import { Grammar, type IncomingResponseMessage, type OutgoingRequestMessage, type URI } from 'sip.js/lib/core/index.js';
+import { Grammar, type IncomingResponseMessage, type URI } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right } from '../kernel/either.js';
 import type { Failure } from '../kernel/port.js';
 import type { Granted, Package, WatchId, WatchOrder } from '../lamp/port.js';
-import type { Agent } from './agent.js';
+import type { Agent, Notifier, SipWatch } from './agent.js';
 import { DIALOG_INFO } from './dialoginfo.js';
 import { failureOf, read } from './failure.js';
 import { failed, type Settle } from './ledger.js';
@@ -14,31 +14,6 @@ import { dialogHeaders } from './wording.js';
 
 type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
-
-/** The other end of a subscription, as its messages tell. */
-type Notifier = {
-  readonly tag: string;
-  readonly target: URI;
-  readonly routeSet: readonly string[];
-  /** The number of its last request; without one it has only answered, and another may turn out to be the notifier. */
-  readonly cseq?: number;
-};
-
-/**
- * A subscription: a dialog of which sip.js knows nothing, as its own would be refreshed by timers of its own.
- * RFC 6665 §4.4.1.
- */
-export type SipWatch = {
-  readonly id: WatchId;
-  readonly package: Package;
-  readonly uri: URI;
-  /** The last SUBSCRIBE: all of them have one Call-ID and one tag; the answer to a challenge has taken a number of its own. */
-  last: OutgoingRequestMessage;
-  notifier: Notifier | undefined;
-  /** We have ended it: what comes of it is answered, and told to nobody. */
-  isLeft: boolean;
-};
-
 /** What we can read of each package. */
 export const bodies: Readonly<Record<Package, string>> = { dialog: DIALOG_INFO, 'message-summary': MESSAGE_SUMMARY };
 

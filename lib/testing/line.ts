@@ -1,11 +1,12 @@
 import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
-import type { Calling, CallingOrder, CallingReport, Traits } from '../call/calling.js';
+import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import { callRoom } from '../client/callroom.js';
 import type { Ref } from '../kernel/units.js';
 import type { WatchId } from '../lamp/port.js';
 import { createWatching } from '../lamp/room.js';
 import { agreeable, type Replies } from './replies.js';
+import type { Traits } from '../call/port.js';
 
 type WithRef = Extract<CallingOrder, { readonly ref: Ref }>;
 

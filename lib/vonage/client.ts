@@ -1,6 +1,6 @@
 import type { Content, StreamEvent } from '../conversation/model.js';
 import type { ClientConfigObject, ClientInitConfigObject, VonagePlatform } from './config.js';
-import type { PersistentConversationEvent } from './event.js';
+import type { PersistentConversationEvent, EventsPage } from './event.js';
 import { toEvent } from './telling.js';
 import type { TypedEvents } from './listeners.js';
 import type { Streams } from './login.js';
@@ -9,7 +9,6 @@ import type {
   ConversationsPage,
   CreateConversationParameters,
   CustomData,
-  EventsPage,
   GetConversationEventsParameters,
   GetConversationMembersParameters,
   GetConversationsParameters,

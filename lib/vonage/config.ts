@@ -2,7 +2,7 @@ import type { ClientOptions } from '../client/model.js';
 import type { ServiceOptions } from '../service/index.js';
 import type { ConfigRegion, LoggingLevel } from './enums.js';
 import { defaultLevel } from './level.js';
-import type { VonageLogger } from './loggers.js';
+import type { LogSettings, VonageLogger } from './loggers.js';
 import type { Nullable } from './option.js';
 
 /** What can be configured at any time; it counts from the next session on. */
@@ -26,13 +26,7 @@ export type ClientConfigObject = {
 };
 
 /** What a client is made with. */
-export type ClientInitConfigObject = ClientConfigObject & {
-  /** How much is written to the console: `Error` unless given. */
-  loggingLevel?: Nullable<LoggingLevel>;
-  customLoggers?: Nullable<VonageLogger[]>;
-  /** Nothing is written to the console. */
-  disableInternalLogger?: Nullable<boolean>;
-};
+export type ClientInitConfigObject = ClientConfigObject & LogSettings;
 
 /** What the platform has, unless given: Node 20 has neither WebSocket nor WebRTC. Clock, chance and names are for tests. */
 export type VonagePlatform = Pick<ServiceOptions, 'webSocket' | 'fetch' | 'peerConnection' | 'userMedia'> &

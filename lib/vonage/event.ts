@@ -1,4 +1,4 @@
-import type { Anything, Channel, MemberStatus, Nullable, User, Whatsapp } from './model.js';
+import type { Anything, Channel, MemberStatus, Nullable, User, Whatsapp, Cursors } from './model.js';
 
 /** A member that an event comes from. */
 export type EmbeddedInfo = { kind: 'embeddedInfo'; memberId: string; user: User };
@@ -92,3 +92,6 @@ export type PersistentConversationEvent =
 
 /** The twenty kinds of the document; `kind` tells them apart. */
 export type ConversationEvent = PersistentConversationEvent | EphemeralConversationEvent;
+
+/** One page of the events of a conversation. */
+export type EventsPage = { events: PersistentConversationEvent[] } & Cursors;

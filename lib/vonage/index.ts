@@ -85,7 +85,6 @@ export type {
   ConversationsPage,
   CreateConversationParameters,
   CustomData,
-  EventsPage,
   EventState,
   GetCallLegsParameters,
   GetConversationEventsParameters,
@@ -118,3 +117,4 @@ export type {
 export { setDefaultLoggingLevel, setDefaultLoggingLevel as setVonageClientLoggingLevel } from './level.js';
 export type { CamelCase, PascalCase, toEnum, unionOfValues } from './names.js';
 export { mapOption, none, Option, some, type None, type Nullable, type Some } from './option.js';
+export type { EventsPage } from './event.js';

@@ -13,7 +13,6 @@ import {
 import type { Client } from '../client/model.js';
 import type { Fault } from '../kernel/fault.js';
 import type { ConnectionStatus } from '../line/model.js';
-import type { ClientInitConfigObject } from './config.js';
 import { Topics, type LoggingLevel } from './enums.js';
 import { defaultLevel } from './level.js';
 import type { News } from './news.js';
@@ -32,6 +31,15 @@ export type VonageLogger = {
   /** All, unless given. */
   topics?: Nullable<Topics[]>;
   onLog: OnLog;
+};
+
+/** Where a client writes its log. */
+export type LogSettings = {
+  /** How much is written to the console: `Error` unless given. */
+  loggingLevel?: Nullable<LoggingLevel>;
+  customLoggers?: Nullable<VonageLogger[]>;
+  /** Nothing is written to the console. */
+  disableInternalLogger?: Nullable<boolean>;
 };
 
 /** A logger for `customLoggers`. */
@@ -67,11 +75,7 @@ const internal = (minLogLevel: LoggingLevel): VonageLogger =>
   );
 
 /** Writes to all loggers of a configuration. */
-export const logging = ({
-  loggingLevel,
-  customLoggers,
-  disableInternalLogger,
-}: Pick<ClientInitConfigObject, 'loggingLevel' | 'customLoggers' | 'disableInternalLogger'>): OnLog => {
+export const logging = ({ loggingLevel, customLoggers, disableInternalLogger }: LogSettings): OnLog => {
   const own = disableInternalLogger === true ? [] : [internal(loggingLevel ?? defaultLevel())];
   const loggers = [...own, ...(customLoggers ?? [])];
   return (level, topic, message) => {

@@ -15,8 +15,7 @@ import {
 import { createClient } from '../client/client.js';
 import type { CallId } from '../call/model.js';
 import type { Client, Session } from '../client/model.js';
-import type { Messaging } from '../conversation/messaging.js';
-import type { Verbs } from '../conversation/port.js';
+import type { Verbs, Messaging } from '../conversation/port.js';
 import { isLeft, left } from '../kernel/either.js';
 import { fault, type FaultCode } from '../kernel/fault.js';
 import type { Outcome } from '../kernel/outcome.js';

@@ -1,5 +1,4 @@
 import type { ConversationState, MemberChannelType, MemberState, OrderBy, PresentingOrder } from './enums.js';
-import type { PersistentConversationEvent } from './event.js';
 import type { Nullable, Option } from './option.js';
 
 export type { Nullable };
@@ -162,11 +161,7 @@ export type RtcStats = {
   audioSentJitter: number;
   audioRtt: number;
 };
-
-/** Where a page lies among the others; to be given back as it came. */
-type Cursors = { previousCursor: string | null; nextCursor: string | null };
 export type ConversationsPage = { conversations: Conversation[] } & Cursors;
-export type EventsPage = { events: PersistentConversationEvent[] } & Cursors;
 export type MembersPage = { members: Member[] } & Cursors;
 export type LegsPage = { legs: Leg[] } & Cursors;
 
@@ -202,3 +197,6 @@ export type CreateConversationParameters = { [Key in keyof Properties]?: Nullabl
 export type UpdateConversationParameters = {
   [Key in keyof Properties]?: Nullable<Properties[Key]> | Option<Properties[Key] | null>;
 };
+
+/** Where a page lies among the others; to be given back as it came. */
+export type Cursors = { previousCursor: string | null; nextCursor: string | null };

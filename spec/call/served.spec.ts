@@ -1,10 +1,10 @@
 import { map, mergeMap } from 'rxjs';
 import type { Call, CallEvent } from '../../lib/call/model.js';
-import type { Traits } from '../../lib/call/calling.js';
 import { agreeable, done, failed, type Letter } from '../../lib/testing/index.js';
 import { callSays, changesOf, outcomeOf } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';
 import { phone, quick } from './support/phone.js';
+import type { Traits } from '../../lib/call/port.js';
 
 /*
  * Calls that a service carries: the same machine, and what only such a line can say.

@@ -5,13 +5,13 @@ import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { MediaStats } from '../../lib/call/model.js';
 import type { FaultCode } from '../../lib/kernel/fault.js';
-import type { Preflight, PreflightOptions, PreflightReport } from '../../lib/client/steps.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
 import { callSays } from '../support/legend.js';
 import { marbles } from '../support/marbles.js';
 import { provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
+import type { Preflight, PreflightOptions, PreflightReport } from '../../lib/client/model.js';
 
 const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 

@@ -2,7 +2,7 @@ import { map, mergeMap, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import type { MediaStats } from '../../lib/call/model.js';
 import type { Quality } from '../../lib/call/quality.js';
-import type { Client } from '../../lib/client/model.js';
+import type { Client, ClientOptions } from '../../lib/client/model.js';
 import { snapshot } from '../../lib/kernel/snapshot.js';
 import { done, type Letter, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
@@ -35,9 +35,18 @@ const letterOf = ({ mos, warnings, packets }: Quality): string => {
   return packets.sent > 0 ? 'c' : 'u';
 };
 
+type Clock = Pick<ClientOptions, 'now'>;
+
 /** The call is `c1`, which is answered in frame 4. */
-const talk = (helpers: RunHelpers, { report$ = '---~2', replies = counting(50) } = {}) => {
-  const { client, order$ } = phone(helpers, '^ 60s !', report$, { replies, says, linger: 0 });
+const talk = (
+  helpers: RunHelpers,
+  {
+    report$ = '---~2',
+    replies = counting(50),
+    ...clock
+  }: Clock & { readonly report$?: string; readonly replies?: Replies } = {},
+) => {
+  const { client, order$ } = phone(helpers, '^ 60s !', report$, { replies, says, linger: 0, ...clock });
   acts(helpers, '-I', { I: () => client.invite('101') });
   const watch = (row: string, stream$: (client: Client) => Observable<unknown>): Observable<unknown> =>
     helpers.cold(row).pipe(mergeMap(() => stream$(client)));
@@ -50,6 +59,13 @@ describe('quality$', () => {
     marbles(helpers => {
       const { watch } = talk(helpers, { report$: '---~2 5s y' });
       helpers.expectObservable(watch('-----v|', quality)).toBe('-----u 999ms c 999ms q 2999ms |');
+    });
+  });
+
+  it('reads the time from the clock that the client was given: where that stands still, no call is ever 2 s old', () => {
+    marbles(helpers => {
+      const { watch } = talk(helpers, { report$: '---~2 5s y', now: () => 0 });
+      helpers.expectObservable(watch('-----v|', quality)).toBe('-----u 999ms c 3999ms |');
     });
   });
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { filter, firstValueFrom, map, NEVER, Subscription, throwError } from 'rxjs';
-import type { Messaging } from '../../lib/conversation/messaging.js';
 import type { Content, StreamEvent } from '../../lib/conversation/model.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import {
@@ -20,6 +19,7 @@ import {
   type Visitor,
 } from './support/hostile.js';
 import { runs } from '../support/runs.js';
+import type { Messaging } from '../../lib/conversation/port.js';
 
 watchOutput();
 

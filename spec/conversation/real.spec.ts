@@ -3,12 +3,12 @@ import { filter, firstValueFrom, Subscription } from 'rxjs';
 import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
-import type { Messaging } from '../../lib/conversation/messaging.js';
 import type { Conversation, Sent, StreamEvent } from '../../lib/conversation/model.js';
 import { isLeft } from '../../lib/kernel/either.js';
 import type { Outcome } from '../../lib/kernel/outcome.js';
 import { startServer, type DevServer } from '../../lib/server/index.js';
 import { service } from '../../lib/service/index.js';
+import type { Messaging } from '../../lib/conversation/port.js';
 
 type Person = {
   readonly client: Client & Messaging;

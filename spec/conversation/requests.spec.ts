@@ -2,8 +2,7 @@ import { concatMap, map, merge, mergeAll, Subject, type Observable } from 'rxjs'
 import type { RunHelpers } from 'rxjs/testing';
 import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
-import type { Messaging } from '../../lib/conversation/messaging.js';
-import type { ConversingOrder, ConversingReport, Request } from '../../lib/conversation/port.js';
+import type { ConversingOrder, ConversingReport, Request, Messaging } from '../../lib/conversation/port.js';
 import { left, right, type Either } from '../../lib/kernel/either.js';
 import { fault, type FaultCode } from '../../lib/kernel/fault.js';
 import type { Outcome } from '../../lib/kernel/outcome.js';

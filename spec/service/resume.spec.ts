@@ -3,8 +3,8 @@ import { distinctUntilChanged, filter, firstValueFrom, map, type Observable } fr
 import WebSocket, { WebSocketServer } from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
-import type { Messaging } from '../../lib/conversation/messaging.js';
 import { service } from '../../lib/service/index.js';
+import type { Messaging } from '../../lib/conversation/port.js';
 
 const greeting = '42["session:success",{"body":{"id":"SES-1","user_id":"USR-1","name":"alice","api_key":"k"}}]';
 const missed =

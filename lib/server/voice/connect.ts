@@ -2,9 +2,9 @@
 import { parseTestNumber } from '../testnumbers.js';
 import { dropLeg } from './ending.js';
 import type { Exchange } from './exchange.js';
-import type { Bond, End, Leg, Rung } from './legs.js';
+import type { Bond, End, Leg, Rung, Why } from './legs.js';
 import { ringLeg, type Begin } from './ringing.js';
-import { cancelled, refused, rungOut, tellingMost, type Why } from './why.js';
+import { cancelled, refused, rungOut, tellingMost } from './why.js';
 import { bySip } from './wayofsip.js';
 import { byNumber, byService, type Open } from './ways.js';
 

@@ -1,9 +1,9 @@
 /** The end of a leg: silence at once, then everybody is told. */
 import { aside, type Exchange } from './exchange.js';
-import { wasAnswered, type Leg } from './legs.js';
+import { wasAnswered, type Leg, type Why } from './legs.js';
 import type { Measured } from './model.js';
 import { join, leave, tellNews, tellStatus } from './telling.js';
-import { elsewhere, type Why } from './why.js';
+import { elsewhere } from './why.js';
 import { hangupWords, unheard } from './words.js';
 
 /** Ends a leg for good; only the first reason counts. Resolves when it was told, and when what follows from it is done. */

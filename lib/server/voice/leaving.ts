@@ -4,9 +4,9 @@ import { isReply, type Reply } from '../chat/reply.js';
 import { forbidden, roomFor, type Ask } from '../chat/room.js';
 import { endLeg } from './ending.js';
 import type { Exchange } from './exchange.js';
-import { wasAnswered, type Leg } from './legs.js';
+import { wasAnswered, type Leg, type Why } from './legs.js';
 import { leave, tellNews } from './telling.js';
-import { cancelled, hungUp, rejected, type Why } from './why.js';
+import { cancelled, hungUp, rejected } from './why.js';
 import { hangupWords, unheard } from './words.js';
 
 /** `DELETE /v0.2/conversations/{id}/members/{id}`; `undefined`: that member is in no call. */

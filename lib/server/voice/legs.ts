@@ -2,7 +2,6 @@
 import { newId } from '../chat/ids.js';
 import type { Millis, UserRow } from '../chat/rows.js';
 import type { Anchor, Party, Seat } from './model.js';
-import type { Why } from './why.js';
 
 /** `started`, `ringing`, `answered`, `completed`; a leg that was never answered ends with one of the others. */
 export type LegStatus =
@@ -188,4 +187,13 @@ export function wasAnswered({ history }: Pick<Leg, 'history'>): boolean {
 /** Whether it is over; to be asked again after whatever was awaited. */
 export function isOver({ over }: Pick<Leg, 'over'>): boolean {
   return over !== undefined;
+}
+
+export interface Why {
+  readonly code: string;
+  readonly text: string;
+  /** The SIP status that says the same. */
+  readonly sip: number;
+  /** The last status of a leg that was never answered. */
+  readonly status: LegStatus;
 }

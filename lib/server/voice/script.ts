@@ -4,10 +4,10 @@ import type { ConversationRow, UserRow } from '../chat/rows.js';
 import { calleesOf, connect, goneOf, type Callee } from './connect.js';
 import { dropLeg, endLeg } from './ending.js';
 import type { Exchange } from './exchange.js';
-import type { Bond, Leg } from './legs.js';
+import type { Bond, Leg, Why } from './legs.js';
 import type { Words } from './speech.js';
 import { moveLeg } from './transfer.js';
-import { cancelled, hungUp, refused, type Why } from './why.js';
+import { cancelled, hungUp, refused } from './why.js';
 
 /** One step of a call. */
 export type Action =

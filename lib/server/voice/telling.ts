@@ -4,10 +4,9 @@ import type { Frame } from '../chat/fanout.js';
 import type { House } from '../chat/room.js';
 import type { ConversationRow, MemberFacts, MemberState } from '../chat/rows.js';
 import { frameOf, memberEventBody, timeOf, type Words } from '../chat/wire.js';
-import { statusOf, type Leg, type LegStatus } from './legs.js';
+import { statusOf, type Leg, type LegStatus, type Why } from './legs.js';
 import type { Exchange } from './exchange.js';
 import { channelWords, speaking, statusWords } from './words.js';
-import type { Why } from './why.js';
 
 /** Something that the service itself says. */
 export interface News {

@@ -1,13 +1,13 @@
 /** The ways in which a leg is rung: at the service's clients, at phones, and by the test numbers. */
 import { dropLeg } from './ending.js';
 import { aside, type Exchange } from './exchange.js';
-import type { Way } from './legs.js';
+import type { Way, Why } from './legs.js';
 import type { Anchor } from './model.js';
 import { echo, tone } from './parties.js';
 import { seat, type Begin } from './ringing.js';
 import { invite } from './telling.js';
 import type { TestNumber } from '../testnumbers.js';
-import { mediaLost, refused, type Why } from './why.js';
+import { mediaLost, refused } from './why.js';
 
 /** What a way opens its connection with. */
 export type Open = (lost: () => void) => Anchor;

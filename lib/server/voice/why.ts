@@ -1,15 +1,6 @@
 /** Why a leg is over, in the words of `rtc:hangup`. */
 import { reasonOf } from '../reply.js';
-import type { LegStatus } from './legs.js';
-
-export interface Why {
-  readonly code: string;
-  readonly text: string;
-  /** The SIP status that says the same. */
-  readonly sip: number;
-  /** The last status of a leg that was never answered. */
-  readonly status: LegStatus;
-}
+import type { LegStatus, Why } from './legs.js';
 
 /** Somebody has hung up; their words go on to the other side. */
 export const hungUp = (text = '', code = ''): Why => ({ code, text, sip: 200, status: 'cancelled' });

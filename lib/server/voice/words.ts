@@ -1,9 +1,8 @@
 /** Legs in the words of the wire. */
 import type { Words } from '../chat/wire.js';
 import { timeOf } from '../chat/wire.js';
-import { statusOf, type End, type Leg } from './legs.js';
+import { statusOf, type End, type Leg, type Why } from './legs.js';
 import type { Measured } from './model.js';
-import type { Why } from './why.js';
 
 /** The media of whoever speaks and listens. */
 export const speaking: Words = {

@@ -1,5 +1,6 @@
-import type { Observable, Subscription } from 'rxjs';
-import type { CallId } from '../../call/model.js';
+import type { Subscription, Subject } from 'rxjs';
+import { type Observable } from 'rxjs';
+import type { CallId, Leg } from '../../call/model.js';
 import type { CallingReport } from '../../call/calling.js';
 import type { ConversationId, MemberId } from '../../conversation/model.js';
 import type { Either } from '../../kernel/either.js';
@@ -8,8 +9,9 @@ import type { Media } from '../../media/port.js';
 import type { PeerSettings } from '../../rtc/held.js';
 import type { Identity } from '../identity.js';
 import type { Rest } from '../rest.js';
-import type { ServiceCall } from './call.js';
-import type { Past } from './past.js';
+import type { Past, Why } from './past.js';
+import type { JsonObject } from '../../kernel/json.js';
+import type { Peer } from '../../rtc/model.js';
 
 /** Gives the outcome of one order; only the first time counts. */
 export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
@@ -32,4 +34,50 @@ export type Agent = {
   readonly report: (report: CallingReport) => void;
   /** Runs what may throw: that becomes a fault, and the failure of the order that it was done for. */
   readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
+};
+
+/** How a call comes to us: what is told when it is dialled, a leg that is there already, or the offer of an invitation. */
+export type Origin =
+  | { readonly _tag: 'dialled'; readonly customData: JsonObject }
+  | { readonly _tag: 'rejoined' }
+  | { readonly _tag: 'invited'; readonly offer: string };
+
+/** One call, as far as it is not plain data: what stands behind a call's id until it is over. */
+export type ServiceCall = {
+  readonly id: CallId;
+  readonly origin: Origin;
+  /** Everything that is released with the call; closed when it is over. */
+  readonly life: Subscription;
+  /** Does one thing after the other, in the order in which they were asked for: HTTP has no order of its own. */
+  readonly inTurn: (task: Observable<unknown>) => void;
+  /** What is wanted of our voice and of what we hear. */
+  readonly wish: { live: boolean; hold: boolean; deaf: boolean };
+  /** What the service was told of it; unknown where that failed. */
+  readonly told: { mute: boolean | undefined; earmuff: boolean | undefined };
+  /** How far the legs of the others are, by their ids. */
+  readonly others: Map<string, string>;
+  /** What the socket has told of legs since they were last asked for. */
+  readonly news: Map<string, Partial<Leg>>;
+  peer?: Peer;
+  /** The service's name for it: our own leg. */
+  leg?: string;
+  conversation?: ConversationId;
+  /** Ourselves in the conversation, where that is known. */
+  member?: MemberId;
+  /** Whether the far side's first description has been applied. */
+  agreed: boolean;
+  /** Whether we are in the conversation. */
+  joined: boolean;
+  /** Whether we want to be, after an invitation. */
+  answering: boolean;
+  /** Whether we talk: somebody has answered. */
+  answered: boolean;
+  /** Whether the legs have been asked for, and whether one of them was told to ring. */
+  listed: boolean;
+  rung: boolean;
+  /** Takes the answer to an offer that was posted. */
+  answer$?: Subject<string>;
+  restarting?: Subscription;
+  /** Why we have left. */
+  why?: Why;
 };

@@ -1,61 +1,12 @@
 import { Subject, Subscription, concatAll, of, type Observable } from 'rxjs';
-import type { CallEnd, CallId, Leg } from '../../call/model.js';
-import type { ConversationId, MemberId } from '../../conversation/model.js';
+import type { CallEnd, CallId } from '../../call/model.js';
+import type { ConversationId } from '../../conversation/model.js';
 import { left, type Either } from '../../kernel/either.js';
-import type { JsonObject } from '../../kernel/json.js';
 import type { Failure } from '../../kernel/port.js';
 import type { Peer } from '../../rtc/model.js';
 import { lastStats } from '../../rtc/stats.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle } from './agent.js';
-import type { Why } from './past.js';
-
-/** How a call comes to us: what is told when it is dialled, a leg that is there already, or the offer of an invitation. */
-export type Origin =
-  | { readonly _tag: 'dialled'; readonly customData: JsonObject }
-  | { readonly _tag: 'rejoined' }
-  | { readonly _tag: 'invited'; readonly offer: string };
-
-/** One call, as far as it is not plain data: what stands behind a call's id until it is over. */
-export type ServiceCall = {
-  readonly id: CallId;
-  readonly origin: Origin;
-  /** Everything that is released with the call; closed when it is over. */
-  readonly life: Subscription;
-  /** Does one thing after the other, in the order in which they were asked for: HTTP has no order of its own. */
-  readonly inTurn: (task: Observable<unknown>) => void;
-  /** What is wanted of our voice and of what we hear. */
-  readonly wish: { live: boolean; hold: boolean; deaf: boolean };
-  /** What the service was told of it; unknown where that failed. */
-  readonly told: { mute: boolean | undefined; earmuff: boolean | undefined };
-  /** How far the legs of the others are, by their ids. */
-  readonly others: Map<string, string>;
-  /** What the socket has told of legs since they were last asked for. */
-  readonly news: Map<string, Partial<Leg>>;
-  peer?: Peer;
-  /** The service's name for it: our own leg. */
-  leg?: string;
-  conversation?: ConversationId;
-  /** Ourselves in the conversation, where that is known. */
-  member?: MemberId;
-  /** Whether the far side's first description has been applied. */
-  agreed: boolean;
-  /** Whether we are in the conversation. */
-  joined: boolean;
-  /** Whether we want to be, after an invitation. */
-  answering: boolean;
-  /** Whether we talk: somebody has answered. */
-  answered: boolean;
-  /** Whether the legs have been asked for, and whether one of them was told to ring. */
-  listed: boolean;
-  rung: boolean;
-  /** Takes the answer to an offer that was posted. */
-  answer$?: Subject<string>;
-  restarting?: Subscription;
-  /** Why we have left. */
-  why?: Why;
-};
-
+import type { Agent, Settle, Origin, ServiceCall } from './agent.js';
 export const newCall = (agent: Agent, id: CallId, origin: Origin): ServiceCall => {
   const tasks$ = new Subject<Observable<unknown>>();
   const call: ServiceCall = {

@@ -4,8 +4,8 @@ import type { CallEnd, CallId } from '../../call/model.js';
 import { isLeft, type Either } from '../../kernel/either.js';
 import type { Fault } from '../../kernel/fault.js';
 import type { Failure } from '../../kernel/port.js';
-import type { Agent } from './agent.js';
-import { over, release, type ServiceCall } from './call.js';
+import type { Agent, ServiceCall } from './agent.js';
+import { over, release } from './call.js';
 import type { Why } from './past.js';
 import { asMember, askingToLeave } from './requests.js';
 

@@ -3,8 +3,8 @@ import type { Leg } from '../../call/model.js';
 import { isLeft } from '../../kernel/either.js';
 import { fault } from '../../kernel/fault.js';
 import { present } from '../../kernel/present.js';
-import type { Agent } from './agent.js';
-import { follow, survive, type ServiceCall } from './call.js';
+import type { Agent, ServiceCall } from './agent.js';
+import { follow, survive } from './call.js';
 import { askingForLegs } from './requests.js';
 
 /** How far a leg is; whatever else its status says, it is over. */

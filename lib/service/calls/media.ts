@@ -1,8 +1,7 @@
 import type { Subscription } from 'rxjs';
 import type { OutputSettings } from '../../media/model.js';
 import { givePeer } from '../../rtc/held.js';
-import type { Agent } from './agent.js';
-import type { ServiceCall } from './call.js';
+import type { Agent, ServiceCall } from './agent.js';
 import { abort } from './leave.js';
 
 /** While nobody has answered there is nothing to be mended. */

@@ -3,8 +3,8 @@ import { isLeft, left, right, type Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';
 import type { Peer } from '../../rtc/model.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle } from './agent.js';
-import { run, type ServiceCall } from './call.js';
+import type { Agent, Settle, ServiceCall } from './agent.js';
+import { run } from './call.js';
 import { asMember, askingToOffer } from './requests.js';
 
 /** Posts our offer, and takes the answer to it, which comes by the socket: maybe before the reply. Cold. */

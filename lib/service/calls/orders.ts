@@ -1,9 +1,9 @@
 import { left } from '../../kernel/either.js';
 import type { CallOrder } from '../../call/port.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle } from './agent.js';
+import type { Agent, Settle, ServiceCall } from './agent.js';
 import { answer } from './answer.js';
-import { release, run, type ServiceCall } from './call.js';
+import { release, run } from './call.js';
 import { leave, rejection } from './leave.js';
 import { restart } from './mend.js';
 import { outcomeOf, owing } from './owing.js';

@@ -3,8 +3,7 @@ import type { CallReport } from '../../call/port.js';
 import { left } from '../../kernel/either.js';
 import type { Ref } from '../../kernel/units.js';
 import { failed } from '../failure.js';
-import type { Settle } from './agent.js';
-import type { ServiceCall } from './call.js';
+import type { Settle, ServiceCall } from './agent.js';
 
 /** The outcome of an order, which is given once. */
 export const outcomeOf = (ref: Ref, report: (report: CallReport) => void): Settle => {

@@ -1,8 +1,8 @@
 import { isLeft } from '../../kernel/either.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { failed } from '../failure.js';
-import type { Agent } from './agent.js';
-import { callOf, over, run, type ServiceCall } from './call.js';
+import type { Agent, ServiceCall } from './agent.js';
+import { callOf, over, run } from './call.js';
 import { accept, arrive, list, moveTo } from './legs.js';
 import { abort, refused } from './leave.js';
 import { offered } from './mend.js';

@@ -1,7 +1,7 @@
 import { isLeft, left, right } from '../../kernel/either.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle } from './agent.js';
-import { follow, release, type ServiceCall } from './call.js';
+import type { Agent, Settle, ServiceCall } from './agent.js';
+import { follow, release } from './call.js';
 import { isOver, list } from './legs.js';
 import { joined } from './place.js';
 import { askingForInfo } from './requests.js';

@@ -9,8 +9,7 @@ import { query, room } from '../paths.js';
 import { askingOf, type Asker } from '../requests.js';
 import type { Asking } from '../rest.js';
 import { decode, key, struct, text } from '../shape.js';
-import type { Agent } from './agent.js';
-import type { ServiceCall } from './call.js';
+import type { Agent, ServiceCall } from './agent.js';
 import type { Why } from './past.js';
 
 /** Where we are in a call, and as whom. */

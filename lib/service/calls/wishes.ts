@@ -2,8 +2,8 @@ import { defer, of, tap, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../../kernel/either.js';
 import type { Failure } from '../../kernel/port.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle } from './agent.js';
-import { survive, type ServiceCall } from './call.js';
+import type { Agent, Settle, ServiceCall } from './agent.js';
+import { survive } from './call.js';
 import { asMember, askingToSet } from './requests.js';
 
 type What = 'mute' | 'earmuff';

@@ -5,8 +5,7 @@ import { fault } from '../../kernel/fault.js';
 import type { Failure } from '../../kernel/port.js';
 import { failed } from '../failure.js';
 import type { Asking } from '../rest.js';
-import type { Agent, Settle } from './agent.js';
-import type { ServiceCall } from './call.js';
+import type { Agent, Settle, ServiceCall } from './agent.js';
 import { asMember, askingToPress, askingToSay, type Seat } from './requests.js';
 
 /** Said to the service in turn, once we are where it can be heard. */
