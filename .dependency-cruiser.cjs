@@ -2,7 +2,7 @@
 const core = '^lib/(kernel|line|call|lamp|conversation|media|client|index\\.ts)';
 const adapters = '^lib/(wire|rtc|sip|service|browser)/';
 const faces = '^lib/(vbot|vonage|angular|testing)/';
-const server = '^lib/server/';
+const server = '^server/lib/';
 
 module.exports = {
   forbidden: [

@@ -12,7 +12,7 @@ const core = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '**/*.mjs', '**/*.cjs', 'eslint.config.js'] },
+  { ignores: ['dist/', 'server/dist/', 'node_modules/', 'coverage/', '**/*.mjs', '**/*.cjs', 'eslint.config.js'] },
   ...tseslint.configs.strictTypeChecked,
   rxjsX.configs.strict,
   {
@@ -69,7 +69,7 @@ export default tseslint.config(
   // That an application reads its own data, which the published types have as `any`, is what these are about.
   { files: ['spec/apps/*'], rules: { '@typescript-eslint/no-unsafe-member-access': 'off' } },
   {
-    files: ['spec/**/*.ts', 'bench/**/*.ts'],
+    files: ['spec/**/*.ts', 'server/spec/**/*.ts', 'bench/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
 );

@@ -3,7 +3,7 @@ import type { Config } from 'jest';
 /** The module settings of the CJS build; sip.js is ESM only, so ts-jest turns it into CommonJS too. */
 const shared = {
   testEnvironment: '<rootDir>/spec/support/environment.cjs',
-  roots: ['<rootDir>/spec'],
+  roots: ['<rootDir>/spec', '<rootDir>/server/spec'],
   testPathIgnorePatterns: ['/spec/e2e/'],
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/spec/tsconfig.json', diagnostics: false }],
@@ -17,6 +17,7 @@ const modules = {
   '^(\\.{1,2}/.*)\\.js$': '$1',
   '^fast-check$': '<rootDir>/spec/support/fastcheck.cjs',
   '^callstream$': '<rootDir>/lib/index.ts',
+  '^callstream-server$': '<rootDir>/server/lib/index.ts',
   '^callstream/(.*)$': '<rootDir>/lib/$1/index.ts',
 };
 

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Anchor, Party } from '../lib/server/voice/model.js';
-import { createCopyTable } from '../lib/server/voice/table.js';
-import { loadAnchors } from '../lib/server/voice/wrtc.js';
+import type { Anchor, Party } from '../server/lib/voice/model.js';
+import { createCopyTable } from '../server/lib/voice/table.js';
+import { loadAnchors } from '../server/lib/voice/wrtc.js';
 import type { FromCallers, Heard, ToCallers } from './callers.js';
 
 /** What so many calls at a time, each of two anchors, cost and lose. A frame is 10 ms for one leg. */

@@ -1,5 +1,5 @@
 /** The far ends of `bench/anchors.ts`, in a process of their own: each hums, and counts what it had to make up. */
-import { caller, type Caller } from '../spec/server/support/caller.js';
+import { caller, type Caller } from '../server/spec/support/caller.js';
 
 /** One side says `offer` to each caller and answers it; `read` asks for what all have received until then. */
 export type ToCallers =

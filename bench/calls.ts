@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import type { Phones } from './phones.js';
 
 /** What calls cost one process that has both of their ends, ours and stock sip.js's, without media. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Page } from 'playwright-core';
-import { startServer } from 'callstream/server';
+import { startServer } from 'callstream-server';
 import type { Cell } from './page.js';
 
 /** `invite()` to INVITE on the socket, in milliseconds, ours and stock sip.js's, alternating on the same page. */

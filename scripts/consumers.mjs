@@ -1,4 +1,4 @@
-// Packs the package, installs the tarball elsewhere, and uses it there as a stranger would. Ends with a count.
+// Packs both packages, installs the tarballs elsewhere, and uses them there as a stranger would. Ends with a count.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ const entries = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exp
   .filter(name => name !== './package.json')
   .map(name => name.replace('.', 'callstream'));
 const versions = Object.fromEntries(
-  ['rxjs', 'typescript', '@types/node'].map(name => [
+  ['rxjs', 'typescript'].map(name => [
     name,
     JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version,
   ]),
@@ -18,8 +18,12 @@ const work = mkdtempSync(join(tmpdir(), 'callstream-consumer-'));
 const run = (cwd, command, ...args) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-const [{ filename }] = JSON.parse(run('.', 'npm', 'pack', '--json', '--pack-destination', work));
-const tarball = join(work, filename);
+const pack = folder => {
+  const [{ filename, unpackedSize }] = JSON.parse(run(folder, 'npm', 'pack', '--json', '--pack-destination', work));
+  return { tarball: join(work, filename), unpackedSize };
+};
+const sdk = pack('.');
+const server = pack('server');
 
 const consumer = (name, type) => {
   const folder = join(work, name);
@@ -28,16 +32,22 @@ const consumer = (name, type) => {
   return folder;
 };
 
+const install = (folder, ...packages) => run(folder, 'npm', 'install', '--no-audit', '--no-fund', ...packages);
+
+const bare = consumer('bare', 'module');
+install(bare, sdk.tarball, `rxjs@${versions.rxjs}`);
 const app = consumer('app', 'module');
-run(
-  app,
-  'npm',
-  'install',
-  '--no-audit',
-  '--no-fund',
-  tarball,
-  ...Object.entries(versions).map(([name, version]) => `${name}@${version}`),
-);
+install(app, sdk.tarball, ...Object.entries(versions).map(([name, version]) => `${name}@${version}`));
+const host = consumer('host', 'module');
+install(host, server.tarball);
+
+/** The packages that an install has brought, by the lock file that it wrote. */
+const installed = folder =>
+  Object.keys(JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages).filter(path => path !== '');
+
+const expect = (holds, message) => {
+  if (!holds) throw new Error(message);
+};
 
 const typed = `${entries.map((entry, index) => `import * as e${index} from '${entry}';`).join('\n')}
 import { createClient, snapshot, type Call, type Session } from 'callstream';
@@ -48,6 +58,8 @@ const client = createClient({ calling: [sip({ server: 'wss://pbx.example.com/ws'
 export const session: Session = snapshot(client.session$);
 export const calls: Observable<Call | undefined> = client.call$('x');
 client.invite('101').subscribe(either.match(fault => { console.error(fault.code); }, call => { console.log(call.id); }));
+// Types of Node would make this an error in a page's code.
+export const timer: number = setTimeout(() => undefined, 0);
 export const all = [${entries.map((_, index) => `e${index}`).join(', ')}];
 `;
 
@@ -59,7 +71,7 @@ const compile = (file, options) => () => {
     skipLibCheck: false,
     target: 'es2022',
     lib: ['es2022', 'dom', 'dom.iterable'],
-    types: ['node'],
+    types: [],
   };
   writeFileSync(join(app, `${file}.json`), JSON.stringify({ compilerOptions: { ...base, ...options }, files: [file] }));
   run(app, 'npx', 'tsc', '-p', `${file}.json`);
@@ -75,10 +87,19 @@ const checks = {
   'types, nodenext ESM': compile('esm.mts', { module: 'nodenext', moduleResolution: 'nodenext' }),
   'types, node16 CJS': compile('cjs.cts', { module: 'node16', moduleResolution: 'node16' }),
   'types, bundler': compile('bundler.ts', { module: 'esnext', moduleResolution: 'bundler' }),
+  'types, node10': compile('node10.ts', { module: 'commonjs', moduleResolution: 'node10' }),
+  'at most 9 packages, and no types of Node': () => {
+    const packages = installed(bare);
+    expect(packages.length <= 9, `${packages.length} packages: ${packages.join(', ')}`);
+    expect(!packages.includes('node_modules/@types/node'), 'the types of Node are installed');
+  },
+  'at most 4 MB unpacked': () => expect(sdk.unpackedSize <= 4e6, `${sdk.unpackedSize} bytes`),
+  'import callstream-server': () => run(host, 'node', '--input-type=module', '-e', `await import('callstream-server')`),
+  'require callstream-server': () => run(host, 'node', '--input-type=commonjs', '-e', `require('callstream-server')`),
   'the command serves the softphone': () => {
     const script = `
       const { spawn } = require('node:child_process');
-      const server = spawn('npx', ['callstream', 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+      const server = spawn('npx', ['callstream-server', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
       let said = '';
       const stop = code => { process.kill(-server.pid); process.exit(code); };
       setTimeout(() => stop(1), 30000);
@@ -89,7 +110,7 @@ const checks = {
         const page = await (await fetch(url)).text();
         stop(page.includes('main.js') ? 0 : 1);
       });`;
-    run(app, 'node', '--input-type=commonjs', '-e', script);
+    run(host, 'node', '--input-type=commonjs', '-e', script);
   },
 };
 

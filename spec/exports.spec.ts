@@ -1,6 +1,6 @@
 import * as browser from '../lib/browser/index.js';
 import * as core from '../lib/index.js';
-import * as server from '../lib/server/index.js';
+import * as server from '../server/lib/index.js';
 import * as service from '../lib/service/index.js';
 import * as sip from '../lib/sip/index.js';
 import * as testing from '../lib/testing/index.js';
@@ -27,7 +27,7 @@ describe('the exports of', () => {
       ],
     ],
     ['callstream/browser', browser, ['browser', 'indexedDbOutbox', 'localStorageOutbox', 'outboxOn', 'tabLock']],
-    ['callstream/server', server, ['openStorage', 'startServer']],
+    ['callstream-server', server, ['openStorage', 'startServer']],
     ['callstream/service', service, ['messaging', 'service']],
     ['callstream/sip', sip, ['sip']],
     [

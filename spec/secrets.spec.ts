@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { createClient, isRight, type Call, type Client } from 'callstream';
 import { service } from 'callstream/service';
 import { sip, type SipOptions } from 'callstream/sip';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import { fakeDevices } from 'callstream/testing';
 import { record, type Recorder } from './fuzz/recorder.js';
 import { closeFar, peerConnection, silentMedia } from './sip/adapter/platform.js';

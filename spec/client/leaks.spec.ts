@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import type { Count, Crowding, FromCrowd } from '../support/crowd.js';
 
 type Counted = Extract<FromCrowd, { readonly say: 'counted' }>;

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { createClient, isRight, type Client, type Session } from 'callstream';
 import { service } from 'callstream/service';
 import { sip } from 'callstream/sip';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import { fakeDevices } from 'callstream/testing';
 import { plainMedia } from '../../lib/rtc/media.js';
 import { provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';

@@ -1,6 +1,6 @@
 import { filter, firstValueFrom, lastValueFrom, map, mergeMap, of, toArray } from 'rxjs';
 import { sip } from 'callstream/sip';
-import { startServer } from 'callstream/server';
+import { startServer } from 'callstream-server';
 import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { MediaStats } from '../../lib/call/model.js';

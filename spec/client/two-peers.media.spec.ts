@@ -2,7 +2,7 @@ import { filter, firstValueFrom, map, mergeMap } from 'rxjs';
 import { WebSocket } from 'ws';
 import { createClient, isRight, snapshot, type Call, type Client, type DevicePort, type Session } from 'callstream';
 import { sip } from 'callstream/sip';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import { fakeDevices } from 'callstream/testing';
 import { echo } from '../../examples/node-bot/echo.js';
 import { energyOf, listeningMedia, provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { filter, firstValueFrom, map, NEVER, Subscription, throwError } from 'rxjs';
 import type { Content, StreamEvent } from '../../lib/conversation/model.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import {
   farewell,
   idsOf,

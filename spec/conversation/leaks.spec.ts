@@ -17,7 +17,7 @@ import { createKeyed } from '../../lib/kernel/keyed.js';
 import { createLane } from '../../lib/kernel/lane.js';
 import { turn } from '../../lib/kernel/turn.js';
 import type { LineOrder, LineReport } from '../../lib/line/port.js';
-import { startServer } from '../../lib/server/index.js';
+import { startServer } from '../../server/lib/index.js';
 import { service } from '../../lib/service/index.js';
 import { done, fakeChat, names, type FakeChat, type FakeChatOptions } from '../../lib/testing/index.js';
 import { changesOf } from '../support/legend.js';

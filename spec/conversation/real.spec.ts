@@ -6,7 +6,7 @@ import type { Client } from '../../lib/client/model.js';
 import type { Conversation, Sent, StreamEvent } from '../../lib/conversation/model.js';
 import { isLeft } from '../../lib/kernel/either.js';
 import type { Outcome } from '../../lib/kernel/outcome.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { service } from '../../lib/service/index.js';
 import type { Messaging } from '../../lib/conversation/port.js';
 

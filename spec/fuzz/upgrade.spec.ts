@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import fc from 'fast-check';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import { WebSocket } from 'ws';
 import { runs } from '../support/runs.js';
 

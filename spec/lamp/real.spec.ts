@@ -2,7 +2,7 @@ import { bufferCount, filter, firstValueFrom, map, take, type Observable } from 
 import { WebSocket } from 'ws';
 import { createClient, isRight, type Client } from 'callstream';
 import { sip } from 'callstream/sip';
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import type { Lamp } from '../../lib/lamp/model.js';
 import { silentMedia, peerConnection } from '../sip/adapter/platform.js';
 import { fakeDevices } from '../../lib/testing/index.js';

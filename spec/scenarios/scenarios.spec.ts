@@ -1,4 +1,4 @@
-import { startServer, type DevServer } from 'callstream/server';
+import { startServer, type DevServer } from 'callstream-server';
 import { provideMediaStream } from '../support/wrtc.js';
 import { person, type Person, type Wire } from './stage.js';
 import { scenarios, type Scenario, type Seen } from './table.js';

@@ -11,7 +11,7 @@ import {
   type Outcome,
   type Session,
 } from 'callstream';
-import type { DevServer } from 'callstream/server';
+import type { DevServer } from 'callstream-server';
 import { service } from 'callstream/service';
 import { sip } from 'callstream/sip';
 import type { UserMedia } from '../../lib/rtc/microphone.js';

@@ -1,6 +1,6 @@
 import { firstValueFrom, filter } from 'rxjs';
 import type { CallEvent } from 'callstream';
-import type { DevServer } from 'callstream/server';
+import type { DevServer } from 'callstream-server';
 import type { Person, PersonOptions, Wire } from './stage.js';
 
 /** Two people on one wire, and what is needed to make them live through something. */

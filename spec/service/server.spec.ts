@@ -1,4 +1,4 @@
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import type { Content, ConversationInfo, Member, Message, Page, StreamEvent } from '../../lib/conversation/model.js';
 import type { Request } from '../../lib/conversation/port.js';
 import { line, stopAll, type Line } from './adapter/line.js';

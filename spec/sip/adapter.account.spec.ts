@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { isRight } from '../../lib/kernel/either.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { instanceUuid } from '../../lib/wire/instance.js';
 import { line, stopAll, webSocket } from './adapter/line.js';

@@ -1,5 +1,5 @@
 import { isRight } from '../../lib/kernel/either.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { energyOf, listeningMedia, toneMicrophone } from '../support/wrtc.js';
 import { line, stopAll } from './adapter/line.js';
 import { talk } from './adapter/talk.js';

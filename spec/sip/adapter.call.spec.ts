@@ -1,5 +1,5 @@
 import { isRight } from '../../lib/kernel/either.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { breakable, peerConnection, watched } from './adapter/platform.js';
 import { prepare, reach, talk } from './adapter/talk.js';

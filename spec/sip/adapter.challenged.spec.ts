@@ -1,6 +1,6 @@
 import { isRight } from '../../lib/kernel/either.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
-import type { Frame, Phone } from '../server/support/phone.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
+import type { Frame, Phone } from '../../server/spec/support/phone.js';
 import { established, registered } from './adapter/caller.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar } from './adapter/platform.js';

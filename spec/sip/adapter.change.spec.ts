@@ -1,7 +1,7 @@
 import { isRight } from '../../lib/kernel/either.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
-import { invite } from '../server/support/house.js';
-import { id, inDialog, phone, text, type Draft, type Frame, type Phone } from '../server/support/phone.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
+import { invite } from '../../server/spec/support/house.js';
+import { id, inDialog, phone, text, type Draft, type Frame, type Phone } from '../../server/spec/support/phone.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { answerTo, closeFar, farSide, offer, type FarSide } from './adapter/platform.js';
 import { dial, prepare, talk } from './adapter/talk.js';

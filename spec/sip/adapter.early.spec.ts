@@ -1,5 +1,5 @@
-import { startServer, type DevServer } from '../../lib/server/index.js';
-import { backInDialog, phone, text, type Frame, type Phone } from '../server/support/phone.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
+import { backInDialog, phone, text, type Frame, type Phone } from '../../server/spec/support/phone.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { answerTo, closeFar, peerConnection } from './adapter/platform.js';
 import { describing, dial } from './adapter/talk.js';

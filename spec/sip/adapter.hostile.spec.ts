@@ -1,5 +1,5 @@
-import { startServer, type DevServer } from '../../lib/server/index.js';
-import { id } from '../server/support/phone.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
+import { id } from '../../server/spec/support/phone.js';
 import { line, sockets, stopAll, type Line } from './adapter/line.js';
 import { closeFar, offer } from './adapter/platform.js';
 import { describing, dial, reach, talk } from './adapter/talk.js';

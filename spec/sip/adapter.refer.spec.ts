@@ -1,7 +1,7 @@
 import { isRight } from '../../lib/kernel/either.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
-import { invite } from '../server/support/house.js';
-import { type Phone } from '../server/support/phone.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
+import { invite } from '../../server/spec/support/house.js';
+import { type Phone } from '../../server/spec/support/phone.js';
 import { established, registered, type Far } from './adapter/caller.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar, offer } from './adapter/platform.js';

@@ -1,6 +1,6 @@
 import { isLeft, isRight, type Either } from '../../lib/kernel/either.js';
 import type { Failure } from '../../lib/kernel/port.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { watchTimers } from './adapter/timers.js';
 import { line, sockets, stopAll, type Line } from './adapter/line.js';

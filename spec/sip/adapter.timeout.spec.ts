@@ -1,7 +1,7 @@
 import { Timers } from 'sip.js/lib/core/index.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
-import { invite } from '../server/support/house.js';
-import { phone, type Phone } from '../server/support/phone.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
+import { invite } from '../../server/spec/support/house.js';
+import { phone, type Phone } from '../../server/spec/support/phone.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar, offer } from './adapter/platform.js';
 import { dial, prepare } from './adapter/talk.js';

@@ -1,6 +1,6 @@
 import { isRight } from '../../lib/kernel/either.js';
 import type { Ref } from '../../lib/kernel/units.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar } from './adapter/platform.js';
 import { calling, prepare, reach, talk } from './adapter/talk.js';

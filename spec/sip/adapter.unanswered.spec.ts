@@ -1,5 +1,5 @@
 import type { UserAgentCore } from 'sip.js/lib/core/index.js';
-import type { DevServer } from '../../lib/server/index.js';
+import type { DevServer } from '../../server/lib/index.js';
 import { eventually } from '../e2e/support/eventually.js';
 import type { Line } from './adapter/line.js';
 import { openPair, type Pair } from './adapter/pair.js';

@@ -1,7 +1,7 @@
 import { filter, firstValueFrom, map } from 'rxjs';
 import { WebSocket } from 'ws';
 import { createClient, isRight, snapshot, type Call, type Client, type Session } from '../../lib/index.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { fakeDevices } from '../../lib/testing/index.js';
 import { peerConnection, silentMedia } from './adapter/platform.js';

@@ -5,7 +5,7 @@ import type { Fault } from '../../lib/kernel/fault.js';
 import type { Failure } from '../../lib/kernel/port.js';
 import { sip } from '../../lib/sip/index.js';
 import { headerValue, headerValues } from '../../lib/sip/message.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { far, type Far } from './adapter/far.js';
 import { line, stopAll, webSocket, type Line } from './adapter/line.js';
 

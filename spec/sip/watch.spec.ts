@@ -1,6 +1,6 @@
 import { isRight, type Either } from '../../lib/kernel/either.js';
 import type { Failure } from '../../lib/kernel/port.js';
-import { startServer, type DevServer } from '../../lib/server/index.js';
+import { startServer, type DevServer } from '../../server/lib/index.js';
 import { headerValue, headerValues } from '../../lib/sip/message.js';
 import { far, type Far, type Heard } from './adapter/far.js';
 import { line, stopAll, type Line } from './adapter/line.js';

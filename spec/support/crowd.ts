@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { concatMap, filter, firstValueFrom, map, race } from 'rxjs';
 import { Timers } from 'sip.js/lib/core/index.js';
 import { createClient, isRight, snapshot, type Call, type Client, type Outcome } from '../../lib/index.js';
-import type { Credentials } from '../../lib/server/index.js';
+import type { Credentials } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { countingPlatform, kept, timers, type Platform } from './counting.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { startServer, type DevServer, type ServerOptions } from 'callstream/server';
+import { startServer, type DevServer, type ServerOptions } from 'callstream-server';
 import { gatherPeers } from './audio.js';
 
 /** The local server with the built pages, and a browser with a microphone that beeps. */

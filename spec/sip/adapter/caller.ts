@@ -1,6 +1,6 @@
-import type { DevServer } from '../../../lib/server/index.js';
-import { invite } from '../../server/support/house.js';
-import { inDialog, phone, text, type Draft, type Frame, type Phone } from '../../server/support/phone.js';
+import type { DevServer } from '../../../server/lib/index.js';
+import { invite } from '../../../server/spec/support/house.js';
+import { inDialog, phone, text, type Draft, type Frame, type Phone } from '../../../server/spec/support/phone.js';
 import type { Line } from './line.js';
 import { farSide, type FarSide } from './platform.js';
 import { prepare, type Incoming } from './talk.js';

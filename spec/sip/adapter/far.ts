@@ -1,6 +1,6 @@
 import { WebSocketServer, type WebSocket } from 'ws';
 import { headerValue, headerValues, parseMessage, type SipMessage } from '../../../lib/sip/message.js';
-import { id } from '../../server/support/phone.js';
+import { id } from '../../../server/spec/support/phone.js';
 
 /** A message as it came over the socket. */
 export type Heard = SipMessage & { readonly raw: string };

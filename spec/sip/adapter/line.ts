@@ -4,7 +4,7 @@ import type { CallingOrder, CallingReport } from '../../../lib/call/calling.js';
 import type { Subscription } from 'rxjs';
 import { WebSocket } from 'ws';
 import type { Media } from '../../../lib/media/port.js';
-import type { DevServer } from '../../../lib/server/index.js';
+import type { DevServer } from '../../../server/lib/index.js';
 import { sip, type SipOptions } from '../../../lib/sip/index.js';
 import { peerConnection, silentMedia } from './platform.js';
 

@@ -1,6 +1,6 @@
 import { Timers, UserAgentCore } from 'sip.js/lib/core/index.js';
 import { plainMedia } from '../../../lib/rtc/media.js';
-import { startServer, type DevServer } from '../../../lib/server/index.js';
+import { startServer, type DevServer } from '../../../server/lib/index.js';
 import { standIn, standInMicrophone } from '../../support/standin.js';
 import { line, stopAll, type Line } from './line.js';
 

@@ -1,6 +1,6 @@
 import { filter, firstValueFrom, map, type Observable } from 'rxjs';
 import WebSocket from 'ws';
-import { startServer, type DevServer } from '../../../lib/server/index.js';
+import { startServer, type DevServer } from '../../../server/lib/index.js';
 import { VBotClient, type VBotOptions, type VBotSession } from '../../../lib/vbot/index.js';
 import { energyOf, provideMediaStream, wrtcPeerConnection } from '../../support/wrtc.js';
 import { hummingDevices } from './devices.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { filter, firstValueFrom } from 'rxjs';
 import type { Call } from 'callstream';
-import { startServer, type DevServer, type ServerOptions } from 'callstream/server';
+import { startServer, type DevServer, type ServerOptions } from 'callstream-server';
 import {
   VonageClient,
   type ClientInitConfigObject,
