@@ -9,7 +9,6 @@ import {
   fail,
   finish,
   noTick,
-  refuse,
   showing,
   succeed,
   tick,
@@ -186,9 +185,3 @@ export const mute = (record: CallRecord, { command, on }: Is<'mute'>): CallTurn 
   const state = on === record.call.muted ? record : showing(record, { muted: on });
   return turnTo(state, { orders: state === record ? [] : [voice(state)], settled: succeed(state, command) });
 };
-
-export const wrongState = (record: CallRecord, { command }: { readonly command?: string }): CallTurn =>
-  refuse(record, command, 'wrong-state');
-
-export const tooLate = (record: CallRecord, { command }: { readonly command?: string }): CallTurn =>
-  refuse(record, command, 'call-ended');

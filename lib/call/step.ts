@@ -8,7 +8,7 @@ import * as legs from './legs.js';
 import * as mending from './mending.js';
 import * as negotiation from './negotiation.js';
 import * as parting from './parting.js';
-import { turnTo, type CallInput, type CallPhase, type CallRecord, type CallTurn } from './record.js';
+import { refuse, type CallInput, type CallPhase, type CallRecord, type CallTurn } from './record.js';
 import * as redirect from './redirect.js';
 import * as referral from './referral.js';
 import * as settings from './settings.js';
@@ -17,339 +17,156 @@ import * as timer from './timer.js';
 import * as transferring from './transferring.js';
 
 type Tag = CallInput['_tag'];
-type MoveOf<T extends Tag> = (
+type Move<T extends Tag> = (
   record: CallRecord,
   input: Extract<CallInput, { readonly _tag: T }>,
   moment: Moment,
 ) => CallTurn;
-type Row = { readonly [T in Tag]?: MoveOf<T> | undefined };
-/** Every input but those that come late, or are none of this phase: they change nothing, and are named one by one. */
-type Cells<Ignored extends Tag> = Row & { readonly [T in Exclude<Tag, Ignored>]: MoveOf<T> };
+/** In these phases, this happens. */
+type Row<T extends Tag> = readonly [phases: readonly CallPhase[], move: Move<T>];
+type AnyRow = readonly [
+  phases: readonly CallPhase[],
+  move: (record: CallRecord, input: never, moment: Moment) => CallTurn,
+];
 
-/** What belongs to an answered call alone, and may come late. */
-type AnsweredOnly =
-  | 'handed'
-  | 'transferring'
-  | 'unhanded'
-  | 'referred'
-  | 'unconsented'
-  | 'message'
-  | 'refresh'
-  | 'refreshed'
-  | 'expired'
-  | 'rescue'
-  | 'stuck'
-  | 'overdue'
-  | 'sample';
-/** What may come late for a call that is being set up or is over, and then changes nothing. */
-type NothingOpen =
-  | AnsweredOnly
-  | 'answered'
-  | 'changed'
-  | 'offer-settled'
-  | 'toned'
-  | 'negotiate'
-  | 'pause'
-  | 'mended'
-  | 'mend'
-  | 'unmended'
-  | 'media-failed';
-/** Media can be changed as soon as there is some. */
-const withMedia = {
-  mute: course.mute,
-  earmuff: settings.earmuff,
-  adjust: settings.adjust,
-  adjusted: settings.adjusted,
-  media: mending.media,
-  silenced: settings.silenced,
-  stats: asking.stats,
-  told: asking.told,
-  'last-stats': summary.lastStats,
-} as const;
-/** What is none of a call that was not answered. */
-type Early = NothingOpen | 'turned-back' | 'offered' | 'tone-received';
-/** Until the far side has answered, nothing can be renegotiated. */
-const unanswered = {
-  hold: course.wrongState,
-  transfer: course.wrongState,
-  consent: course.wrongState,
-  part: course.wrongState,
-  reconnect: course.wrongState,
-  'session-timer': timer.sessionTimer,
-  'no-session-timer': timer.noSessionTimer,
-  lost: course.lost,
-} as const;
-/** What the far system may say of a call of its own, and how that call outlives its line. */
-const served = {
-  say: course.wrongState,
-  leg: legs.leg,
-  moved: legs.moved,
-  left: parting.left,
-  released: parting.released,
-  parted: parting.parted,
-  adrift: line.adrift,
-  ashore: line.ashore,
-  look: line.look,
-  found: line.found,
-} as const;
-/** The same, while it rings here. */
-const servedRinging = {
-  ...served,
-  left: parting.withdrawn,
-  released: parting.withdrawn,
-  elsewhere: parting.elsewhere,
-} as const;
+const dialling = ['preparing', 'gathering', 'inviting', 'alerting'] as const;
+/** Our INVITE is with the far side. */
+const invited = ['inviting', 'alerting'] as const;
+/** The far side's INVITE is with us, and unanswered. */
+const ringing = ['offered', 'accepting'] as const;
+const established = ['answering', 'active'] as const;
+/** Microphone and connection exist, or are being opened. */
+const withMedia = [...dialling, 'accepting', ...established] as const;
+const ours = [...dialling, ...established] as const;
+const live = [...dialling, ...ringing, ...established] as const;
+const active = ['active'] as const;
 
 /**
- * What every input does in every phase. A cell that is left out and not named as ignored does not compile.
- * Commands that make no sense in a phase are refused, reports that come late are ignored.
+ * One row an input: where it does something, and what. Anywhere else a command is refused (`wrong-state`, after the end
+ * `call-ended`), and a report changes nothing. `spec/call/table.spec.ts` shows the whole as a matrix.
  */
-const table: Readonly<Record<CallPhase, Row>> = {
-  preparing: {
-    ...withMedia,
-    ...unanswered,
-    ...served,
-    ashore: undefined,
-    answer: course.wrongState,
-    reject: course.wrongState,
-    hangup: course.hangup,
-    dtmf: course.wrongState,
-    prepared: begin.prepared,
-    ice: begin.gather,
-    ended: course.ended,
-  } satisfies Cells<
-    | Early
-    | 'ashore'
-    | 'elsewhere'
-    | 'depart'
-    | 'placed'
-    | 'progress'
-    | 'accepted'
-    | 'identified'
-    | 'remote-hold'
-    | 'no-answer'
-  >,
-  gathering: {
-    ...withMedia,
-    ...unanswered,
-    ...served,
-    answer: course.wrongState,
-    reject: course.wrongState,
-    hangup: course.hangup,
-    dtmf: course.wrongState,
-    ice: begin.gather,
-    depart: begin.depart,
-    ended: course.ended,
-  } satisfies Cells<
-    Early | 'elsewhere' | 'prepared' | 'placed' | 'progress' | 'accepted' | 'identified' | 'remote-hold' | 'no-answer'
-  >,
-  inviting: {
-    ...withMedia,
-    ...unanswered,
-    ...served,
-    'turned-back': redirect.turnedBack,
-    answer: course.wrongState,
-    reject: course.wrongState,
-    hangup: course.hangup,
-    dtmf: course.wrongState,
-    ice: begin.gatherLate,
+const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
+  // Commands.
+  answer: [[['offered'], begin.answer]],
+  reject: [[ringing, course.reject]],
+  hangup: [
+    [ours, course.hangup],
+    [ringing, course.hangupOffered],
+  ],
+  hold: [[active, negotiation.hold]],
+  mute: [[live, course.mute]],
+  earmuff: [
+    [withMedia, settings.earmuff],
+    [['offered'], settings.earmuffLater],
+  ],
+  adjust: [
+    [withMedia, settings.adjust],
+    [['offered'], settings.adjustLater],
+  ],
+  dtmf: [
+    [['alerting'], tones.dtmfEarly],
+    [active, tones.dtmf],
+  ],
+  say: [
+    [['alerting'], asking.sayEarly],
+    [active, asking.say],
+  ],
+  stats: [[withMedia, asking.stats]],
+  reconnect: [[active, mending.reconnect]],
+  transfer: [[active, transferring.transfer]],
+  part: [[active, transferring.part]],
+  consent: [[active, referral.consent]],
 
-    placed: course.placed,
-    progress: course.progress,
-    accepted: course.accepted,
-    ended: course.ended,
-    identified: course.identified,
-    'remote-hold': negotiation.remoteHold,
-    'no-answer': course.noAnswer,
-  } satisfies Cells<Early | 'elsewhere' | 'prepared' | 'depart'>,
-  alerting: {
-    ...withMedia,
-    ...unanswered,
-    ...served,
-    'turned-back': redirect.turnedBack,
-    say: asking.sayEarly,
-    toned: tones.toned,
-    pause: tones.paused,
-    answer: course.wrongState,
-    reject: course.wrongState,
-    hangup: course.hangup,
-    dtmf: tones.dtmfEarly,
-    ice: begin.gatherLate,
-    placed: course.placed,
-    progress: course.progress,
-    accepted: course.accepted,
-    ended: course.ended,
-    identified: course.identified,
-    'remote-hold': negotiation.remoteHold,
-    'no-answer': course.noAnswer,
-  } satisfies Cells<Early | 'elsewhere' | 'prepared' | 'depart'>,
-  offered: {
-    ...unanswered,
-    ...servedRinging,
-    stats: course.wrongState,
-    told: asking.told,
-    mute: course.mute,
-    earmuff: settings.earmuffLater,
-    adjust: settings.adjustLater,
-    adjusted: settings.adjusted,
-    answer: begin.answer,
-    reject: course.reject,
-    hangup: course.hangupOffered,
-    dtmf: course.wrongState,
-    ended: course.ended,
-    identified: course.identified,
-    'no-answer': course.noAnswer,
-  } satisfies Cells<
-    | Early
-    | 'last-stats'
-    | 'media'
-    | 'silenced'
-    | 'prepared'
-    | 'ice'
-    | 'depart'
-    | 'placed'
-    | 'progress'
-    | 'accepted'
-    | 'remote-hold'
-  >,
-  accepting: {
-    ...withMedia,
-    ...unanswered,
-    ...servedRinging,
-    answer: course.wrongState,
-    reject: course.reject,
-    hangup: course.hangupOffered,
-    dtmf: course.wrongState,
-    prepared: begin.prepared,
-    ice: begin.gather,
-    depart: begin.depart,
-    ended: course.ended,
-    identified: course.identified,
-    'remote-hold': negotiation.remoteHold,
-    'no-answer': course.noAnswer,
-  } satisfies Cells<Early | 'placed' | 'progress' | 'accepted'>,
-  answering: {
-    ...withMedia,
-    ...unanswered,
-    ...served,
-    'media-failed': mending.mediaFailed,
-    unmended: mending.unmended,
-    answered: course.answered,
-    offered: negotiation.offered,
-    'offer-settled': negotiation.offerSettled,
-    answer: course.wrongState,
-    reject: course.wrongState,
-    hangup: course.hangup,
-    dtmf: course.wrongState,
-    ice: begin.gatherLate,
-    depart: begin.depart,
-    ended: course.ended,
-    identified: course.identified,
-    'remote-hold': negotiation.remoteHold,
-  } satisfies Cells<Early | 'elsewhere' | 'prepared' | 'placed' | 'progress' | 'accepted' | 'no-answer'>,
-  active: {
-    ...withMedia,
-    ...served,
-    say: asking.say,
-    transfer: transferring.transfer,
-    handed: transferring.handed,
-    transferring: transferring.transferring,
-    unhanded: transferring.unhanded,
-    part: transferring.part,
-    referred: referral.referred,
-    consent: referral.consent,
-    unconsented: referral.unconsented,
-    message: course.message,
-    'session-timer': timer.sessionTimer,
-    'no-session-timer': timer.noSessionTimer,
-    refresh: timer.refresh,
-    refreshed: timer.refreshed,
-    expired: timer.expired,
-    rescue: mending.rescue,
-    stuck: mending.stuck,
-    overdue: line.overdue,
-    sample: summary.sample,
-    reconnect: mending.reconnect,
-    mended: mending.mended,
-    mend: mending.mend,
-    unmended: mending.unmended,
-    'media-failed': mending.mediaFailed,
-    lost: course.lost,
-    answer: course.wrongState,
-    reject: course.wrongState,
-    hangup: course.hangup,
-    dtmf: tones.dtmf,
-    hold: negotiation.hold,
-    changed: negotiation.changed,
-    negotiate: negotiation.negotiateAgain,
-    offered: negotiation.offered,
-    'offer-settled': negotiation.offerSettled,
-    'remote-hold': negotiation.remoteHold,
-    toned: tones.toned,
-    pause: tones.paused,
-    'tone-received': tones.toneReceived,
-    ice: begin.gatherLate,
-    depart: begin.depart,
-    ended: course.ended,
-    identified: course.identified,
-  } satisfies Cells<
-    'elsewhere' | 'turned-back' | 'answered' | 'prepared' | 'placed' | 'progress' | 'accepted' | 'no-answer'
-  >,
-  ended: {
-    say: course.tooLate,
-    transfer: course.tooLate,
-    consent: course.tooLate,
-    part: course.tooLate,
-    'last-stats': summary.lastStats,
-    reconnect: course.tooLate,
-    stats: course.tooLate,
-    leg: legs.leg,
-    released: parting.measured,
-    answer: course.tooLate,
-    reject: course.tooLate,
-    hangup: course.tooLate,
-    hold: course.tooLate,
-    mute: course.tooLate,
-    earmuff: course.tooLate,
-    dtmf: course.tooLate,
-    adjust: course.tooLate,
-  } satisfies Cells<
-    | NothingOpen
-    | 'turned-back'
-    | 'session-timer'
-    | 'no-session-timer'
-    | 'told'
-    | 'moved'
-    | 'left'
-    | 'elsewhere'
-    | 'parted'
-    | 'adrift'
-    | 'ashore'
-    | 'look'
-    | 'found'
-    | 'adjusted'
-    | 'media'
-    | 'silenced'
-    | 'prepared'
-    | 'ice'
-    | 'depart'
-    | 'placed'
-    | 'progress'
-    | 'accepted'
-    | 'ended'
-    | 'identified'
-    | 'offered'
-    | 'remote-hold'
-    | 'tone-received'
-    | 'no-answer'
-    | 'lost'
-  >,
+  // Set-up.
+  prepared: [[['preparing', 'accepting'], begin.prepared]],
+  ice: [
+    [['preparing', 'gathering', 'accepting'], begin.gather],
+    [[...invited, ...established], begin.gatherLate],
+  ],
+  depart: [[['gathering', 'accepting', ...established], begin.depart]],
+  placed: [[invited, course.placed]],
+  progress: [[invited, course.progress]],
+  'turned-back': [[invited, redirect.turnedBack]],
+  accepted: [[invited, course.accepted]],
+  answered: [[['answering'], course.answered]],
+  'no-answer': [[[...invited, ...ringing], course.noAnswer]],
+  elsewhere: [[ringing, parting.elsewhere]],
+
+  // What becomes of it.
+  identified: [[[...invited, ...ringing, ...established], course.identified]],
+  message: [[active, course.message]],
+  'tone-received': [[active, tones.toneReceived]],
+  ended: [[live, course.ended]],
+  lost: [[live, course.lost]],
+
+  // Offer and answer.
+  'remote-hold': [[[...invited, 'accepting', ...established], negotiation.remoteHold]],
+  offered: [[established, negotiation.offered]],
+  'offer-settled': [[established, negotiation.offerSettled]],
+  changed: [[active, negotiation.changed]],
+  negotiate: [[active, negotiation.negotiateAgain]],
+
+  // Media.
+  media: [[withMedia, mending.media]],
+  silenced: [[withMedia, settings.silenced]],
+  adjusted: [[live, settings.adjusted]],
+  toned: [[['alerting', 'active'], tones.toned]],
+  pause: [[['alerting', 'active'], tones.paused]],
+  'media-failed': [[established, mending.mediaFailed]],
+  unmended: [[established, mending.unmended]],
+  mend: [[active, mending.mend]],
+  mended: [[active, mending.mended]],
+  rescue: [[active, mending.rescue]],
+  stuck: [[active, mending.stuck]],
+
+  // Session timers, RFC 4028.
+  'session-timer': [[live, timer.sessionTimer]],
+  'no-session-timer': [[live, timer.noSessionTimer]],
+  refresh: [[active, timer.refresh]],
+  refreshed: [[active, timer.refreshed]],
+  expired: [[active, timer.expired]],
+
+  // A line that is away.
+  adrift: [[live, line.adrift]],
+  ashore: [[live.filter(phase => phase !== 'preparing'), line.ashore]],
+  look: [[live, line.look]],
+  found: [[live, line.found]],
+  overdue: [[active, line.overdue]],
+
+  // Transfer, RFC 3515.
+  handed: [[active, transferring.handed]],
+  transferring: [[active, transferring.transferring]],
+  unhanded: [[active, transferring.unhanded]],
+  referred: [[active, referral.referred]],
+  unconsented: [[active, referral.unconsented]],
+
+  // A call of the service.
+  leg: [[[...live, 'ended'], legs.leg]],
+  moved: [[live, legs.moved]],
+  left: [
+    [ours, parting.left],
+    [ringing, parting.withdrawn],
+  ],
+  released: [
+    [ours, parting.released],
+    [ringing, parting.withdrawn],
+    [['ended'], parting.measured],
+  ],
+  parted: [[live, parting.parted]],
+
+  // Queries and measurements.
+  told: [[live, asking.told]],
+  sample: [[active, summary.sample]],
+  'last-stats': [[[...withMedia, 'ended'], summary.lastStats]],
 };
 
 /** The life of one call as a fold, the same for every line that can carry one. Pure. */
 export const stepCall = (record: CallRecord, input: CallInput, moment: Moment): CallTurn => {
-  const move = table[record.phase][input._tag] as MoveOf<Tag> | undefined;
-  return move === undefined
-    ? turnTo(record)
-    : (move as (record: CallRecord, input: CallInput, moment: Moment) => CallTurn)(record, input, moment);
+  const { phase } = record;
+  const candidates: readonly AnyRow[] = rows[input._tag];
+  const [, move] = candidates.find(([phases]) => phases.includes(phase)) ?? [];
+  if (move !== undefined) return move(record, input as never, moment);
+  // Commands alone carry a `command`; without one there is nobody to refuse.
+  const command = 'command' in input ? input.command : undefined;
+  return refuse(record, command, phase === 'ended' ? 'call-ended' : 'wrong-state');
 };
