@@ -2,7 +2,7 @@ import rxjsX from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
 const core = [
-  'lib/kernel/**',
+  'lib/core/**',
   'lib/line/**',
   'lib/call/**',
   'lib/conversation/**',

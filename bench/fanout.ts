@@ -1,25 +1,26 @@
-import { createKeyed } from '../lib/kernel/keyed.js';
-import { createLane } from '../lib/kernel/lane.js';
-import { turn, type Turn } from '../lib/kernel/turn.js';
+import { createKeyedStore } from '../lib/core/keyed-store.js';
+import { transition, type Transition } from '../lib/core/transition.js';
+import { createSerialQueue } from '../lib/core/store.js';
 
 /** How many events a second reach their subscribers, with so many conversations and so many subscribers. */
 export type FanOut = { readonly name: string; readonly perSecond: number };
 
 type Input = { readonly _tag: 'event'; readonly id: number };
-type Step = Turn<{ readonly seen: number }, never, never>;
+type Step = Transition<{ readonly seen: number }, never, never>;
 
-const count = (state: { readonly seen: number }, { id }: Input): Step => turn({ seen: state.seen + (id & 1) + 1 });
+const count = (state: { readonly seen: number }, { id }: Input): Step =>
+  transition({ seen: state.seen + (id & 1) + 1 });
 
 const events = 2_000_000;
 
 const ours = (keys: number, viewers: number): number => {
-  const moment = { at: 0, dice: 0 };
-  const folds = createKeyed({
+  const moment = { at: 0, random: 0 };
+  const folds = createKeyedStore({
     initial: () => ({ seen: 0 }),
     step: count,
     perform: () => undefined,
     moment: () => moment,
-    lane: createLane(),
+    lane: createSerialQueue(),
   });
   const names = Array.from({ length: keys }, (_, index) => `CON-${index}`);
   let heard = 0;

@@ -93,13 +93,13 @@ export type {
 } from './conversation/port.js';
 export type { Timeline } from './conversation/timeline.js';
 export { createMessaging } from './conversation/room.js';
-export { isLeft, isRight, left, right, type Either, type Left, type Right } from './kernel/either.js';
-export { fault, type Fault, type FaultCode, type Problem } from './kernel/fault.js';
-export type { Json, JsonObject } from './kernel/json.js';
-export type { Outcome } from './kernel/outcome.js';
-export type { Adapter, Done, Failure } from './kernel/port.js';
-export { snapshot } from './kernel/snapshot.js';
-export type { Millis, Ref } from './kernel/units.js';
+export { isLeft, isRight, left, right, type Either, type Left, type Right } from './core/either.js';
+export { fault, type Fault, type FaultCode, type Problem } from './core/fault.js';
+export type { Json, JsonObject } from './core/port.js';
+export type { Outcome } from './core/port.js';
+export type { Adapter, Done, Failure } from './core/port.js';
+export { snapshot } from './core/streams.js';
+export type { Millis, Ref } from './core/units.js';
 export type { Lamp, LampState, Mailbox, MessageCount, WatchedDialog } from './lamp/model.js';
 export type {
   CreateWatching,

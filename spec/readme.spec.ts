@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { codes } from '../lib/kernel/fault.js';
+import { codes } from '../lib/core/fault.js';
 
 const readme = readFileSync('README.md', 'utf8');
 

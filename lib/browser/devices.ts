@@ -12,7 +12,7 @@ import {
   switchMap,
   type Observable,
 } from 'rxjs';
-import { fault } from '../kernel/fault.js';
+import { fault } from '../core/fault.js';
 import type { Device } from '../media/model.js';
 import type { DeviceReport } from '../media/port.js';
 

@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
-import type { Millis } from '../kernel/units.js';
+import { compact } from '../core/compact.js';
+import type { Millis } from '../core/units.js';
 import type { DevicePort, Notice } from '../media/port.js';
 import type { Words } from './notices.js';
 import { pagePlatform } from './platform.js';
@@ -36,5 +36,5 @@ export const browser = ({ sleptAfter = lightSleeper.late, ring = false, notify }
   portOn(
     pagePlatform,
     { ...lightSleeper, late: sleptAfter, lateHidden: Math.max(sleptAfter, lightSleeper.lateHidden) },
-    { ...(ring === false ? {} : { ring }), ...present({ notify }) },
+    { ...(ring === false ? {} : { ring }), ...compact({ notify }) },
   );

@@ -1,6 +1,6 @@
 import { BehaviorSubject, defer, distinctUntilChanged, finalize, interval, map, of, switchMap, tap } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { isRight } from '../kernel/either.js';
+import { isRight } from '../core/either.js';
 import type { Ear, Media } from '../media/port.js';
 import type { SharedContext } from './context.js';
 

@@ -1,6 +1,6 @@
 import { map, Subject, tap, type Observable } from 'rxjs';
-import { isLeft, isRight, right, type Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
+import { isLeft, isRight, right, type Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
 import type { Media } from '../media/port.js';
 import { microphoneOf } from '../rtc/media.js';
 import { constraintsOf, followed, userMedia$, type OpenMicrophone, type UserMedia } from '../rtc/microphone.js';

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { fault } from '../kernel/fault.js';
+import { fault } from '../core/fault.js';
 import type { DeviceReport, Notice } from '../media/port.js';
 import type { Notifier, Shown } from './platform.js';
 

@@ -2,8 +2,8 @@ import { createStore, del, entries, set, type UseStore } from 'idb-keyval';
 import type { Observable } from 'rxjs';
 import { catchError, defer, map, merge, mergeMap, of } from 'rxjs';
 import type { OutboxStorage, StoredMessage } from '../conversation/port.js';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { held } from './locks.js';
 
 /** A message as it lies there, with the page that is to send it. */

@@ -1,4 +1,4 @@
-import type { Millis } from '../kernel/units.js';
+import type { Millis } from '../core/units.js';
 import type { Player } from '../rtc/playback.js';
 
 /** What is asked of the browser, and nothing else. Read when someone subscribes, never at import. */

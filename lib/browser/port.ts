@@ -1,6 +1,6 @@
 import { EMPTY, NEVER, Subject, defer, filter, from, map, merge, mergeMap, share, type Observable } from 'rxjs';
-import { isLeft, left, right } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
+import { isLeft, left, right } from '../core/either.js';
+import { fault } from '../core/fault.js';
 import type { DeviceOrder, DevicePort, DeviceReport, Notice } from '../media/port.js';
 import { stopTracks, type UserMedia } from '../rtc/microphone.js';
 import { played, thawsOf } from '../rtc/playback.js';

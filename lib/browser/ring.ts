@@ -10,8 +10,8 @@ import {
   switchMap,
   type Observable,
 } from 'rxjs';
-import { isLeft, type Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
+import { isLeft, type Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
 import type { OutputSettings } from '../media/model.js';
 import type { DeviceReport } from '../media/port.js';
 import { played, playing, type Stage } from '../rtc/playback.js';

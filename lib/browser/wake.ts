@@ -1,5 +1,5 @@
 import { defer, filter, fromEvent, interval, map, merge, type Observable } from 'rxjs';
-import type { Millis } from '../kernel/units.js';
+import type { Millis } from '../core/units.js';
 import type { DeviceReport } from '../media/port.js';
 import type { Platform } from './platform.js';
 

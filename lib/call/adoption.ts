@@ -1,4 +1,4 @@
-import type { Moment } from '../kernel/turn.js';
+import type { Moment } from '../core/transition.js';
 import { negotiate } from './negotiation.js';
 import { finish, showing, turnTo, voice, type CallRecord, type CallTurn } from './record.js';
 import { sampling } from './summary.js';
@@ -33,7 +33,7 @@ export const adopt = (record: CallRecord, former: CallRecord, { at }: Moment): C
   const { state, orders, ...begun } = negotiate(heir);
   return turnTo(state, {
     ...begun,
-    settled: [...left.settled, ...begun.settled],
+    outcomes: [...left.outcomes, ...begun.outcomes],
     orders: [
       ...left.orders,
       ...stopped.orders,

@@ -1,7 +1,7 @@
-import { isRight } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
-import { andThen, type Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { isRight } from '../core/either.js';
+import type { Failure } from '../core/port.js';
+import { andThen, type Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { lost } from './course.js';
 import { glarePause, isPassing, negotiate } from './negotiation.js';
 import {
@@ -53,12 +53,12 @@ const waiting = ({ recovering: _, ...record }: CallRecord): CallTurn =>
   });
 
 /** The line is back. */
-export const ashore = (record: CallRecord, _: Is<'ashore'>, { dice }: Moment): CallTurn => {
+export const ashore = (record: CallRecord, _: Is<'ashore'>, { random }: Moment): CallTurn => {
   if (record.call.signalling === 'up') return turnTo(record);
   // Nothing has been placed yet, so there is nothing to look for.
   if (record.phase === 'gathering') return turnTo(showing(record, { signalling: 'up' }));
   return travelsOnLine(record)
-    ? turnTo(record, { orders: [tick(record, 'look', Math.floor(dice * spread))] })
+    ? turnTo(record, { orders: [tick(record, 'look', Math.floor(random * spread))] })
     : look(record);
 };
 
@@ -82,12 +82,12 @@ export const found = (record: CallRecord, { result }: Is<'found'>, moment: Momen
   if (result.left.fault.code === 'call-ended')
     return finish(rest, { by: 'network', cause: 'line_lost' }, moment.at, [{ _tag: 'forget', call: record.call.id }]);
   if (result.left.fault.statusCode === 488 && recovering.restart) return ask(rest, false);
-  const wait = pauseFor(rest, result.left, moment.dice);
+  const wait = pauseFor(rest, result.left, moment.random);
   return wait === undefined ? unreachable(rest, moment) : turnTo(rest, { orders: [tick(record, 'look', wait)] });
 };
 
-const pauseFor = (record: CallRecord, { fault, retryAfter }: Failure, dice: number): Millis | undefined => {
-  if (fault.statusCode === 491) return glarePause(record, dice);
+const pauseFor = (record: CallRecord, { fault, retryAfter }: Failure, random: number): Millis | undefined => {
+  if (fault.statusCode === 491) return glarePause(record, random);
   if (retryAfter !== undefined) return retryAfter;
   return !travelsOnLine(record) || fault.statusCode === undefined || isPassing(fault) ? pause : undefined;
 };

@@ -1,5 +1,5 @@
-import { isLeft, left, right } from '../kernel/either.js';
-import { settle } from '../kernel/turn.js';
+import { isLeft, left, right } from '../core/either.js';
+import { resolve } from '../core/transition.js';
 import type { CallOrder } from './port.js';
 import { mint, succeed, turnTo, refuse, type Asked, type CallInput, type CallRecord, type CallTurn } from './record.js';
 
@@ -29,8 +29,8 @@ export const told = (record: CallRecord, { ref, result }: Is<'told'>): CallTurn 
   const rest = { ...record, asked };
   if (answered.gives === 'summary') return summaryAnswer(rest, result);
   const { command, gives } = answered;
-  if (isLeft(result)) return turnTo(rest, { settled: [settle(command, left(result.left.fault))] });
+  if (isLeft(result)) return turnTo(rest, { outcomes: [resolve(command, left(result.left.fault))] });
   return turnTo(rest, {
-    settled: gives === 'call' ? succeed(rest, command) : [settle(command, right(result.right))],
+    outcomes: gives === 'call' ? succeed(rest, command) : [resolve(command, right(result.right))],
   });
 };

@@ -1,8 +1,8 @@
-import { isLeft } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
-import type { Moment } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import { isLeft } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import { compact } from '../core/compact.js';
+import type { Moment } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import { departure, learn } from './ice.js';
 import type { Call } from './model.js';
 import type { CallOrder, CallReport, Place } from './port.js';
@@ -123,7 +123,7 @@ export const ring = (
       ...identity,
       ref,
       autoAnswer,
-      ...present({ conversation, channel, headers }),
+      ...compact({ conversation, channel, headers }),
     }),
     phase: 'offered',
     expires: expires < how.patience,
@@ -154,7 +154,7 @@ export const prepared = (record: CallRecord, { result }: Is<'prepared'>, moment:
   if (_tag === 'never' && at <= moment.at) return abandon(ready, { fault: fault('no-relay') }, moment, [endOf(record)]);
   const { beginning, ...born } = ready;
   const scheduled = schedule({ ...born, phase: 'gathering' }, moment);
-  return { ...scheduled, settled: succeed(ready, beginning) };
+  return { ...scheduled, outcomes: succeed(ready, beginning) };
 };
 
 /** An offer that cannot be answered. RFC 3261 §21.4.26. */
@@ -173,7 +173,7 @@ const abandon = (
 ): CallTurn => {
   const { beginning, ...rest } = record;
   const { statusCode } = reason;
-  const end = { by: 'local', cause: 'media_failed', ...present({ statusCode }) } as const;
+  const end = { by: 'local', cause: 'media_failed', ...compact({ statusCode }) } as const;
   return fail(finish(rest, end, at, orders), beginning, reason);
 };
 

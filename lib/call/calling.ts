@@ -1,6 +1,6 @@
-import type { Adapter } from '../kernel/port.js';
-import type { Moment } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import type { Adapter } from '../core/port.js';
+import type { Moment } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import type { CreateWatching, WatchOrder, WatchReport } from '../lamp/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { Media } from '../media/port.js';

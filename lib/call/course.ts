@@ -1,8 +1,8 @@
 import { causeOf } from './cause.js';
-import { isLeft } from '../kernel/either.js';
-import { present } from '../kernel/present.js';
-import { andThen, type Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { isLeft } from '../core/either.js';
+import { compact } from '../core/compact.js';
+import { andThen, type Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { Call, CallEnd, Headers, Identity } from './model.js';
 import {
   turnTo,
@@ -112,7 +112,7 @@ export const answered = (record: CallRecord, { result }: Is<'answered'>, { at }:
     phase: 'active',
     agreed,
   };
-  return andThen(turnTo(state, { orders: afterAnswer(record, false), settled: succeed(state, beginning) }), soundless);
+  return andThen(turnTo(state, { orders: afterAnswer(record, false), outcomes: succeed(state, beginning) }), soundless);
 };
 
 /**
@@ -144,9 +144,9 @@ export const reject = (record: CallRecord, { command, statusCode }: Is<'reject'>
 
 /** The call has ended as soon as this is said; what it takes on the wire follows. */
 export const hangup = (record: CallRecord, { command, reason, reasonCode }: Is<'hangup'>, { at }: Moment): CallTurn => {
-  const because = present({ reason, reasonCode });
+  const because = compact({ reason, reasonCode });
   const cause = record.phase === 'active' || record.phase === 'answering' ? 'hung_up' : 'cancelled';
-  return over(record, command, { by: 'local', cause, ...present({ reason }) }, at, [
+  return over(record, command, { by: 'local', cause, ...compact({ reason }) }, at, [
     { _tag: 'end', call: record.call.id, ...because },
   ]);
 };
@@ -165,7 +165,7 @@ const over = (
   orders: Parameters<typeof finish>[3],
 ): CallTurn => {
   const done = finish(record, end, at, orders);
-  return { ...done, settled: [...done.settled, ...succeed(done.state, command)] };
+  return { ...done, outcomes: [...done.outcomes, ...succeed(done.state, command)] };
 };
 
 /** No answer in time. Outgoing: cancels. Incoming: refuses with 480, or with 487 when the INVITE has expired. RFC 3261 §13.3.1. */
@@ -183,5 +183,5 @@ export const message = (record: CallRecord, report: Is<'message'>): CallTurn =>
 
 export const mute = (record: CallRecord, { command, on }: Is<'mute'>): CallTurn => {
   const state = on === record.call.muted ? record : showing(record, { muted: on });
-  return turnTo(state, { orders: state === record ? [] : [voice(state)], settled: succeed(state, command) });
+  return turnTo(state, { orders: state === record ? [] : [voice(state)], outcomes: succeed(state, command) });
 };

@@ -1,7 +1,7 @@
-import { isLeft, left } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import { andThen, settle } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { isLeft, left } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import { andThen, resolve } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { turnTo, mint, refuse, succeed, tick, type CallInput, type CallRecord, type CallTurn } from './record.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
@@ -26,7 +26,7 @@ const play = (record: CallRecord): CallTurn => {
   const [head, ...others] = record.tones;
   if (head === undefined) return turnTo(record);
   if (head.rest === '')
-    return andThen(turnTo({ ...record, tones: others }, { settled: succeed(record, head.command) }), play);
+    return andThen(turnTo({ ...record, tones: others }, { outcomes: succeed(record, head.command) }), play);
   const [together = ''] = /^[^,]*/.exec(head.rest) ?? [];
   const tone = record.how.traits.keys === 'together' && together !== '' ? together : head.rest.charAt(0);
   const waiting = { ...record, tones: [{ ...head, rest: head.rest.slice(tone.length) }, ...others] };
@@ -40,7 +40,7 @@ export const toned = (record: CallRecord, { result }: Is<'toned'>): CallTurn => 
   const [head, ...others] = record.tones;
   if (!isLeft(result) || head === undefined) return play(record);
   const reason = fault(result.left.fault.code);
-  return andThen(turnTo({ ...record, tones: others }, { settled: [settle(head.command, left(reason))] }), play);
+  return andThen(turnTo({ ...record, tones: others }, { outcomes: [resolve(head.command, left(reason))] }), play);
 };
 
 export const paused = (record: CallRecord): CallTurn => play(record);

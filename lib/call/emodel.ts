@@ -1,4 +1,4 @@
-import type { Millis } from '../kernel/units.js';
+import type { Millis } from '../core/units.js';
 
 /**
  * What a codec takes from the rating by itself (Ie), how well it bears losses (Bpl), and how many ms it looks ahead.

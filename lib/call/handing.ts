@@ -1,5 +1,5 @@
-import type { After } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import type { After } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { mint, showing, tick, turnTo, type CallRecord, type CallTick, type CallTurn, type Wish } from './record.js';
 
 /** How long nothing may be heard of the far side on its way to whom it was sent to. */

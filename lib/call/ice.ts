@@ -1,4 +1,4 @@
-import type { Millis } from '../kernel/units.js';
+import type { Millis } from '../core/units.js';
 import type { CallReport } from './port.js';
 
 /** What we know of a call's gathering. Plain SIP has no trickle: what is not in the first description is lost. */

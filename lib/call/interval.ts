@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
-import type { Millis } from '../kernel/units.js';
+import { compact } from '../core/compact.js';
+import type { Millis } from '../core/units.js';
 import { mosOf, packetization, ratingOf } from './emodel.js';
 import type { MediaStats } from './model.js';
 
@@ -50,7 +50,7 @@ export const scoreOf = (interval: Interval, { roundTrip = 0, codec }: MediaStats
   const r = ratingOf({
     delay: (roundTrip * 1_000) / 2 + interval.buffered + packetization(codec),
     loss: lossOf(interval) ?? 0,
-    ...present({ codec }),
+    ...compact({ codec }),
   });
   return { r, mos: mosOf(r) };
 };

@@ -1,7 +1,7 @@
-import { isRight } from '../kernel/either.js';
-import { present } from '../kernel/present.js';
-import { andThen, type Moment } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import { isRight } from '../core/either.js';
+import { compact } from '../core/compact.js';
+import { andThen, type Moment } from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import { concluded, enqueued, failed, negotiate } from './negotiation.js';
 import type { Restart } from './port.js';
 import {
@@ -87,7 +87,7 @@ const restart = (record: CallRecord, how: Restart, command?: Ref): CallTurn => {
   const known = record.queue.find(isRestart);
   if (known === undefined)
     return andThen(turnTo(record, { orders: [noTick(record, 'mend')] }), now =>
-      negotiate(enqueued(now, { _tag: 'restart', how, also: [], ...present({ command }) })),
+      negotiate(enqueued(now, { _tag: 'restart', how, also: [], ...compact({ command }) })),
     );
   if (command === undefined) return turnTo(record);
   const joined = { ...known, also: [...known.also, command] };

@@ -1,5 +1,5 @@
-import type { Fault } from '../kernel/fault.js';
-import type { Millis } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Millis } from '../core/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { EndCause } from './cause.js';
 

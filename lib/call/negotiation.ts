@@ -1,9 +1,9 @@
-import { isLeft, isRight, left } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import { present } from '../kernel/present.js';
-import { andThen, settle, type Moment, type Settled } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import { isLeft, isRight, left } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import { compact } from '../core/compact.js';
+import { andThen, resolve, type Moment, type CommandOutcome } from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { CallOrder } from './port.js';
 import {
   turnTo,
@@ -40,7 +40,7 @@ export const hold = (record: CallRecord, { command, on }: Is<'hold'>): CallTurn 
 /** A call that is on hold while its far side is handed over stays so, also when that fails. */
 const holding = (record: CallRecord, command: Ref | undefined): CallTurn =>
   record.handing !== undefined && record.agreed
-    ? turnTo(record, { settled: succeed(record, command) })
+    ? turnTo(record, { outcomes: succeed(record, command) })
     : wish(record, command, true);
 
 const staying = (record: CallRecord): CallRecord => ({
@@ -61,7 +61,7 @@ const wantsToTalk = ({ queue, agreed, handing }: CallRecord): boolean => {
 
 const wish = (record: CallRecord, command: Ref | undefined, on: boolean): CallTurn =>
   andThen(record.backingOff && !isHold(record.queue[0], on) ? giveWay(record) : turnTo(record), before => {
-    const waiting = enqueued(before, { _tag: 'hold', hold: on, ...present({ command }) });
+    const waiting = enqueued(before, { _tag: 'hold', hold: on, ...compact({ command }) });
     return on ? andThen(turnTo(waiting), silenced) : negotiate(waiting);
   });
 
@@ -82,14 +82,14 @@ const giveWay = (record: CallRecord): CallTurn => {
   if (head?._tag !== 'hold') return turnTo(record);
   return turnTo(
     { ...record, queue, backingOff: false, collisions: 0 },
-    { settled: refused(head, { fault: fault('busy', { statusCode: 491 }) }), orders: [noTick(record, 'negotiate')] },
+    { outcomes: refused(head, { fault: fault('busy', { statusCode: 491 }) }), orders: [noTick(record, 'negotiate')] },
   );
 };
 
 const commandsOf = (wish: Wish): readonly (Ref | undefined)[] => [wish.command, ...('also' in wish ? wish.also : [])];
 
-const refused = (wish: Wish, failure: Failure): readonly Settled[] =>
-  commandsOf(wish).flatMap(command => (command === undefined ? [] : [settle(command, left(failure.fault))]));
+const refused = (wish: Wish, failure: Failure): readonly CommandOutcome[] =>
+  commandsOf(wish).flatMap(command => (command === undefined ? [] : [resolve(command, left(failure.fault))]));
 
 /** Whether something may be said to the far side now: no other negotiation is open, it stays, and the line is there. */
 const isFree = ({ lock, backingOff, handing, successor, call, how }: CallRecord): boolean =>
@@ -139,8 +139,8 @@ const negotiated = (record: CallRecord, agreed: boolean): CallTurn => {
 export const concluded = (record: CallRecord, orders: readonly CallOrder[] = []): CallTurn => {
   const [head, ...queue] = record.queue;
   const state: CallRecord = { ...record, queue, lock: 'free', collisions: 0, backingOff: false };
-  const settled = head === undefined ? [] : commandsOf(head).flatMap(command => succeed(state, command));
-  return andThen(turnTo(state, { orders, settled }), negotiate);
+  const outcomes = head === undefined ? [] : commandsOf(head).flatMap(command => succeed(state, command));
+  return andThen(turnTo(state, { orders, outcomes }), negotiate);
 };
 
 /** The far side has answered our offer. */
@@ -152,9 +152,9 @@ export const changed = (record: CallRecord, { result }: Is<'changed'>, moment: M
 };
 
 /** The far side has not taken what was offered for the wish at the head: another try later, or none. */
-export const failed = (record: CallRecord, failure: Failure, { dice }: Moment): CallTurn => {
+export const failed = (record: CallRecord, failure: Failure, { random }: Moment): CallTurn => {
   const head = record.queue[0];
-  const again = tryAgainIn(record, failure, dice);
+  const again = tryAgainIn(record, failure, random);
   if (again === undefined) return giveUp(record, failure);
   const later = tryLater(record, again, failure);
   // The wish has changed while it was out: what comes next in the line is wanted now.
@@ -167,17 +167,17 @@ export const failed = (record: CallRecord, failure: Failure, { dice }: Moment): 
  * After a 491 the side that made the call waits 2.1 to 4 s and the other 0 to 2 s, in steps of 10 ms, so that they do
  * not meet again (RFC 3261 §14.1).
  */
-export const glarePause = ({ began }: CallRecord, dice: number): Millis =>
-  began === 'here' ? 2_100 + Math.floor(dice * 191) * 10 : Math.floor(dice * 201) * 10;
+export const glarePause = ({ began }: CallRecord, random: number): Millis =>
+  began === 'here' ? 2_100 + Math.floor(random * 191) * 10 : Math.floor(random * 201) * 10;
 
 /** The far side is not found, or busy with something, for a while. */
 export const isPassing = ({ statusCode = 0 }: Fault): boolean => [408, 430, 477, 480, 500, 503].includes(statusCode);
 
 /** A Retry-After is honoured. A call that is taken up again by itself is so, too, when the far side is away for a while. */
-const tryAgainIn = (record: CallRecord, { fault: reason, retryAfter }: Failure, dice: number): Millis | undefined => {
+const tryAgainIn = (record: CallRecord, { fault: reason, retryAfter }: Failure, random: number): Millis | undefined => {
   if (record.collisions >= mostCollisions) return undefined;
   if (retryAfter !== undefined) return retryAfter;
-  if (reason.statusCode === 491) return glarePause(record, dice);
+  if (reason.statusCode === 491) return glarePause(record, random);
   const [head] = record.queue;
   const isOwn = head?._tag === 'hold' && !head.hold && head.command === undefined;
   return isOwn && isPassing(reason) ? absence : undefined;
@@ -198,8 +198,8 @@ const tryLater = (record: CallRecord, ms: Millis, { fault: { statusCode } }: Fai
 /** Refused: a hold leaves the microphone silent all the same, an unhold leaves the call held. */
 const giveUp = (record: CallRecord, failure: Failure): CallTurn => {
   const [head, ...queue] = record.queue;
-  const settled = head === undefined ? [] : refused(head, failure);
-  return andThen(turnTo({ ...record, queue, lock: 'free', collisions: 0 }, { settled }), negotiate);
+  const outcomes = head === undefined ? [] : refused(head, failure);
+  return andThen(turnTo({ ...record, queue, lock: 'free', collisions: 0 }, { outcomes }), negotiate);
 };
 
 export const negotiateAgain = (record: CallRecord, _: Is<'negotiate'>): CallTurn =>

@@ -1,6 +1,6 @@
-import { present } from '../kernel/present.js';
-import type { Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { compact } from '../core/compact.js';
+import type { Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { causeOfRelease, causeOfWithdrawal } from './cause.js';
 import type { CallEnd } from './model.js';
 import {
@@ -22,7 +22,7 @@ const patience: Millis = 5_000;
 
 /** What is told with the end, besides its cause. */
 const details = ({ statusCode, reason, reasonCode, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> =>
-  present({ statusCode, reason: reason || undefined, serverCode: reasonCode || undefined, quality });
+  compact({ statusCode, reason: reason || undefined, serverCode: reasonCode || undefined, quality });
 
 /** While it rings here the caller's going is told in two halves; both are needed to know why. */
 export const withdrawn = (record: CallRecord, half: Is<'left'> | Is<'released'>, moment: Moment): CallTurn => {

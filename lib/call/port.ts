@@ -1,6 +1,6 @@
-import type { Fault } from '../kernel/fault.js';
-import type { Done } from '../kernel/port.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Done } from '../core/port.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { CallEnd, CallId, Headers, Identity, Leg, MediaStats, QualitySummary, Referral, Speech } from './model.js';
 

@@ -1,5 +1,5 @@
-import { present } from '../kernel/present.js';
-import type { Millis } from '../kernel/units.js';
+import { compact } from '../core/compact.js';
+import type { Millis } from '../core/units.js';
 import { goesOn, intervalOf, lossOf, rounded, scoreOf, type Score } from './interval.js';
 import type { MediaStats } from './model.js';
 import { alarmed, calm, raised, type Alarms, type QualityWarning } from './warning.js';
@@ -106,7 +106,7 @@ const shown = ({ mos, r }: Score): Score => ({ mos: rounded(mos, 2), r: rounded(
 const jitterOf = ({ received }: MediaStats): Millis => rounded(received.jitter * 1_000, 1);
 
 const tripOf = ({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTrip' | 'roundTripTo'> =>
-  present({ roundTrip: roundTrip === undefined ? undefined : rounded(roundTrip * 1_000, 1), roundTripTo });
+  compact({ roundTrip: roundTrip === undefined ? undefined : rounded(roundTrip * 1_000, 1), roundTripTo });
 
 /** Both are plain data, made in one place. */
 const isSame = (a: Quality, b: Quality): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,17 +1,17 @@
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import {
   after,
   cancelAfter,
-  settle,
-  turn,
+  resolve,
+  transition,
   type After,
   type CancelAfter,
-  type Settled,
-  type Turn,
-} from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+  type CommandOutcome,
+  type Transition,
+} from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
@@ -228,11 +228,11 @@ type Happening =
 /** The settings that a call begins with. */
 export type Settings = { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> };
 
-export type CallTurn = Turn<CallRecord, CallOrder | After<CallTick> | CancelAfter, Happening>;
+export type CallTurn = Transition<CallRecord, CallOrder | After<CallTick> | CancelAfter, Happening>;
 
 /** The call becomes this, and that is to be done. */
 export const turnTo = (record: CallRecord, effects: Partial<Omit<CallTurn, 'state'>> = {}): CallTurn =>
-  turn(record, effects);
+  transition(record, effects);
 
 const timerOf = (id: CallId, name: CallTick['_tag']): string => `${id}:${name}`;
 
@@ -263,15 +263,15 @@ export const voice = ({ call }: CallRecord): CallOrder => ({
 
 /** A command is refused, and nothing changes. */
 export const refuse = (record: CallRecord, command: Ref | undefined, code: FaultCode): CallTurn =>
-  turnTo(record, { settled: command === undefined ? [] : [settle(command, left(fault(code)))] });
+  turnTo(record, { outcomes: command === undefined ? [] : [resolve(command, left(fault(code)))] });
 
 /** A command is done: its outcome is the call as it stands now. */
-export const succeed = (record: CallRecord, command: Ref | undefined): readonly Settled[] =>
-  command === undefined ? [] : [settle(command, right(record.call))];
+export const succeed = (record: CallRecord, command: Ref | undefined): readonly CommandOutcome[] =>
+  command === undefined ? [] : [resolve(command, right(record.call))];
 
 /** The command that has begun a call fails with it. */
 export const fail = (over: CallTurn, command: Ref | undefined, reason: Fault): CallTurn =>
-  command === undefined ? over : { ...over, settled: [settle(command, left(reason)), ...over.settled] };
+  command === undefined ? over : { ...over, outcomes: [resolve(command, left(reason)), ...over.outcomes] };
 
 /** A call in which nobody is handed over or asked any more. */
 const atRest = ({ transfer: _, silenced: __, ...call }: Call): Call => withoutReferral(call);
@@ -309,7 +309,7 @@ export const finish = (
     { ...state, phase: 'ended', queue: [], tones: [], adjusting: {}, asked: {} },
     {
       orders: [...orders, ...tickNames.map(name => noTick(record, name))],
-      settled: waiting.map(command => settle(command, left(fault(code)))),
+      outcomes: waiting.map(command => resolve(command, left(fault(code)))),
     },
   );
 };

@@ -1,4 +1,4 @@
-import type { Moment } from '../kernel/turn.js';
+import type { Moment } from '../core/transition.js';
 import { finish, turnTo, type CallInput, type CallRecord, type CallTurn } from './record.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;

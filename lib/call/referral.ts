@@ -10,8 +10,8 @@ import {
   type CallRecord,
   type CallTurn,
 } from './record.js';
-import { present } from '../kernel/present.js';
-import type { Millis } from '../kernel/units.js';
+import { compact } from '../core/compact.js';
+import type { Millis } from '../core/units.js';
 
 type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
 
@@ -22,7 +22,7 @@ const patience: Millis = 30_000;
 export const referred = (record: CallRecord, { call, refer, target, by }: Is<'referred'>): CallTurn => {
   if (record.referral !== undefined)
     return turnTo(record, { orders: [{ _tag: 'answer-refer', call, refer, statusCode: 603 }] });
-  const referral = { target, ...present({ by }) };
+  const referral = { target, ...compact({ by }) };
   return turnTo(showing({ ...record, referral: refer }, { refer: referral }), {
     events: [{ _tag: 'call', event: { _tag: 'refer', call, ...referral } }],
     orders: [tick(record, 'unconsented', patience)],
@@ -33,7 +33,7 @@ export const referred = (record: CallRecord, { call, refer, target, by }: Is<'re
 export const consent = (record: CallRecord, { command, yes }: Is<'consent'>): CallTurn => {
   if (record.referral === undefined) return refuse(record, command, 'wrong-state');
   const answered = answer(record, yes ? 202 : 603);
-  return { ...answered, settled: succeed(answered.state, command) };
+  return { ...answered, outcomes: succeed(answered.state, command) };
 };
 
 const answer = (record: CallRecord, statusCode: 202 | 603): CallTurn => {

@@ -1,6 +1,6 @@
-import { isLeft, left } from '../kernel/either.js';
-import { present } from '../kernel/present.js';
-import { settle } from '../kernel/turn.js';
+import { isLeft, left } from '../core/either.js';
+import { compact } from '../core/compact.js';
+import { resolve } from '../core/transition.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import {
   turnTo,
@@ -20,7 +20,7 @@ type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag
 const patched = <A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A => {
   const { id: _, ...rest } = { ...settings, ...patch };
   const id = 'id' in patch ? patch.id : settings.id;
-  return { ...rest, ...present({ id }) } as A;
+  return { ...rest, ...compact({ id }) } as A;
 };
 
 /** The settings that are wished for: what was asked for last, whether or not it has been done yet. */
@@ -38,7 +38,7 @@ export const adjustLater = (record: CallRecord, input: Is<'adjust'>): CallTurn =
     applied(record, { side: input.side, settings: patched(wished(record, input.side), input.patch) } as Adjustment),
     input,
   );
-  return turnTo(state, { settled: succeed(state, input.command) });
+  return turnTo(state, { outcomes: succeed(state, input.command) });
 };
 
 /** A change for a call with media, without negotiation. */
@@ -78,13 +78,13 @@ export const adjusted = (record: CallRecord, { ref, result }: Is<'adjusted'>): C
   const rest = { ...record, adjusting };
   if (!isLeft(result)) {
     const state = applied(rest, adjustment);
-    return turnTo(state, { settled: succeed(state, adjustment.command) });
+    return turnTo(state, { outcomes: succeed(state, adjustment.command) });
   }
   const { fault } = result.left;
   return turnTo(rest, {
     // A call that ends takes its open changes with it, and `end` says why.
     events: fault.code === 'call-ended' ? [] : [{ _tag: 'fault', fault }],
-    settled: adjustment.command === undefined ? [] : [settle(adjustment.command, left(fault))],
+    outcomes: adjustment.command === undefined ? [] : [resolve(adjustment.command, left(fault))],
   });
 };
 
@@ -106,5 +106,5 @@ export const earmuff = (record: CallRecord, { command, on }: Is<'earmuff'>): Cal
 
 export const earmuffLater = (record: CallRecord, { command, on }: Is<'earmuff'>): CallTurn => {
   const state = showing(record, { earmuffed: on });
-  return turnTo(state, { settled: succeed(state, command) });
+  return turnTo(state, { outcomes: succeed(state, command) });
 };

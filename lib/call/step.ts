@@ -1,4 +1,4 @@
-import type { Moment } from '../kernel/turn.js';
+import type { Moment } from '../core/transition.js';
 import * as line from './adrift.js';
 import * as asking from './asking.js';
 import * as begin from './begin.js';

@@ -1,4 +1,4 @@
-import { isLeft } from '../kernel/either.js';
+import { isLeft } from '../core/either.js';
 import type { MediaStats } from './model.js';
 import { measured, summed, type Measured } from './quality.js';
 import { mint, showing, tick, turnTo, type CallInput, type CallRecord, type CallTurn } from './record.js';

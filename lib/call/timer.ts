@@ -1,5 +1,5 @@
-import { isLeft, isRight } from '../kernel/either.js';
-import type { After, CancelAfter, Moment } from '../kernel/turn.js';
+import { isLeft, isRight } from '../core/either.js';
+import type { After, CancelAfter, Moment } from '../core/transition.js';
 import { changed, enqueued, negotiate } from './negotiation.js';
 import {
   finish,

@@ -1,6 +1,6 @@
-import { isRight, left } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import { andThen, settle, type Moment } from '../kernel/turn.js';
+import { isRight, left } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import { andThen, resolve, type Moment } from '../core/transition.js';
 import { onItsWay } from './handing.js';
 import { enqueued, negotiate, silenced } from './negotiation.js';
 import {
@@ -33,7 +33,7 @@ const underWay = 'The far side is being handed over already.';
 export const transfer = (record: CallRecord, { command, to }: Is<'transfer'>): CallTurn => {
   if (!record.how.traits.transfers) return refuse(record, command, 'unsupported');
   if (record.handing !== undefined || record.queue.some(({ _tag }) => _tag === 'transfer'))
-    return turnTo(record, { settled: [settle(command, left(fault('busy', { message: underWay })))] });
+    return turnTo(record, { outcomes: [resolve(command, left(fault('busy', { message: underWay })))] });
   const back = !record.call.hold.local;
   const held = back ? enqueued(record, { _tag: 'hold', hold: true }) : record;
   return silenced(enqueued(held, { _tag: 'transfer', command, to, back }));
@@ -80,7 +80,7 @@ export const gone = (
 ): CallTurn => {
   const { handing, ...rest } = record;
   const over = finish(rest, end, at, orders);
-  return { ...over, settled: [...over.settled, ...succeed(over.state, handing?.command)] };
+  return { ...over, outcomes: [...over.outcomes, ...succeed(over.state, handing?.command)] };
 };
 
 /** It has not: the call is kept, and taken up again where it was not held before. */
@@ -89,8 +89,11 @@ const keep = (record: CallRecord, reason: Fault): CallTurn => {
   const { transfer: _, ...shown } = call;
   const queue: readonly Wish[] =
     handing?.back === true ? [{ _tag: 'hold', hold: false }, ...record.queue] : record.queue;
-  const settled = handing?.command === undefined ? [] : [settle(handing.command, left(reason))];
-  return andThen(turnTo({ ...rest, call: shown, queue }, { settled, orders: [noTick(record, 'unhanded')] }), negotiate);
+  const outcomes = handing?.command === undefined ? [] : [resolve(handing.command, left(reason))];
+  return andThen(
+    turnTo({ ...rest, call: shown, queue }, { outcomes, orders: [noTick(record, 'unhanded')] }),
+    negotiate,
+  );
 };
 
 /** Nothing has been heard of it for too long. */
@@ -102,5 +105,5 @@ export const part = (record: CallRecord, { command }: Is<'part'>, moment: Moment
   const over = finish(record, { by: 'local', cause: 'transferred' }, moment.at, [
     { _tag: 'end', call: record.call.id },
   ]);
-  return { ...over, settled: [...over.settled, ...succeed(over.state, command)] };
+  return { ...over, outcomes: [...over.outcomes, ...succeed(over.state, command)] };
 };

@@ -1,7 +1,7 @@
 import { areTones } from '../call/dtmf.js';
 import type { Speech } from '../call/model.js';
 import type { InputPatch, Patch } from '../call/record.js';
-import { fault, type Fault, type FaultCode, type Problem } from '../kernel/fault.js';
+import { fault, type Fault, type FaultCode, type Problem } from '../core/fault.js';
 import type { Command } from './command.js';
 
 /** What an argument has to be: in words, and whether it is. */

@@ -2,7 +2,7 @@ import { ringerOf } from '../media/step.js';
 import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
 import type { CallRecord } from '../call/record.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { isSeen, type State } from './state.js';
 
 /** What the platform is to do, as long as things are so. */
@@ -49,7 +49,7 @@ const isTalking = ({ phase, call }: CallRecord): boolean => phase !== 'offered' 
 const noticeOf = ({ call: { id, phoneNumber, displayName } }: CallRecord): Notice => ({
   id,
   phoneNumber,
-  ...present({ displayName }),
+  ...compact({ displayName }),
 });
 
 const ringing = (output: OutputSettings | undefined): DeviceOrder =>

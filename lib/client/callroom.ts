@@ -1,5 +1,5 @@
 import { callRows } from '../call/room.js';
-import { andThen } from '../kernel/turn.js';
+import { andThen } from '../core/transition.js';
 import { follow, receive } from './errand.js';
 import { endOf, incoming } from './incoming.js';
 import { preflown } from './preflight.js';

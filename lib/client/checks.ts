@@ -17,13 +17,13 @@ import {
 import type { EndCause } from '../call/cause.js';
 import type { Call, MediaStats, QualitySummary } from '../call/model.js';
 import { measured, settling, type Measured } from '../call/quality.js';
-import { isLeft, type Either } from '../kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
-import { snapshot } from '../kernel/snapshot.js';
-import type { Millis } from '../kernel/units.js';
+import { isLeft, type Either } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
+import { compact } from '../core/compact.js';
+import type { Millis } from '../core/units.js';
 import type { Line } from '../line/model.js';
 import type { Client, Session, PreflightStep } from './model.js';
+import { snapshot } from '../core/streams.js';
 
 /** The parts of a client that the test is made by. */
 export type Parts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'> & {
@@ -139,7 +139,7 @@ const overOf = (talk: Talk): Verdict | undefined => {
   const { end } = talk.right;
   if (end === undefined) return undefined;
   const { cause, statusCode } = end;
-  return failed(fault(codeOf[cause] ?? 'refused', { ...present({ statusCode }) }));
+  return failed(fault(codeOf[cause] ?? 'refused', { ...compact({ statusCode }) }));
 };
 
 const flowing = (talk: Talk): Verdict | undefined =>

@@ -10,15 +10,12 @@ import type {
   LineNews,
   Messaging,
 } from '../conversation/port.js';
-import { isLeft, left, right } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import { createHush } from '../kernel/hush.js';
-import { createLane } from '../kernel/lane.js';
-import { createLoop } from '../kernel/loop.js';
-import type { Outcome } from '../kernel/outcome.js';
-import type { Adapter } from '../kernel/port.js';
-import { present } from '../kernel/present.js';
-import type { Moment } from '../kernel/turn.js';
+import { isLeft, left, right } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import { createStore, createSerialQueue, createDeferredDispatch } from '../core/store.js';
+import type { Adapter, Outcome } from '../core/port.js';
+import { compact } from '../core/compact.js';
+import type { Moment } from '../core/transition.js';
 import { given } from './argument.js';
 import type { Command } from './command.js';
 import { dialled } from './dial.js';
@@ -44,13 +41,13 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   ];
   checkLines(ports.map(({ id }) => id));
   const { now, random, newId } = platform(options);
-  const context = { newId, ...present({ media: devices?.media }) };
+  const context = { newId, ...compact({ media: devices?.media }) };
   // Each line gets only the orders of its own kind.
   const lines = new Map(ports.map(port => [port.id, port.open(context) as Adapter<LineWish, LineWord>]));
-  const lane = createLane();
-  const moment = (): Moment => ({ at: now(), dice: random() });
+  const lane = createSerialQueue();
+  const moment = (): Moment => ({ at: now(), random: random() });
 
-  const loop = createLoop({
+  const loop = createStore({
     initial: newState([...lines.keys()], calling, policyOf(options)),
     step: stepClient,
     perform: (order: Order) => {
@@ -90,7 +87,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     },
   });
 
-  const door = createHush<() => void>(pass => {
+  const door = createDeferredDispatch<() => void>(pass => {
     pass();
   });
   let links = Subscription.EMPTY;
@@ -111,7 +108,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       lines.forEach(({ report$ }, line) => {
         links.add(
           report$.subscribe(report => {
-            door.hear(() => {
+            door.dispatch(() => {
               if (isOfConversations(report)) room?.hear(report);
               else if (!watched.hear(line, report) && (report._tag !== 'heard' || isHeeded(line)))
                 loop.dispatch({ _tag: 'from-line', line, report });
@@ -123,7 +120,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     platformLink.unsubscribe();
     platformLink =
       devices?.report$.subscribe(report => {
-        door.hear(() => {
+        door.dispatch(() => {
           loop.dispatch({ _tag: 'from-platform', report });
         });
       }) ?? Subscription.EMPTY;
@@ -176,13 +173,13 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
       call,
       target,
       headers,
-      ...present({ via, context }),
+      ...compact({ via, context }),
     });
   };
 
   const message: Client['message'] = (target, body, options) => {
     const { via, contentType = 'text/plain', headers = {} } = given(options);
-    return run({ _tag: 'message', target, body, contentType, headers, ...present({ via }) });
+    return run({ _tag: 'message', target, body, contentType, headers, ...compact({ via }) });
   };
 
   const dial$: Client['dial$'] = (target, options) =>
@@ -199,7 +196,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
 
   return {
     connect: connecting(input => {
-      door.hush();
+      door.defer();
       loop.dispatch(input);
     }),
     ...(room?.messaging as Messaging),
@@ -229,7 +226,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     doNotDisturb: on => run({ _tag: 'doNotDisturb', on }),
     reconnectCall: (name, options) => {
       const { via } = given(options);
-      return run({ _tag: 'reconnectCall', call: newId(), name, ...present({ via }) });
+      return run({ _tag: 'reconnectCall', call: newId(), name, ...compact({ via }) });
     },
     chooseInput: (id, options) => settings({ _tag: 'choose', side: 'input', patch: preferred(id) }, options),
     chooseOutput: (id, options) => settings({ _tag: 'choose', side: 'output', patch: preferred(id) }, options),
@@ -268,7 +265,7 @@ const newsOf = ({ connected, lines }: State, id = ''): LineNews => {
     wanted,
     up: wanted && use === 'up',
     coming: wanted && use === 'recovering',
-    ...present({ user: line?.line.user }),
+    ...compact({ user: line?.line.user }),
   };
 };
 

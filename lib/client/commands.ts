@@ -1,8 +1,8 @@
-import { left, right } from '../kernel/either.js';
-import { fault, type FaultCode } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
-import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import { left, right } from '../core/either.js';
+import { fault, type FaultCode } from '../core/fault.js';
+import { compact } from '../core/compact.js';
+import { after, andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import type { CallId } from '../call/model.js';
 import type { Place, Traits } from '../call/port.js';
 import type { CallInput, CallRecord, How } from '../call/record.js';
@@ -25,17 +25,18 @@ export const howOf = ({ policy }: State, traits: Traits, direction: 'outgoing' |
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
 const refuse = (state: State, ref: Ref, code: FaultCode): ClientTurn =>
-  turn(state, { settled: [settle(ref, left(fault(code)))] });
+  transition(state, { outcomes: [resolve(ref, left(fault(code)))] });
 
 /** Takes a command: refuses it, keeps it until a line is back, or carries it out. */
 export const take = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
   const wrong = check(command);
-  if (wrong !== undefined) return turn(state, { settled: [settle(ref, left(wrong))], events: events(command, wrong) });
+  if (wrong !== undefined)
+    return transition(state, { outcomes: [resolve(ref, left(wrong))], events: events(command, wrong) });
   const ready = readiness[command._tag][use(state, command)];
   if (ready === 'refuse') return refuse(state, ref, reasonOf(state, command));
   if (ready === 'act') return act(state, ref, command, moment);
   const waiting = [...state.waiting, { ref, command }];
-  return turn({ ...state, waiting }, { orders: [after(`give-up:${ref}`, ready.wait, { _tag: 'give-up', ref })] });
+  return transition({ ...state, waiting }, { orders: [after(`give-up:${ref}`, ready.wait, { _tag: 'give-up', ref })] });
 };
 
 /** Without a line that takes calls up again there is none that could be. */
@@ -88,7 +89,7 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
 };
 
 const doNotDisturb = (state: State, ref: Ref, { on }: Is<'doNotDisturb'>): ClientTurn =>
-  turn({ ...state, doNotDisturb: on }, { settled: [settle(ref, right(undefined))] });
+  transition({ ...state, doNotDisturb: on }, { outcomes: [resolve(ref, right(undefined))] });
 
 /** The far side is told what we think of it, and whom it has named is called, where we agree. */
 const consent = (state: State, ref: Ref, command: Is<'consent'>, moment: Moment): ClientTurn => {
@@ -98,7 +99,7 @@ const consent = (state: State, ref: Ref, command: Is<'consent'>, moment: Moment)
   if (!command.yes || refer === undefined || call?.refer === undefined) return answered;
   const where: Place = { target: call.refer.target, headers: {}, referral: { call: call.id, refer } };
   const calling = { call: command.next, via: call.line };
-  return andThen({ ...answered, settled: answered.settled.filter(one => one.ref !== ref) }, now =>
+  return andThen({ ...answered, outcomes: answered.outcomes.filter(one => one.ref !== ref) }, now =>
     place(now, ref, { _tag: 'invite', ...calling, target: where.target, headers: {} }, where, moment),
   );
 };
@@ -108,7 +109,7 @@ const message = (state: State, ref: Ref, command: Is<'message'>): ClientTurn => 
   if (line === undefined) return refuse(state, ref, 'no-line');
   const { target, body, contentType, headers } = command;
   const order = `text:${ref}`;
-  return turn(
+  return transition(
     { ...state, pending: put(state.pending, order, { _tag: 'send-text', command: ref }) },
     {
       orders: [
@@ -121,7 +122,7 @@ const message = (state: State, ref: Ref, command: Is<'message'>): ClientTurn => 
 
 const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
   const { target, headers, context } = command;
-  return place(state, ref, command, { target, headers, ...present({ context }) }, moment);
+  return place(state, ref, command, { target, headers, ...compact({ context }) }, moment);
 };
 
 const place = (
@@ -170,13 +171,13 @@ const toCall = (state: State, ref: Ref, command: CallCommand, moment: Moment): C
 export const withdraw = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
   const asked = state.waiting.filter(({ command }) => command._tag === 'invite' && command.call === call);
   const waiting = state.waiting.filter(one => !asked.includes(one));
-  const settled = [settle(ref, right(undefined)), ...asked.map(one => settle(one.ref, left(fault('cancelled'))))];
-  const dropped: ClientTurn = turn(asked.length === 0 ? state : { ...state, waiting }, {
-    settled,
+  const outcomes = [resolve(ref, right(undefined)), ...asked.map(one => resolve(one.ref, left(fault('cancelled'))))];
+  const dropped: ClientTurn = transition(asked.length === 0 ? state : { ...state, waiting }, {
+    outcomes,
     orders: asked.map(one => cancelAfter(`give-up:${one.ref}`)),
   });
   return andThen(dropped, now =>
-    now.calls.get(call)?.phase === 'ended' ? turn(now) : runCall(now, call, { _tag: 'hangup' }, moment),
+    now.calls.get(call)?.phase === 'ended' ? transition(now) : runCall(now, call, { _tag: 'hangup' }, moment),
   );
 };
 
@@ -190,20 +191,20 @@ const inputOf = (state: State, ref: Ref, command: WithoutCall<CallCommand>): Cal
 const reconnect = (state: State, ref: Ref, moment: Moment): ClientTurn =>
   [...state.lines.keys()].reduce<ClientTurn>(
     (done, id) => andThen(done, before => runLine(before, id, { _tag: 'hurry' }, moment)),
-    turn(state, { settled: [settle(ref, right(undefined))] }),
+    transition(state, { outcomes: [resolve(ref, right(undefined))] }),
   );
 
 /** The commands that waited for a line are taken again once there is one, or once there will be none. */
 export const resume = (state: State, moment: Moment): ClientTurn => {
   const ready = state.waiting.filter(({ command }) => use(state, command) !== 'recovering');
   return ready.length === 0
-    ? turn(state)
+    ? transition(state)
     : ready.reduce<ClientTurn>(
         (done, { ref, command }) =>
           andThen(done, before => {
             const taken = take(before, ref, command, moment);
             return { ...taken, orders: [cancelAfter(`give-up:${ref}`), ...taken.orders] };
           }),
-        turn({ ...state, waiting: state.waiting.filter(waiting => !ready.includes(waiting)) }),
+        transition({ ...state, waiting: state.waiting.filter(waiting => !ready.includes(waiting)) }),
       );
 };

@@ -1,8 +1,8 @@
 import type { InputPatch, OutputPatch } from '../call/record.js';
-import { left, right } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import { after, andThen, settle, turn, type Moment } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import { left, right } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import { after, andThen, resolve, transition, type Moment } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import { choosing, effective, listOf, wishFor } from '../media/step.js';
 import type { Command } from './command.js';
 import { runCall } from './run.js';
@@ -22,7 +22,7 @@ export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Mom
   const kept = 'id' in patch ? id : state.media.devices[side].chosen;
   const settings = { ...devices, ...rest, ...(kept === undefined ? {} : { chosen: kept }) };
   const chosen: State = { ...state, media: choosing(state.media, side, settings) };
-  if (side === 'ringer') return turn(chosen, { settled: [settle(ref, right(undefined))] });
+  if (side === 'ringer') return transition(chosen, { outcomes: [resolve(ref, right(undefined))] });
   const { others = [], ...wanted } = patch;
   const list = state.media.devices[listOf(side)];
   const there = 'id' in patch ? { ...wanted, id: effective(wishFor(id, others), list) } : wanted;
@@ -34,7 +34,7 @@ export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Mom
         if (Object.keys(followed).length === 0) return done;
         return andThen(done, before => runCall(before, call.id, { _tag: 'adjust', side, patch: followed }, moment));
       },
-      turn(chosen, { settled: [settle(ref, right(undefined))] }),
+      transition(chosen, { outcomes: [resolve(ref, right(undefined))] }),
     );
 };
 
@@ -61,9 +61,9 @@ const patience = { 'ask-permission': 120_000, unlock: 10_000 } as const;
 
 /** Asks the platform for something that a command waits for. */
 export const toPlatform = (state: State, ref: Ref, tag: 'ask-permission' | 'unlock'): ClientTurn => {
-  if (state.connected !== 'yes') return turn(state, { settled: [settle(ref, left(fault('disconnected')))] });
+  if (state.connected !== 'yes') return transition(state, { outcomes: [resolve(ref, left(fault('disconnected')))] });
   const order = `${tag}:${ref}`;
-  return turn(
+  return transition(
     { ...state, pending: put(state.pending, order, { _tag: tag, command: ref }) },
     {
       orders: [

@@ -1,8 +1,8 @@
 import { concatMap, defer, filter, finalize, map, of, takeWhile, type Observable } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
-import { isLeft, right, type Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { isLeft, right, type Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Outcome } from '../core/port.js';
 
 /** The parts of a client that a held call is made of. */
 type Dialling = {

@@ -1,9 +1,9 @@
 import type { CallId } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import { isLeft, isRight, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
-import { andThen, settle, turn, type Moment, type Settled } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import { isLeft, isRight, left, right, type Either } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
+import { andThen, resolve, transition, type Moment, type CommandOutcome } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import { check } from './argument.js';
 import type { Command } from './command.js';
 import { liveCall, take, use, withdraw } from './commands.js';
@@ -41,17 +41,17 @@ const callOff = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTu
 /** Lines it up, and begins it if nothing else is under way. */
 const enqueue = (state: State, ref: Ref, wish: Command, moment: Moment): ClientTurn => {
   const waiting: State = { ...state, errands: [...state.errands, { ref, wish, done: 0, held: [] }] };
-  return state.errands.length === 0 ? begin(waiting, moment) : turn(waiting);
+  return state.errands.length === 0 ? begin(waiting, moment) : transition(waiting);
 };
 
 const begin = (state: State, moment: Moment): ClientTurn => {
   const [head, ...others] = state.errands;
-  if (head === undefined) return turn(state);
+  if (head === undefined) return transition(state);
   const steps = stepsOf(state, head.wish);
   if (isRight(steps)) return proceed({ ...state, errands: [{ ...head, steps: steps.right }, ...others] }, moment);
-  const refused = turn<State, ClientTurn['orders'][number], ClientTurn['events'][number]>(
+  const refused = transition<State, ClientTurn['orders'][number], ClientTurn['events'][number]>(
     { ...state, errands: others },
-    { settled: [settle(head.ref, steps)] },
+    { outcomes: [resolve(head.ref, steps)] },
   );
   return andThen(refused, now => begin(now, moment));
 };
@@ -61,7 +61,7 @@ const stepRef = ({ ref, done }: Errand): Ref => `${ref}/${String(done)}`;
 /** Does the step at the head, or ends the errand. */
 const proceed = (state: State, moment: Moment): ClientTurn => {
   const [head, ...others] = state.errands;
-  if (head === undefined) return turn(state);
+  if (head === undefined) return transition(state);
   const step = head.steps?.[0];
   if (step !== undefined) return take(state, stepRef(head), step.command, moment);
   return begin({ ...state, errands: others }, moment);
@@ -73,18 +73,18 @@ const proceed = (state: State, moment: Moment): ClientTurn => {
  */
 export const follow = (moved: ClientTurn, moment: Moment): ClientTurn => {
   const [head] = moved.state.errands;
-  const done = head === undefined ? undefined : moved.settled.find(({ ref }) => ref === stepRef(head));
+  const done = head === undefined ? undefined : moved.outcomes.find(({ ref }) => ref === stepRef(head));
   if (head === undefined || done === undefined) return moved;
   const next = after(head, done);
-  const told = head.outcome === undefined && next.outcome !== undefined ? [settle(head.ref, next.outcome)] : [];
-  const rest: ClientTurn = { ...moved, settled: [...moved.settled.filter(one => one !== done), ...told] };
+  const told = head.outcome === undefined && next.outcome !== undefined ? [resolve(head.ref, next.outcome)] : [];
+  const rest: ClientTurn = { ...moved, outcomes: [...moved.outcomes.filter(one => one !== done), ...told] };
   return follow(
     andThen(rest, state => proceed({ ...state, errands: [next, ...state.errands.slice(1)] }, moment)),
     moment,
   );
 };
 
-const after = (errand: Errand, { outcome }: Settled): Errand => {
+const after = (errand: Errand, { outcome }: CommandOutcome): Errand => {
   const [step, ...steps] = errand.steps ?? [];
   const next: Errand = { ...errand, steps, done: errand.done + 1 };
   if (step === undefined || step.part === 'after') return next;
@@ -104,10 +104,10 @@ const takeBack = ({ held }: Pick<Errand, 'held'>): readonly Step[] =>
 /** It is not wanted any more: what has not begun does not begin. */
 const dropErrands = (state: State, isDropped: (errand: Errand) => boolean, reason: Fault): ClientTurn => {
   const dropped = state.errands.filter(isDropped);
-  if (dropped.length === 0) return turn(state);
-  return turn(
+  if (dropped.length === 0) return transition(state);
+  return transition(
     { ...state, errands: state.errands.filter(errand => !dropped.includes(errand)) },
-    { settled: dropped.map(({ ref }) => settle(ref, left(reason))) },
+    { outcomes: dropped.map(({ ref }) => resolve(ref, left(reason))) },
   );
 };
 

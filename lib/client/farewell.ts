@@ -1,7 +1,7 @@
 import type { CallOrder } from '../call/port.js';
 import type { CallRecord } from '../call/record.js';
-import { after, cancelAfter, turn } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { after, cancelAfter, transition } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { isOpen } from '../line/record.js';
 import { put, without, type State, type ClientTurn, type Effect } from './state.js';
 
@@ -23,7 +23,7 @@ export const partingOrder = (state: State, record: CallRecord, order: CallOrder)
 
 /** It is remembered that something is owed. */
 export const owing = (state: State, { call }: CallRecord): ClientTurn =>
-  turn(
+  transition(
     { ...state, farewells: put(state.farewells, call.id, call.line) },
     { orders: [after(timerOf(call.id), patience, { _tag: 'too-late', call: call.id })] },
   );
@@ -31,9 +31,9 @@ export const owing = (state: State, { call }: CallRecord): ClientTurn =>
 /** What is owed by the calls of this line is said, or dropped. */
 export const settleFarewells = (state: State, line: string, how: 'farewell' | 'forget'): ClientTurn => {
   const owed = [...state.farewells].filter(([, of]) => of === line).map(([call]) => call);
-  if (owed.length === 0) return turn(state);
+  if (owed.length === 0) return transition(state);
   const farewells = new Map([...state.farewells].filter(([call]) => !owed.includes(call)));
-  return turn(
+  return transition(
     { ...state, farewells },
     {
       orders: owed.flatMap((call): Effect[] => [
@@ -48,8 +48,8 @@ export const settleFarewells = (state: State, line: string, how: 'farewell' | 'f
 export const tooLate = (state: State, call: string): ClientTurn => {
   const line = state.farewells.get(call);
   return line === undefined
-    ? turn(state)
-    : turn(
+    ? transition(state)
+    : transition(
         { ...state, farewells: without(state.farewells, call) },
         { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call } }] },
       );

@@ -1,6 +1,6 @@
 import type { CallRecord, InputPatch, Patch } from '../call/record.js';
-import { fault } from '../kernel/fault.js';
-import { andThen, turn, type Moment } from '../kernel/turn.js';
+import { fault } from '../core/fault.js';
+import { andThen, transition, type Moment } from '../core/transition.js';
 import type { Choice } from '../media/model.js';
 import {
   effective,
@@ -28,16 +28,16 @@ import type { State, ClientTurn } from './state.js';
  * fails, the next change is the next occasion.
  */
 export const devicesFollow = (state: State, before: State, moment: Moment): ClientTurn => {
-  if (state.media === before.media && state.calls === before.calls) return turn(state);
+  if (state.media === before.media && state.calls === before.calls) return transition(state);
   const followed = sides.reduce<ClientTurn>(
     (done, side) => andThen(done, now => follow(now, before, side, moment)),
-    turn(state),
+    transition(state),
   );
   return andThen(followed, now => {
     const media = told(now);
-    if (media === now.media) return turn(now);
+    if (media === now.media) return transition(now);
     const isNew = media.devices.input.silenced === true && now.media.devices.input.silenced === undefined;
-    return turn({ ...now, media }, { events: isNew ? [{ _tag: 'fault', fault: noSound }] : [] });
+    return transition({ ...now, media }, { events: isNew ? [{ _tag: 'fault', fault: noSound }] : [] });
   });
 };
 
@@ -53,7 +53,7 @@ const follow = (state: State, before: State, side: CallSide, moment: Moment): Cl
     const id = effective(wishOf(state.media, record, side), state.media.devices[listOf(side)]);
     if (id === wantedOf(record, side).id && !isToReopen(state, before, side)) return done;
     return andThen(done, now => runCall(now, record.call.id, { _tag: 'adjust', side, patch: { id } }, moment));
-  }, turn(state));
+  }, transition(state));
 
 /** Ended calls use nothing any more. */
 const live = ({ calls }: State): readonly CallRecord[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');

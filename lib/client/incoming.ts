@@ -1,5 +1,5 @@
 import type { CallOrder, CallReport } from '../call/port.js';
-import { turn, type Moment } from '../kernel/turn.js';
+import { transition, type Moment } from '../core/transition.js';
 import { isOpen } from '../line/record.js';
 import { settingsOf } from '../media/step.js';
 import { howOf } from './commands.js';
@@ -36,7 +36,7 @@ export const incoming = (
   moment: Moment,
 ): ClientTurn => {
   const traits = state.calling.get(line);
-  const drop = (order: CallOrder): ClientTurn => turn(state, { orders: [{ _tag: 'to-line', line, order }] });
+  const drop = (order: CallOrder): ClientTurn => transition(state, { orders: [{ _tag: 'to-line', line, order }] });
   // The line is here for conversations: whoever takes its calls is elsewhere.
   if (traits === undefined || state.callRoom === undefined) return drop({ _tag: 'forget', call: report.call });
   if (state.connected !== 'yes' || !hasSocket(state, line))

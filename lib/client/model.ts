@@ -14,13 +14,13 @@ import type { Context } from '../call/port.js';
 import type { Quality } from '../call/quality.js';
 import type { Lamp, Mailbox } from '../lamp/model.js';
 import type { Conversing, Messaging } from '../conversation/port.js';
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
-import type { Millis } from '../kernel/units.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Millis } from '../core/units.js';
 import type { ConnectionStatus, Line, LineUser, Registration, Verdict } from '../line/model.js';
 import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
+import type { Outcome } from '../core/port.js';
 
 /** Everything there is, as one atomic snapshot of plain data. */
 export type Session = {

@@ -1,5 +1,5 @@
 import { concat, defer, map, of, ReplaySubject, share, switchMap, take, tap, type Observable } from 'rxjs';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { canHear, device, line, loopback, permission, skipped, type Parts, type Verdict } from './checks.js';
 import type { Preflight, PreflightOptions, PreflightStep } from './model.js';
 
@@ -69,6 +69,6 @@ const reportOf = (told: readonly Told[]): Preflight => {
     _tag: 'report',
     passed: ended.every(([, { state }]) => state !== 'failed'),
     steps: ended.map(stepOf).filter(one => one._tag === 'step'),
-    ...present({ quality }),
+    ...compact({ quality }),
   };
 };

@@ -1,7 +1,15 @@
 import type { CallOrder } from '../call/port.js';
 import type { CallInput, CallTurn } from '../call/record.js';
-import { after, andThen, cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import {
+  after,
+  andThen,
+  cancelAfter,
+  transition,
+  type After,
+  type CancelAfter,
+  type Moment,
+} from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, type LineInput, type LineRecord } from '../line/record.js';
 import { stepLine } from '../line/step.js';
@@ -44,7 +52,7 @@ const lift = <Tick>(timed: Timed<Tick>, input: (tick: Tick) => Input): Effect =>
 
 /** Remembers who waits for the answer of this order, and for how long. */
 const expect = (state: State, ref: Ref, pending: Pending): ClientTurn =>
-  turn(
+  transition(
     { ...state, pending: put(state.pending, ref, pending) },
     { orders: [after(`deadline:${ref}`, deadlines[pending._tag], { _tag: 'deadline', ref })] },
   );
@@ -60,21 +68,21 @@ const send = <O extends CallOrder | LineOrder, Tick>(
   orders.reduce<ClientTurn>(
     (done, order) =>
       andThen(done, before => {
-        if (isTimer<Tick>(order)) return turn(before, { orders: [lift(order, input)] });
+        if (isTimer<Tick>(order)) return transition(before, { orders: [lift(order, input)] });
         const sent: Effect = { _tag: 'to-line', line, order };
         return 'ref' in order
           ? andThen<State, Effect, ClientTurn['events'][number]>(expect(before, order.ref, pending(order)), now =>
-              turn(now, { orders: [sent] }),
+              transition(now, { orders: [sent] }),
             )
-          : turn(before, { orders: [sent] });
+          : transition(before, { orders: [sent] });
       }),
-    turn(state),
+    transition(state),
   );
 
 /** The new state of a call, with what it asks for. One that ends before anybody has seen it was none, unless it is told of. */
 export const withCall = (
   state: State,
-  { state: record, orders, events, settled }: CallTurn,
+  { state: record, orders, events, outcomes }: CallTurn,
   { isTold = false }: { readonly isTold?: boolean } = {},
 ): ClientTurn => {
   const { id } = record.call;
@@ -99,7 +107,7 @@ export const withCall = (
     ...owed,
     orders: [...owed.orders, ...lingering],
     events: [...owed.events, ...events],
-    settled: [...owed.settled, ...settled],
+    outcomes: [...owed.outcomes, ...outcomes],
   };
 };
 
@@ -108,13 +116,13 @@ export const runCall = (state: State, id: string, input: CallInput, moment: Mome
   const record = state.calls.get(id);
   const { callRoom } = state;
   return record === undefined || callRoom === undefined
-    ? turn(state)
+    ? transition(state)
     : withCall(state, callRoom.step(record, input, moment));
 };
 
 /** The same happens to each of these calls. */
 const runCalls = (state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn =>
-  ids.reduce<ClientTurn>((done, id) => andThen(done, before => runCall(before, id, input, moment)), turn(state));
+  ids.reduce<ClientTurn>((done, id) => andThen(done, before => runCall(before, id, input, moment)), transition(state));
 
 /** Whoever leaves ends these calls; who still waits to be answered hears that nobody is there any more. RFC 3261 §21.4.18 */
 export const endCalls = (state: State, ids: readonly string[], moment: Moment): ClientTurn =>
@@ -125,13 +133,13 @@ export const endCalls = (state: State, ids: readonly string[], moment: Moment): 
         const isWaiting = phase === 'offered' || phase === 'accepting';
         return runCall(before, id, isWaiting ? { _tag: 'reject', statusCode: 480 } : { _tag: 'hangup' }, moment);
       }),
-    turn(state),
+    transition(state),
   );
 
 /** Something happens to a line; when its socket goes, its calls are lost with it. */
 export const runLine = (state: State, id: string, input: LineInput, moment: Moment): ClientTurn => {
   const before = state.lines.get(id);
-  if (before === undefined) return turn(state);
+  if (before === undefined) return transition(state);
   const { state: record, orders, events } = stepLine(before, input, moment);
   const sent = send<LineOrder, Extract<Input, { readonly _tag: 'line-tick' }>['tick']>(
     record === before ? state : { ...state, lines: put(state.lines, id, record) },
@@ -171,8 +179,8 @@ const disown = (state: State, line: string): ClientTurn => {
     .filter(([, pending]) => 'line' in pending && pending.line === line)
     .map(([ref]) => ref);
   return refs.length === 0
-    ? turn(state)
-    : turn(
+    ? transition(state)
+    : transition(
         { ...state, pending: new Map([...state.pending].filter(([ref]) => !refs.includes(ref))) },
         { orders: refs.map(ref => cancelAfter(`deadline:${ref}`)) },
       );

@@ -1,7 +1,7 @@
 import type { Call } from '../call/model.js';
 import type { CallRecord } from '../call/record.js';
-import { andThen, turn, type Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { andThen, transition, type Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { runCall } from './run.js';
 import type { State, ClientTurn } from './state.js';
 
@@ -23,7 +23,7 @@ const isSame = (one: Call, other: Call): boolean =>
  *     service  -i--e------     e  answered_elsewhere
  */
 export const ringOnce = (state: State, before: State, moment: Moment): ClientTurn => {
-  if (state.calls === before.calls) return turn(state);
+  if (state.calls === before.calls) return transition(state);
   const calls = [...state.calls.values()];
   const answered = calls.filter(
     ({ phase, call }) => phase === 'active' && before.calls.get(call.id)?.phase === 'answering',
@@ -32,7 +32,7 @@ export const ringOnce = (state: State, before: State, moment: Moment): ClientTur
   return others.reduce<ClientTurn>((done, { call: { id: call, line } }) => {
     const ended = andThen(done, now => runCall(now, call, { _tag: 'elsewhere', call }, moment));
     return { ...ended, orders: [...ended.orders, { _tag: 'to-line', line, order: { _tag: 'forget', call } }] };
-  }, turn(state));
+  }, transition(state));
 };
 
 /** True while the same call is being answered on another line: the server may cancel this one before that answer completes. */

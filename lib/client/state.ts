@@ -3,11 +3,11 @@ import type { Call, CallId, CallEvent, TextMessage } from '../call/model.js';
 import type { CallRecord, How, CallTick } from '../call/record.js';
 import type { Calling, CallRows, CallingOrder, CallingReport } from '../call/calling.js';
 import type { CallOrder, CallReport, Traits } from '../call/port.js';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
-import type { Moment, After, CancelAfter, Turn } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import { compact } from '../core/compact.js';
+import type { Moment, After, CancelAfter, Transition } from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, newLine, type LineRecord, type LineTick } from '../line/record.js';
@@ -53,7 +53,7 @@ export type Event =
   | { readonly _tag: 'fault'; readonly fault: Fault };
 
 export type Effect = Order | After<Input> | CancelAfter;
-export type ClientTurn = Turn<State, Effect, Event>;
+export type ClientTurn = Transition<State, Effect, Event>;
 
 type WithRef<Order> = Order extends { readonly ref: Ref } ? Order : never;
 
@@ -229,7 +229,7 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
   )
     return before;
   const user = lines.find(line => line.user !== undefined)?.user;
-  return { ...summary(lines), lines, ...present({ user }), calls, devices, page, doNotDisturb };
+  return { ...summary(lines), lines, ...compact({ user }), calls, devices, page, doNotDisturb };
 };
 
 const summary = (

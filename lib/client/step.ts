@@ -1,9 +1,9 @@
 import type { CallReport } from '../call/port.js';
 import type { CallInput } from '../call/record.js';
-import { isLeft, isRight, left, type Either } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import type { Done, Failure } from '../kernel/port.js';
-import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
+import { isLeft, isRight, left, type Either } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import type { Done, Failure } from '../core/port.js';
+import { after, andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
 import { newLine, type LineInput } from '../line/record.js';
 import type { DeviceReport } from '../media/port.js';
 import { opened, stepMedia } from '../media/step.js';
@@ -41,7 +41,7 @@ export const stepClient = (state: State, input: Input, moment: Moment): ClientTu
 
 const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   connect: (state, _, moment) => {
-    const start: ClientTurn = turn<State, ClientTurn['orders'][number], Event>(
+    const start: ClientTurn = transition<State, ClientTurn['orders'][number], Event>(
       { ...state, connected: 'yes' },
       { orders: state.connected === 'yes' ? [] : [cancelAfter('drained'), { _tag: 'start' }] },
     );
@@ -49,36 +49,36 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   },
 
   disconnect: (state, _, moment) => {
-    if (state.connected !== 'yes') return turn(state);
+    if (state.connected !== 'yes') return transition(state);
     const leaving: State = { ...state, connected: 'leaving', waiting: [], errands: [] };
     const live = [...state.calls.values()].filter(({ phase }) => phase !== 'ended').map(({ call }) => call.id);
     const hungUp = endCalls(leaving, live, moment);
     // Whatever anybody still waits for: a line, a person's permission, something of a call.
     const asked = [...state.pending.values()].flatMap(pending => ('command' in pending ? [pending.command] : []));
-    const open = [...hungUp.settled, ...state.waiting, ...state.errands].map(({ ref }) => ref).concat(asked);
-    const settled = open.map(ref => settle(ref, left(fault('disconnected'))));
-    const draining = toLines({ ...hungUp, settled }, { _tag: 'drain' }, moment);
+    const open = [...hungUp.outcomes, ...state.waiting, ...state.errands].map(({ ref }) => ref).concat(asked);
+    const outcomes = open.map(ref => resolve(ref, left(fault('disconnected'))));
+    const draining = toLines({ ...hungUp, outcomes }, { _tag: 'drain' }, moment);
     return andThen(draining, now =>
-      turn(now, { orders: [{ _tag: 'release' }, after('drained', farewell, { _tag: 'drained' })] }),
+      transition(now, { orders: [{ _tag: 'release' }, after('drained', farewell, { _tag: 'drained' })] }),
     );
   },
 
   // Whoever has not closed by now is left behind.
   drained: (state, _, moment) =>
-    andThen(toLines(turn(state), { _tag: 'close' }, moment), now =>
-      turn({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
+    andThen(toLines(transition(state), { _tag: 'close' }, moment), now =>
+      transition({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
     ),
 
   command: (state, { ref, command }, moment) => (state.callRoom?.receive ?? take)(state, ref, command, moment),
   'give-up': (state, { ref }) =>
-    turn(
+    transition(
       { ...state, waiting: state.waiting.filter(waiting => waiting.ref !== ref) },
-      { settled: [settle(ref, left(fault('no-line')))] },
+      { outcomes: [resolve(ref, left(fault('no-line')))] },
     ),
 
   'line-tick': (state, { line, tick }, moment) => runLine(state, line, tick, moment),
   'call-tick': (state, { call, tick }, moment) => runCall(state, call, tick, moment),
-  forget: (state, { call }) => turn(forget(state, call)),
+  forget: (state, { call }) => transition(forget(state, call)),
   'too-late': (state, { call }) => tooLate(state, call),
   deadline: (state, { ref }, moment) =>
     done(state, { _tag: 'done', ref, result: left({ fault: fault('timeout') }) }, moment),
@@ -86,19 +86,19 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   'from-platform': (state, { report }, moment) => fromPlatform(state, report, moment),
   'from-line': (state, { line, report }, moment) => {
     if (report._tag === 'done') return done(state, report, moment);
-    if (report._tag === 'fault') return turn(state, { events: [{ _tag: 'fault', fault: report.fault }] });
+    if (report._tag === 'fault') return transition(state, { events: [{ _tag: 'fault', fault: report.fault }] });
     // The line is here for conversations: its calls are taken elsewhere.
     if (report._tag === 'incoming')
       return (
         state.callRoom?.incoming?.(state, line, report, moment) ??
-        turn(state, { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call: report.call } }] })
+        transition(state, { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call: report.call } }] })
       );
     if (report._tag === 'text') {
       const { _tag: _, ...text } = report;
-      return turn(state, { events: [{ _tag: 'text', message: { line, ...text, at: moment.at } }] });
+      return transition(state, { events: [{ _tag: 'text', message: { line, ...text, at: moment.at } }] });
     }
     // The room of what is watched hears it by itself.
-    if (report._tag === 'notified') return turn(state);
+    if (report._tag === 'notified') return transition(state);
     if (report._tag === 'ended')
       return runCall(state, report.call, state.callRoom?.endOf?.(state, report) ?? report, moment);
     if ('call' in report) return runCall(state, report.call, aboutCall(report), moment);
@@ -116,7 +116,7 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const rung: ClientTurn = state.callRoom?.settle?.(state, before, moment) ?? turn(state);
+  const rung: ClientTurn = state.callRoom?.settle?.(state, before, moment) ?? transition(state);
   const followed = andThen(rung, now => devicesFollow(now, before, moment));
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
@@ -125,14 +125,17 @@ const settleDown = (state: State, before: State, moment: Moment): ClientTurn => 
 
 /** The platform is told what the calls and the page ask for. */
 const attended = (state: State, before: State): ClientTurn =>
-  turn(state, {
+  transition(state, {
     orders: state === before ? [] : attend(state, before).map(order => ({ _tag: 'to-platform', order })),
   });
 
 /** Nothing is left to be done: no call lingers, no timer runs. */
 const leave = (state: State): ClientTurn => {
   const ended = [...state.calls.keys()].reduce(forget, state);
-  return turn({ ...ended, connected: 'no', pending: new Map(), farewells: new Map() }, { orders: [{ _tag: 'stop' }] });
+  return transition(
+    { ...ended, connected: 'no', pending: new Map(), farewells: new Map() },
+    { orders: [{ _tag: 'stop' }] },
+  );
 };
 
 type AboutCall = Exclude<CallReport, { readonly _tag: 'incoming' | 'fault' | 'done' }>;
@@ -163,11 +166,11 @@ const partWith = (state: State, moment: Moment): ClientTurn => {
 
 const fromPlatform = (state: State, report: DeviceReport, moment: Moment): ClientTurn => {
   if (report._tag === 'done') return done(state, report, moment);
-  if (report._tag === 'fault') return turn(state, { events: [{ _tag: 'fault', fault: report.fault }] });
+  if (report._tag === 'fault') return transition(state, { events: [{ _tag: 'fault', fault: report.fault }] });
   if (report._tag === 'leaving') return partWith(state, moment);
-  if (report._tag === 'woke') return toLines(turn(state), { _tag: 'woke' }, moment);
+  if (report._tag === 'woke') return toLines(transition(state), { _tag: 'woke' }, moment);
   const media = stepMedia(state.media, report);
-  const known = turn<State, never, Event>(media === state.media ? state : { ...state, media });
+  const known = transition<State, never, Event>(media === state.media ? state : { ...state, media });
   const { online } = media.page;
   return online === state.media.page.online ? known : toLines(known, { _tag: online ? 'online' : 'offline' }, moment);
 };
@@ -192,18 +195,18 @@ const callDone = {
 /** An order has been answered: the first answer counts, a later one is nobody's. */
 const done = (state: State, { ref, result }: Done, moment: Moment): ClientTurn => {
   const pending = state.pending.get(ref);
-  if (pending === undefined) return turn(state);
+  if (pending === undefined) return transition(state);
   const rest: State = { ...state, pending: without(state.pending, ref) };
   return andThen(
-    turn<State, ClientTurn['orders'][number], Event>(rest, { orders: [cancelAfter(`deadline:${ref}`)] }),
+    transition<State, ClientTurn['orders'][number], Event>(rest, { orders: [cancelAfter(`deadline:${ref}`)] }),
     now => answered(now, pending, { ref, result }, moment),
   );
 };
 
 const answered = (state: State, pending: Pending, { ref, result }: Omit<Done, '_tag'>, moment: Moment): ClientTurn => {
   if ('command' in pending)
-    return turn(state, {
-      settled: [settle(pending.command, result._tag === 'Left' ? left(result.left.fault) : result)],
+    return transition(state, {
+      outcomes: [resolve(pending.command, result._tag === 'Left' ? left(result.left.fault) : result)],
     });
   if ('line' in pending)
     return runLine(state, pending.line, { _tag: `${pending._tag}-done`, result } as LineInput, moment);

@@ -22,19 +22,18 @@ import type { Call, CallId, MediaStats } from '../call/model.js';
 import { unmeasured, type Quality, type Sample } from '../call/quality.js';
 
 import type { CallRows } from '../call/calling.js';
-import { isLeft } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Loop } from '../kernel/loop.js';
-import type { Outcome } from '../kernel/outcome.js';
-import { snapshot } from '../kernel/snapshot.js';
-import { eachOnce, select } from '../kernel/streams.js';
-import type { Millis } from '../kernel/units.js';
+import { isLeft } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Store } from '../core/store.js';
+import { eachOnce, select, snapshot } from '../core/streams.js';
+import type { Millis } from '../core/units.js';
 import type { Client } from './model.js';
 import { callOf, type State, type Event, type Input } from './state.js';
+import type { Outcome } from '../core/port.js';
 
 /** The public streams: selections of the one state, and the events of its turns. */
 export const streamsOf = (
-  { state$, turn$ }: Loop<State, Input, Event>,
+  { state$, turn$ }: Store<State, Input, Event>,
   others$: Observable<Fault>,
   ask: (call: CallId) => Outcome<MediaStats>,
   now: () => Millis,

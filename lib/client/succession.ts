@@ -1,7 +1,7 @@
 import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
 import type { CallRecord } from '../call/record.js';
-import { andThen, cancelAfter, turn, type Moment } from '../kernel/turn.js';
+import { andThen, cancelAfter, transition, type Moment } from '../core/transition.js';
 import { runCall, withCall } from './run.js';
 import { put, without, type Pending, type State, type ClientTurn } from './state.js';
 
@@ -28,27 +28,27 @@ export const formerOf = (state: State, { replaces }: Incoming): CallRecord | und
 /** What has become of those that were to take another's place. */
 export const conclude = (state: State, before: State, moment: Moment): ClientTurn =>
   state.calls === before.calls
-    ? turn(state)
+    ? transition(state)
     : [...state.calls.values()]
         .filter(({ replaces }) => replaces !== undefined)
-        .reduce<ClientTurn>((done, { call }) => andThen(done, now => settle(now, call.id, moment)), turn(state));
+        .reduce<ClientTurn>((done, { call }) => andThen(done, now => settle(now, call.id, moment)), transition(state));
 
 const settle = (state: State, id: CallId, moment: Moment): ClientTurn => {
   const record = state.calls.get(id);
   const former = state.calls.get(record?.replaces ?? '');
-  if (record === undefined) return turn(state);
+  if (record === undefined) return transition(state);
   if (record.phase === 'ended') return bereave(state, record, moment);
   if (former === undefined || former.phase === 'ended') {
     // There is nobody any more whose place it could take.
     return andThen(runCall(state, id, { _tag: 'hangup' }, moment), now => settle(now, id, moment));
   }
-  return record.phase === 'active' ? adopt(state, record, former, moment) : turn(state);
+  return record.phase === 'active' ? adopt(state, record, former, moment) : transition(state);
 };
 
 /** The call goes on under the id of the former. */
 const adopt = (state: State, record: CallRecord, former: CallRecord, moment: Moment): ClientTurn => {
   const { callRoom } = state;
-  if (callRoom === undefined) return turn(state);
+  if (callRoom === undefined) return transition(state);
   const { id } = former.call;
   const from = record.call.id;
   const adopted = callRoom.adopt(record, former, moment);
@@ -70,9 +70,9 @@ const bereave = (state: State, record: CallRecord, moment: Moment): ClientTurn =
   const former = state.calls.get(id);
   const calls = without(state.calls, record.call.id);
   const unseen = [cancelAfter(`forget:${record.call.id}`)];
-  if (former === undefined || former.phase === 'ended') return turn({ ...state, calls }, { orders: unseen });
+  if (former === undefined || former.phase === 'ended') return transition({ ...state, calls }, { orders: unseen });
   const { successor: _, bereft, ...alone } = former;
-  const left: ClientTurn = turn({ ...state, calls: put(calls, id, alone) }, { orders: unseen });
+  const left: ClientTurn = transition({ ...state, calls: put(calls, id, alone) }, { orders: unseen });
   if (bereft === undefined) return left;
   return andThen(left, now => runCall(now, id, { _tag: 'ended', call: id, ...bereft }, moment));
 };

@@ -1,9 +1,9 @@
 import { EMPTY, of, type Observable } from 'rxjs';
 import type { Calling, CallingReport } from '../call/calling.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
-import type { Loop } from '../kernel/loop.js';
-import type { Done } from '../kernel/port.js';
-import { select } from '../kernel/streams.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
+import type { Store } from '../core/store.js';
+import type { Done } from '../core/port.js';
+import { select } from '../core/streams.js';
 import type { Lamp, Mailbox } from '../lamp/model.js';
 import type { Watching, WatchingContext, WatchReport } from '../lamp/port.js';
 import { given, isText } from './argument.js';
@@ -45,7 +45,7 @@ const isOf = (room: Watching, report: CallingReport): report is WatchReport | Do
 /** The room of what is watched by the lines that can watch; it lives as long as the client, and knows which of them are up. */
 export const watchedBy = (
   calling: readonly Calling[],
-  { state$ }: Loop<State, Input, Event>,
+  { state$ }: Store<State, Input, Event>,
   context: WatchingContext,
 ): Watched => {
   const watchers = calling.filter(({ createWatching }) => createWatching !== undefined);

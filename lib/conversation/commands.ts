@@ -1,12 +1,12 @@
 import { of } from 'rxjs';
-import { isLeft, left, type Either } from '../kernel/either.js';
-import { fault, type Fault, type Problem } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import { isLeft, left, type Either } from '../core/either.js';
+import { fault, type Fault, type Problem } from '../core/fault.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { Content, ConversationId, PresenceState, Sent } from './model.js';
 import type { Request, Verb, Verbs, Messaging } from './port.js';
 import type { ConversationInput } from './record.js';
 import type { Sign } from './signs.js';
+import type { Outcome } from '../core/port.js';
 
 /** What commands are made of. */
 type Means = {

@@ -1,4 +1,4 @@
-import { andThen, turn } from '../kernel/turn.js';
+import { andThen, transition } from '../core/transition.js';
 import { contentOf, isSaid } from './content.js';
 import type { Said } from './model.js';
 import { arrived, changed, removed } from './outbox.js';
@@ -17,22 +17,22 @@ export const recognise = (
   source: Source = 'live',
 ): ConversationTurn =>
   record.outbox.length === 0
-    ? turn(record)
+    ? transition(record)
     : events.reduce<ConversationTurn>(
         (told, event) => andThen(told, now => recogniseOne(now, event, source)),
-        turn(record),
+        transition(record),
       );
 
 const recogniseOne = (record: ConversationRecord, event: Numbered, source: Source): ConversationTurn => {
-  if (event.kind === 'unknown') return turn(record);
-  if (!isOwn(record.setting, event) || !isSaid(event)) return turn(overtaken(record, event.timestamp));
+  if (event.kind === 'unknown') return transition(record);
+  if (!isOwn(record.setting, event) || !isSaid(event)) return transition(overtaken(record, event.timestamp));
   const message = echoed(record, event, source);
-  if (message === undefined) return turn(overtaken(record, event.timestamp));
+  if (message === undefined) return transition(overtaken(record, event.timestamp));
   // The answer that is on its way may still name another event.
   const isOpen = message.unsent.status === 'sending' && message.doubt !== 'open' && !isNamed(message, event);
   const { timestamp, id } = event;
   return isOpen
-    ? turn(changed(record, message, {}, { evidence: message.evidence ?? { timestamp, id } }))
+    ? transition(changed(record, message, {}, { evidence: message.evidence ?? { timestamp, id } }))
     : settled(record, message, event);
 };
 

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../kernel/json.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import type { Conversation, ConversationInfo, Member, MemberStatus, Message, Receipt, TimelineEvent } from './model.js';
 import type { Numbered, Setting } from './record.js';
 import { withStatuses } from './statuses.js';
 import { insert, update } from './timeline.js';
+import type { JsonObject } from '../core/port.js';
 
 type Is<Kind extends Numbered['kind']> = Extract<Numbered, { readonly kind: Kind }>;
 type Fold<Kind extends Numbered['kind']> = (
@@ -155,7 +155,7 @@ const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
 export const informed = (conversation: Conversation, info: ConversationInfo): Conversation => {
   const { id, members, events, gaps, unsent, history, sync } = conversation;
   const { name, properties, displayName, imageUrl, me = conversation.me } = info;
-  const told = { id, name, properties, ...present({ displayName, imageUrl, me }) };
+  const told = { id, name, properties, ...compact({ displayName, imageUrl, me }) };
   const now: Conversation = { ...told, members, events, gaps, unsent, history, sync };
   return isSame(identityOf(now), identityOf(conversation)) ? conversation : now;
 };

@@ -1,6 +1,6 @@
-import { left } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import { andThen, cancelAfter, settle, turn } from '../kernel/turn.js';
+import { left } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import { andThen, cancelAfter, resolve, transition } from '../core/transition.js';
 import { emptyTimeline } from './timeline.js';
 import type { Gone } from './model.js';
 import { failAll, pump } from './outbox.js';
@@ -25,17 +25,17 @@ export const goneBy = ({ code }: Fault): Gone | undefined =>
  */
 export const lose = (record: ConversationRecord, why: Gone, event = record.view.membership): ConversationTurn => {
   const { view } = record;
-  if (view.gone !== undefined || event < view.membership) return turn(record);
+  if (view.gone !== undefined || event < view.membership) return transition(record);
   const reason = goneFault(why);
   const lost: ConversationRecord = {
     ...unanswered(record),
     arrivals: emptyTimeline,
     view: { ...view, gone: why, membership: event, loading: [] },
   };
-  const told: ConversationTurn = turn(lost, {
+  const told: ConversationTurn = transition(lost, {
     orders: [cancelAfter('gap'), cancelAfter('retry')],
     events: [{ _tag: 'gone', id: record.conversation.id }],
-    settled: view.loading.map(ref => settle(ref, left(reason))),
+    outcomes: view.loading.map(ref => resolve(ref, left(reason))),
   });
   return andThen(
     andThen(told, now => failAll(now, reason)),
@@ -45,13 +45,13 @@ export const lose = (record: ConversationRecord, why: Gone, event = record.view.
 
 /** What was held for something that will not be told. */
 export const passAll = (record: ConversationRecord): ConversationTurn =>
-  record.sequence.held.length === 0 ? turn(record) : andThen(passOver(record), passAll);
+  record.sequence.held.length === 0 ? transition(record) : andThen(passOver(record), passAll);
 
 /** We are in it, or in it again: then what was missed is fetched, and what is looked at is loaded anew. */
 export const enter = (record: ConversationRecord, event = record.view.membership): ConversationTurn => {
-  if (event < record.view.membership) return turn(record);
+  if (event < record.view.membership) return transition(record);
   const view = { ...record.view, membership: event, gone: undefined };
-  const entered: ConversationTurn = turn(
+  const entered: ConversationTurn = transition(
     { ...record, view },
     {
       events: [{ _tag: 'entered', id: record.conversation.id }],

@@ -1,6 +1,6 @@
 import { defer, EMPTY, Subscription, type Observable } from 'rxjs';
-import type { Either } from '../kernel/either.js';
-import { fault as faultOf, type Fault } from '../kernel/fault.js';
+import type { Either } from '../core/either.js';
+import { fault as faultOf, type Fault } from '../core/fault.js';
 import type { OutboxStorage, StoredMessage } from './port.js';
 
 /** The outbox's hold on whatever outlives the page. */

@@ -1,7 +1,15 @@
-import { patience, wait } from '../kernel/backoff.js';
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import { after, cancelAfter, turn, type After, type CancelAfter, type Moment, type Turn } from '../kernel/turn.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import {
+  after,
+  cancelAfter,
+  transition,
+  type After,
+  type CancelAfter,
+  type Moment,
+  type Transition,
+} from '../core/transition.js';
 import { isSaid } from './content.js';
 import { isMessage } from './fold.js';
 import type { ConversationId, ConversationInfo, ListedConversation, Page } from './model.js';
@@ -52,7 +60,7 @@ export type ListInput =
 
 export type ListOrder = { readonly _tag: 'request'; readonly purpose: 'page' | 'one'; readonly request: Request };
 
-type ListTurn = Turn<ListState, ListOrder | After<ListInput> | CancelAfter, Fault>;
+type ListTurn = Transition<ListState, ListOrder | After<ListInput> | CancelAfter, Fault>;
 type Is<Tag extends ListInput['_tag']> = Extract<ListInput, { readonly _tag: Tag }>;
 
 export const emptyList: ListState = { list: [], wanted: false, up: false, attempt: 0 };
@@ -64,18 +72,18 @@ export const stepList = (state: ListState, input: ListInput, moment: Moment): Li
 const moves: {
   readonly [Tag in ListInput['_tag']]: (state: ListState, input: Is<Tag>, moment: Moment) => ListTurn;
 } = {
-  watch: state => (state.wanted ? turn(state) : load({ ...state, wanted: true })),
-  stranger: ({ wanted }) => turn({ ...emptyList, wanted }, { orders: [cancelAfter('retry')] }),
-  line: (state, { up }) => (up === state.up ? turn(state) : load({ ...state, up })),
+  watch: state => (state.wanted ? transition(state) : load({ ...state, wanted: true })),
+  stranger: ({ wanted }) => transition({ ...emptyList, wanted }, { orders: [cancelAfter('retry')] }),
+  line: (state, { up }) => (up === state.up ? transition(state) : load({ ...state, up })),
   retry: state => load(state),
 
-  page: (state, { result }, { dice }) => {
+  page: (state, { result }, { random }) => {
     const { loading, ...rest } = state;
-    if (loading === undefined) return turn(state);
+    if (loading === undefined) return transition(state);
     if (result._tag === 'Left') {
       // The request has been tried with backoff already: this goes on from there.
-      const ms = wait(patience, state.attempt + triesOfRequest, dice);
-      return turn(
+      const ms = backoffDelay(defaultBackoff, state.attempt + triesOfRequest, random);
+      return transition(
         { ...rest, attempt: state.attempt + 1 },
         { orders: result.left.retryable ? [after('retry', ms, { _tag: 'retry' })] : [], events: [result.left] },
       );
@@ -83,14 +91,17 @@ const moves: {
     const found = merged(loading.found, result.right.items, state.list);
     const next = onward(loading.trail, result.right);
     if (next._tag === 'more')
-      return turn({ ...state, loading: { ...loading, found, trail: next.trail } }, { orders: [page(next.cursor)] });
+      return transition(
+        { ...state, loading: { ...loading, found, trail: next.trail } },
+        { orders: [page(next.cursor)] },
+      );
     const whole = merged(found, loading.came).filter(({ id }) => !loading.gone.includes(id));
     const heard = loading.heard.reduce<List>((before, one) => following(before, one).list, whole);
-    return turn({ ...rest, list: heard, attempt: 0 }, { events: next._tag === 'astray' ? [next.fault] : [] });
+    return transition({ ...rest, list: heard, attempt: 0 }, { events: next._tag === 'astray' ? [next.fault] : [] });
   },
 
   one: (state, { result }) => {
-    if (result._tag === 'Left' || result.right.me?.state === 'LEFT') return turn(state);
+    if (result._tag === 'Left' || result.right.me?.state === 'LEFT') return transition(state);
     const info = result.right;
     const { loading } = state;
     const came = loading && {
@@ -98,19 +109,21 @@ const moves: {
       came: [...loading.came.filter(({ id }) => id !== info.id), info],
       gone: loading.gone.filter(id => id !== info.id),
     };
-    return turn({ ...state, list: merged(state.list, [info]), ...(came === undefined ? {} : { loading: came }) });
+    return transition({ ...state, list: merged(state.list, [info]), ...(came === undefined ? {} : { loading: came }) });
   },
 
   known: (state, { info }) =>
-    state.list.some(({ id }) => id === info.id) ? turn({ ...state, list: merged(state.list, [info]) }) : turn(state),
+    state.list.some(({ id }) => id === info.id)
+      ? transition({ ...state, list: merged(state.list, [info]) })
+      : transition(state),
 
-  entered: (state, { id }) => (state.wanted ? turn(state, { orders: [one(id)] }) : turn(state)),
+  entered: (state, { id }) => (state.wanted ? transition(state, { orders: [one(id)] }) : transition(state)),
 
   left: (state, { id }) => {
     const { loading } = state;
-    if (loading === undefined && !state.list.some(one => one.id === id)) return turn(state);
+    if (loading === undefined && !state.list.some(one => one.id === id)) return transition(state);
     const left = { ...state, list: without(state.list, id) };
-    return turn(
+    return transition(
       loading === undefined
         ? left
         : { ...left, loading: { ...loading, came: without(loading.came, id), gone: [...loading.gone, id] } },
@@ -121,8 +134,8 @@ const moves: {
     const { list, isDoubtful } = following(state.list, { event, own });
     const { loading } = state;
     const heard = loading === undefined ? {} : { loading: { ...loading, heard: [...loading.heard, { event, own }] } };
-    if (list === state.list && loading === undefined && !isDoubtful) return turn(state);
-    return turn({ ...state, list, ...heard }, { orders: isDoubtful ? [one(event.conversationId)] : [] });
+    if (list === state.list && loading === undefined && !isDoubtful) return transition(state);
+    return transition({ ...state, list, ...heard }, { orders: isDoubtful ? [one(event.conversationId)] : [] });
   },
 };
 
@@ -130,11 +143,11 @@ const triesOfRequest = 4;
 
 const load = (state: ListState): ListTurn =>
   state.wanted && state.up
-    ? turn(
+    ? transition(
         { ...state, loading: { found: [], trail: noTrail, came: [], gone: [], heard: [] } },
         { orders: [cancelAfter('retry'), page()] },
       )
-    : turn(state, { orders: [cancelAfter('retry')] });
+    : transition(state, { orders: [cancelAfter('retry')] });
 
 const page = (cursor?: string): ListOrder => ({
   _tag: 'request',

@@ -1,8 +1,8 @@
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import { andThen, settle, turn, type Moment } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
-import { present } from '../kernel/present.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import { andThen, resolve, transition, type Moment } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
+import { compact } from '../core/compact.js';
 import type { Content, Sent, Unsent } from './model.js';
 import {
   isOpenTo,
@@ -25,7 +25,10 @@ export const send = (
   const unsent: Unsent = { key, content, status: 'queued', since: at };
   const order = (record.outbox.at(-1)?.order ?? -1) + 1;
   const message: Outgoing = { unsent, commands: [ref], order, isAdopted: false, doubt: 'none' };
-  return andThen(turn({ ...record, outbox: [...record.outbox, message] }, { orders: [keep(record, message)] }), pump);
+  return andThen(
+    transition({ ...record, outbox: [...record.outbox, message] }, { orders: [keep(record, message)] }),
+    pump,
+  );
 };
 
 /** Messages of former pages come before those of this one, in the order in which they are given. */
@@ -33,7 +36,7 @@ export const adopt = (
   record: ConversationRecord,
   { key, content, since, order, tried }: StoredMessage,
 ): ConversationTurn => {
-  if (record.outbox.some(({ unsent }) => unsent.key === key)) return turn(record);
+  if (record.outbox.some(({ unsent }) => unsent.key === key)) return transition(record);
   // It may have arrived, and there is no key by which a second one would be the same.
   const isDoubtful = tried !== undefined && !record.setting.idempotent;
   const orphan: Outgoing = {
@@ -47,12 +50,12 @@ export const adopt = (
     order,
     isAdopted: true,
     doubt: isDoubtful ? 'over' : 'none',
-    ...present({ after: tried?.after }),
+    ...compact({ after: tried?.after }),
   };
   const [former, own] = [true, false].map(is => record.outbox.filter(({ isAdopted }) => isAdopted === is));
   const outbox = inOrder([...(former ?? []), orphan, ...(own ?? [])]);
   const moved = outbox.filter(one => one !== orphan && !record.outbox.includes(one));
-  return andThen(turn({ ...record, outbox }, { orders: moved.map(one => keep(record, one)) }), pump);
+  return andThen(transition({ ...record, outbox }, { orders: moved.map(one => keep(record, one)) }), pump);
 };
 
 /** Each with a higher place than the one before; most have one already. */
@@ -70,18 +73,18 @@ const keep = (
   tried?: StoredMessage['tried'],
 ): ConversationOrder => ({
   _tag: 'keep',
-  message: { conversation: conversation.id, key, content, since, order, ...present({ tried }) },
+  message: { conversation: conversation.id, key, content, since, order, ...compact({ tried }) },
 });
 
 /** The first that waits goes out, as soon as nothing is on its way and there is a line. */
 export const pump = (record: ConversationRecord): ConversationTurn => {
   const next = record.outbox.find(({ unsent }) => unsent.status === 'queued');
-  if (!isOpenTo(record) || next === undefined || sending(record) !== undefined) return turn(record);
+  if (!isOpenTo(record) || next === undefined || sending(record) !== undefined) return transition(record);
   const { key, content } = next.unsent;
   const { idempotent } = record.setting;
   const args = { conversation: record.conversation.id, content, ...(idempotent ? { key } : {}) };
-  const after = present({ after: next.after ?? record.sequence.passed });
-  return turn(changed(record, next, { status: 'sending' }, after), {
+  const after = compact({ after: next.after ?? record.sequence.passed });
+  return transition(changed(record, next, { status: 'sending' }, after), {
     orders: [
       ...(idempotent ? [] : [keep(record, next, after)]),
       { _tag: 'request', purpose: 'send', about: key, request: { verb: 'send', args } },
@@ -119,7 +122,7 @@ export const answered = (
 ): ConversationTurn => {
   const message = sending(record);
   // Its event was here first, and has said all.
-  if (message === undefined || message.unsent.key !== key) return turn(record);
+  if (message === undefined || message.unsent.key !== key) return transition(record);
   const { evidence } = message;
   if (result._tag === 'Right')
     return arrived(record, message, result.right.id === undefined ? (evidence ?? result.right) : result.right);
@@ -127,7 +130,7 @@ export const answered = (
   if (evidence !== undefined) return arrived(record, message, evidence);
   if (!record.setting.idempotent) return doubt(record, message, result.left);
   return result.left.code === 'disconnected'
-    ? turn(changed(record, message, { status: 'queued' }))
+    ? transition(changed(record, message, { status: 'queued' }))
     : failed(record, message, result.left);
 };
 
@@ -141,7 +144,7 @@ const isLost = ({ code, statusCode = 500 }: Fault): boolean =>
 
 /** Without keys a second send could be a second message: the conversation is looked through instead. */
 const doubt = (record: ConversationRecord, message: Outgoing, reason: Fault): ConversationTurn =>
-  turn(changed(record, message, { status: 'sending', fault: reason }, { doubt: 'open' }));
+  transition(changed(record, message, { status: 'sending', fault: reason }, { doubt: 'open' }));
 
 /** Whether the conversation is to be looked through for a message whose answer was lost. */
 export const isInDoubt = ({ outbox, sequence }: ConversationRecord): boolean =>
@@ -153,17 +156,17 @@ const isSought = ({ doubt }: Outgoing): boolean => doubt === 'open';
 export const conclude = (record: ConversationRecord): ConversationTurn => {
   const message = record.outbox.find(isSought);
   return message === undefined || record.sequence.asked !== undefined
-    ? turn(record)
+    ? transition(record)
     : failed(record, message, { ...(message.unsent.fault ?? fault('timeout')), retryable: true });
 };
 
 const failed = (record: ConversationRecord, message: Outgoing, reason: Fault): ConversationTurn => {
   const doubt = message.doubt === 'open' ? 'over' : message.doubt;
   const state = changed(record, message, { status: 'failed', fault: reason }, { commands: [], doubt });
-  const told: ConversationTurn = turn(state, {
+  const told: ConversationTurn = transition(state, {
     orders: [{ _tag: 'drop', key: message.unsent.key }],
     events: [{ _tag: 'fault', fault: reason }],
-    settled: message.commands.map(ref => settle(ref, left(reason))),
+    outcomes: message.commands.map(ref => resolve(ref, left(reason))),
   });
   return andThen(told, pump);
 };
@@ -172,7 +175,10 @@ const failed = (record: ConversationRecord, message: Outgoing, reason: Fault): C
 export const failAll = (record: ConversationRecord, reason: Fault): ConversationTurn =>
   record.outbox
     .filter(({ unsent }) => unsent.status === 'queued' || unsent.status === 'sending')
-    .reduce<ConversationTurn>((done, message) => andThen(done, now => failed(now, message, reason)), turn(record));
+    .reduce<ConversationTurn>(
+      (done, message) => andThen(done, now => failed(now, message, reason)),
+      transition(record),
+    );
 
 /** The service has it. Viewers see it as `sent` until its event has come. */
 export const arrived = (record: ConversationRecord, message: Outgoing, answer: Answer): ConversationTurn => {
@@ -182,9 +188,9 @@ export const arrived = (record: ConversationRecord, message: Outgoing, answer: A
     isShown || !record.view.watched
       ? removed(record, message)
       : changed(record, message, { status: 'sent' }, { commands: [], doubt: 'none', answer });
-  const told: ConversationTurn = turn(state, {
+  const told: ConversationTurn = transition(state, {
     orders: [{ _tag: 'drop', key }],
-    settled: message.commands.map(ref => settle(ref, right({ key, ...answer } satisfies Sent))),
+    outcomes: message.commands.map(ref => resolve(ref, right({ key, ...answer } satisfies Sent))),
   });
   return andThen(told, pump);
 };
@@ -194,7 +200,7 @@ export const resend = (record: ConversationRecord, { ref, key }: Asked): Convers
   const message = record.outbox.find(({ unsent }) => unsent.key === key);
   if (message?.unsent.status !== 'failed') return refuse(record, ref, message);
   const queued = changed(record, message, { status: 'queued' }, { commands: [ref] });
-  return andThen(turn(queued, { orders: [keep(record, message)] }), pump);
+  return andThen(transition(queued, { orders: [keep(record, message)] }), pump);
 };
 
 /** A message that has not left is taken back. */
@@ -202,14 +208,14 @@ export const unsend = (record: ConversationRecord, { ref, key }: Asked): Convers
   const message = record.outbox.find(({ unsent }) => unsent.key === key);
   if (message === undefined || message.unsent.status === 'sending' || message.unsent.status === 'sent')
     return refuse(record, ref, message);
-  return turn(removed(record, message), {
+  return transition(removed(record, message), {
     orders: [{ _tag: 'drop', key }],
-    settled: [
-      ...message.commands.map(command => settle(command, left(fault('cancelled')))),
-      settle(ref, right(undefined)),
+    outcomes: [
+      ...message.commands.map(command => resolve(command, left(fault('cancelled')))),
+      resolve(ref, right(undefined)),
     ],
   });
 };
 
 const refuse = (record: ConversationRecord, ref: Ref, message: Outgoing | undefined): ConversationTurn =>
-  turn(record, { settled: [settle(ref, left(fault(message === undefined ? 'not-found' : 'wrong-state')))] });
+  transition(record, { outcomes: [resolve(ref, left(fault(message === undefined ? 'not-found' : 'wrong-state')))] });

@@ -1,4 +1,4 @@
-import { fault, type Fault } from '../kernel/fault.js';
+import { fault, type Fault } from '../core/fault.js';
 import type { Page } from './model.js';
 
 /** How a list that comes in pages has been followed so far. */

@@ -1,4 +1,4 @@
-import { andThen, turn } from '../kernel/turn.js';
+import { andThen, transition } from '../core/transition.js';
 import { fold, targetOf } from './fold.js';
 import { withConversation, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
 import { recognise } from './echo.js';
@@ -8,7 +8,9 @@ import { dropFirst, find } from './timeline.js';
 /** Passes events on, in their order: everyone sees them once, after the state in which they have had their effect. */
 export const pass = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
   const shown = trimmed(recall(record, events));
-  const told: ConversationTurn = turn(shown, { events: events.map(event => ({ _tag: 'event', event }) as const) });
+  const told: ConversationTurn = transition(shown, {
+    events: events.map(event => ({ _tag: 'event', event }) as const),
+  });
   if (record.outbox.length === 0 && !record.setting.receipts) return told;
   return andThen(
     andThen(told, now => recognise(now, events)),

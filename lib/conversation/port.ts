@@ -1,10 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { CallingContext } from '../call/calling.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Either } from '../kernel/either.js';
-import type { Json, JsonObject } from '../kernel/json.js';
-import type { Adapter, Failure } from '../kernel/port.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Either } from '../core/either.js';
+import type { Adapter, Failure, Json, JsonObject, Outcome } from '../core/port.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type {
   Content,
@@ -27,10 +26,9 @@ import type {
   StreamEvent,
   Typing,
 } from './model.js';
-import type { Lane } from '../kernel/lane.js';
-import type { Outcome } from '../kernel/outcome.js';
-import type { Moment } from '../kernel/turn.js';
+import type { Moment } from '../core/transition.js';
 import type { LineUser } from '../line/model.js';
+import type { SerialQueue } from '../core/store.js';
 
 type Order = 'asc' | 'desc';
 
@@ -293,7 +291,7 @@ export type LineNews = {
 /** What the client gives to the room. */
 type Host = {
   readonly port: Conversing;
-  readonly lane: Lane;
+  readonly lane: SerialQueue;
   readonly moment: () => Moment;
   readonly newId: () => string;
   readonly perform: (order: Inquiring) => void;

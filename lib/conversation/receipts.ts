@@ -1,4 +1,4 @@
-import { turn } from '../kernel/turn.js';
+import { transition } from '../core/transition.js';
 import { isMessage } from './fold.js';
 import { isOwn } from './echo.js';
 import { isOpenTo, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
@@ -14,7 +14,7 @@ export const acknowledge = (record: ConversationRecord, events: readonly Numbere
         .filter(event => !isOwn(record.setting, event) && event.memberStatuses?.[me]?.delivered === undefined)
     : [];
   return fresh.length === 0
-    ? turn(record)
+    ? transition(record)
     : acknowledgeNext({
         ...record,
         arrivals: fresh.reduce((arrivals, { id }) => insert(arrivals, { id }), record.arrivals),
@@ -28,9 +28,9 @@ export const acknowledged = (record: ConversationRecord): ConversationTurn =>
 /** One is under way at a time, while there is a line. */
 export const acknowledgeNext = (record: ConversationRecord): ConversationTurn => {
   const event = record.arrivals.at(0)?.id;
-  if (record.acknowledging || !isOpenTo(record) || event === undefined) return turn(record);
+  if (record.acknowledging || !isOpenTo(record) || event === undefined) return transition(record);
   const args = { conversation: record.conversation.id, event, receipt: 'delivered' } as const;
-  return turn(
+  return transition(
     { ...record, acknowledging: true },
     { orders: [{ _tag: 'request', purpose: 'delivered', request: { verb: 'sendReceipt', args } }] },
   );

@@ -1,7 +1,7 @@
-import type { Fault } from '../kernel/fault.js';
-import type { Either } from '../kernel/either.js';
-import type { After, CancelAfter, Turn } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Either } from '../core/either.js';
+import type { After, CancelAfter, Transition } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import type {
   Content,
   Conversation,
@@ -172,7 +172,7 @@ export type ConversationNews =
   /** It is none of ours any more, or is ours. */
   | { readonly _tag: 'gone' | 'entered'; readonly id: ConversationId };
 
-export type ConversationTurn = Turn<
+export type ConversationTurn = Transition<
   ConversationRecord,
   ConversationOrder | After<ConversationInput> | CancelAfter,
   ConversationNews

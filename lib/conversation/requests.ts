@@ -1,19 +1,19 @@
-import { patience, wait } from '../kernel/backoff.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import {
   after,
   andThen,
   cancelAfter,
-  settle,
-  turn,
+  resolve,
+  transition,
   type After,
   type CancelAfter,
   type Moment,
-  type Turn,
-} from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+  type Transition,
+} from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { ConversationId } from './model.js';
 import type { Inquiring, Request, LineNews } from './port.js';
 import type { Purpose } from './record.js';
@@ -71,7 +71,7 @@ export type RequestsOrder =
 /** A command that was carried out. */
 export type Accomplished = { readonly request: Request; readonly value: unknown };
 
-type RequestsTurn = Turn<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Accomplished>;
+type RequestsTurn = Transition<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Accomplished>;
 
 export const noLine: LineNews = { wanted: false, up: false, coming: false };
 export const noRequests: RequestsState = {
@@ -151,14 +151,15 @@ const moves: {
     const counted = { ...state, count: state.count + 1 };
     if (isPatient(pending) && state.line.wanted) {
       const queued = { ...counted, queue: insert(state.queue, { id: state.count, pending }) };
-      return state.line.up ? fillLanes(queued) : turn(queued);
+      return state.line.up ? fillLanes(queued) : transition(queued);
     }
     const known = put(counted, id, pending);
     if (state.line.up)
       return state.hold === undefined ? sendOut(known, id, pending) : endImpatient(known, state.hold, at);
-    if (owner._tag !== 'command') return state.line.wanted ? turn(known) : end(known, id, left(fault('disconnected')));
+    if (owner._tag !== 'command')
+      return state.line.wanted ? transition(known) : end(known, id, left(fault('disconnected')));
     return state.line.coming
-      ? turn(known, { orders: [after(`give-up:${id}`, patienceForLine, { _tag: 'give-up', id })] })
+      ? transition(known, { orders: [after(`give-up:${id}`, patienceForLine, { _tag: 'give-up', id })] })
       : end(known, id, left(fault('no-line')));
   },
 
@@ -166,8 +167,8 @@ const moves: {
     const [id = ''] = ref.split('/');
     const pending = state.pending.get(id);
     // An answer that comes after its deadline is nobody's.
-    if (pending?.phase !== 'out' || ref !== attempt(id, pending)) return turn(state);
-    const over: RequestsTurn = turn(state, { orders: [cancelAfter(`deadline:${id}`)] });
+    if (pending?.phase !== 'out' || ref !== attempt(id, pending)) return transition(state);
+    const over: RequestsTurn = transition(state, { orders: [cancelAfter(`deadline:${id}`)] });
     return andThen(over, now =>
       isLeft(result)
         ? failed(now, id, pending, result.left, moment)
@@ -182,19 +183,19 @@ const moves: {
       orders,
       ...told
     } = moves.answered(state, { _tag: 'answered', ref, result: left({ fault: fault('timeout') }) }, moment);
-    return now === state ? turn(state) : { ...told, state: now, orders: [{ _tag: 'abandon', ref }, ...orders] };
+    return now === state ? transition(state) : { ...told, state: now, orders: [{ _tag: 'abandon', ref }, ...orders] };
   },
 
   line: (state, { line }) => {
     // With a login comes a token.
     const known = { ...state, line, refused: state.refused && state.line.up === line.up };
     if (line.up) return fillLanes(known);
-    if (line.wanted) return turn(known);
+    if (line.wanted) return transition(known);
     const result = left(fault('disconnected'));
     const orders = state.queue.toArray().map(({ pending: { owner } }) => ({ _tag: 'deliver', owner, result }) as const);
     return [...state.pending.keys()].reduce<RequestsTurn>(
       (done, id) => andThen(done, now => end(now, id, result)),
-      turn(
+      transition(
         { ...known, queue: emptyTimeline, hold: undefined, refused: false },
         { orders: [...orders, cancelAfter('hold'), cancelAfter('renewable')] },
       ),
@@ -203,11 +204,11 @@ const moves: {
 
   again: (state, { id }) => {
     const pending = state.pending.get(id);
-    return pending?.phase === 'resting' ? fillLanes(put(state, id, { ...pending, phase: 'kept' })) : turn(state);
+    return pending?.phase === 'resting' ? fillLanes(put(state, id, { ...pending, phase: 'kept' })) : transition(state);
   },
 
   'give-up': (state, { id }) =>
-    state.pending.get(id)?.phase === 'kept' ? end(state, id, left(fault('no-line'))) : turn(state),
+    state.pending.get(id)?.phase === 'kept' ? end(state, id, left(fault('no-line'))) : transition(state),
 
   resume: state => fillLanes({ ...state, hold: undefined }),
   renewable: state => fillLanes({ ...state, refused: false }),
@@ -222,21 +223,21 @@ const attempt = (id: string, { tries }: Pending): Ref => `${id}/${tries}`;
 
 /** Sends what is kept, as far as there is room. */
 const fillLanes = (state: RequestsState): RequestsTurn => {
-  if (state.hold !== undefined || !state.line.up) return turn(state);
+  if (state.hold !== undefined || !state.line.up) return transition(state);
   const busy = [...state.pending.values()].filter(one => one.phase === 'out' && isPatient(one)).length;
   const kept = [...state.pending].filter(([, { phase }]) => phase === 'kept');
   const room = state.refused ? 0 : Math.max(0, lanes - busy);
   const patient = kept.filter(([, one]) => isPatient(one)).slice(0, room);
   const sent = kept
     .filter(entry => !isPatient(entry[1]) || patient.includes(entry))
-    .reduce<RequestsTurn>((done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)), turn(state));
+    .reduce<RequestsTurn>((done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)), transition(state));
   return Array.from({ length: room - patient.length }).reduce<RequestsTurn>(done => andThen(done, sendNext), sent);
 };
 
 const sendNext = (state: RequestsState): RequestsTurn => {
   const next = state.queue.at(0);
   return next === undefined
-    ? turn(state)
+    ? transition(state)
     : sendOut({ ...state, queue: dropFirst(state.queue, 1) }, `ask:${String(next.id)}`, next.pending);
 };
 
@@ -248,7 +249,7 @@ const isPatient = ({ owner }: Pending): boolean =>
 const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTurn => {
   const out: Pending = { ...pending, phase: 'out', tries: pending.tries + 1, token: state.token };
   const ref = attempt(id, out);
-  return turn(put(state, id, out), {
+  return transition(put(state, id, out), {
     orders: [
       cancelAfter(`give-up:${id}`),
       after(`deadline:${id}`, deadline, { _tag: 'late', ref }),
@@ -261,27 +262,29 @@ const failed = (state: RequestsState, id: string, pending: Pending, failure: Fai
   const { fault: reason, retryAfter = 0 } = failure;
   if (reason.code === 'unauthorized' && pending.request.verb !== 'refreshSession' && !pending.renewed && !state.refused)
     return renew(state, id, pending);
-  const held: RequestsTurn = isHolding(failure) ? hold(state, failure, moment) : turn(state);
+  const held: RequestsTurn = isHolding(failure) ? hold(state, failure, moment) : transition(state);
   return andThen(held, now => {
     const isOver = !reason.retryable || !isRepeatable(pending, reason) || pending.tries >= limit(pending);
     // A person is not kept waiting, and nothing for as long as a server can say.
     if (isOver || (pending.owner._tag === 'command' && retryAfter > patienceOfPerson))
       return andThen(end(now, id, left(reason)), fillLanes);
-    if (now.hold !== undefined) return turn(put(now, id, { ...pending, phase: 'kept' }));
-    const rest: RequestsTurn = turn(put(now, id, { ...pending, phase: 'resting' }), {
-      orders: [after(`again:${id}`, wait(patience, pending.tries - 1, moment.dice), { _tag: 'again', id })],
+    if (now.hold !== undefined) return transition(put(now, id, { ...pending, phase: 'kept' }));
+    const rest: RequestsTurn = transition(put(now, id, { ...pending, phase: 'resting' }), {
+      orders: [
+        after(`again:${id}`, backoffDelay(defaultBackoff, pending.tries - 1, moment.random), { _tag: 'again', id }),
+      ],
     });
     return andThen(rest, fillLanes);
   });
 };
 
 /** Nothing is sent for as long as the service asks, or with backoff where it does not say how long. */
-const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at, dice }: Moment): RequestsTurn => {
-  if (state.hold !== undefined && at + (retryAfter ?? 0) <= state.hold.until) return turn(state);
-  const ms = Math.max(Math.min(retryAfter ?? 0, longestRest), wait(patience, state.holds, dice));
+const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at, random }: Moment): RequestsTurn => {
+  if (state.hold !== undefined && at + (retryAfter ?? 0) <= state.hold.until) return transition(state);
+  const ms = Math.max(Math.min(retryAfter ?? 0, longestRest), backoffDelay(defaultBackoff, state.holds, random));
   const held = { until: at + ms, fault: reason };
   const holds = state.hold === undefined ? state.holds + 1 : state.holds;
-  const begun: RequestsTurn = turn(
+  const begun: RequestsTurn = transition(
     { ...state, hold: held, holds },
     { orders: [after('hold', ms, { _tag: 'resume' })] },
   );
@@ -291,16 +294,16 @@ const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at
 /** Commands that wait for a hold fail where it is too long for a person. */
 const endImpatient = (state: RequestsState, { until, fault: reason }: Hold, at: Millis): RequestsTurn =>
   until - at <= patienceOfPerson
-    ? turn(state)
+    ? transition(state)
     : [...state.pending]
         .filter(([, { owner, phase }]) => owner._tag === 'command' && phase === 'kept')
-        .reduce<RequestsTurn>((done, [id]) => andThen(done, now => end(now, id, left(reason))), turn(state));
+        .reduce<RequestsTurn>((done, [id]) => andThen(done, now => end(now, id, left(reason))), transition(state));
 
 /** One refresh for all that were refused meanwhile; none for what was sent with a token that has been replaced since. */
 const renew = (state: RequestsState, refused: string, pending: Pending): RequestsTurn => {
   if (pending.token < state.token) return fillLanes(put(state, refused, { ...pending, phase: 'kept', renewed: true }));
   const waiting = put(state, refused, { ...pending, phase: 'renewing' });
-  if ([...state.pending.values()].some(({ request }) => request.verb === 'refreshSession')) return turn(waiting);
+  if ([...state.pending.values()].some(({ request }) => request.verb === 'refreshSession')) return transition(waiting);
   const id = `ask:${state.count}`;
   const refresh: Pending = {
     owner: { _tag: 'command', ref: id },
@@ -317,14 +320,14 @@ const renew = (state: RequestsState, refused: string, pending: Pending): Request
 const renewed = (state: RequestsState, result: Either<Fault, unknown>): RequestsTurn => {
   const waiting = [...state.pending].filter(([, { phase }]) => phase === 'renewing');
   const begun: RequestsTurn = isLeft(result)
-    ? turn({ ...state, refused: true }, { orders: [after('renewable', restOfToken, { _tag: 'renewable' })] })
-    : turn({ ...state, refused: false, token: state.token + 1 }, { orders: [cancelAfter('renewable')] });
+    ? transition({ ...state, refused: true }, { orders: [after('renewable', restOfToken, { _tag: 'renewable' })] })
+    : transition({ ...state, refused: false, token: state.token + 1 }, { orders: [cancelAfter('renewable')] });
   const settled = waiting.reduce<RequestsTurn>(
     (done, [id, pending]) =>
       andThen(done, now =>
         isLeft(result)
           ? end(now, id, left(result.left.retryable ? result.left : fault('unauthorized', { statusCode: 401 })))
-          : turn(put(now, id, { ...pending, phase: 'kept', renewed: true })),
+          : transition(put(now, id, { ...pending, phase: 'kept', renewed: true })),
       ),
     begun,
   );
@@ -334,18 +337,18 @@ const renewed = (state: RequestsState, result: Either<Fault, unknown>): Requests
 /** The last answer. */
 const end = (state: RequestsState, id: string, result: Either<Fault, unknown>): RequestsTurn => {
   const pending = state.pending.get(id);
-  if (pending === undefined) return turn(state);
+  if (pending === undefined) return transition(state);
   const rest = new Map(state.pending);
   rest.delete(id);
   const { owner, request } = pending;
-  const left: RequestsTurn = turn<RequestsState, RequestsOrder | CancelAfter, Accomplished>(
+  const left: RequestsTurn = transition<RequestsState, RequestsOrder | CancelAfter, Accomplished>(
     { ...state, pending: rest },
     {
       orders: [
         ...['give-up', 'deadline', 'again'].map(name => cancelAfter(`${name}:${id}`)),
         ...(owner._tag === 'command' ? [] : [{ _tag: 'deliver', owner, result } as const]),
       ],
-      settled: owner._tag === 'command' ? [settle(owner.ref, result)] : [],
+      outcomes: owner._tag === 'command' ? [resolve(owner.ref, result)] : [],
       events: owner._tag === 'command' && result._tag === 'Right' ? [{ request, value: result.right }] : [],
     },
   );

@@ -1,10 +1,9 @@
 import { concatMap, filter, map, merge, NEVER, Observable, startWith, Subject } from 'rxjs';
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import { createKeyed } from '../kernel/keyed.js';
-import { createLoop } from '../kernel/loop.js';
-import type { Outcome } from '../kernel/outcome.js';
-import { select } from '../kernel/streams.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import { createKeyedStore } from '../core/keyed-store.js';
+import { createStore } from '../core/store.js';
+import { select } from '../core/streams.js';
 import { createKeeping } from './keeping.js';
 import { emptyList, stepList, type ListInput, type ListOrder } from './list.js';
 import { commandsOf } from './commands.js';
@@ -34,6 +33,7 @@ import { noLine, noRequests, stepRequests, type Accomplished, type Owner, type R
 import { isNumbered } from './sequence.js';
 import { noSigns, signOf, stepSigns } from './signs.js';
 import { stepConversation } from './step.js';
+import type { Outcome } from '../core/port.js';
 
 /**
  * The room of conversations: four folds on one lane.
@@ -69,7 +69,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   });
 
   const initial = newConversation(() => setting);
-  const conversations = createKeyed({
+  const conversations = createKeyedStore({
     initial,
     step: stepConversation,
     isIdle,
@@ -85,7 +85,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     lane,
   });
 
-  const signs = createKeyed({
+  const signs = createKeyedStore({
     initial: () => noSigns,
     step: stepSigns,
     isIdle: ({ typing, presence }) => typing.length + Object.keys(presence).length === 0,
@@ -94,7 +94,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     lane,
   });
 
-  const list = createLoop({
+  const list = createStore({
     initial: emptyList,
     step: stepList,
     perform: ({ purpose, request }: ListOrder) => {
@@ -104,7 +104,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     lane,
   });
 
-  const requests = createLoop({
+  const requests = createStore({
     initial: noRequests,
     step: stepRequests,
     perform: (order: RequestsOrder) => {

@@ -1,5 +1,5 @@
-import { after, andThen, cancelAfter, turn } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { after, andThen, cancelAfter, transition } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { ConversationEvent, EventId, Page, Unknown } from './model.js';
 import { cover, holes, reach, type Ranges } from './ranges.js';
 import { noTrail, onward } from './pages.js';
@@ -32,7 +32,7 @@ export const arrive = (record: ConversationRecord, event: Numbered): Conversatio
   if (passed === undefined) {
     // The sequence begins with the first page where one is on its way, else with this event.
     return record.view.asked.includes('newest')
-      ? turn(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }))
+      ? transition(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }))
       : arrive(put(record, { passed: id - 1 }), event);
   }
   if (id <= passed) return late(record, [event]);
@@ -50,7 +50,7 @@ const late = (record: ConversationRecord, events: readonly Numbered[]): Conversa
 
 /** The sequence begins after a page whose newest event is `top`; what arrived meanwhile comes next. */
 export const begin = (record: ConversationRecord, top: EventId): ConversationTurn => {
-  if (record.sequence.passed !== undefined) return turn(record);
+  if (record.sequence.passed !== undefined) return transition(record);
   const first = record.sequence.held.at(0);
   const passed = first === undefined ? top : first.id - 1;
   // The page may be older than the last moment without a line.
@@ -62,11 +62,11 @@ export const commence = (record: ConversationRecord): ConversationTurn => {
   const first = record.sequence.held.at(0);
   return record.sequence.passed === undefined && first !== undefined
     ? advance(put(record, { passed: first.id - 1 }))
-    : turn(record);
+    : transition(record);
 };
 
 const askOnce = (record: ConversationRecord): ConversationTurn =>
-  record.sequence.asked === undefined ? ask(record) : turn(record);
+  record.sequence.asked === undefined ? ask(record) : transition(record);
 
 /** Passes on everything up to the next hole, and sees to that hole. */
 const advance = (record: ConversationRecord): ConversationTurn => {
@@ -80,7 +80,7 @@ const advance = (record: ConversationRecord): ConversationTurn => {
     ahead: ahead.filter(range => range.from > to),
     waiting: false,
   });
-  const rested: ConversationTurn = turn(moved, { orders: record.sequence.waiting ? [cancelAfter('gap')] : [] });
+  const rested: ConversationTurn = transition(moved, { orders: record.sequence.waiting ? [cancelAfter('gap')] : [] });
   return andThen(
     andThen(rested, now => pass(now, ready)),
     attend,
@@ -99,10 +99,10 @@ const upTo = (held: Iterable<Numbered>, id: EventId): readonly Numbered[] => {
 /** A hole is asked for, and waited for, while there is a line. */
 const attend = (record: ConversationRecord): ConversationTurn => {
   const { held, asked, waiting } = record.sequence;
-  if (held.length === 0 || !isOpenTo(record)) return turn(record);
+  if (held.length === 0 || !isOpenTo(record)) return transition(record);
   const waited: ConversationTurn = waiting
-    ? turn(record)
-    : turn(put(record, { waiting: true }), { orders: [after('gap', gapTimeout, { _tag: 'gap-timeout' })] });
+    ? transition(record)
+    : transition(put(record, { waiting: true }), { orders: [after('gap', gapTimeout, { _tag: 'gap-timeout' })] });
   return asked === undefined ? andThen(waited, ask) : waited;
 };
 
@@ -110,7 +110,7 @@ const attend = (record: ConversationRecord): ConversationTurn => {
 const ask = (record: ConversationRecord): ConversationTurn => {
   const { passed = 0, gaps, heard } = record.sequence;
   const from = Math.min(gaps[0]?.from ?? Infinity, passed + 1);
-  return turn(put(record, { asked: { from, heard, stale: false, trail: noTrail } }), {
+  return transition(put(record, { asked: { from, heard, stale: false, trail: noTrail } }), {
     orders: [backfill(record, from)],
   });
 };
@@ -137,8 +137,8 @@ const backfill = (
 /** A line that is back may have missed anything: what was passed on is the only thing that is sure. */
 export const resume = (record: ConversationRecord): ConversationTurn => {
   const { passed, asked } = record.sequence;
-  if (passed === undefined || record.view.gone !== undefined) return turn(record);
-  const again = asked === undefined ? ask(record) : turn(put(record, { asked: { ...asked, stale: true } }));
+  if (passed === undefined || record.view.gone !== undefined) return transition(record);
+  const again = asked === undefined ? ask(record) : transition(put(record, { asked: { ...asked, stale: true } }));
   return andThen<ConversationRecord, ConversationTurn['orders'][number], ConversationTurn['events'][number]>(
     again,
     attend,
@@ -147,7 +147,9 @@ export const resume = (record: ConversationRecord): ConversationTurn => {
 
 /** Without a line nobody can fill a hole, so nobody's patience is tried. */
 export const rest = (record: ConversationRecord): ConversationTurn =>
-  record.sequence.waiting ? turn(put(record, { waiting: false }), { orders: [cancelAfter('gap')] }) : turn(record);
+  record.sequence.waiting
+    ? transition(put(record, { waiting: false }), { orders: [cancelAfter('gap')] })
+    : transition(record);
 
 /**
  * A page of what was missed has come: it covers what it spans, whatever it contains. One on which nothing can be
@@ -155,7 +157,7 @@ export const rest = (record: ConversationRecord): ConversationTurn =>
  */
 export const fill = (record: ConversationRecord, page: Page<ConversationEvent | Unknown>): ConversationTurn => {
   const { asked, passed = 0, held, ahead, gaps, heard } = record.sequence;
-  if (asked === undefined) return turn(record);
+  if (asked === undefined) return transition(record);
   const items = numbered(page.items).filter(({ id }) => id >= asked.from);
   const last = items.reduce((highest, { id }) => Math.max(highest, id), asked.from - 1);
   const next = onward(asked.trail, { ...page, items });
@@ -175,11 +177,11 @@ export const fill = (record: ConversationRecord, page: Page<ConversationEvent | 
     if (next._tag === 'more') {
       const { cursor, trail } = next;
       const later = put(shown, { asked: { ...asked, from: end + 1, heard: filled.sequence.heard, trail } });
-      return andThen(advance(later), now => turn(now, { orders: [backfill(now, end + 1, cursor)] }));
+      return andThen(advance(later), now => transition(now, { orders: [backfill(now, end + 1, cursor)] }));
     }
     const done = put(shown, { asked: undefined });
     if (next._tag === 'astray')
-      return andThen(passOver(done), now => turn(now, { events: [{ _tag: 'fault', fault: next.fault }] }));
+      return andThen(passOver(done), now => transition(now, { events: [{ _tag: 'fault', fault: next.fault }] }));
     return asked.stale ? andThen(ask(done), advance) : advance(done);
   });
 };
@@ -195,10 +197,10 @@ export const passOver = (record: ConversationRecord): ConversationTurn => {
   const { passed = 0, held, gaps } = record.sequence;
   const first = held.at(0);
   const rested = put(record, { waiting: false });
-  if (first === undefined) return turn(rested);
+  if (first === undefined) return transition(rested);
   const gap = { from: passed + 1, to: first.id - 1 };
   const moved = put(rested, { passed: gap.to, gaps: cover(gaps, gap.from, gap.to) });
-  const told: ConversationTurn = turn(moved, {
+  const told: ConversationTurn = transition(moved, {
     orders: [cancelAfter('gap')],
     events: [{ _tag: 'event', event: { kind: 'gap', conversationId: record.conversation.id, ...gap } }],
   });

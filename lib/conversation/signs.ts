@@ -1,7 +1,7 @@
-import type { Json } from '../kernel/json.js';
-import { after, cancelAfter, turn, type After, type CancelAfter, type Turn } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { after, cancelAfter, transition, type After, type CancelAfter, type Transition } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { MemberId, Presence, PresenceState, Typing } from './model.js';
+import type { Json } from '../core/port.js';
 
 /** What members show of themselves for the moment: signs of life in the bodies of ephemeral events. */
 export type Signs = { readonly typing: Typing; readonly presence: Presence };
@@ -15,7 +15,7 @@ export type SignInput =
   /** Nobody knows any more: the line is gone. */
   | { readonly _tag: 'gone' };
 
-type SignsTurn = Turn<Signs, After<SignInput> | CancelAfter, never>;
+type SignsTurn = Transition<Signs, After<SignInput> | CancelAfter, never>;
 
 export const noSigns: Signs = { typing: [], presence: {} };
 
@@ -28,7 +28,7 @@ export const stepSigns = (state: Signs, input: SignInput): SignsTurn => {
   const { member, sign } = input;
   const key = `${sign.type}:${member}`;
   const off = over(sign);
-  return turn(off === sign ? without(state, member, sign.type) : shown(state, member, sign), {
+  return transition(off === sign ? without(state, member, sign.type) : shown(state, member, sign), {
     orders: [off === sign ? cancelAfter(key) : after(key, fades[sign.type], { _tag: 'sign', member, sign: off })],
   });
 };
@@ -38,7 +38,7 @@ const forgotten = (state: Signs): SignsTurn => {
     ...state.typing.map(member => `typing:${member}`),
     ...Object.keys(state.presence).map(member => `presence:${member}`),
   ];
-  return shown.length === 0 ? turn(state) : turn(noSigns, { orders: shown.map(cancelAfter) });
+  return shown.length === 0 ? transition(state) : transition(noSigns, { orders: shown.map(cancelAfter) });
 };
 
 /** The sign that ends this one; itself when it is an end. */

@@ -1,6 +1,6 @@
-import { isLeft, left, type Left } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import { andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
+import { isLeft, left, type Left } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import { andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
 import { informed } from './fold.js';
 import { enter, goneBy, goneFault, lose, passAll } from './gone.js';
 import type { Conversation, ConversationInfo } from './model.js';
@@ -49,10 +49,10 @@ export const stepConversation = (
 
 const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   arrived: (record, { event }) =>
-    andThen(arrive(record, event), now => (now.view.gone === undefined ? turn(now) : passAll(now))),
+    andThen(arrive(record, event), now => (now.view.gone === undefined ? transition(now) : passAll(now))),
 
   setting: (record, { setting }) => {
-    const set: ConversationTurn = turn({ ...record, setting });
+    const set: ConversationTurn = transition({ ...record, setting });
     if (setting.up && !record.setting.up)
       return [resume, loadMissing, refreshInfo, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), set);
     const rested = !setting.up && record.setting.up ? andThen(set, rest) : set;
@@ -62,10 +62,10 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
 
   // Nothing that was said or seen before is his: what was to be sent is not sent in his name.
   stranger: ({ conversation, view, outbox }, { setting }) => {
-    const begun: ConversationTurn = turn(newConversation(() => setting)(conversation.id), {
+    const begun: ConversationTurn = transition(newConversation(() => setting)(conversation.id), {
       orders: ['gap', 'release'].map(cancelAfter),
-      settled: [...outbox.flatMap(({ commands }) => commands), ...view.loading].map(ref =>
-        settle(ref, left(fault('cancelled'))),
+      outcomes: [...outbox.flatMap(({ commands }) => commands), ...view.loading].map(ref =>
+        resolve(ref, left(fault('cancelled'))),
       ),
     });
     return view.watched ? andThen(begun, watch) : begun;
@@ -80,7 +80,7 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   unsend,
   adopt: (record, { message }) =>
     andThen(adopt(record, message), now =>
-      now.view.gone === undefined ? turn(now) : failAll(now, goneFault(now.view.gone)),
+      now.view.gone === undefined ? transition(now) : failAll(now, goneFault(now.view.gone)),
     ),
   informed: (record, { info }) => inform(record, info),
   lost: (record, { why, event }) => lose(record, why, event),
@@ -117,7 +117,7 @@ const isKnown = ({ view, sequence }: ConversationRecord): boolean =>
 const inform = (record: ConversationRecord, info: ConversationInfo): ConversationTurn => {
   const conversation = informed(record.conversation, info);
   const known = conversation === record.conversation ? record : { ...record, conversation };
-  return known.view.gone === undefined || info.me?.state === 'LEFT' ? turn(known) : enter(known);
+  return known.view.gone === undefined || info.me?.state === 'LEFT' ? transition(known) : enter(known);
 };
 
 /** No answer will come: it is asked again when there is a line again. */
@@ -128,10 +128,10 @@ const abandon = (
   reason: Left<Fault>,
   moment: Moment,
 ): ConversationTurn => {
-  if (purpose === 'backfill') return turn(unanswered(record));
-  if (purpose === 'delivered') return turn({ ...record, acknowledging: false });
+  if (purpose === 'backfill') return transition(unanswered(record));
+  if (purpose === 'delivered') return transition({ ...record, acknowledging: false });
   if (purpose === 'send') return answered(record, about, reason);
-  return purpose === 'older' ? missed(record, purpose, reason.left, moment) : turn(unasked(record, purpose));
+  return purpose === 'older' ? missed(record, purpose, reason.left, moment) : transition(unasked(record, purpose));
 };
 
 /** What viewers see follows from the rest; it is the same value as long as it says the same. */

@@ -1,8 +1,8 @@
-import { left, right } from '../kernel/either.js';
-import { patience, wait } from '../kernel/backoff.js';
-import type { Fault } from '../kernel/fault.js';
-import { after, andThen, cancelAfter, settle, turn, type Moment } from '../kernel/turn.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import { left, right } from '../core/either.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import type { Fault } from '../core/fault.js';
+import { after, andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
 import { fold, informed, isShown } from './fold.js';
 import type { Conversation, ConversationEvent, ConversationInfo, Member, Page, Unknown } from './model.js';
 import { noTrail, onward, type Onward } from './pages.js';
@@ -37,7 +37,7 @@ const show = (record: ConversationRecord, conversation: Partial<Conversation>): 
 /** Somebody looks: the window opens; what of it could not be had is asked for again. */
 export const watch = (record: ConversationRecord): ConversationTurn => {
   const watched = put(record, { watched: true });
-  const kept: ConversationTurn = turn(watched, { orders: [cancelAfter('release')] });
+  const kept: ConversationTurn = transition(watched, { orders: [cancelAfter('release')] });
   return andThen(kept, record.view.phase === 'closed' ? open : loadMissing);
 };
 
@@ -45,20 +45,20 @@ export const watch = (record: ConversationRecord): ConversationTurn => {
 export const unwatch = (record: ConversationRecord): ConversationTurn => {
   const left = put(record, { watched: false });
   return record.setting.wanted
-    ? turn(left, { orders: [cancelAfter('retry'), after('release', linger, { _tag: 'release' })] })
+    ? transition(left, { orders: [cancelAfter('retry'), after('release', linger, { _tag: 'release' })] })
     : release(left);
 };
 
 /** A client that is left does not linger. */
 export const settleView = (record: ConversationRecord): ConversationTurn =>
   record.setting.wanted || record.view.watched || record.view.phase === 'closed'
-    ? turn(record)
-    : andThen(release(record), now => turn(now, { orders: [cancelAfter('release')] }));
+    ? transition(record)
+    : andThen(release(record), now => transition(now, { orders: [cancelAfter('release')] }));
 
 /** The window has been looked at by nobody for a while. While something of it is on its way, it stays. */
 export const expire = (record: ConversationRecord): ConversationTurn =>
   record.view.asked.length + record.view.loading.length > 0
-    ? turn(record, { orders: [after('release', linger, { _tag: 'release' })] })
+    ? transition(record, { orders: [after('release', linger, { _tag: 'release' })] })
     : release(record);
 
 /** The window is let go; the place in the sequence stays. */
@@ -80,9 +80,9 @@ const release = (record: ConversationRecord): ConversationTurn => {
     history: { before: false, after: false, loading: false },
     sync: 'loading',
   });
-  const closing: ConversationTurn = turn(empty, {
+  const closing: ConversationTurn = transition(empty, {
     orders: [cancelAfter('retry')],
-    settled: record.view.loading.map(ref => settle(ref, right(undefined))),
+    outcomes: record.view.loading.map(ref => resolve(ref, right(undefined))),
   });
   return andThen(closing, commence);
 };
@@ -94,20 +94,20 @@ const open = (record: ConversationRecord): ConversationTurn =>
 
 /** Everything that is looked at is asked for anew. */
 export const reopen = (record: ConversationRecord): ConversationTurn =>
-  record.view.watched ? open(put(record, { asked: [] })) : turn(record);
+  record.view.watched ? open(put(record, { asked: [] })) : transition(record);
 
 /** A line that is back asks for what is not told by an event: what the conversation is, and whether it is still ours. */
 export const refreshInfo = (record: ConversationRecord): ConversationTurn =>
   record.view.phase === 'open' && record.view.watched && isOpenTo(record)
-    ? turn(put(record, { asked: ['info'] }), { orders: [request(record, 'info')] })
-    : turn(record);
+    ? transition(put(record, { asked: ['info'] }), { orders: [request(record, 'info')] })
+    : transition(record);
 
 /** Asks for what the window still lacks, once there is a line. */
 export const loadMissing = (record: ConversationRecord): ConversationTurn => {
   const { phase, missing, asked } = record.view;
-  if (!isOpenTo(record) || phase !== 'loading') return turn(record);
+  if (!isOpenTo(record) || phase !== 'loading') return transition(record);
   const wanted = missing.filter(part => !asked.includes(part));
-  return turn(put(record, { asked: missing }), { orders: wanted.map(part => request(record, part)) });
+  return transition(put(record, { asked: missing }), { orders: wanted.map(part => request(record, part)) });
 };
 
 const request = (
@@ -137,18 +137,18 @@ const request = (
 export const loadOlder = (record: ConversationRecord, ref: Ref): ConversationTurn => {
   const { view, conversation } = record;
   if (view.phase !== 'open' || !conversation.history.before)
-    return turn(record, { settled: [settle(ref, right(undefined))] });
+    return transition(record, { outcomes: [resolve(ref, right(undefined))] });
   const waiting = put(record, {
     loading: [...view.loading, ref],
     room: view.room + (view.loading.length === 0 ? pageSize : 0),
   });
-  return turn(waiting, { orders: view.loading.length === 0 ? [request(record, 'older')] : [] });
+  return transition(waiting, { orders: view.loading.length === 0 ? [request(record, 'older')] : [] });
 };
 
 type Events = Page<ConversationEvent | Unknown>;
 
 const told = (record: ConversationRecord, reason: Fault): ConversationTurn =>
-  turn(record, { events: [{ _tag: 'fault', fault: reason }] });
+  transition(record, { events: [{ _tag: 'fault', fault: reason }] });
 
 /** The oldest page is the beginning of the window. */
 const withPage = (record: ConversationRecord, page: readonly Numbered[], next: Onward): ConversationRecord => {
@@ -182,7 +182,7 @@ const paged = (
   const next = onward(record.view.trails.older, { ...page, items: events.filter(isShown) });
   const filled = withPage(record, events, next);
   if (next._tag === 'more' && !events.some(isShown))
-    return turn(filled, { orders: [request(filled, purpose, next.cursor)] });
+    return transition(filled, { orders: [request(filled, purpose, next.cursor)] });
   return next._tag === 'astray' ? andThen(told(filled, next.fault), now => done(now, events)) : done(filled, events);
 };
 
@@ -205,7 +205,7 @@ export const loaded: {
   readonly newest: (record: ConversationRecord, page: Events) => ConversationTurn;
   readonly older: (record: ConversationRecord, page: Events) => ConversationTurn;
 } = {
-  info: (record, info) => turn(got({ ...record, conversation: informed(record.conversation, info) }, 'info')),
+  info: (record, info) => transition(got({ ...record, conversation: informed(record.conversation, info) }, 'info')),
 
   members: (record, page) => {
     const known = new Map(record.conversation.members.map(member => [member.id, member]));
@@ -215,9 +215,9 @@ export const loaded: {
     const next = onward(trails.members, page);
     const trail = next._tag === 'more' ? next.trail : noTrail;
     const filled = put(show(record, { members: [...known.values()] }), { trails: { ...trails, members: trail } });
-    if (next._tag === 'more') return turn(filled, { orders: [request(record, 'members', next.cursor)] });
+    if (next._tag === 'more') return transition(filled, { orders: [request(record, 'members', next.cursor)] });
     const whole = got(filled, 'members');
-    return next._tag === 'astray' ? told(whole, next.fault) : turn(whole);
+    return next._tag === 'astray' ? told(whole, next.fault) : transition(whole);
   },
 
   newest: (record, page) =>
@@ -233,8 +233,8 @@ export const loaded: {
 
   older: (record, page) =>
     paged(record, 'older', page, filled =>
-      turn(put(filled, { loading: [] }), {
-        settled: record.view.loading.map(ref => settle(ref, right(undefined))),
+      transition(put(filled, { loading: [] }), {
+        outcomes: record.view.loading.map(ref => resolve(ref, right(undefined))),
       }),
     ),
 };
@@ -244,19 +244,19 @@ export const missed = (
   record: ConversationRecord,
   purpose: Purpose,
   reason: Fault,
-  { dice }: Moment,
+  { random }: Moment,
 ): ConversationTurn => {
   if (purpose === 'older')
-    return turn(put(record, { loading: [] }), {
-      settled: record.view.loading.map(ref => settle(ref, left(reason))),
+    return transition(put(record, { loading: [] }), {
+      outcomes: record.view.loading.map(ref => resolve(ref, left(reason))),
     });
   const open = unasked(record, purpose);
   const { phase, watched, attempt } = open.view;
   const isAgain = reason.retryable && watched;
   const shown = phase === 'loading' ? show(open, { sync: { failed: reason } }) : open;
   // The request has been tried with backoff already: this goes on from there.
-  const ms = wait(patience, attempt + triesOfRequest, dice);
-  const failed: ConversationTurn = turn(isAgain ? put(shown, { attempt: attempt + 1 }) : shown, {
+  const ms = backoffDelay(defaultBackoff, attempt + triesOfRequest, random);
+  const failed: ConversationTurn = transition(isAgain ? put(shown, { attempt: attempt + 1 }) : shown, {
     orders: isAgain ? [after('retry', ms, { _tag: 'retry' })] : [],
     events: [{ _tag: 'fault', fault: reason }],
   });

@@ -1,8 +1,8 @@
-import { patience, wait } from '../kernel/backoff.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import { after, cancelAfter, turn, type Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import { after, cancelAfter, transition, type Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { Granted } from './port.js';
 import type { Standing, WatchRecord, WatchTurn } from './record.js';
 
@@ -16,7 +16,7 @@ export const ask = <C>(record: WatchRecord<C>, { at }: Moment): WatchTurn<C> => 
   const { standing, expires } = record;
   const anew = standing === undefined || standing.until <= at;
   const nth = record.asked + 1;
-  return turn(
+  return transition(
     {
       ...record,
       asked: nth,
@@ -38,10 +38,10 @@ export const ask = <C>(record: WatchRecord<C>, { at }: Moment): WatchTurn<C> => 
 export const askSoon = <C>(record: WatchRecord<C>, moment: Moment): WatchTurn<C> => {
   const due = record.askedAt + leastPause;
   // The answer that is still to come brings the whole, too.
-  if (record.pending) return turn(record);
+  if (record.pending) return transition(record);
   return due <= moment.at
     ? ask(record, moment)
-    : turn(record, { orders: [after('ask', due - moment.at, { _tag: 'ask' })] });
+    : transition(record, { orders: [after('ask', due - moment.at, { _tag: 'ask' })] });
 };
 
 /** What has been granted. A notification may shorten it; only an answer prolongs it. */
@@ -49,11 +49,11 @@ export const grant = <C>(
   { standing }: WatchRecord<C>,
   { expires }: Granted,
   by: 'answer' | 'notice',
-  { at, dice }: Moment,
+  { at, random }: Moment,
 ): Standing => {
   const { since = at, version } = standing ?? {};
   const until = at + expires * 1_000;
-  const renewal = at + Math.max(leastPause, Math.round(expires * 1_000 * (0.8 + 0.15 * dice)));
+  const renewal = at + Math.max(leastPause, Math.round(expires * 1_000 * (0.8 + 0.15 * random)));
   return by === 'answer' || standing === undefined || renewal < standing.renewal
     ? { since, until, renewal, version }
     : standing;
@@ -68,7 +68,7 @@ export const granted = <C>(record: WatchRecord<C>, given: Granted, moment: Momen
   const isRefresh = record.standing !== undefined && record.standing.since < record.askedAt;
   const standing = grant(record, given, 'answer', moment);
   const watching = record.unauthorized ? 'asking' : 'yes';
-  return turn(
+  return transition(
     {
       ...record,
       standing,
@@ -96,11 +96,11 @@ export const failed = <C>(record: WatchRecord<C>, failure: Failure, moment: Mome
 export const askLater = <C>(
   record: WatchRecord<C>,
   { fault: reason, retryAfter = 0, minExpires = 0 }: Failure,
-  { at, dice }: Moment,
+  { at, random }: Moment,
 ): WatchTurn<C> => {
   const isStanding = record.standing !== undefined && record.standing.until > at;
   const least = Math.max(retryAfter, isStanding ? leastPause : 0);
-  return turn(
+  return transition(
     {
       ...record,
       attempt: record.attempt + 1,
@@ -110,7 +110,7 @@ export const askLater = <C>(
     {
       orders: [
         cancelAfter('silence'),
-        after('ask', Math.max(least, wait(patience, record.attempt, dice)), { _tag: 'ask' }),
+        after('ask', Math.max(least, backoffDelay(defaultBackoff, record.attempt, random)), { _tag: 'ask' }),
       ],
       events: told(reason),
     },
@@ -122,7 +122,7 @@ const told = (reason: Fault): readonly Fault[] => (reason.code === 'line-lost' ?
 
 /** There is nothing more to be had, and what was known is worth nothing. `asked` is kept: late answers are not heard. */
 export const giveUp = <C>(record: WatchRecord<C>, reason: Fault): WatchTurn<C> =>
-  turn(
+  transition(
     { ...record, standing: undefined, watching: 'no', fault: reason },
     { orders: [cancelAfter('ask'), cancelAfter('silence')], events: [reason] },
   );

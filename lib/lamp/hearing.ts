@@ -1,6 +1,6 @@
-import { patience } from '../kernel/backoff.js';
-import { fault, type FaultCode } from '../kernel/fault.js';
-import { andThen, cancelAfter, turn, type Moment } from '../kernel/turn.js';
+import { defaultBackoff } from '../core/backoff.js';
+import { fault, type FaultCode } from '../core/fault.js';
+import { andThen, cancelAfter, transition, type Moment } from '../core/transition.js';
 import { askLater, askSoon, ended, giveUp, grant, renew, renewing } from './asking.js';
 import type { Notice, WatchReport } from './port.js';
 import type { Kind, Standing, WatchRecord, WatchTurn } from './record.js';
@@ -12,7 +12,7 @@ export const heard = <C>(record: WatchRecord<C>, report: WatchReport, moment: Mo
   const { expires = record.standing === undefined ? record.expires : undefined } = report;
   const standing = expires === undefined ? record.standing : grant(record, { expires }, 'notice', moment);
   return standing === undefined
-    ? turn(record)
+    ? transition(record)
     : andThen(goingOn(record, report, standing, moment), now => takeIn(now, standing, report.notice, moment, kind));
 };
 
@@ -25,7 +25,7 @@ const goingOn = <C>(
 ): WatchTurn<C> => {
   const isActive = state === 'active';
   const isAnother = standing.renewal !== record.standing?.renewal;
-  return turn(
+  return transition(
     {
       ...record,
       standing,
@@ -49,12 +49,12 @@ const takeIn = <C>(
   moment: Moment,
   kind: Kind<C>,
 ): WatchTurn<C> => {
-  if (notice._tag !== 'dialogs') return turn({ ...record, content: kind.learn(record.content, notice) });
+  if (notice._tag !== 'dialogs') return transition({ ...record, content: kind.learn(record.content, notice) });
   const { version } = standing;
-  if (version !== undefined && notice.version <= version) return turn(record);
+  if (version !== undefined && notice.version <= version) return transition(record);
   const isNext = version !== undefined && notice.version === version + 1;
   if (!notice.full && !isNext) return askSoon(record, moment);
-  return turn({
+  return transition({
     ...record,
     standing: { ...standing, version: notice.version },
     content: kind.learn(record.content, notice),
@@ -82,7 +82,10 @@ const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
   [
     'invariant',
     record =>
-      turn({ ...record, watching: 'no', fault: undefined }, { orders: [cancelAfter('ask'), cancelAfter('silence')] }),
+      transition(
+        { ...record, watching: 'no', fault: undefined },
+        { orders: [cancelAfter('ask'), cancelAfter('silence')] },
+      ),
   ],
 ]);
 
@@ -92,7 +95,7 @@ const later: Ending = (record, { retryAfter }, moment) =>
 
 const over: Ending = (record, report, moment) => {
   const { standing } = record;
-  const hasStood = standing !== undefined && moment.at - standing.since >= patience.stableAfter;
+  const hasStood = standing !== undefined && moment.at - standing.since >= defaultBackoff.stableAfter;
   const gone = { ...record, standing: undefined, pending: false, attempt: hasStood ? 0 : record.attempt };
   return (endings.get(report.reason ?? '') ?? later)(gone, report, moment);
 };

@@ -1,4 +1,4 @@
-import type { Fault } from '../kernel/fault.js';
+import type { Fault } from '../core/fault.js';
 
 /** What somebody's phone does: the busiest of all its calls. `unknown` until the server has said something. */
 export type LampState = 'unknown' | 'idle' | 'ringing' | 'busy';

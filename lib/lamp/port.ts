@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
-import type { Fault } from '../kernel/fault.js';
-import type { Lane } from '../kernel/lane.js';
-import type { Done } from '../kernel/port.js';
-import type { Moment } from '../kernel/turn.js';
-import type { Ref } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Done } from '../core/port.js';
+import type { Moment } from '../core/transition.js';
+import type { Ref } from '../core/units.js';
 import type { Lamp, Mailbox, MessageCount, WatchedDialog } from './model.js';
+import type { SerialQueue } from '../core/store.js';
 
 /** Names one thing that is watched: minted by the core, unique within a line. */
 export type WatchId = string;
@@ -62,7 +62,7 @@ export type WatchReport = {
 export type WatchNews = { readonly line: string; readonly up: boolean; readonly leaving?: boolean };
 
 export type WatchingContext = {
-  readonly lane: Lane;
+  readonly lane: SerialQueue;
   readonly moment: () => Moment;
   readonly newId: () => string;
   readonly perform: (line: string, order: WatchOrder) => void;

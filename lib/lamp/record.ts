@@ -1,8 +1,8 @@
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import { turn, type After, type CancelAfter, type Turn } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import { transition, type After, type CancelAfter, type Transition } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { Lamp } from './model.js';
 import type { Granted, Notice, Package, WatchReport } from './port.js';
 
@@ -82,7 +82,7 @@ export type WatchWish =
   | { readonly _tag: 'subscribe'; readonly nth: number; readonly expires: number; readonly anew: boolean }
   | { readonly _tag: 'unsubscribe' };
 
-export type WatchTurn<C> = Turn<WatchRecord<C>, WatchWish | After<WatchInput> | CancelAfter, Fault>;
+export type WatchTurn<C> = Transition<WatchRecord<C>, WatchWish | After<WatchInput> | CancelAfter, Fault>;
 
 /** An hour is asked for; RFC 4235 §3.4 and RFC 3842 §3.4 suggest as much. In seconds. */
 const lifetime = 3_600;
@@ -120,4 +120,4 @@ const isSame = (a: Fault | undefined, b: Fault | undefined): boolean =>
   a?.code === b?.code && a?.statusCode === b?.statusCode;
 
 /** Nothing comes of it. */
-export const stay = <C>(record: WatchRecord<C>): WatchTurn<C> => turn(record);
+export const stay = <C>(record: WatchRecord<C>): WatchTurn<C> => transition(record);

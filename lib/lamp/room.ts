@@ -1,10 +1,10 @@
 import { merge, Observable } from 'rxjs';
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import { createKeyed } from '../kernel/keyed.js';
-import type { Failure } from '../kernel/port.js';
-import { select } from '../kernel/streams.js';
-import type { Ref } from '../kernel/units.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import { createKeyedStore } from '../core/keyed-store.js';
+import type { Failure } from '../core/port.js';
+import { select } from '../core/streams.js';
+import type { Ref } from '../core/units.js';
 import { lamp, mailbox } from './content.js';
 import type { CreateWatching, Granted, WatchId, WatchingContext } from './port.js';
 import { newWatch, type Kind, type Shown, type WatchInput, type WatchWish } from './record.js';
@@ -53,7 +53,7 @@ const createWing = <C>(kind: Kind<C>, { lane, moment, isUp, perform, expect }: W
     perform(line, { _tag: 'watch', ref, watch, uri, package: kind.package, expires, anew });
   };
 
-  const keyed = createKeyed({
+  const keyed = createKeyedStore({
     initial: watch => {
       const { line = '', uri = '' } = targets.get(watch) ?? {};
       return newWatch(kind, uri, isUp(line));

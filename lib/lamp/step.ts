@@ -1,7 +1,7 @@
-import { isLeft } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import { after, cancelAfter, turn, type Moment, type Step } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { isLeft } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import { after, cancelAfter, transition, type Moment, type Step } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import { ask, failed, granted } from './asking.js';
 import { heard } from './hearing.js';
 import {
@@ -47,15 +47,15 @@ export const stepWatch =
 const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
   viewed: (record, _, moment) => {
     const wanted = { ...record, viewed: true, wanted: true };
-    if (record.wanted) return turn(wanted, { orders: [cancelAfter('leave')] });
-    return record.up ? ask(wanted, moment) : turn({ ...wanted, watching: 'asking' });
+    if (record.wanted) return transition(wanted, { orders: [cancelAfter('leave')] });
+    return record.up ? ask(wanted, moment) : transition({ ...wanted, watching: 'asking' });
   },
 
-  unviewed: record => turn({ ...record, viewed: false }, { orders: [after('leave', grace, { _tag: 'leave' })] }),
+  unviewed: record => transition({ ...record, viewed: false }, { orders: [after('leave', grace, { _tag: 'leave' })] }),
 
   // What is not kept up to date is worth nothing.
   leave: (record, _, __, kind) =>
-    turn(
+    transition(
       { ...newWatch(kind, record.shown.uri, record.up), asked: record.asked },
       {
         orders: [...idle, ...parting(record)],
@@ -67,14 +67,14 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
     const { standing, pending } = record;
     // Whatever was known of the former connection's subscription, the next one begins without it.
     const begun = { ...record, up, standing: undefined, pending: false, attempt: 0, renewedAt: undefined };
-    if (!record.wanted) return turn(begun);
+    if (!record.wanted) return transition(begun);
     // Nobody waits for it any more.
     if (!up && !record.viewed)
       return moves.leave(leaving ? { ...begun, standing, pending } : begun, { _tag: 'leave' }, moment, kind);
     if (up) return ask(begun, moment);
     return leaving
-      ? turn({ ...begun, watching: 'no', fault: left }, { orders: [...idle, ...parting(record)] })
-      : turn({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
+      ? transition({ ...begun, watching: 'no', fault: left }, { orders: [...idle, ...parting(record)] })
+      : transition({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
   },
 
   answered: (record, { nth, result }, moment) => {

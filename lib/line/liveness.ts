@@ -1,5 +1,5 @@
-import { cancelAfter, turn, type Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { cancelAfter, transition, type Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { Verdict } from './model.js';
 import { late, mint, tick, timerOf, type LineRecord, type LineTick, type LineTurn } from './record.js';
 
@@ -15,8 +15,8 @@ export const listen = (record: LineRecord, { due }: LineTick, moment: Moment): L
   const overslept = moment.at - due > late;
   const left = record.heardAt + record.quiet - moment.at;
   // Who has been asked is given his time: asking again would begin it anew.
-  if (!overslept && record.probes > 0) return turn(record, { orders: [again] });
-  if (!overslept && left > 0) return turn(record, { orders: [tick(record, 'check', left, moment)] });
+  if (!overslept && record.probes > 0) return transition(record, { orders: [again] });
+  if (!overslept && left > 0) return transition(record, { orders: [tick(record, 'check', left, moment)] });
   const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
   return { ...asked, orders: [...asked.orders, again] };
 };
@@ -25,7 +25,7 @@ export const listen = (record: LineRecord, { due }: LineTick, moment: Moment): L
 export const probe = (record: LineRecord, moment: Moment, verdict: Verdict = 'suspect'): LineTurn => {
   const { ref, next } = mint(record, 'probe');
   const line = verdict === record.line.verdict ? record.line : { ...record.line, verdict };
-  return turn(
+  return transition(
     { ...next, line, probes: record.probes + 1 },
     { orders: [{ _tag: 'probe', ref }, tick(record, 'silence', deadline, moment)] },
   );
@@ -36,7 +36,7 @@ export const isNews = ({ heardAt, probes }: LineRecord, at: Millis): boolean => 
 
 /** Any inbound frame is life. */
 export const noise = (record: LineRecord, { at }: Moment): LineTurn =>
-  turn(
+  transition(
     {
       ...record,
       heardAt: at,

@@ -1,5 +1,5 @@
-import type { Fault } from '../kernel/fault.js';
-import type { Millis } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Millis } from '../core/units.js';
 
 /** Where a connection is in its life; the words of the VBot Web SDK. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'recovering' | 'disconnecting' | 'disconnected';

@@ -1,6 +1,6 @@
-import type { Fault } from '../kernel/fault.js';
-import type { Done } from '../kernel/port.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import type { Fault } from '../core/fault.js';
+import type { Done } from '../core/port.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { LineUser } from './model.js';
 
 /** What the core asks of one line. `register` and `unregister` and `probe` are one request each. */

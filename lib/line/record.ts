@@ -1,8 +1,8 @@
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import { after, turn, type After, type CancelAfter, type Moment, type Turn } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import { after, transition, type After, type CancelAfter, type Moment, type Transition } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { Line } from './model.js';
 import type { LineOrder, LineReport, Registered } from './port.js';
 
@@ -60,7 +60,7 @@ type TickName = 'stall' | 'retry' | 'refresh' | 'stable' | 'check' | 'silence';
 /** A timer of the line; `due` is when it should have come. */
 export type LineTick = { readonly [Name in TickName]: { readonly _tag: Name; readonly due: Millis } }[TickName];
 
-export type LineTurn = Turn<LineRecord, LineOrder | After<LineTick> | CancelAfter, Fault>;
+export type LineTurn = Transition<LineRecord, LineOrder | After<LineTick> | CancelAfter, Fault>;
 
 /** How long a far side may be silent that does not say itself how often it speaks. */
 const interval: Millis = 22_000;
@@ -84,7 +84,7 @@ export const isOpen = ({ phase }: LineRecord): boolean =>
   phase === 'registering' || phase === 'up' || phase === 'retrying' || phase === 'draining' || phase === 'reviving';
 
 /** Nothing happens. */
-export const stay = (record: LineRecord): LineTurn => turn(record);
+export const stay = (record: LineRecord): LineTurn => transition(record);
 
 /** A timer this much behind its time was throttled or slept through. */
 export const late: Millis = 2_000;

@@ -1,8 +1,8 @@
-import { patience, wait } from '../kernel/backoff.js';
-import { isLeft, type Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import { cancelAfter, type Moment } from '../kernel/turn.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import { isLeft, type Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import { cancelAfter, type Moment } from '../core/transition.js';
 import type { Registered } from './port.js';
 import { mint, stay, tick, timerOf, type LineRecord, type LineTurn } from './record.js';
 import { signedIn, silenced, stopped, to, under } from './transition.js';
@@ -34,8 +34,8 @@ export const registered = (record: LineRecord, result: Either<Failure, Registere
     },
     record: { hasBeenUp: true, raised: false, heardAt: moment.at, probes: 0 },
     orders: [
-      tick(record, 'refresh', Math.round(expires * 1000 * (0.8 + 0.15 * moment.dice)), moment),
-      tick(record, 'stable', patience.stableAfter, moment),
+      tick(record, 'refresh', Math.round(expires * 1000 * (0.8 + 0.15 * moment.random)), moment),
+      tick(record, 'stable', defaultBackoff.stableAfter, moment),
       tick(record, 'check', record.quiet, moment),
       cancelAfter(timerOf(record, 'silence')),
     ],
@@ -55,7 +55,7 @@ const unregistered = (record: LineRecord, failure: Failure, moment: Moment): Lin
 };
 
 const retryLater = (record: LineRecord, { fault: reason, retryAfter = 0 }: Failure, moment: Moment): LineTurn => {
-  const ms = Math.max(retryAfter, wait(patience, record.line.attempt, moment.dice));
+  const ms = Math.max(retryAfter, backoffDelay(defaultBackoff, record.line.attempt, moment.random));
   return to(record, moment, {
     phase: 'retrying',
     line: {

@@ -1,5 +1,5 @@
-import { fault } from '../kernel/fault.js';
-import type { Moment } from '../kernel/turn.js';
+import { fault } from '../core/fault.js';
+import type { Moment } from '../core/transition.js';
 import { listen, noise, probe } from './liveness.js';
 import { isOpen, late, mint, stay, tick, type LineInput, type LineRecord, type LineTurn } from './record.js';
 import { register, registered } from './registration.js';

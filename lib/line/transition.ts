@@ -1,8 +1,8 @@
-import { patience, wait } from '../kernel/backoff.js';
-import type { Fault } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
-import { cancelAfter, turn, type After, type CancelAfter, type Moment } from '../kernel/turn.js';
-import type { Millis } from '../kernel/units.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import type { Fault } from '../core/fault.js';
+import { compact } from '../core/compact.js';
+import { cancelAfter, transition, type After, type CancelAfter, type Moment } from '../core/transition.js';
+import type { Millis } from '../core/units.js';
 import type { Line, Verdict } from './model.js';
 import type { LineOrder } from './port.js';
 import { tick, timerOf, type LinePhase, type LineRecord, type LineTick, type LineTurn } from './record.js';
@@ -28,7 +28,7 @@ const cleared = ({ id, connection, registration, verdict, since, attempt, ...res
 });
 
 /** Who we are there, as far as it is known. */
-export const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => present({ user, sessionId });
+export const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => compact({ user, sessionId });
 
 /** Into this phase, with what changes on the way; the line is the same value where nothing of it does. */
 export const to = (
@@ -39,7 +39,7 @@ export const to = (
   const since = line.connection === undefined || line.connection === record.line.connection ? record.line.since : at;
   const changed = { ...cleared(record.line), ...line, since };
   const same = phase === record.phase && Object.keys(rest).length === 0 && equal(changed, record.line);
-  return turn(
+  return transition(
     same ? record : { ...record, ...rest, phase, line: equal(changed, record.line) ? record.line : changed },
     { orders, events: faults },
   );
@@ -84,7 +84,7 @@ export const abandon = (record: LineRecord, reason: Fault, moment: Moment, verdi
 
 /** The socket is gone: another attempt after a while. */
 export const lose = (record: LineRecord, reason: Fault, moment: Moment): LineTurn => {
-  const ms = wait(patience, record.line.attempt, moment.dice);
+  const ms = backoffDelay(defaultBackoff, record.line.attempt, moment.random);
   return to(record, moment, {
     phase: 'waiting',
     line: {

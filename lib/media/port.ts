@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Adapter, Done } from '../kernel/port.js';
-import type { Millis, Ref } from '../kernel/units.js';
+import type { Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Adapter, Done } from '../core/port.js';
+import type { Millis, Ref } from '../core/units.js';
 import type { Device, InputSettings, OutputSettings, Permission, Playback } from './model.js';
 
 /** What the person is told of a call that comes in while nobody looks at the page. */

@@ -1,4 +1,4 @@
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import type { Choice, Device, Devices, InputSettings, OutputSettings, Page, Permission } from './model.js';
 import type { DeviceReport } from './port.js';
 
@@ -69,7 +69,7 @@ export const opened = (record: MediaRecord, actual: string | undefined): MediaRe
   const { actual: before, ...input } = record.devices.input;
   const permission: Permission = 'granted';
   if (before === actual && record.devices.permission === permission && !record.vanished) return record;
-  const there = withDevices(record, { permission, input: { ...input, ...present({ actual }) } });
+  const there = withDevices(record, { permission, input: { ...input, ...compact({ actual }) } });
   return { ...there, vanished: false };
 };
 
@@ -95,7 +95,7 @@ export type Wish = Pick<Choice, 'chosen' | 'others'>;
 
 export const wishFor = (chosen: string | undefined, others: readonly string[]): Wish => ({
   others,
-  ...present({ chosen }),
+  ...compact({ chosen }),
 });
 
 /**

@@ -1,6 +1,6 @@
-import { left, type Left } from '../kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { left, type Left } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 
 /** The platform rejected an offer; a retry with the same offer fails again. */
 export class Unanswerable extends Error {

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import type { Peer, PeerConnectionFactory, PeerReport } from './model.js';
@@ -35,7 +35,7 @@ const configured =
   ({ iceServers, iceTransportPolicy }: PeerSettings) =>
   async (): Promise<RTCConfiguration> => ({
     iceServers: [...((typeof iceServers === 'function' ? await iceServers() : iceServers) ?? [])],
-    ...present({ iceTransportPolicy }),
+    ...compact({ iceTransportPolicy }),
   });
 
 /**

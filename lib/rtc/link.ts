@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import type { Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import type { Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import { flowEars } from './flow.js';

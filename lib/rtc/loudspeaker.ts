@@ -11,9 +11,9 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { isLeft, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import { ofFault } from './failure.js';

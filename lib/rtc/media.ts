@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import type { Media } from '../media/port.js';
 import { constraintsOf, followed, stopTracks, userMedia$, type OpenMicrophone, type UserMedia } from './microphone.js';
 import { played } from './playback.js';

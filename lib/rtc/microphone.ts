@@ -1,6 +1,6 @@
 import { Observable, Subscription } from 'rxjs';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import type { InputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 import { microphoneFault } from './failure.js';

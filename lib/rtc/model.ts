@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import type { Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import type { Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { MediaStats } from '../call/model.js';
 import type { Microphone } from '../call/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';

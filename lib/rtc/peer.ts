@@ -12,8 +12,8 @@ import {
   takeUntil,
   type Observable,
 } from 'rxjs';
-import { isLeft, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { MediaStats } from '../call/model.js';
 import type { OutputSettings } from '../media/model.js';
 import { answered, audioLine, continues, offered, restarts, takenBack, textOf, type Line } from './description.js';

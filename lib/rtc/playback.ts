@@ -1,6 +1,6 @@
 import { defer, EMPTY, finalize, from, fromEvent, map, startWith, switchMap, type Observable } from 'rxjs';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
 

@@ -1,6 +1,6 @@
 import { concatMap, forkJoin, map, of, type Observable } from 'rxjs';
-import { isLeft, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { Microphone } from '../call/port.js';
 import type { InputSettings } from '../media/model.js';
 import type { Peer } from './model.js';

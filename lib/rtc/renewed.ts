@@ -1,6 +1,6 @@
 import { ReplaySubject, defer, finalize, map, of, switchMap, take, type Observable } from 'rxjs';
-import { isLeft, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import { credentials } from './description.js';
 import type { OfferOptions, Peer } from './model.js';
 

@@ -13,9 +13,9 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { isLeft, isRight, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, isRight, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import type { Microphone } from '../call/port.js';
 import type { InputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';

@@ -1,9 +1,9 @@
 import { AsyncSubject, catchError, defer, finalize, map, of, share, switchMap, tap, type Observable } from 'rxjs';
 import type { ConversationId, ConversationInfo, MemberId, Page } from '../conversation/model.js';
 import type { Request } from '../conversation/port.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import { check } from './checks.js';
 import { thrown } from './failure.js';
 import type { Identity } from './identity.js';

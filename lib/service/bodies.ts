@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../conversation/model.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { personOf, person } from './people.js';
 import { anything, eventId, idOf, isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
 
@@ -33,7 +33,7 @@ const memberRow = (kind: Row['kind']): Row =>
 const channelOf = ({ id, number = id }: Words): object =>
   typeof id === 'string' && typeof number === 'string'
     ? { id, number }
-    : present({ id: textOf(id), number: textOf(number) });
+    : compact({ id: textOf(id), number: textOf(number) });
 
 const reasonOf = ({ code, text: words }: Words): object => ({ code: textOf(code) ?? '', text: textOf(words) ?? '' });
 
@@ -66,7 +66,7 @@ const linkRow = (name: 'image' | 'audio' | 'video' | 'file' | 'vcard'): readonly
 const place = struct({ latitude: text, longitude: text });
 const placeOf = (value: { readonly latitude: string; readonly longitude: string }): object => {
   const { latitude, longitude, name, address } = value as typeof value & Words;
-  return present({ latitude, longitude, name: textOf(name), address: textOf(address) });
+  return compact({ latitude, longitude, name: textOf(name), address: textOf(address) });
 };
 
 /** By `message_type`. */

@@ -1,6 +1,6 @@
 import * as G from '#io-ts/Guard';
-import { isRight } from '../kernel/either.js';
-import type { Problem } from '../kernel/fault.js';
+import { isRight } from '../core/either.js';
+import type { Problem } from '../core/fault.js';
 import { deepestSent, parseJson } from './json.js';
 import { isCarried, isWords } from './shape.js';
 

@@ -1,5 +1,5 @@
 import type { Request, Verb } from '../conversation/port.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { fault, type Fault } from '../core/fault.js';
 import {
   among,
   clearable,

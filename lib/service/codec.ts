@@ -6,11 +6,11 @@ import type {
   MemberStatuses,
   Unknown,
 } from '../conversation/model.js';
-import { left, right, type Either } from '../kernel/either.js';
-import type { Json } from '../kernel/json.js';
+import { left, right, type Either } from '../core/either.js';
 import { messages, rows, type Row } from './bodies.js';
 import { personOf } from './people.js';
 import { idOf, isWords, type Words } from './shape.js';
+import type { Json } from '../core/port.js';
 
 /** What every event has around its body; nothing of it is known before it is looked at. */
 type Envelope = {

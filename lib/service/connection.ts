@@ -1,9 +1,9 @@
 import { Subscription, type Observable } from 'rxjs';
 import type { ConversingReport } from '../conversation/port.js';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import type { Ref } from '../core/units.js';
 import * as frames from './frame.js';
 import type { Identity } from './identity.js';
 import { malformed } from './login.js';

@@ -1,6 +1,6 @@
 import type { Content } from '../conversation/model.js';
-import type { Json } from '../kernel/json.js';
 import { customDataOf } from './conversations.js';
+import type { Json } from '../core/port.js';
 
 /** An event as it is posted. */
 export type Posted = { readonly type: string; readonly body: Json };

@@ -1,13 +1,13 @@
 import type { ConversationInfo, Page } from '../conversation/model.js';
 import { isSaid } from '../conversation/content.js';
 import type { ConversationChanges, ConversationReport } from '../conversation/port.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Json, JsonObject } from '../kernel/json.js';
-import { present } from '../kernel/present.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { compact } from '../core/compact.js';
 import { decodeEvent } from './codec.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { stateOf, times } from './people.js';
 import { decode, isWords, list, numberOf, struct, text, textOf, type Words } from './shape.js';
+import type { Json, JsonObject } from '../core/port.js';
 
 export const conversationShape = struct({ id: text, name: text });
 
@@ -16,14 +16,14 @@ export const conversationOf = (value: { readonly id: string; readonly name: stri
   const { id, name, display_name, image_url, state, timestamp, properties, _embedded } = value;
   const { ttl, custom_sort_key, custom_data } = isWords(properties) ? properties : ({} as Words);
   const me = isWords(_embedded) ? _embedded['member'] : undefined;
-  return present({
+  return compact({
     id,
     name,
     displayName: textOf(display_name),
     imageUrl: textOf(image_url),
     state: conditions.find(one => one === state),
     timestamp: times(timestamp, 'created', 'updated', 'destroyed'),
-    properties: present({
+    properties: compact({
       ttl: numberOf(ttl),
       customSortKey: textOf(custom_sort_key),
       customData: isWords(custom_data) ? (custom_data as JsonObject) : {},
@@ -39,7 +39,7 @@ const standingOf = (
   id: string,
 ): Pick<ConversationInfo, 'lastEvent' | 'unread'> => {
   const event = isWords(last) ? decodeEvent(textOf(last['type']) ?? '', last, id) : undefined;
-  return present({
+  return compact({
     lastEvent: event !== undefined && !isLeft(event) && isSaid(event.right) ? event.right : undefined,
     unread: numberOf(unread),
   });
@@ -70,12 +70,12 @@ export const wireOf = ({
   customSortKey,
   customData,
 }: ConversationChanges): { readonly [key: string]: Json } => {
-  const properties = present({
+  const properties = compact({
     ttl,
     custom_sort_key: customSortKey,
     custom_data: customData === undefined ? undefined : customDataOf(customData),
   });
-  return present({
+  return compact({
     name,
     display_name: displayName,
     image_url: imageUrl,
@@ -107,7 +107,7 @@ export const pageOf =
     });
     const { _links } = answer as Words;
     const { prev, next } = isWords(_links) ? _links : ({} as Words);
-    return right(present({ items, previousCursor: cursorOf(prev), nextCursor: cursorOf(next) }));
+    return right(compact({ items, previousCursor: cursorOf(prev), nextCursor: cursorOf(next) }));
   };
 
 const cursorOf = (link: unknown): string | undefined => {

@@ -1,7 +1,7 @@
-import { isRight } from '../kernel/either.js';
-import { fault, type FaultCode, type Problem } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import type { Millis } from '../kernel/units.js';
+import { isRight } from '../core/either.js';
+import { fault, type FaultCode, type Problem } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import type { Millis } from '../core/units.js';
 import { parseJson } from './json.js';
 import { isWords, textOf, type Words } from './shape.js';
 

@@ -1,5 +1,5 @@
-import { isRight } from '../kernel/either.js';
-import { present } from '../kernel/present.js';
+import { isRight } from '../core/either.js';
+import { compact } from '../core/compact.js';
 import { parseAnswer, parseJson } from './json.js';
 import { isWords, numberOf, textOf } from './shape.js';
 
@@ -84,7 +84,7 @@ const refused = (namespace: string, text: string): Frame => {
   return message === undefined ? { _tag: 'refused', namespace } : { _tag: 'refused', namespace, message };
 };
 
-const malformed = (why: string, ack?: string): Frame => ({ _tag: 'malformed', why, ...present({ ack }) });
+const malformed = (why: string, ack?: string): Frame => ({ _tag: 'malformed', why, ...compact({ ack }) });
 
 /** `42`, the number of the acknowledgement, and the event. */
 const event = (frame: string): Frame => {

@@ -3,7 +3,7 @@ import type { Calling } from '../call/calling.js';
 import { callRoom } from '../client/callroom.js';
 import type { Conversing } from '../conversation/port.js';
 import { createMessaging } from '../conversation/room.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { createAdapter } from './adapter.js';
 import { carrying, type Carry } from './calls/calls.js';
 import { check } from './checks.js';
@@ -73,7 +73,7 @@ const lineOf = (options: MessagingOptions, calls?: Calls): Conversing => {
           options,
           endpoints,
           idempotent,
-          ...present({ carry: calls?.carry, instance: calls?.instance(context) }),
+          ...compact({ carry: calls?.carry, instance: calls?.instance(context) }),
         },
         context,
       ) as ReturnType<Conversing['open']>,

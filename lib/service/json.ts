@@ -1,4 +1,4 @@
-import { left, right, type Either } from '../kernel/either.js';
+import { left, right, type Either } from '../core/either.js';
 
 /** More is not read, in characters. */
 const longest = 10 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { LegInfo, LegParty } from '../conversation/model.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
 
 const party = struct({ type: text });
@@ -20,7 +20,7 @@ export const legShape = struct({
 type Wire = typeof legShape extends Shape<infer A> ? A : never;
 
 export const legOf = (leg: Wire & Words): LegInfo =>
-  present({
+  compact({
     id: leg.id,
     conversationId: leg.conversation_id,
     type: leg.type,
@@ -35,7 +35,7 @@ export const legOf = (leg: Wire & Words): LegInfo =>
 
 const partyOf = (value: { readonly type: string }): LegParty => {
   const { type, user, number } = value as typeof value & Words;
-  return present({ type, user: textOf(user), number: textOf(number) });
+  return compact({ type, user: textOf(user), number: textOf(number) });
 };
 
 /** All six, or none of them. */

@@ -1,5 +1,5 @@
-import { isLeft, right, type Either } from '../kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import { isLeft, right, type Either } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import type { LineUser } from '../line/model.js';
 import { decode, name, struct, text, type Words } from './shape.js';
 

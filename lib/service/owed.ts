@@ -1,7 +1,7 @@
-import { left, right, type Either } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import type { Done, Failure } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import type { Done, Failure } from '../core/port.js';
+import type { Ref } from '../core/units.js';
 
 type What = 'register' | 'unregister' | 'probe';
 

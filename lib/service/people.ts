@@ -1,7 +1,7 @@
 import type { Channel, Member, MemberState, User } from '../conversation/model.js';
-import type { JsonObject } from '../kernel/json.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
+import type { JsonObject } from '../core/port.js';
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 
@@ -32,7 +32,7 @@ export const times = (value: unknown, ...names: readonly string[]): { readonly [
     : {};
 
 const channelOf = (value: unknown): Channel | undefined =>
-  isWords(value) ? present({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
+  isWords(value) ? compact({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
 
 export const userShape = struct({ id: text, name: text });
 
@@ -41,7 +41,7 @@ export const userOf = (value: Words): User => {
   const { timestamp, channels, properties } = value;
   const { customData: _, ...user } = personOf(value) as User;
   const customData = isWords(properties) ? properties['custom_data'] : undefined;
-  return present({
+  return compact({
     ...user,
     customData: isWords(customData) ? (customData as JsonObject) : undefined,
     channels: isWords(channels) ? channelsOf(channels) : undefined,
@@ -67,7 +67,7 @@ export const stateOf = (value: string): MemberState => {
 /** A member as the list and `getConversationMember` give it. */
 export const memberOf = (value: { readonly id: string; readonly state: string } & Words): Member => {
   const { id, state, _embedded, channel, timestamp } = value;
-  return present({
+  return compact({
     id,
     state: stateOf(state),
     user: isWords(_embedded) ? personOf(_embedded['user']) : undefined,
@@ -78,5 +78,5 @@ export const memberOf = (value: { readonly id: string; readonly state: string } 
 
 const wayOf = ({ type, from, to }: Words): Member['channel'] =>
   typeof type === 'string'
-    ? present({ type: type.toUpperCase(), from: channelOf(from), to: channelOf(to) })
+    ? compact({ type: type.toUpperCase(), from: channelOf(from), to: channelOf(to) })
     : undefined;

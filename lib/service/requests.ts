@@ -1,7 +1,7 @@
 import type { ConversationId, MemberId } from '../conversation/model.js';
 import type { Verb, Verbs } from '../conversation/port.js';
-import { isRight, left, right, type Either } from '../kernel/either.js';
-import { present } from '../kernel/present.js';
+import { isRight, left, right, type Either } from '../core/either.js';
+import { compact } from '../core/compact.js';
 import type { LineUser } from '../line/model.js';
 import { decodeEvent } from './codec.js';
 import { postedOf, type Posted } from './content.js';
@@ -69,7 +69,7 @@ const read =
 
 const idIn = read(struct({ id: name }), ({ id }) => id);
 const stamped = read(struct({ timestamp: text }), ({ timestamp }) => ({ timestamp }));
-const sent = read(struct({ timestamp: text }), ({ timestamp, id }) => present({ timestamp, id: idOf(id) }));
+const sent = read(struct({ timestamp: text }), ({ timestamp, id }) => compact({ timestamp, id: idOf(id) }));
 const conversation = read(conversationShape, conversationOf);
 const member = read(memberShape, memberOf);
 const leg = read(legShape, legOf);

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import { failureOf, thrown } from './failure.js';
 import { parseAnswer } from './json.js';
 

@@ -1,9 +1,9 @@
 import { EMPTY, tap, type Observable } from 'rxjs';
 import type { ConversingReport } from '../conversation/port.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import type { Ref } from '../core/units.js';
 import type { Registered } from '../line/port.js';
 import { decodeEvent } from './codec.js';
 import { changeOf } from './conversations.js';

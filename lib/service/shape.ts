@@ -1,5 +1,5 @@
 import * as G from '#io-ts/Guard';
-import { left, right, type Either } from '../kernel/either.js';
+import { left, right, type Either } from '../core/either.js';
 
 /**
  * A codec of what comes from the service: a guard of io-ts, which is the fast way to a yes, and the way to a no that says

@@ -1,6 +1,6 @@
 import { catchError, map, of, switchMap, type Observable } from 'rxjs';
-import { isLeft } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { isLeft } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import type { SocketReport, WebSocketFactory } from '../wire/model.js';
 import { openSocket } from '../wire/socket.js';
 import { thrown } from './failure.js';

@@ -1,6 +1,6 @@
 import { catchError, defaultIfEmpty, defer, from, map, of, take, type Observable, type ObservableInput } from 'rxjs';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { thrown } from './failure.js';
 import type { MessagingOptions } from './options.js';
 import { parseJson } from './json.js';

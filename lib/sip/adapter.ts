@@ -1,7 +1,7 @@
 import type { OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
 import { Observable, Subject, share } from 'rxjs';
-import { left } from '../kernel/either.js';
-import type { Adapter } from '../kernel/port.js';
+import { left } from '../core/either.js';
+import type { Adapter } from '../core/port.js';
 import type { CallingContext, CallingOrder, CallingReport } from '../call/calling.js';
 import { plainMedia } from '../rtc/media.js';
 import { createAccount } from './account.js';

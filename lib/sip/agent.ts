@@ -8,7 +8,7 @@ import type { Keyring } from './credentials.js';
 import type { Ledger, Settle } from './ledger.js';
 import type { SipOptions } from './options.js';
 import type { Subscription } from 'rxjs';
-import type { Ref } from '../kernel/units.js';
+import type { Ref } from '../core/units.js';
 import type { Peer } from '../rtc/model.js';
 import type { Offer } from './offer.js';
 import type { SessionTimer } from './sessiontimer.js';

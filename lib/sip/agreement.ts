@@ -1,5 +1,5 @@
-import { isLeft, left } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { Agent, SipCall } from './agent.js';
 import { over, run } from './call.js';
 import { failed, type Settle } from './ledger.js';

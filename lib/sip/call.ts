@@ -1,6 +1,6 @@
 import { Observable, Subscription, of } from 'rxjs';
-import { isRight, left, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isRight, left, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { CallEnd, CallId } from '../call/model.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent, Wire, SipCall } from './agent.js';

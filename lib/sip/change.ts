@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import { left, right } from '../kernel/either.js';
+import { left, right } from '../core/either.js';
 import type { CallOrder, Restart } from '../call/port.js';
 import type { OfferOptions } from '../rtc/model.js';
 import { renewed } from '../rtc/renewed.js';

@@ -1,5 +1,5 @@
 import { Subscription } from 'rxjs';
-import { fault } from '../kernel/fault.js';
+import { fault } from '../core/fault.js';
 import type { LineReport } from '../line/port.js';
 import { openSocket } from '../wire/socket.js';
 import type { Send } from './core.js';

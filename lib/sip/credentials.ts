@@ -1,7 +1,7 @@
 import { catchError, defer, from, map, of, type Observable } from 'rxjs';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
 import type { Credentials, SipOptions } from './options.js';
 
 /** The account's password as it was last told: a challenge is answered at once, so it cannot ask. */

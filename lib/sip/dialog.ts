@@ -6,7 +6,7 @@ import {
   type IncomingMessageRequest,
   type Session,
 } from 'sip.js/lib/core/index.js';
-import { isLeft } from '../kernel/either.js';
+import { isLeft } from '../core/either.js';
 import type { Agent, RemoteOffer, SipCall } from './agent.js';
 import { over } from './call.js';
 import { abandon } from './sipcore.js';

@@ -1,7 +1,7 @@
 import type { IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import { fault, type FaultCode } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
-import type { Failure } from '../kernel/port.js';
+import { fault, type FaultCode } from '../core/fault.js';
+import { compact } from '../core/compact.js';
+import type { Failure } from '../core/port.js';
 import { headerValue, parseMessage, type SipMessage } from './message.js';
 import { retryAfter } from './reason.js';
 
@@ -45,8 +45,8 @@ export const failureOf = (response: IncomingResponseMessage): Failure => {
   return {
     fault: fault(codeOf(statusCode), {
       statusCode,
-      ...present({ message: reasonPhrase || undefined }),
+      ...compact({ message: reasonPhrase || undefined }),
     }),
-    ...present({ retryAfter: seconds && seconds * 1000, minExpires: least }),
+    ...compact({ retryAfter: seconds && seconds * 1000, minExpires: least }),
   };
 };

@@ -1,4 +1,3 @@
-import { redact } from '../kernel/redact.js';
 import { parsableUri } from './address.js';
 import { describing, dialogOf, isResponse, refusalOf, viaHost, type GateOptions, type Request } from './checks.js';
 import { headerValue, headerValues, parseMessage, type SipMessage } from './message.js';
@@ -6,6 +5,7 @@ import { contentOf, withSession } from './multipart.js';
 import { reply } from './reply.js';
 import { NULL_TAG, asRfc3261 } from './rfc2543.js';
 import { mediaType, octets, plainAddress, rewrite } from './rewrite.js';
+import { redact } from '../core/fault.js';
 
 export { ACCEPT, ALLOW, type GateOptions } from './checks.js';
 

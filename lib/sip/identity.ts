@@ -1,5 +1,5 @@
 import type { Identity } from '../call/model.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import { originalUri, parseAddress, type Address } from './address.js';
 import { headerValue, headerValues, parameter, type SipMessage } from './message.js';
 
@@ -59,7 +59,7 @@ const known = (values: readonly string[]): readonly Known[] =>
 
 const identity = ({ address: { displayName }, party: of }: Known, anonymous: boolean): Identity => ({
   phoneNumber: phoneNumber(of),
-  ...present({ displayName }),
+  ...compact({ displayName }),
   anonymous,
 });
 
@@ -70,7 +70,7 @@ const asserted = (message: SipMessage): Identity | undefined => {
   if (first === undefined) return undefined;
   const displayName = all.map(item => item.address.displayName).find(name => name !== undefined);
   const { displayName: _, ...address } = first.address;
-  const named = { ...first, address: { ...address, ...present({ displayName }) } };
+  const named = { ...first, address: { ...address, ...compact({ displayName }) } };
   return identity(named, isPrivate(message) || isAnonymous(first));
 };
 

@@ -1,5 +1,5 @@
 import type { IncomingInviteRequest } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right } from '../kernel/either.js';
+import { isLeft, left, right } from '../core/either.js';
 import type { Agent, SipCall } from './agent.js';
 import { newCall, over } from './call.js';
 import { confirm } from './dialog.js';

@@ -1,5 +1,5 @@
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import { failed } from './ledger.js';
 import { octets } from './rewrite.js';
 import { safeHeaderValue } from './uri.js';

@@ -1,6 +1,6 @@
 import { NonInviteServerTransaction, UserAgentServer, type IncomingRequestMessage } from 'sip.js/lib/core/index.js';
-import { fault } from '../kernel/fault.js';
-import { present } from '../kernel/present.js';
+import { fault } from '../core/fault.js';
+import { compact } from '../core/compact.js';
 import type { Notice, Package, WatchReport } from '../lamp/port.js';
 import type { Agent, SipWatch } from './agent.js';
 import { parseDialogInfo } from './dialoginfo.js';
@@ -50,7 +50,7 @@ const stateOf = (message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'not
     state,
     ...(expires === undefined || state === 'terminated' ? {} : { expires }),
     ...(reason === undefined ? {} : { reason: reason.toLowerCase() }),
-    ...present({ retryAfter }),
+    ...compact({ retryAfter }),
   };
 };
 

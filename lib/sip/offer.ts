@@ -1,4 +1,4 @@
-import { left, right, type Either } from '../kernel/either.js';
+import { left, right, type Either } from '../core/either.js';
 import { isAudio, isRefused, sections, textOf, type Section } from './sdp.js';
 
 /** Why an offer is refused: the code of a Warning, and its words. RFC 3261 §20.43. */

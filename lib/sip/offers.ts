@@ -1,6 +1,6 @@
 import type { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault } from '../kernel/fault.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault } from '../core/fault.js';
 import { answering } from '../rtc/renewed.js';
 import type { Agent, RemoteOffer, SipCall } from './agent.js';
 import { applied, conclude, pending, takeBack, worded } from './agreement.js';

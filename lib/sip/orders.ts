@@ -1,4 +1,4 @@
-import { isLeft, left } from '../kernel/either.js';
+import { isLeft, left } from '../core/either.js';
 import type { CallingOrder, TextOrder } from '../call/calling.js';
 import type { CallOrder } from '../call/port.js';
 import type { WatchOrder } from '../lamp/port.js';

@@ -5,8 +5,8 @@ import {
   type Session,
 } from 'sip.js/lib/core/index.js';
 import { Subscription } from 'rxjs';
-import { isLeft } from '../kernel/either.js';
-import { present } from '../kernel/present.js';
+import { isLeft } from '../core/either.js';
+import { compact } from '../core/compact.js';
 import type { CallOrder, CallReport } from '../call/port.js';
 import type { Agent, SipCall } from './agent.js';
 import { credentialLines } from './authentication.js';
@@ -66,7 +66,7 @@ const progressed = (agent: Agent, call: SipCall, early: Early, message: Incoming
     reasonPhrase: message.reasonPhrase ?? '',
     body: message.body,
     early: plays,
-    ...present({ identity }),
+    ...compact({ identity }),
     ...shown(agent, read(message)),
   });
 };
@@ -97,7 +97,7 @@ const accepted = (
     agent.report({
       _tag: 'accepted',
       call: call.id,
-      ...present({ identity }),
+      ...compact({ identity }),
       ...shown(agent, read(message)),
       ...(isFork(early, session) ? { forked: true } : {}),
     });

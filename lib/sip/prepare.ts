@@ -1,6 +1,6 @@
 import { forkJoin, map, of } from 'rxjs';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { CallOrder, Microphone, Place } from '../call/port.js';
 import { ready } from '../rtc/ready.js';
 import type { Agent, SipCall, Referral } from './agent.js';

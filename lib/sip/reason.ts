@@ -1,6 +1,6 @@
 import type { Reason } from '../call/cause.js';
-import { redact } from '../kernel/redact.js';
 import { headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
+import { redact } from '../core/fault.js';
 
 const protocols: ReadonlyMap<string, Reason['protocol']> = new Map([
   ['sip', 'SIP'],

@@ -1,5 +1,5 @@
 import { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
-import { fault } from '../kernel/fault.js';
+import { fault } from '../core/fault.js';
 import type { Agent } from './agent.js';
 import { withChallenges } from './authentication.js';
 import { SUPPORTED, type Send } from './core.js';

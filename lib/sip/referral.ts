@@ -1,5 +1,5 @@
 import { SessionState, type IncomingReferRequest, type Session } from 'sip.js/lib/core/index.js';
-import type { Ref } from '../kernel/units.js';
+import type { Ref } from '../core/units.js';
 import type { Place } from '../call/port.js';
 import { originalUri, parseAddress } from './address.js';
 import type { Agent, SipCall, Referral } from './agent.js';

@@ -1,5 +1,5 @@
 import { Grammar, type IncomingResponseMessage, type OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
-import { left, right } from '../kernel/either.js';
+import { left, right } from '../core/either.js';
 import type { Registered } from '../line/port.js';
 import type { Account } from './account.js';
 import type { Agent } from './agent.js';

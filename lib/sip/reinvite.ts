@@ -1,7 +1,7 @@
 import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { of, type Observable } from 'rxjs';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { Peer } from '../rtc/model.js';
 import type { Agent, SipCall } from './agent.js';
 import { credentialLines } from './authentication.js';

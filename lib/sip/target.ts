@@ -1,6 +1,6 @@
 import { Grammar, type URI } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { Place } from '../call/port.js';
 import type { Agent } from './agent.js';
 import { failed } from './ledger.js';

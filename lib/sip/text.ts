@@ -1,5 +1,5 @@
 import type { IncomingMessageRequest, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right } from '../kernel/either.js';
+import { isLeft, left, right } from '../core/either.js';
 import type { TextOrder } from '../call/calling.js';
 import type { Agent } from './agent.js';
 import { failureOf, read } from './failure.js';

@@ -1,5 +1,5 @@
 import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import { left, right } from '../kernel/either.js';
+import { left, right } from '../core/either.js';
 import type { Agent, SipCall } from './agent.js';
 import { run, spoken } from './call.js';
 import { formatDtmfRelay } from './dtmf.js';

@@ -1,6 +1,6 @@
 import { SessionState, type IncomingNotifyRequest, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { Destination } from '../call/port.js';
 import { originalUri } from './address.js';
 import type { Agent, SipCall } from './agent.js';

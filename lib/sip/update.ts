@@ -6,7 +6,7 @@ import {
   UserAgentServer,
   type IncomingRequestMessage,
 } from 'sip.js/lib/core/index.js';
-import { isLeft } from '../kernel/either.js';
+import { isLeft } from '../core/either.js';
 import type { Agent } from './agent.js';
 import { read } from './failure.js';
 import { offerIn, receiveOffer } from './offers.js';

@@ -1,4 +1,4 @@
-import { isLeft, left, right, type Either } from '../kernel/either.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
 import { fullName } from './message.js';
 
 const control = /\p{Cc}/u;

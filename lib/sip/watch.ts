@@ -1,6 +1,6 @@
 import { Grammar, type IncomingResponseMessage, type URI } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right } from '../kernel/either.js';
-import type { Failure } from '../kernel/port.js';
+import { isLeft, left, right } from '../core/either.js';
+import type { Failure } from '../core/port.js';
 import type { Granted, Package, WatchId, WatchOrder } from '../lamp/port.js';
 import type { Agent, Notifier, SipWatch } from './agent.js';
 import { DIALOG_INFO } from './dialoginfo.js';

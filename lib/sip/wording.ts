@@ -1,7 +1,7 @@
 import type { Body, IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { causeOf, type Ending } from '../call/cause.js';
 import type { CallEnd } from '../call/model.js';
-import { present } from '../kernel/present.js';
+import { compact } from '../core/compact.js';
 import type { Account } from './account.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
@@ -57,7 +57,7 @@ const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: strin
   const said = reasons(message);
   const wait = retryAfter(message);
   const { statusCode } = how;
-  return present({
+  return compact({
     by: 'remote' as const,
     cause: causeOf({ ...how, reason: said }),
     statusCode,

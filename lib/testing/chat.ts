@@ -1,10 +1,10 @@
 import { merge, Observable, Subject } from 'rxjs';
 import { createMessaging } from '../conversation/room.js';
 import type { Conversing, ConversingOrder, ConversingReport, OutboxStorage, Request } from '../conversation/port.js';
-import { right, type Either } from '../kernel/either.js';
-import type { Fault } from '../kernel/fault.js';
-import type { Failure } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
+import { right, type Either } from '../core/either.js';
+import type { Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import type { Ref } from '../core/units.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import { done } from './replies.js';
 

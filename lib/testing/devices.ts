@@ -1,5 +1,5 @@
 import { EMPTY, map, merge, Observable, Subject } from 'rxjs';
-import { right } from '../kernel/either.js';
+import { right } from '../core/either.js';
 import type { DeviceOrder, DevicePort, DeviceReport, Ear, Media } from '../media/port.js';
 import { done } from './replies.js';
 

@@ -2,7 +2,7 @@ import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import { callRoom } from '../client/callroom.js';
-import type { Ref } from '../kernel/units.js';
+import type { Ref } from '../core/units.js';
 import type { WatchId } from '../lamp/port.js';
 import { createWatching } from '../lamp/room.js';
 import { agreeable, type Replies } from './replies.js';

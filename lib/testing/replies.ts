@@ -1,7 +1,7 @@
-import { left, right } from '../kernel/either.js';
-import { fault, type FaultCode } from '../kernel/fault.js';
-import type { Done, Failure } from '../kernel/port.js';
-import type { Ref } from '../kernel/units.js';
+import { left, right } from '../core/either.js';
+import { fault, type FaultCode } from '../core/fault.js';
+import type { Done, Failure } from '../core/port.js';
+import type { Ref } from '../core/units.js';
 import type { CallingOrder, CallingReport } from '../call/calling.js';
 
 type OrderOf<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;

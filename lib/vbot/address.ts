@@ -1,5 +1,5 @@
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { defaults, type VBotAccount, type VBotOptions } from './options.js';
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i;

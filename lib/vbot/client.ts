@@ -4,8 +4,7 @@ import { createClient } from '../client/client.js';
 import type { Call, CallStatus } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import type { Client } from '../client/model.js';
-import { fault } from '../kernel/fault.js';
-import { snapshot } from '../kernel/snapshot.js';
+import { fault } from '../core/fault.js';
 import type { DevicePort } from '../media/port.js';
 import { sip } from '../sip/index.js';
 import { socketUrl } from './address.js';
@@ -20,6 +19,7 @@ import { lampsOf } from './lamps.js';
 import { orThrow, promised, quiet, succeeded } from './promise.js';
 import { fetchAccount, fetchHotlines } from './service.js';
 import { sessionOf } from './session.js';
+import { snapshot } from '../core/streams.js';
 
 /** In a page the page's own devices; `userMedia` stands in for them where there is none. */
 const devicesOf = ({ devices, userMedia }: VBotOptions): DevicePort | undefined =>

@@ -10,8 +10,8 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Client, Session } from '../client/model.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { VBotError } from './error.js';
 import type { Registry } from './listeners.js';
 import type { VBotAccount } from './options.js';

@@ -1,5 +1,5 @@
 import type { Context } from '../call/port.js';
-import { isLeft } from '../kernel/either.js';
+import { isLeft } from '../core/either.js';
 import { toRequestUri } from '../sip/uri.js';
 import type { VBotAccount, VBotOptions } from './options.js';
 

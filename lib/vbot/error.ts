@@ -1,4 +1,4 @@
-import type { Fault, FaultCode } from '../kernel/fault.js';
+import type { Fault, FaultCode } from '../core/fault.js';
 
 /**
  * What every promise of this face rejects with: a `Fault` of the streams as an `Error`, redacted when it was made.

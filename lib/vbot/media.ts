@@ -1,14 +1,14 @@
 import { distinct, filter, forkJoin, map, mergeMap, of, type Observable } from 'rxjs';
 import type { Call } from '../call/model.js';
 import type { Client, ForCall } from '../client/model.js';
-import { isLeft, right } from '../kernel/either.js';
-import type { Outcome } from '../kernel/outcome.js';
-import { snapshot } from '../kernel/snapshot.js';
+import { isLeft, right } from '../core/either.js';
 import type { Registry } from './listeners.js';
 import type { VBotInputChange, VBotMedia, VBotOutputChange, VBotSessionMedia } from './model.js';
 import { done } from './promise.js';
 import { inputOf, outputOf } from './settings.js';
 import { toVolume } from './volume.js';
+import type { Outcome } from '../core/port.js';
+import { snapshot } from '../core/streams.js';
 
 type Outcomes = readonly Outcome<unknown>[];
 /** One side of one call, or of the defaults. */

@@ -1,8 +1,8 @@
 import { firstValueFrom, map } from 'rxjs';
-import { isLeft, isRight, left, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { isLeft, isRight, left, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { VBotError } from './error.js';
+import type { Outcome } from '../core/port.js';
 
 /**
  * The same promise, which may also be ignored.

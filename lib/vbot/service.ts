@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
-import { isLeft } from '../kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../kernel/fault.js';
+import { isLeft } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import { serviceUrl } from './address.js';
 import { VBotError } from './error.js';
 import type { VBotHotline } from './model.js';

@@ -14,15 +14,15 @@ import {
 } from 'rxjs';
 import type { Call, CallEvent } from '../call/model.js';
 import type { Client } from '../client/model.js';
-import { isLeft, isRight, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
-import { snapshot } from '../kernel/snapshot.js';
+import { isLeft, isRight, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { VBotError } from './error.js';
 import { listening, type Registry } from './listeners.js';
 import { sessionMedia } from './media.js';
 import type { VBotAccepted, VBotProgress, VBotSession, VBotSessionEvents } from './model.js';
 import { done, quiet, succeeded } from './promise.js';
+import type { Outcome } from '../core/port.js';
+import { snapshot } from '../core/streams.js';
 
 type Progress = Extract<CallEvent, { readonly _tag: 'progress' }>;
 type Streams<Status> = {

@@ -2,12 +2,12 @@ import { filter, map, of, switchMap, take, type Observable } from 'rxjs';
 import type { Call } from '../call/model.js';
 import type { Context } from '../call/port.js';
 import type { Client } from '../client/model.js';
-import { isLeft, left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
-import { snapshot } from '../kernel/snapshot.js';
+import { isLeft, left, right, type Either } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
 import { faultOf } from './error.js';
 import { targetOf } from './parameters.js';
+import type { Outcome } from '../core/port.js';
+import { snapshot } from '../core/streams.js';
 
 /** The call of this name, also one that has just ended; of two, the one that has begun last. */
 export const callOf = ({ session$ }: Pick<Client, 'session$'>, ref: string): Call | undefined =>

@@ -1,7 +1,7 @@
 import { concatMap, map, mergeMap, type Observable } from 'rxjs';
 import type { Call } from '../call/model.js';
 import type { Client } from '../client/model.js';
-import { eachOnce } from '../kernel/streams.js';
+import { eachOnce } from '../core/streams.js';
 import { toStats } from './measures.js';
 import type { RtcStats } from './model.js';
 import { isNamed, type Named } from './moves.js';

@@ -1,6 +1,6 @@
 import type { EndCause } from '../call/cause.js';
 import type { CallEnd } from '../call/model.js';
-import { fault, type Fault, type FaultCode, type Problem } from '../kernel/fault.js';
+import { fault, type Fault, type FaultCode, type Problem } from '../core/fault.js';
 import { CSErrorCodes, SessionErrorCodes, VonageErrorType } from './enums.js';
 
 /**

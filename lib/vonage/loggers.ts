@@ -11,7 +11,7 @@ import {
   type Observable,
 } from 'rxjs';
 import type { Client } from '../client/model.js';
-import type { Fault } from '../kernel/fault.js';
+import type { Fault } from '../core/fault.js';
 import type { ConnectionStatus } from '../line/model.js';
 import { Topics, type LoggingLevel } from './enums.js';
 import { defaultLevel } from './level.js';

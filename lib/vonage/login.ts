@@ -16,10 +16,8 @@ import { createClient } from '../client/client.js';
 import type { CallId } from '../call/model.js';
 import type { Client, Session } from '../client/model.js';
 import type { Verbs, Messaging } from '../conversation/port.js';
-import { isLeft, left } from '../kernel/either.js';
-import { fault, type FaultCode } from '../kernel/fault.js';
-import type { Outcome } from '../kernel/outcome.js';
-import { snapshot } from '../kernel/snapshot.js';
+import { isLeft, left } from '../core/either.js';
+import { fault, type FaultCode } from '../core/fault.js';
 import { service } from '../service/index.js';
 import { endpoint, type Configured, type VonagePlatform } from './config.js';
 import { createElements } from './elements.js';
@@ -27,6 +25,8 @@ import { lateSession, toError, type VonageError } from './error.js';
 import { logged, type OnLog } from './loggers.js';
 import { newsOf, type News } from './news.js';
 import type { Nullable } from './option.js';
+import type { Outcome } from '../core/port.js';
+import { snapshot } from '../core/streams.js';
 
 /** What a page has of a call besides what the streams tell. */
 type CallPlatform = {

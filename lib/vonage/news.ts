@@ -1,6 +1,6 @@
 import { concatMap, map, scan, type Observable } from 'rxjs';
 import type { Session } from '../client/model.js';
-import type { FaultCode } from '../kernel/fault.js';
+import type { FaultCode } from '../core/fault.js';
 import type { Line } from '../line/model.js';
 import type { SessionErrorReason } from './enums.js';
 

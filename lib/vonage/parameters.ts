@@ -7,9 +7,8 @@ import type {
 } from '../conversation/port.js';
 import type { Speech } from '../call/model.js';
 import type { Context } from '../call/port.js';
-import { left, right, type Either } from '../kernel/either.js';
-import { fault, type Fault, type Problem } from '../kernel/fault.js';
-import type { Json } from '../kernel/json.js';
+import { left, right, type Either } from '../core/either.js';
+import { fault, type Fault, type Problem } from '../core/fault.js';
 import type { Location as Place, Template as Form } from '../conversation/model.js';
 import type {
   CallSayParams,
@@ -23,6 +22,7 @@ import type {
   UpdateConversationParameters,
 } from './model.js';
 import { isOption, type Nullable } from './option.js';
+import type { Json } from '../core/port.js';
 
 type Given<A> = { readonly [Key in keyof A]: Exclude<A[Key], null | undefined> };
 

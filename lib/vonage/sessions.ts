@@ -1,6 +1,5 @@
 import { BehaviorSubject, firstValueFrom } from 'rxjs';
-import { isLeft } from '../kernel/either.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { isLeft } from '../core/either.js';
 import {
   merged,
   type ClientConfigObject,
@@ -15,6 +14,7 @@ import { logging } from './loggers.js';
 import { createLogin, type Login, type Streams } from './login.js';
 import type { Nullable } from './option.js';
 import { sourcesOf } from './sources.js';
+import type { Outcome } from '../core/port.js';
 
 /** The sessions of one client, one after the other, and who listens to them. */
 export interface Sessions {

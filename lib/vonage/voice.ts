@@ -1,7 +1,6 @@
 import { of } from 'rxjs';
 import type { Call } from '../call/model.js';
-import { isLeft } from '../kernel/either.js';
-import type { Outcome } from '../kernel/outcome.js';
+import { isLeft } from '../core/either.js';
 import { callOf, placed, rejoined, withCall, withInvite, withVoice } from './calls.js';
 import { EmergencyCalls } from './emergency.js';
 import { ofInvite, ofLeg, ofPlacing, ofReturn, toError } from './error.js';
@@ -12,6 +11,7 @@ import { contextOf, pageOptions, speechOf, textOf } from './parameters.js';
 import { toLeg, toPage } from './projection.js';
 import { keepSessions, sessionsOf } from './inner.js';
 import type { Sessions } from './sessions.js';
+import type { Outcome } from '../core/port.js';
 
 /**
  * The calls of a client. A call's id is the service's name for one's own leg of it.

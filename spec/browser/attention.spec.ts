@@ -2,7 +2,7 @@ import { Subject, type Subscription } from 'rxjs';
 import type { Notifier, Platform } from '../../lib/browser/platform.js';
 import { portOn, type Extras } from '../../lib/browser/port.js';
 import { lightSleeper } from '../../lib/browser/wake.js';
-import { isLeft } from '../../lib/kernel/either.js';
+import { isLeft } from '../../lib/core/either.js';
 import type { OutputSettings } from '../../lib/media/model.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { device, page, player, Target } from '../support/page.js';

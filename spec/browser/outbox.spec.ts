@@ -1,7 +1,7 @@
 import { firstValueFrom, type Observable } from 'rxjs';
 import type { StoredMessage } from '../../lib/conversation/port.js';
-import { isLeft, type Either } from '../../lib/kernel/either.js';
-import type { Fault } from '../../lib/kernel/fault.js';
+import { isLeft, type Either } from '../../lib/core/either.js';
+import type { Fault } from '../../lib/core/fault.js';
 import { outboxOn, type Shelf } from '../../lib/browser/outbox.js';
 
 const message = (key: string, order = 1): StoredMessage => ({

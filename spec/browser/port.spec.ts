@@ -2,7 +2,7 @@ import { BehaviorSubject, Subject, type Subscription } from 'rxjs';
 import { browser } from '../../lib/browser/index.js';
 import { portOn } from '../../lib/browser/port.js';
 import { lightSleeper } from '../../lib/browser/wake.js';
-import { isLeft } from '../../lib/kernel/either.js';
+import { isLeft } from '../../lib/core/either.js';
 import type { InputSettings, OutputSettings } from '../../lib/media/model.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { device, page } from '../support/page.js';

@@ -5,8 +5,8 @@ import type { CallRecord, CallInput } from '../../lib/call/record.js';
 import { stepCall } from '../../lib/call/step.js';
 import { dial } from '../../lib/call/begin.js';
 import type { Client } from '../../lib/client/model.js';
-import { left, right } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
+import { left, right } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
 import { failed, type Replies } from '../../lib/testing/index.js';
 import { changesOf, outcomeOf } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';
@@ -64,10 +64,10 @@ describe('hold', () => {
     ['2.1 s at least', 0, '2100ms'],
     ['3 s in the middle', 0.5, '3050ms'],
     ['4 s at most', 0.999999, '4000ms'],
-  ])('the caller waits after a 491: %s', (_, dice, wait) => {
+  ])('the caller waits after a 491: %s', (_, random, wait) => {
     marbles(helpers => {
       const place: Replies['place'] = order => [...quick.place(order), { _tag: 'accepted', call: order.call }];
-      const options = { replies: { ...silent, place }, random: () => dice };
+      const options = { replies: { ...silent, place }, random: () => random };
       const { client, order$ } = phone(helpers, '^ 9s !', '----------p', options);
       acts(helpers, '                                   -I----H', { I: () => client.invite('101'), ...verbs(client) });
       helpers.expectObservable(order$, '^ 8s !').toBe(`          -(MI)-(SH) ${wait} H`);
@@ -78,9 +78,9 @@ describe('hold', () => {
     ['not at all at least', 0, ''],
     ['1 s in the middle', 0.5, '1000ms'],
     ['2 s at most', 0.999999, '2000ms'],
-  ])('the called waits after a 491: %s', (_, dice, wait) => {
+  ])('the called waits after a 491: %s', (_, random, wait) => {
     marbles(helpers => {
-      const options = { replies: silent, random: () => dice };
+      const options = { replies: silent, random: () => random };
       const { client, order$ } = phone(helpers, '^ 9s !', '-i-------------p', options);
       acts(helpers, '                                   -----A-----H', {
         A: () => client.answer('in'),
@@ -244,7 +244,7 @@ describe('tones', () => {
 });
 
 describe('whatever happens', () => {
-  const moment = { at: 0, dice: 0.5 };
+  const moment = { at: 0, random: 0.5 };
   const settings = { input: { volume: 1, processing: true }, output: { volume: 1 } };
   const inputs: Readonly<Record<string, CallInput>> = {
     mute: { _tag: 'mute', command: 'm', on: true },
@@ -286,7 +286,7 @@ describe('whatever happens', () => {
   const next = (before: History, name: string): History => {
     if (!isPossible(before, name)) return before;
     const input = inputOf(before.record, name);
-    const { state, orders, settled } = stepCall(before.record, input, moment);
+    const { state, orders, outcomes } = stepCall(before.record, input, moment);
     const voices = orders.flatMap(order => (order._tag === 'voice' ? [order.live] : []));
     const asked = orders.filter(order => order._tag === 'change').length;
     return {
@@ -294,7 +294,7 @@ describe('whatever happens', () => {
       live: voices.at(-1) ?? before.live,
       out: before.out + asked - (input._tag === 'changed' ? 1 : 0),
       commands: before.commands + ('command' in input ? 1 : 0),
-      settled: before.settled + settled.length,
+      settled: before.settled + outcomes.length,
     };
   };
 
@@ -340,7 +340,7 @@ describe('whatever happens', () => {
         }
         const last = histories.at(-1)!;
         const over = stepCall(last.record, { _tag: 'lost' }, moment);
-        expect(last.settled + over.settled.length).toBe(last.commands);
+        expect(last.settled + over.outcomes.length).toBe(last.commands);
       }),
       runs(0.2),
     );

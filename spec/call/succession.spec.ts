@@ -1,9 +1,9 @@
 import { NEVER, Subscription } from 'rxjs';
 import type { Client } from '../../lib/client/model.js';
-import type { Outcome } from '../../lib/kernel/outcome.js';
 import { done, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
 import { quick } from './support/phone.js';
 import { linesOf, picksUp, tell, type Story } from './support/story.js';
+import type { Outcome } from '../../lib/core/port.js';
 
 /*
  * A call comes in that takes the place of one of ours.

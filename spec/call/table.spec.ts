@@ -1,10 +1,10 @@
 import { dial, ring } from '../../lib/call/begin.js';
 import type { CallInput, CallPhase, CallRecord } from '../../lib/call/record.js';
 import { stepCall } from '../../lib/call/step.js';
-import { isLeft, left, right } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
+import { isLeft, left, right } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
 
-const moment = { at: 1_000, dice: 0.5 };
+const moment = { at: 1_000, random: 0.5 };
 const settings = { input: { volume: 1, processing: true }, output: { volume: 1 } };
 const traits = {
   outlivesLine: true,
@@ -240,10 +240,10 @@ const [head = [], ...rows] = matrix
 const cells = rows.flatMap(([input, ...marks]) => marks.map((mark, column) => [input!, head[column]!, mark] as const));
 
 const markOf = (record: CallRecord, input: CallInput): string => {
-  const { state, orders, events, settled } = stepCall(record, input, moment);
-  const refusal = settled.map(({ outcome }) => outcome).find(isLeft);
+  const { state, orders, events, outcomes } = stepCall(record, input, moment);
+  const refusal = outcomes.map(({ outcome }) => outcome).find(isLeft);
   if (state !== record || orders.length + events.length > 0) return '+';
-  if (refusal === undefined) return settled.length > 0 ? '+' : '.';
+  if (refusal === undefined) return outcomes.length > 0 ? '+' : '.';
   return { 'wrong-state': 'w', 'call-ended': 'e' }[(refusal.left as { readonly code: string }).code] ?? '?';
 };
 

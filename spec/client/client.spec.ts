@@ -2,14 +2,14 @@ import { concatMap, EMPTY, from, map, mergeMap, ReplaySubject, tap, type Observa
 import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
 import type { CallReport } from '../../lib/call/port.js';
-import type { Either } from '../../lib/kernel/either.js';
-import { fault, type Fault } from '../../lib/kernel/fault.js';
-import { snapshot } from '../../lib/kernel/snapshot.js';
-import type { Outcome } from '../../lib/kernel/outcome.js';
+import type { Either } from '../../lib/core/either.js';
+import { fault, type Fault } from '../../lib/core/fault.js';
 import { agreeable, connectFor, fakeDevices, fakeLine, names, type Letter } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
 import { changesOf, lineOf, outcomeOf, statusOf } from '../support/legend.js';
 import { acts, marbles, owns } from '../support/marbles.js';
+import type { Outcome } from '../../lib/core/port.js';
+import { snapshot } from '../../lib/core/streams.js';
 
 const { open, close, register, unregister } = agreeable;
 

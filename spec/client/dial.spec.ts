@@ -1,7 +1,7 @@
 import { filter, map, type Observable } from 'rxjs';
 import type { Call } from '../../lib/call/model.js';
-import type { Either } from '../../lib/kernel/either.js';
-import type { Fault } from '../../lib/kernel/fault.js';
+import type { Either } from '../../lib/core/either.js';
+import type { Fault } from '../../lib/core/fault.js';
 import { failed } from '../../lib/testing/index.js';
 import { marbles } from '../support/marbles.js';
 import { phone, quick } from '../call/support/phone.js';

@@ -3,14 +3,14 @@ import { Subject, timer, type Subscription } from 'rxjs';
 import { createClient } from '../../lib/client/client.js';
 import type { Client, ClientOptions, Session } from '../../lib/client/model.js';
 import type { CallingOrder, CallingReport } from '../../lib/call/calling.js';
-import type { Outcome } from '../../lib/kernel/outcome.js';
-import { snapshot } from '../../lib/kernel/snapshot.js';
 import { agreeable, done, failed, fakeLine, names, type Letter, type Replies } from '../../lib/testing/index.js';
 import { sipTraits } from '../call/support/story.js';
 import { outcomeOf } from '../support/legend.js';
 import { marbles } from '../support/marbles.js';
 import { runs } from '../support/runs.js';
 import type { Traits } from '../../lib/call/port.js';
+import type { Outcome } from '../../lib/core/port.js';
+import { snapshot } from '../../lib/core/streams.js';
 
 const commands: Readonly<Record<string, (client: Client, id: string) => Outcome<unknown>>> = {
   invite: client => client.invite('101'),

@@ -4,7 +4,7 @@ import { startServer } from 'callstream-server';
 import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { MediaStats } from '../../lib/call/model.js';
-import type { FaultCode } from '../../lib/kernel/fault.js';
+import type { FaultCode } from '../../lib/core/fault.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';

@@ -3,11 +3,11 @@ import type { RunHelpers } from 'rxjs/testing';
 import type { MediaStats } from '../../lib/call/model.js';
 import type { Quality } from '../../lib/call/quality.js';
 import type { Client, ClientOptions } from '../../lib/client/model.js';
-import { snapshot } from '../../lib/kernel/snapshot.js';
 import { done, type Letter, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
 import { callSays } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';
+import { snapshot } from '../../lib/core/streams.js';
 
 const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 

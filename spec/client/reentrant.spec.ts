@@ -1,9 +1,9 @@
 import { filter, take, type Observable } from 'rxjs';
 import type { Client, Session } from '../../lib/client/model.js';
-import { snapshot } from '../../lib/kernel/snapshot.js';
 import { failed, fakeDevices, type Replies } from '../../lib/testing/index.js';
 import { phone, quick } from '../call/support/phone.js';
 import { acts, marbles } from '../support/marbles.js';
+import { snapshot } from '../../lib/core/streams.js';
 
 /** What of a session the score below changes. */
 const summary = ({ calls: [call], devices }: Session): string =>

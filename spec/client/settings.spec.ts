@@ -1,10 +1,10 @@
 import { concatMap, map, mergeMap, type Observable } from 'rxjs';
 import type { Client, Session } from '../../lib/client/model.js';
-import type { Outcome } from '../../lib/kernel/outcome.js';
 import { failed, fakeDevices, type Replies } from '../../lib/testing/index.js';
 import { phone, quick, type Phone } from '../call/support/phone.js';
 import { changesOf, outcomeOf } from '../support/legend.js';
 import { acts, marbles } from '../support/marbles.js';
+import type { Outcome } from '../../lib/core/port.js';
 
 /** The devices that a call was told to use. */
 const toldOf = ({ line }: Phone): Observable<string> =>

@@ -11,11 +11,10 @@ import type {
   OutboxStorage,
   Request,
 } from '../../lib/conversation/port.js';
-import { left, right } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
-import { createKeyed } from '../../lib/kernel/keyed.js';
-import { createLane } from '../../lib/kernel/lane.js';
-import { turn } from '../../lib/kernel/turn.js';
+import { left, right } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
+import { createKeyedStore } from '../../lib/core/keyed-store.js';
+import { transition } from '../../lib/core/transition.js';
 import type { LineOrder, LineReport } from '../../lib/line/port.js';
 import { startServer } from '../../server/lib/index.js';
 import { service } from '../../lib/service/index.js';
@@ -33,6 +32,7 @@ import {
   visitor,
   type Hostile,
 } from './support/hostile.js';
+import { createSerialQueue } from '../../lib/core/store.js';
 
 const bob = { kind: 'embeddedInfo', memberId: 'MEM-2', user: { id: 'USR-2', name: 'bob' } } as const;
 const text = (id: number, conversationId = 'CON-1'): ConversingReport => ({
@@ -232,14 +232,14 @@ describe('a hundred conversations', () => {
 
 describe('memory', () => {
   it('of folds that lie idle is bounded, and none is forgotten that somebody views or that has something to do', () => {
-    const folds = createKeyed<number, number, never, string>({
+    const folds = createKeyedStore<number, number, never, string>({
       initial: () => 0,
-      step: (state, input) => turn(state + input, { events: [String(state + input)] }),
+      step: (state, input) => transition(state + input, { events: [String(state + input)] }),
       isIdle: state => state < 5,
       most: 100,
       perform: () => undefined,
-      moment: () => ({ at: 0, dice: 0 }),
-      lane: createLane(),
+      moment: () => ({ at: 0, random: 0 }),
+      lane: createSerialQueue(),
     });
     const seen: number[] = [];
     folds.state$('viewed').subscribe(state => seen.push(state));

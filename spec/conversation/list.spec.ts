@@ -1,5 +1,5 @@
 import { createClient } from '../../lib/client/client.js';
-import { right } from '../../lib/kernel/either.js';
+import { right } from '../../lib/core/either.js';
 import { fakeChat } from '../../lib/testing/index.js';
 import { marbles, owns } from '../support/marbles.js';
 import { changesOf } from '../support/legend.js';

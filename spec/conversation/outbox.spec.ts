@@ -9,8 +9,8 @@ import {
   type Setting,
 } from '../../lib/conversation/record.js';
 import { stepConversation } from '../../lib/conversation/step.js';
-import { left, right } from '../../lib/kernel/either.js';
-import { fault, type FaultCode } from '../../lib/kernel/fault.js';
+import { left, right } from '../../lib/core/either.js';
+import { fault, type FaultCode } from '../../lib/core/fault.js';
 
 const said = (text: string): Content => ({ kind: 'text', text });
 const own = (id: EventId, text: string, clientKey?: string, timestamp = `t${id}`): Numbered => ({
@@ -50,11 +50,11 @@ const outbox = (change: Partial<Setting> = {}): Outbox => {
   const keeps = () => orders.filter(order => order._tag === 'keep');
   const outcomes: Record<string, string> = {};
   const tell = (input: ConversationInput): void => {
-    const turn = stepConversation(record, input, { at: 0, dice: 0 });
+    const turn = stepConversation(record, input, { at: 0, random: 0 });
     record = turn.state;
     for (const order of turn.orders)
       if (order._tag === 'request' || order._tag === 'keep' || order._tag === 'drop') orders.push(order);
-    for (const { ref, outcome } of turn.settled)
+    for (const { ref, outcome } of turn.outcomes)
       outcomes[ref] = outcome._tag === 'Right' ? `right ${JSON.stringify(outcome.right)}` : outcome.left.code;
   };
   // A viewer, to whom everything has come that there is.

@@ -4,11 +4,11 @@ import WebSocket from 'ws';
 import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
 import type { Conversation, Sent, StreamEvent } from '../../lib/conversation/model.js';
-import { isLeft } from '../../lib/kernel/either.js';
-import type { Outcome } from '../../lib/kernel/outcome.js';
+import { isLeft } from '../../lib/core/either.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { service } from '../../lib/service/index.js';
 import type { Messaging } from '../../lib/conversation/port.js';
+import type { Outcome } from '../../lib/core/port.js';
 
 type Person = {
   readonly client: Client & Messaging;

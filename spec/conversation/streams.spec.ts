@@ -4,12 +4,12 @@ import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
 import type { Conversation, ConversationEvent, StreamEvent } from '../../lib/conversation/model.js';
 import type { ConversingOrder, ConversingReport, Request, Messaging } from '../../lib/conversation/port.js';
-import { left, right } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
-import { snapshot } from '../../lib/kernel/snapshot.js';
+import { left, right } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
 import { fakeChat, names, type ChatLetter, type FakeChat, type FakeChatOptions } from '../../lib/testing/index.js';
 import { changesOf } from '../support/legend.js';
 import { marbles, owns } from '../support/marbles.js';
+import { snapshot } from '../../lib/core/streams.js';
 
 /*
  *     wire          1 … 9 an event with this number   y bob writes   n bob does not   p bob is there

@@ -4,13 +4,13 @@ import { createClient } from '../../lib/client/client.js';
 import type { Client } from '../../lib/client/model.js';
 import type { Content, Conversation, ConversationEvent, ListedConversation } from '../../lib/conversation/model.js';
 import type { ConversingReport, Request, Messaging } from '../../lib/conversation/port.js';
-import { isLeft, left, right } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
-import type { Outcome } from '../../lib/kernel/outcome.js';
+import { isLeft, left, right } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
 import { fakeChat, names, type ChatLetter, type FakeChatOptions } from '../../lib/testing/index.js';
 import { check } from '../../lib/service/checks.js';
 import { changesOf } from '../support/legend.js';
 import { acts, marbles, owns } from '../support/marbles.js';
+import type { Outcome } from '../../lib/core/port.js';
 
 type Answer = NonNullable<FakeChatOptions['answer']>;
 type Reply = ReturnType<Answer>;

@@ -1,5 +1,5 @@
-import { left, right } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
+import { left, right } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
 import { newConversation, type ConversationInput, type ConversationRecord } from '../../lib/conversation/record.js';
 import { stepConversation } from '../../lib/conversation/step.js';
 import { text } from './support/backend.js';
@@ -11,7 +11,7 @@ const begin = (): ConversationRecord =>
 const after = (...inputs: readonly ConversationInput[]) =>
   inputs.reduce<{ readonly record: ConversationRecord; readonly asked: readonly string[] }>(
     ({ record }, input) => {
-      const { state, orders } = stepConversation(record, input, { at: 0, dice: 0 });
+      const { state, orders } = stepConversation(record, input, { at: 0, random: 0 });
       return { record: state, asked: orders.flatMap(order => (order._tag === 'request' ? [order.purpose] : [])) };
     },
     { record: begin(), asked: [] },

@@ -1,10 +1,10 @@
 import { softphone, signedIn } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
 
-/** Runs in the page: throws the dice high, so that the waits between attempts come near their ceilings. */
+/** Runs in the page: makes chance high, so that the waits between attempts come near their ceilings. */
 const longWaits = (): void => {
-  const dice = Math.random;
-  Math.random = () => 0.9 + dice() / 10;
+  const chance = Math.random;
+  Math.random = () => 0.9 + chance() / 10;
 };
 
 /** The line to the server, as the strip draws it: from nothing but `session$`. */

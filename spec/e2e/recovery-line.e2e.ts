@@ -12,10 +12,10 @@ const socketsOf = (page: Page): readonly string[] => {
   return opened;
 };
 
-/** Runs in the page: throws the dice high, so that the waits between attempts come near their ceilings. */
+/** Runs in the page: makes chance high, so that the waits between attempts come near their ceilings. */
 const longWaits = (): void => {
-  const dice = Math.random;
-  Math.random = () => 0.9 + dice() / 10;
+  const chance = Math.random;
+  Math.random = () => 0.9 + chance() / 10;
 };
 
 /** Alice's line is not what it seems, or is away; Bob's is as it should be. */

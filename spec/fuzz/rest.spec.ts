@@ -1,5 +1,5 @@
 import type { Request } from '../../lib/conversation/port.js';
-import { isLeft } from '../../lib/kernel/either.js';
+import { isLeft } from '../../lib/core/either.js';
 import { json, startFar, type Far, type Seen } from '../service/adapter/far.js';
 import { line, stopAll, type Line } from '../service/adapter/line.js';
 import { hostile } from './hostile.js';

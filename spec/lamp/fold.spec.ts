@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { left, right } from '../../lib/kernel/either.js';
-import { fault, type FaultCode } from '../../lib/kernel/fault.js';
-import type { After, CancelAfter } from '../../lib/kernel/turn.js';
-import type { Millis } from '../../lib/kernel/units.js';
+import { left, right } from '../../lib/core/either.js';
+import { fault, type FaultCode } from '../../lib/core/fault.js';
+import type { After, CancelAfter } from '../../lib/core/transition.js';
+import type { Millis } from '../../lib/core/units.js';
 import { lamp } from '../../lib/lamp/content.js';
 import type { Notice, WatchReport } from '../../lib/lamp/port.js';
 import { newWatch, type WatchInput, type WatchWish } from '../../lib/lamp/record.js';
@@ -29,7 +29,7 @@ const life = () => {
   };
   const take = (input: WatchInput): void => {
     const before = record;
-    const turned = step(record, input, { at, dice: 0.5 });
+    const turned = step(record, input, { at, random: 0.5 });
     record = turned.state;
     const wishes = turned.orders.filter(({ _tag }) => _tag === 'subscribe');
     // It asks once, for somebody, of a line that is up; and what is shown is another only where it says something else.

@@ -210,8 +210,8 @@ describe('a subscription is asked to go on', () => {
     [0, 60, '48s'],
     [0, 3, '10s'], // never more often
     [0, 0, '10s'],
-  ])('with dice at %d, and %d seconds granted', (dice, seconds, pause) => {
-    const one = scene({ dice });
+  ])('with random at %d, and %d seconds granted', (random, seconds, pause) => {
+    const one = scene({ random });
     marbles(helpers => {
       plays(helpers, '-s', {
         s: () => {

@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
-import type { FaultCode } from '../../lib/kernel/fault.js';
-import type { Failure } from '../../lib/kernel/port.js';
+import type { FaultCode } from '../../lib/core/fault.js';
+import type { Failure } from '../../lib/core/port.js';
 import type { WatchReport } from '../../lib/lamp/port.js';
 import { marbles } from '../support/marbles.js';
 import { dialog, looks, plays, scene, seen, whole } from './support/scene.js';
@@ -65,7 +65,7 @@ describe('a subscription that is refused', () => {
 
 describe('a subscription that fails', () => {
   it('is asked for again, less and less often', () => {
-    const one = scene({ dice: 0.5 });
+    const one = scene({ random: 0.5 });
     marbles(helpers => {
       const far = '   -f 251ms -f 501ms -f 1001ms -g';
       const viewer = '^ 2s !';
@@ -200,7 +200,7 @@ describe('a subscription that the server ends', () => {
     ['noresource', { reason: 'noresource' }, 'W', 'no not-found'],
     ['invariant', { reason: 'invariant' }, 'W', 'no'],
   ])('for %s', (_, more, orders, shown) => {
-    const one = scene({ dice: 0.5 });
+    const one = scene({ random: 0.5 });
     const known = /forbidden|found/.test(shown) ? 'unknown' : 'idle';
     marbles(helpers => {
       plays(helpers, '-(g0) 19996ms e', {
@@ -220,7 +220,7 @@ describe('a subscription that the server ends', () => {
   });
 
   it('twice at once is given time', () => {
-    const one = scene({ dice: 0.5 });
+    const one = scene({ random: 0.5 });
     marbles(helpers => {
       const far = '   -(g0)-e--e';
       const orders = 'W-----W 252ms W 5741ms U';

@@ -1,6 +1,6 @@
 import { Subject, type Observable } from 'rxjs';
-import { isLeft, left, right, type Either } from '../../lib/kernel/either.js';
-import { fault, type Fault } from '../../lib/kernel/fault.js';
+import { isLeft, left, right, type Either } from '../../lib/core/either.js';
+import { fault, type Fault } from '../../lib/core/fault.js';
 import type { OutputSettings } from '../../lib/media/model.js';
 import type { Media } from '../../lib/media/port.js';
 import { createLoudspeaker } from '../../lib/rtc/loudspeaker.js';

@@ -1,6 +1,6 @@
 import { Subject, firstValueFrom, of } from 'rxjs';
-import { isLeft, type Either } from '../../lib/kernel/either.js';
-import type { Fault } from '../../lib/kernel/fault.js';
+import { isLeft, type Either } from '../../lib/core/either.js';
+import type { Fault } from '../../lib/core/fault.js';
 import type { InputSettings } from '../../lib/media/model.js';
 import { plainMedia } from '../../lib/rtc/media.js';
 import { provider, settings } from '../support/platform.js';

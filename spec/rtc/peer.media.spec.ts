@@ -1,6 +1,6 @@
 import { filter, firstValueFrom, type Observable } from 'rxjs';
-import { isLeft, type Either } from '../../lib/kernel/either.js';
-import type { Failure } from '../../lib/kernel/port.js';
+import { isLeft, type Either } from '../../lib/core/either.js';
+import type { Failure } from '../../lib/core/port.js';
 import type { Peer, PeerOptions, PeerReport } from '../../lib/rtc/model.js';
 import { createPeer } from '../../lib/rtc/peer.js';
 import { answering, renewed } from '../../lib/rtc/renewed.js';

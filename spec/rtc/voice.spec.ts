@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { distinctUntilChanged, firstValueFrom, map } from 'rxjs';
-import { isLeft, right } from '../../lib/kernel/either.js';
-import type { Failure } from '../../lib/kernel/port.js';
+import { isLeft, right } from '../../lib/core/either.js';
+import type { Failure } from '../../lib/core/port.js';
 import type { Media } from '../../lib/media/port.js';
 import { plainMedia } from '../../lib/rtc/media.js';
 import { createVoice } from '../../lib/rtc/voice.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decodeEvent } from '../../lib/service/codec.js';
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { envelope, head, pairs, strangers } from '../fixtures/service/events.js';
 
 const ours = (type: string, payload: unknown, conversation?: string): unknown => {

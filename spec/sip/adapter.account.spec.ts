@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { instanceUuid } from '../../lib/wire/instance.js';

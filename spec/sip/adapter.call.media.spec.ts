@@ -1,4 +1,4 @@
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { energyOf, listeningMedia, toneMicrophone } from '../support/wrtc.js';
 import { line, stopAll } from './adapter/line.js';

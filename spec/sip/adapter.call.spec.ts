@@ -1,4 +1,4 @@
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { breakable, peerConnection, watched } from './adapter/platform.js';

@@ -1,4 +1,4 @@
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import type { Frame, Phone } from '../../server/spec/support/phone.js';
 import { established, registered } from './adapter/caller.js';

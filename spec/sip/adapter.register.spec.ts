@@ -1,5 +1,5 @@
-import { isLeft, isRight, type Either } from '../../lib/kernel/either.js';
-import type { Failure } from '../../lib/kernel/port.js';
+import { isLeft, isRight, type Either } from '../../lib/core/either.js';
+import type { Failure } from '../../lib/core/port.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';
 import { watchTimers } from './adapter/timers.js';

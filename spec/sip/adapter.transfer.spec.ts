@@ -1,5 +1,5 @@
-import { isRight } from '../../lib/kernel/either.js';
-import type { Ref } from '../../lib/kernel/units.js';
+import { isRight } from '../../lib/core/either.js';
+import type { Ref } from '../../lib/core/units.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar } from './adapter/platform.js';

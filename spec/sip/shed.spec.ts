@@ -1,5 +1,5 @@
 import type { Transaction } from 'sip.js/lib/core/index.js';
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { collect } from '../support/collect.js';
 import { openPair, type Pair } from './adapter/pair.js';

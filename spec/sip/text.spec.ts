@@ -1,8 +1,8 @@
 import { bufferCount, filter, firstValueFrom } from 'rxjs';
 import { createClient } from '../../lib/client/client.js';
-import { isRight, type Either } from '../../lib/kernel/either.js';
-import type { Fault } from '../../lib/kernel/fault.js';
-import type { Failure } from '../../lib/kernel/port.js';
+import { isRight, type Either } from '../../lib/core/either.js';
+import type { Fault } from '../../lib/core/fault.js';
+import type { Failure } from '../../lib/core/port.js';
 import { sip } from '../../lib/sip/index.js';
 import { headerValue, headerValues } from '../../lib/sip/message.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isRight, left, right } from '../../lib/kernel/either.js';
+import { isRight, left, right } from '../../lib/core/either.js';
 import { asTarget, safeHeaderValue, toRequestUri } from '../../lib/sip/uri.js';
 import { runs } from '../support/runs.js';
 import { character } from '../support/characters.js';

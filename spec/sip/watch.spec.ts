@@ -1,5 +1,5 @@
-import { isRight, type Either } from '../../lib/kernel/either.js';
-import type { Failure } from '../../lib/kernel/port.js';
+import { isRight, type Either } from '../../lib/core/either.js';
+import type { Failure } from '../../lib/core/port.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { headerValue, headerValues } from '../../lib/sip/message.js';
 import { far, type Far, type Heard } from './adapter/far.js';

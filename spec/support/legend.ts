@@ -2,8 +2,8 @@ import { distinctUntilChanged, map, pipe, type OperatorFunction } from 'rxjs';
 import type { Call, CallStatus } from '../../lib/call/model.js';
 import type { CallingOrder } from '../../lib/call/calling.js';
 import type { Session } from '../../lib/client/model.js';
-import type { Either } from '../../lib/kernel/either.js';
-import type { Fault } from '../../lib/kernel/fault.js';
+import type { Either } from '../../lib/core/either.js';
+import type { Fault } from '../../lib/core/fault.js';
 import type { ConnectionStatus, Verdict } from '../../lib/line/model.js';
 import { done, failed, type Letter } from '../../lib/testing/index.js';
 

@@ -4,7 +4,7 @@
  */
 import wrtc from '@roamhq/wrtc';
 import { map } from 'rxjs';
-import { right } from '../../lib/kernel/either.js';
+import { right } from '../../lib/core/either.js';
 import type { Media } from '../../lib/media/port.js';
 import type { UserMedia } from '../../lib/rtc/microphone.js';
 import type { PeerConnectionFactory } from '../../lib/rtc/model.js';

@@ -1,4 +1,4 @@
-import { isLeft } from '../../lib/kernel/either.js';
+import { isLeft } from '../../lib/core/either.js';
 import { serviceUrl, socketUrl } from '../../lib/vbot/address.js';
 import type { VBotAccount } from '../../lib/vbot/options.js';
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../../lib/kernel/fault.js';
+import type { Fault } from '../../lib/core/fault.js';
 import type { VBotClient } from '../../lib/vbot/index.js';
 import { openWorld, reasonOf, ring, talk, unhandled, until, type Talk, type World } from './support/world.js';
 

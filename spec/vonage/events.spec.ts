@@ -1,7 +1,7 @@
 import type { StreamEvent } from 'callstream';
 import type { ConversationEvent } from 'callstream/vonage';
 import { expectTypeOf } from 'expect-type';
-import { isRight } from '../../lib/kernel/either.js';
+import { isRight } from '../../lib/core/either.js';
 import { decodeEvent } from '../../lib/service/codec.js';
 import { toEvent } from '../../lib/vonage/telling.js';
 import { pairs, payloadOf, toldOf } from './support/pairs.js';

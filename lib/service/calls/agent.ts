@@ -3,14 +3,13 @@ import { type Observable } from 'rxjs';
 import type { CallId, Leg } from '../../call/model.js';
 import type { CallingReport } from '../../call/calling.js';
 import type { ConversationId, MemberId } from '../../conversation/model.js';
-import type { Either } from '../../kernel/either.js';
-import type { Failure } from '../../kernel/port.js';
+import type { Either } from '../../core/either.js';
+import type { Failure, JsonObject } from '../../core/port.js';
 import type { Media } from '../../media/port.js';
 import type { PeerSettings } from '../../rtc/held.js';
 import type { Identity } from '../identity.js';
 import type { Rest } from '../rest.js';
 import type { Past, Why } from './past.js';
-import type { JsonObject } from '../../kernel/json.js';
 import type { Peer } from '../../rtc/model.js';
 
 /** Gives the outcome of one order; only the first time counts. */

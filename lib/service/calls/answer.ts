@@ -1,6 +1,6 @@
 import { of, switchMap, tap, type Observable } from 'rxjs';
-import { isLeft, left, right, type Either } from '../../kernel/either.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, left, right, type Either } from '../../core/either.js';
+import type { Failure } from '../../core/port.js';
 import { failed } from '../failure.js';
 import type { Agent, Settle, ServiceCall } from './agent.js';
 import { follow, over, release } from './call.js';

@@ -1,5 +1,5 @@
 import type { Identity, QualitySummary } from '../../call/model.js';
-import { present } from '../../kernel/present.js';
+import { compact } from '../../core/compact.js';
 import { isWords, key, struct, text, textOf, type Words } from '../shape.js';
 
 /** The bodies of what the socket tells of calls: what is required of them. Everything else is read leniently. */
@@ -33,7 +33,7 @@ type Reason = { readonly statusCode?: number; readonly reasonCode?: string; read
 /** Why somebody has left, or was hung up: as much of it as was said. */
 export const reasonOf = (body: Words): Reason => {
   const reason = isWords(body['reason']) ? body['reason'] : {};
-  return present({
+  return compact({
     statusCode: finite(reason['sip_code']),
     reasonCode: full(reason['code']),
     reason: full(reason['text']),
@@ -44,7 +44,7 @@ export const reasonOf = (body: Words): Reason => {
 export const qualityOf = (body: Words): QualitySummary | undefined => {
   const { quality } = body;
   if (!isWords(quality)) return undefined;
-  return present({
+  return compact({
     mos: finite(quality['mos_score']),
     percentage: finite(quality['quality_percentage']),
     jitter: jitterOf(quality),

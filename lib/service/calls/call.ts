@@ -1,8 +1,8 @@
 import { Subject, Subscription, concatAll, of, type Observable } from 'rxjs';
 import type { CallEnd, CallId } from '../../call/model.js';
 import type { ConversationId } from '../../conversation/model.js';
-import { left, type Either } from '../../kernel/either.js';
-import type { Failure } from '../../kernel/port.js';
+import { left, type Either } from '../../core/either.js';
+import type { Failure } from '../../core/port.js';
 import type { Peer } from '../../rtc/model.js';
 import { lastStats } from '../../rtc/stats.js';
 import { failed } from '../failure.js';

@@ -1,7 +1,7 @@
 import { Subscription, of, switchMap, type Observable } from 'rxjs';
 import type { CallOrder } from '../../call/port.js';
-import { isLeft, left, type Either } from '../../kernel/either.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, left, type Either } from '../../core/either.js';
+import type { Failure } from '../../core/port.js';
 import type { Media } from '../../media/port.js';
 import { plainMedia } from '../../rtc/media.js';
 import { failed, thrown } from '../failure.js';

@@ -1,6 +1,6 @@
 import type { Leg } from '../../call/model.js';
-import { fault } from '../../kernel/fault.js';
-import { present } from '../../kernel/present.js';
+import { fault } from '../../core/fault.js';
+import { compact } from '../../core/compact.js';
 import { malformed } from '../login.js';
 import { isWords, textOf, type Shape, type Words } from '../shape.js';
 import type { Agent, ServiceCall } from './agent.js';
@@ -61,7 +61,7 @@ const invited = row(bodies.invited, (agent, body, { conversation }) => {
     identity: callerOf(body.channel),
     autoAnswer: false,
     conversation,
-    ...present({ channel: channelOf(body.channel) }),
+    ...compact({ channel: channelOf(body.channel) }),
   });
 });
 
@@ -89,7 +89,7 @@ const gone = row(bodies.left, (agent, body) => {
   const call = callOf(agent, leg)?.id ?? agent.past.of(leg)?.call;
   if (call === undefined) return;
   const { reasonCode, reason } = reasonOf(body);
-  agent.report({ _tag: 'left', call, ...present({ reasonCode, reason }) });
+  agent.report({ _tag: 'left', call, ...compact({ reasonCode, reason }) });
 });
 
 /** Our leg is hung up. Of a call that we have ended, this tells how it was. */
@@ -101,7 +101,7 @@ const hungUp = row(bodies.ours, (agent, body) => {
   if (id === undefined) return;
   if (call === undefined) agent.past.keep(leg, { call: id });
   else release(agent, call);
-  agent.report({ _tag: 'released', call: id, ...present({ ...reasonOf(body), quality: qualityOf(body) }) });
+  agent.report({ _tag: 'released', call: id, ...compact({ ...reasonOf(body), quality: qualityOf(body) }) });
 });
 
 const isMine = (call: ServiceCall, leg: string, { from }: Around): boolean =>
@@ -114,7 +114,7 @@ const ofLeg = (agent: Agent, id: string, around: Around, change: Partial<Leg>): 
 };
 
 const moved = row(bodies.status, (agent, body, around) => {
-  ofLeg(agent, body.leg_id, around, present({ status: body.status, type: textOf(body['type']) }));
+  ofLeg(agent, body.leg_id, around, compact({ status: body.status, type: textOf(body['type']) }));
 });
 
 const silenced = (what: 'muted' | 'earmuffed', on: boolean): Row =>

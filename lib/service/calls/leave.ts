@@ -1,9 +1,9 @@
 import type { Observable } from 'rxjs';
 import { causeOf } from '../../call/cause.js';
 import type { CallEnd, CallId } from '../../call/model.js';
-import { isLeft, type Either } from '../../kernel/either.js';
-import type { Fault } from '../../kernel/fault.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, type Either } from '../../core/either.js';
+import type { Fault } from '../../core/fault.js';
+import type { Failure } from '../../core/port.js';
 import type { Agent, ServiceCall } from './agent.js';
 import { over, release } from './call.js';
 import type { Why } from './past.js';

@@ -1,8 +1,8 @@
 import type { ConversationId, LegInfo, LegParty, MemberId } from '../../conversation/model.js';
 import type { Leg } from '../../call/model.js';
-import { isLeft } from '../../kernel/either.js';
-import { fault } from '../../kernel/fault.js';
-import { present } from '../../kernel/present.js';
+import { isLeft } from '../../core/either.js';
+import { fault } from '../../core/fault.js';
+import { compact } from '../../core/compact.js';
 import type { Agent, ServiceCall } from './agent.js';
 import { follow, survive } from './call.js';
 import { askingForLegs } from './requests.js';
@@ -43,7 +43,7 @@ const furthest = (told: string | undefined, listed: string): string =>
 const listed = (call: ServiceCall, info: LegInfo): Pick<Leg, 'id' | 'mine' | 'status'> & Partial<Leg> => {
   const { id, type, direction, from, to, mediaState } = info;
   const news = call.news.get(id);
-  return present({
+  return compact({
     id,
     mine: id === call.leg,
     status: furthest(news?.status, info.status),

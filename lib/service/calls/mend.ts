@@ -1,6 +1,6 @@
 import { ReplaySubject, debounceTime, defer, filter, map, merge, of, switchMap, take, type Observable } from 'rxjs';
-import { isLeft, left, right, type Either } from '../../kernel/either.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, left, right, type Either } from '../../core/either.js';
+import type { Failure } from '../../core/port.js';
 import type { Peer } from '../../rtc/model.js';
 import { failed } from '../failure.js';
 import type { Agent, Settle, ServiceCall } from './agent.js';

@@ -1,4 +1,4 @@
-import { left } from '../../kernel/either.js';
+import { left } from '../../core/either.js';
 import type { CallOrder } from '../../call/port.js';
 import { failed } from '../failure.js';
 import type { Agent, Settle, ServiceCall } from './agent.js';

@@ -1,7 +1,7 @@
 import { Subscription } from 'rxjs';
 import type { CallReport } from '../../call/port.js';
-import { left } from '../../kernel/either.js';
-import type { Ref } from '../../kernel/units.js';
+import { left } from '../../core/either.js';
+import type { Ref } from '../../core/units.js';
 import { failed } from '../failure.js';
 import type { Settle, ServiceCall } from './agent.js';
 

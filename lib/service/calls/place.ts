@@ -1,5 +1,4 @@
-import { isLeft } from '../../kernel/either.js';
-import type { JsonObject } from '../../kernel/json.js';
+import { isLeft } from '../../core/either.js';
 import { failed } from '../failure.js';
 import type { Agent, ServiceCall } from './agent.js';
 import { callOf, over, run } from './call.js';
@@ -9,6 +8,7 @@ import { offered } from './mend.js';
 import { askingForLeg, askingToEnter } from './requests.js';
 import { tellWishes } from './wishes.js';
 import type { ConversationId, MemberId } from '../../conversation/model.js';
+import type { JsonObject } from '../../core/port.js';
 
 /** Calls, or takes up the call that is there. */
 export const place = (agent: Agent, call: ServiceCall): void => {

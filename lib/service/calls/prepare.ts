@@ -1,9 +1,8 @@
 import { map, of, switchMap, type Observable } from 'rxjs';
 import type { CallOrder, Microphone, Place } from '../../call/port.js';
 import type { LegInfo, LegParty, MemberId } from '../../conversation/model.js';
-import { isLeft, left, right, type Either } from '../../kernel/either.js';
-import type { JsonObject } from '../../kernel/json.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, left, right, type Either } from '../../core/either.js';
+import type { Failure, JsonObject } from '../../core/port.js';
 import { ready } from '../../rtc/ready.js';
 import { weightOf } from '../checks.js';
 import { failed } from '../failure.js';

@@ -1,4 +1,4 @@
-import { isLeft, left, right } from '../../kernel/either.js';
+import { isLeft, left, right } from '../../core/either.js';
 import { failed } from '../failure.js';
 import type { Agent, Settle, ServiceCall } from './agent.js';
 import { follow, release } from './call.js';

@@ -1,9 +1,8 @@
 import { defer, of, switchMap, tap, type Observable } from 'rxjs';
 import type { Speech } from '../../call/model.js';
 import type { ConversationId, LegInfo, MemberId, Page } from '../../conversation/model.js';
-import { isLeft, left, right, type Either } from '../../kernel/either.js';
-import type { Json, JsonObject } from '../../kernel/json.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, left, right, type Either } from '../../core/either.js';
+import type { Failure, Json, JsonObject } from '../../core/port.js';
 import { failed } from '../failure.js';
 import { query, room } from '../paths.js';
 import { askingOf, type Asker } from '../requests.js';

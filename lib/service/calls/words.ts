@@ -1,8 +1,8 @@
 import { map, tap, type Observable } from 'rxjs';
 import type { Speech } from '../../call/model.js';
-import { isLeft, left, right, type Either } from '../../kernel/either.js';
-import { fault } from '../../kernel/fault.js';
-import type { Failure } from '../../kernel/port.js';
+import { isLeft, left, right, type Either } from '../../core/either.js';
+import { fault } from '../../core/fault.js';
+import type { Failure } from '../../core/port.js';
 import { failed } from '../failure.js';
 import type { Asking } from '../rest.js';
 import type { Agent, Settle, ServiceCall } from './agent.js';

@@ -2,13 +2,13 @@ import { asyncScheduler } from 'rxjs';
 import type { Call, CallEvent } from '../../../lib/call/model.js';
 import type { CallingOrder } from '../../../lib/call/calling.js';
 import type { Client, ClientOptions } from '../../../lib/client/model.js';
-import type { Outcome } from '../../../lib/kernel/outcome.js';
 import { fakeLine, names, type Letter, type Replies } from '../../../lib/testing/index.js';
 import { createClient } from '../../../lib/client/client.js';
 import { callSays, outcomeOf } from '../../support/legend.js';
 import { acts, marbles, owns } from '../../support/marbles.js';
 import { quick } from './phone.js';
 import type { Traits } from '../../../lib/call/port.js';
+import type { Outcome } from '../../../lib/core/port.js';
 
 /** What is peculiar to a line by SIP. */
 export const sipTraits: Traits = {

@@ -9,7 +9,7 @@ import {
   type Setting,
 } from '../../../lib/conversation/record.js';
 import { stepConversation } from '../../../lib/conversation/step.js';
-import { right } from '../../../lib/kernel/either.js';
+import { right } from '../../../lib/core/either.js';
 
 /** The truth of one conversation: what the server has, by number. Numbers without an event are void. */
 export type Log = Numbered[];
@@ -137,7 +137,7 @@ export class Backend {
   }
 
   input(input: ConversationInput): void {
-    const { state, orders, events } = stepConversation(this.record, input, { at: 0, dice: 0 });
+    const { state, orders, events } = stepConversation(this.record, input, { at: 0, random: 0 });
     this.record = state;
     for (const news of events) if (news._tag === 'event') this.events.push(news.event);
     for (const order of orders) {

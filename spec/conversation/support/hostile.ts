@@ -7,10 +7,10 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { createClient } from '../../../lib/client/client.js';
 import type { Client, Session } from '../../../lib/client/model.js';
 import type { StreamEvent } from '../../../lib/conversation/model.js';
-import type { Fault } from '../../../lib/kernel/fault.js';
-import type { Outcome } from '../../../lib/kernel/outcome.js';
+import type { Fault } from '../../../lib/core/fault.js';
 import { service, type ServiceOptions } from '../../../lib/service/index.js';
 import type { Messaging } from '../../../lib/conversation/port.js';
+import type { Outcome } from '../../../lib/core/port.js';
 
 /** A request as a far side has seen it. */
 export type Seen = { readonly method: string; readonly path: string; readonly query: string; readonly body: string };

@@ -1,13 +1,13 @@
 import { asyncScheduler, map, Subject, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
-import { left, right } from '../../../lib/kernel/either.js';
-import { fault, type Fault, type FaultCode } from '../../../lib/kernel/fault.js';
-import { createLane } from '../../../lib/kernel/lane.js';
-import type { Failure } from '../../../lib/kernel/port.js';
+import { left, right } from '../../../lib/core/either.js';
+import { fault, type Fault, type FaultCode } from '../../../lib/core/fault.js';
+import type { Failure } from '../../../lib/core/port.js';
 import type { Lamp, Mailbox, WatchedDialog } from '../../../lib/lamp/model.js';
 import type { Notice, Watching, WatchOrder, WatchReport } from '../../../lib/lamp/port.js';
 import { createWatching } from '../../../lib/lamp/room.js';
 import { acts } from '../../support/marbles.js';
+import { createSerialQueue } from '../../../lib/core/store.js';
 
 type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 
@@ -63,14 +63,14 @@ export type Scene = {
   readonly line: (up: boolean) => void;
 };
 
-/** A room whose outside is the spec. The line is up unless told otherwise; the dice always fall the same. */
-export const scene = ({ dice = 0, up = true }: { readonly dice?: number; readonly up?: boolean } = {}): Scene => {
+/** A room whose outside is the spec. The line is up unless told otherwise; the random always fall the same. */
+export const scene = ({ random = 0, up = true }: { readonly random?: number; readonly up?: boolean } = {}): Scene => {
   const order$ = new Subject<WatchOrder>();
   const orders: WatchOrder[] = [];
   let refs = 0;
   const watching = createWatching({
-    lane: createLane(),
-    moment: () => ({ at: asyncScheduler.now(), dice }),
+    lane: createSerialQueue(),
+    moment: () => ({ at: asyncScheduler.now(), random }),
     newId: () => `ref ${++refs}`,
     perform: (_, order) => {
       orders.push(order);

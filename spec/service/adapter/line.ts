@@ -5,8 +5,8 @@ import { filter, firstValueFrom, map, ReplaySubject, take, timeout, type Subscri
 import { WebSocket } from 'ws';
 import type { CallingContext, CallingOrder, CallingReport } from '../../../lib/call/calling.js';
 import type { ConversingOrder, ConversingReport, Request } from '../../../lib/conversation/port.js';
-import type { Either } from '../../../lib/kernel/either.js';
-import type { Adapter, Failure } from '../../../lib/kernel/port.js';
+import type { Either } from '../../../lib/core/either.js';
+import type { Adapter, Failure } from '../../../lib/core/port.js';
 import { service } from '../../../lib/service/index.js';
 import type { ServiceOptions } from '../../../lib/service/index.js';
 import type { WebSocketFactory } from '../../../lib/wire/model.js';

@@ -1,5 +1,5 @@
-import { isRight, type Either } from '../../../lib/kernel/either.js';
-import type { Done, Failure } from '../../../lib/kernel/port.js';
+import { isRight, type Either } from '../../../lib/core/either.js';
+import type { Done, Failure } from '../../../lib/core/port.js';
 import type { CallingOrder, CallingReport } from '../../../lib/call/calling.js';
 import type { Subscription } from 'rxjs';
 import { WebSocket } from 'ws';

@@ -1,7 +1,7 @@
 import wrtc from '@roamhq/wrtc';
 import { Observable, map, switchMap } from 'rxjs';
-import { right, type Either } from '../../../lib/kernel/either.js';
-import type { Fault } from '../../../lib/kernel/fault.js';
+import { right, type Either } from '../../../lib/core/either.js';
+import type { Fault } from '../../../lib/core/fault.js';
 import type { Media } from '../../../lib/media/port.js';
 import { provideMediaStream, wrtcPeerConnection as peerConnection } from '../../support/wrtc.js';
 

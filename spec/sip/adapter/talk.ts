@@ -1,4 +1,4 @@
-import { isRight } from '../../../lib/kernel/either.js';
+import { isRight } from '../../../lib/core/either.js';
 import type { CallingReport } from '../../../lib/call/calling.js';
 import type { Place } from '../../../lib/call/port.js';
 import type { Line } from './line.js';

@@ -1,7 +1,7 @@
 import wrtc from '@roamhq/wrtc';
 import { asapScheduler, map, NEVER, scheduled, type Observable } from 'rxjs';
-import { left, right, type Either } from '../../../lib/kernel/either.js';
-import { fault, type Fault } from '../../../lib/kernel/fault.js';
+import { left, right, type Either } from '../../../lib/core/either.js';
+import { fault, type Fault } from '../../../lib/core/fault.js';
 import type { InputSettings } from '../../../lib/media/model.js';
 import type { DevicePort } from '../../../lib/media/port.js';
 import { followed, type OpenMicrophone } from '../../../lib/rtc/microphone.js';

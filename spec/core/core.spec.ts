@@ -2,13 +2,12 @@ import { either as fpEither } from 'fp-ts';
 import { expectTypeOf } from 'expect-type';
 import * as fc from 'fast-check';
 import { BehaviorSubject, Subject } from 'rxjs';
-import { patience, wait } from '../../lib/kernel/backoff.js';
-import { isLeft, isRight, left, right, type Either } from '../../lib/kernel/either.js';
-import { fault } from '../../lib/kernel/fault.js';
-import { createHush } from '../../lib/kernel/hush.js';
-import { snapshot } from '../../lib/kernel/snapshot.js';
-import { eachOnce, select } from '../../lib/kernel/streams.js';
+import { defaultBackoff, backoffDelay } from '../../lib/core/backoff.js';
+import { isLeft, isRight, left, right, type Either } from '../../lib/core/either.js';
+import { fault } from '../../lib/core/fault.js';
+import { eachOnce, select, snapshot } from '../../lib/core/streams.js';
 import { marbles } from '../support/marbles.js';
+import { createDeferredDispatch } from '../../lib/core/store.js';
 
 describe('backoff', () => {
   it('is anything from nothing to the ceiling of its attempt, and never above the ceiling of all', () => {
@@ -17,14 +16,14 @@ describe('backoff', () => {
       ceiling: fc.integer({ min: 5_000, max: 120_000 }),
       stableAfter: fc.constant(0),
     });
-    const dice = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
-      fc.property(backoff, fc.nat(5_000), dice, (policy, attempt, chance) => {
+      fc.property(backoff, fc.nat(5_000), random, (policy, attempt, chance) => {
         const most = Math.min(policy.ceiling, policy.first * 2 ** attempt);
-        const ms = wait(policy, attempt, chance);
+        const ms = backoffDelay(policy, attempt, chance);
         expect(ms).toBeGreaterThanOrEqual(0);
         expect(ms).toBeLessThanOrEqual(most);
-        // Full jitter: the dice alone decides where in between.
+        // Full jitter: the random alone decides where in between.
         expect(Math.abs(ms - chance * most)).toBeLessThanOrEqual(0.5);
       }),
     );
@@ -37,8 +36,8 @@ describe('backoff', () => {
     [6, 30_000],
     [60, 30_000],
   ])('ours: attempt %d waits at most %d ms', (attempt, most) => {
-    expect(wait(patience, attempt, 1)).toBe(most);
-    expect(wait(patience, attempt, 0)).toBe(0);
+    expect(backoffDelay(defaultBackoff, attempt, 1)).toBe(most);
+    expect(backoffDelay(defaultBackoff, attempt, 0)).toBe(0);
   });
 });
 
@@ -159,18 +158,18 @@ describe('hush', () => {
   it('holds what is heard until the call has returned, in order, also what comes while it opens', () => {
     marbles(helpers => {
       const heard: string[] = [];
-      const door = createHush<string>(word => {
+      const door = createDeferredDispatch<string>(word => {
         heard.push(word);
-        if (word === 'a') door.hear('c');
+        if (word === 'a') door.dispatch('c');
       });
-      door.hear('now');
-      door.hush();
-      door.hear('a');
-      door.hush();
-      door.hear('b');
+      door.dispatch('now');
+      door.defer();
+      door.dispatch('a');
+      door.defer();
+      door.dispatch('b');
       expect(heard).toEqual(['now']);
       helpers.flush();
-      door.hear('later');
+      door.dispatch('later');
       expect(heard).toEqual(['now', 'a', 'b', 'c', 'later']);
     });
   });

@@ -1,18 +1,17 @@
 import { BehaviorSubject, defer, Subject, type Observable } from 'rxjs';
-import type { Lane } from './lane.js';
-import type { Outcome } from './outcome.js';
-import { createOutcomes } from './outcomes.js';
-import { createTimers } from './timers.js';
-import type { After, CancelAfter, Moment, Step } from './turn.js';
+import { createPendingRequests } from './pending-requests.js';
+import type { After, CancelAfter, Moment, Step } from './transition.js';
 import type { Ref } from './units.js';
+import { type SerialQueue, createTimers } from './store.js';
+import type { Outcome } from './port.js';
 
-export type KeyedOptions<S, I, O, E> = {
+export type KeyedStoreOptions<S, I, O, E> = {
   readonly initial: (key: string) => S;
   readonly step: Step<S, I, O | After<I> | CancelAfter, E>;
   /** Carries an order of the fold under `key` out. */
   readonly perform: (key: string, order: O) => void;
   readonly moment: () => Moment;
-  readonly lane: Lane;
+  readonly lane: SerialQueue;
   /** Whether a fold in this state may be forgotten, to begin anew when its key is heard of again; none, unless told. */
   readonly isIdle?: (state: S) => boolean;
   /** So many folds are kept before idle ones that nobody views are forgotten, oldest first: 10 000. */
@@ -20,7 +19,7 @@ export type KeyedOptions<S, I, O, E> = {
 };
 
 /** Many folds of one kind, each under its key. */
-export interface Keyed<S, I, E> {
+export interface KeyedStore<S, I, E> {
   /** The fold under this key; it begins when somebody subscribes, or something happens to it. State. */
   state$(key: string): Observable<S>;
   /** What the turns of all keys gave, each after its state was published. Event. */
@@ -40,7 +39,7 @@ export interface Keyed<S, I, E> {
  * The loop for many folds: a turn is the same, but only the fold of its key is looked at, and only the viewers of this
  * key are told, however many others there are.
  */
-export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
+export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
   initial,
   step,
   perform,
@@ -48,10 +47,10 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
   lane,
   isIdle = () => false,
   most = 10_000,
-}: KeyedOptions<S, I, O, E>): Keyed<S, I, E> => {
+}: KeyedStoreOptions<S, I, O, E>): KeyedStore<S, I, E> => {
   const cells = new Map<string, BehaviorSubject<S>>();
   const event$ = new Subject<E>();
-  const outcomes = createOutcomes();
+  const pending = createPendingRequests();
 
   const cell = (key: string): BehaviorSubject<S> => {
     const known = cells.get(key);
@@ -74,10 +73,10 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
 
   const take = ({ key, input }: { readonly key: string; readonly input: I }): void => {
     const state$ = cell(key);
-    const { state, orders, events, settled } = step(state$.value, input, moment());
+    const { state, orders, events, outcomes } = step(state$.value, input, moment());
     if (state !== state$.value) state$.next(state);
     for (const event of events) event$.next(event);
-    for (const one of settled) outcomes.settle(one);
+    for (const one of outcomes) pending.settle(one);
     for (const order of orders) if (!timers.take(own(key, order))) perform(key, order as O);
   };
 
@@ -94,7 +93,7 @@ export const createKeyed = <S, I, O extends { readonly _tag: string }, E>({
     keys: () => [...cells.keys()],
     peek: key => cells.get(key)?.value,
     dispatch,
-    outcome: outcomes.open,
+    outcome: pending.open,
     quiet: timers.clear,
   };
 };

@@ -26,3 +26,16 @@ export type Failure = {
 
 /** The outcome of an order that carried a `ref`: exactly one per ref. */
 export type Done<A = unknown> = { readonly _tag: 'done'; readonly ref: Ref; readonly result: Either<Failure, A> };
+
+/** Whatever JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** Custom data: an object, whatever is in it. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/**
+ * What becomes of a command: one `Either`, then completion. Never errors.
+ *
+ * The command has started already, exactly once; subscribing, also later or again, only reads the outcome.
+ */
+export type Outcome<A> = Observable<Either<Fault, A>>;

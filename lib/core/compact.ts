@@ -1,5 +1,5 @@
 /** A plain object of those values that are there: `undefined` is absence. */
-export const present = <A extends object>(values: A): Present<A> =>
+export const compact = <A extends object>(values: A): Present<A> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<A>;
 
 type Optional<A> = { [Key in keyof A]-?: undefined extends A[Key] ? Key : never }[keyof A];

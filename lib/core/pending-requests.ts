@@ -1,19 +1,19 @@
 import { AsyncSubject } from 'rxjs';
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
-import type { Outcome } from './outcome.js';
-import type { Settled } from './turn.js';
+import type { CommandOutcome } from './transition.js';
 import type { Ref } from './units.js';
+import type { Outcome } from './port.js';
 
 /** Commands that have not been answered yet. */
-export interface Outcomes {
+export interface PendingRequests {
   /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
   readonly open: <A>(ref: Ref) => Outcome<A>;
   /** Answers it; a second answer is nobody's. */
-  readonly settle: (settled: Settled) => void;
+  readonly settle: (settled: CommandOutcome) => void;
 }
 
-export const createOutcomes = (): Outcomes => {
+export const createPendingRequests = (): PendingRequests => {
   const open = new Map<Ref, AsyncSubject<Either<Fault, unknown>>>();
   return {
     open: <A>(ref: Ref): Outcome<A> => {

@@ -11,11 +11,11 @@ export type Backoff = {
 };
 
 /** Half a second, doubled up to half a minute; small again after ten good seconds. */
-export const patience: Backoff = { first: 500, ceiling: 30_000, stableAfter: 10_000 };
+export const defaultBackoff: Backoff = { first: 500, ceiling: 30_000, stableAfter: 10_000 };
 
 /**
  * Exponential with full jitter: anything from nothing to `first × 2^attempt`, never more than the ceiling, so that
  * many clients that lost one server do not return together.
  */
-export const wait = ({ first, ceiling }: Backoff, attempt: number, dice: number): Millis =>
-  Math.round(dice * Math.min(ceiling, first * 2 ** attempt));
+export const backoffDelay = ({ first, ceiling }: Backoff, attempt: number, random: number): Millis =>
+  Math.round(random * Math.min(ceiling, first * 2 ** attempt));

@@ -11,23 +11,23 @@ export const after = <I>(key: string, ms: Millis, input: I): After<I> => ({ _tag
 export const cancelAfter = (key: string): CancelAfter => ({ _tag: 'cancel-after', key });
 
 /** What became of the command that carried this `ref`. */
-export type Settled = { readonly ref: Ref; readonly outcome: Either<Fault, unknown> };
+export type CommandOutcome = { readonly ref: Ref; readonly outcome: Either<Fault, unknown> };
 
-export const settle = (ref: Ref, outcome: Either<Fault, unknown>): Settled => ({ ref, outcome });
+export const resolve = (ref: Ref, outcome: Either<Fault, unknown>): CommandOutcome => ({ ref, outcome });
 
 /** Everything that one input brings about: the next state, and what the loop has to do. */
-export type Turn<S, O, E> = {
+export type Transition<S, O, E> = {
   readonly state: S;
   readonly orders: readonly O[];
   readonly events: readonly E[];
-  readonly settled: readonly Settled[];
+  readonly outcomes: readonly CommandOutcome[];
 };
 
 /** A turn with this state, and with what is given. */
-export const turn = <S, O = never, E = never>(
+export const transition = <S, O = never, E = never>(
   state: S,
-  { orders = none, events = none, settled = none }: Partial<Omit<Turn<S, O, E>, 'state'>> = {},
-): Turn<S, O, E> => ({ state, orders, events, settled });
+  { orders = none, events = none, outcomes = none }: Partial<Omit<Transition<S, O, E>, 'state'>> = {},
+): Transition<S, O, E> => ({ state, orders, events, outcomes });
 
 const none: readonly never[] = [];
 
@@ -38,18 +38,21 @@ const joined = <A>(first: readonly A[], second: readonly A[]): readonly A[] => {
 };
 
 /** One turn, and another that begins where it ended, as one. */
-export const andThen = <S, O, E>(first: Turn<S, O, E>, next: (state: S) => Turn<S, O, E>): Turn<S, O, E> => {
+export const andThen = <S, O, E>(
+  first: Transition<S, O, E>,
+  next: (state: S) => Transition<S, O, E>,
+): Transition<S, O, E> => {
   const second = next(first.state);
   return {
     state: second.state,
     orders: joined(first.orders, second.orders),
     events: joined(first.events, second.events),
-    settled: joined(first.settled, second.settled),
+    outcomes: joined(first.outcomes, second.outcomes),
   };
 };
 
-/** When an input came, and one throw of the dice: what a step may not ask the world for. */
-export type Moment = { readonly at: Millis; readonly dice: number };
+/** When an input came, and one throw of the random: what a step may not ask the world for. */
+export type Moment = { readonly at: Millis; readonly random: number };
 
 /** The pure core: the same state, input and moment always give the same turn. */
-export type Step<S, I, O, E> = (state: S, input: I, moment: Moment) => Turn<S, O, E>;
+export type Step<S, I, O, E> = (state: S, input: I, moment: Moment) => Transition<S, O, E>;

@@ -1,6 +1,6 @@
-import { createLoop, type Loop } from '../../lib/kernel/loop.js';
-import { right } from '../../lib/kernel/either.js';
-import { after, cancelAfter, settle, turn, type After, type CancelAfter } from '../../lib/kernel/turn.js';
+import { createStore, type Store } from '../../lib/core/store.js';
+import { right } from '../../lib/core/either.js';
+import { after, cancelAfter, resolve, transition, type After, type CancelAfter } from '../../lib/core/transition.js';
 import { marbles } from '../support/marbles.js';
 
 type Told = { readonly _tag: 'tell'; readonly word: string };
@@ -11,20 +11,20 @@ type Input = {
 };
 
 /** A state that is all inputs so far, as a word; every input is an event too. */
-const loopOf = (heard: string[], perform: (order: Told) => void = () => undefined): Loop<string, Input, string> =>
-  createLoop<string, Input, Told, string>({
+const loopOf = (heard: string[], perform: (order: Told) => void = () => undefined): Store<string, Input, string> =>
+  createStore<string, Input, Told, string>({
     initial: '',
     step: (state, { add, orders = [], ref }) =>
-      turn(state + add, {
+      transition(state + add, {
         orders,
         events: add === '' ? [] : [add],
-        settled: ref === undefined ? [] : [settle(ref, right(state + add))],
+        outcomes: ref === undefined ? [] : [resolve(ref, right(state + add))],
       }),
     perform: order => {
       heard.push(`order ${order.word}`);
       perform(order);
     },
-    moment: () => ({ at: 0, dice: 0 }),
+    moment: () => ({ at: 0, random: 0 }),
   });
 
 describe('a turn', () => {
@@ -40,7 +40,7 @@ describe('a turn', () => {
 
   it('is over before the next begins, wherever the next comes from', () => {
     const heard: string[] = [];
-    const loop: Loop<string, Input, string> = loopOf(heard, () => {
+    const loop: Store<string, Input, string> = loopOf(heard, () => {
       loop.dispatch({ add: 'd' });
     });
     loop.state$.subscribe(state => {
@@ -63,14 +63,14 @@ describe('a turn', () => {
   });
 
   it('that throws does not stop the loop', () => {
-    const loop = createLoop<number, number, never, never>({
+    const loop = createStore<number, number, never, never>({
       initial: 0,
       step: (state, input) => {
         if (input < 0) throw new RangeError('negative');
-        return turn(state + input);
+        return transition(state + input);
       },
       perform: () => undefined,
-      moment: () => ({ at: 0, dice: 0 }),
+      moment: () => ({ at: 0, random: 0 }),
     });
     const heard: number[] = [];
     loop.state$.subscribe(state => heard.push(state));
