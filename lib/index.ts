@@ -127,4 +127,4 @@ export type {
 } from './media/model.js';
 export type { DeviceOrder, DevicePort, DeviceReport, Ear, Media, Notice } from './media/port.js';
 export type { Traits } from './call/port.js';
-export type { How } from './call/record.js';
+export type { CallPolicy } from './call/state.js';

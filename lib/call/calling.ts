@@ -6,8 +6,8 @@ import type { LineOrder, LineReport } from '../line/port.js';
 import type { Media } from '../media/port.js';
 import type { Call, Headers, Identity } from './model.js';
 import type { CallOrder, CallReport, Place, Traits } from './port.js';
-import type { Sample, Watch } from './quality.js';
-import type { CallInput, CallRecord, CallTurn, Settings, How } from './record.js';
+import type { Sample, Rating } from './quality.js';
+import type { CallInput, CallState, CallTransition, Settings, CallPolicy } from './state.js';
 
 /** What is asked of a line, of none of its calls. */
 export type TextOrder =
@@ -39,30 +39,30 @@ export type CallingContext = {
   readonly newId: () => string;
 };
 /** How calls begin and go on: the pure half of a line that carries calls. */
-export type CallRows = {
+export type CallReducer = {
   /** A call that we make. */
   readonly dial: (
     place: Place,
     call: Pick<Call, 'id' | 'line'> & Settings,
-    how: How & { readonly command: Ref; readonly parallel: boolean },
+    how: CallPolicy & { readonly command: Ref; readonly parallel: boolean },
     moment: Moment,
-  ) => CallTurn;
+  ) => CallTransition;
   /** A call that comes in. */
   readonly ring: (
     report: Extract<CallReport, { readonly _tag: 'incoming' }>,
     call: Pick<Call, 'line'> & Settings,
-    how: How,
+    how: CallPolicy,
     moment: Moment,
-  ) => CallTurn;
-  readonly step: (record: CallRecord, input: CallInput, moment: Moment) => CallTurn;
+  ) => CallTransition;
+  readonly step: (record: CallState, input: CallInput, moment: Moment) => CallTransition;
   /** Whether somebody talks, or will when all is as it was wished. */
-  readonly isTalking: (record: CallRecord) => boolean;
+  readonly isTalking: (record: CallState) => boolean;
   /** A call that is to take the place of another, with what had been settled there. */
-  readonly inherit: (ringing: CallRecord, former: CallRecord) => CallRecord;
+  readonly inheritSettings: (ringing: CallState, former: CallState) => CallState;
   /** Its place is taken. */
-  readonly adopt: (record: CallRecord, former: CallRecord, moment: Moment) => CallTurn;
+  readonly replaceCall: (record: CallState, former: CallState, moment: Moment) => CallTransition;
   /** How a call sounds, from one measurement to the next. */
-  readonly rating: { readonly begin: Watch; readonly next: (watch: Watch, sample: Sample) => Watch };
+  readonly rating: { readonly begin: Rating; readonly next: (watch: Rating, sample: Sample) => Rating };
 };
 
 /** What `calling:` takes: an adapter that speaks for one line. Made by `sip()` and `service()`. */
@@ -70,7 +70,7 @@ export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;
   /** `callRoom`: it comes with the adapter, so that a bundle without calls has none of it. */
-  readonly callRoom: CallRows;
+  readonly callRoom: CallReducer;
   readonly traits: Traits;
   /** The room of busy lamps and mailboxes, where the line can watch them. */
   readonly createWatching?: CreateWatching;

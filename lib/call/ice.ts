@@ -17,14 +17,14 @@ export type Ice = {
 };
 
 /** When the description may leave; `never` where only a relay would do and none will come. */
-export type Departure = { readonly _tag: 'at'; readonly at: Millis } | { readonly _tag: 'never'; readonly at: Millis };
+export type SendAt = { readonly _tag: 'at'; readonly at: Millis } | { readonly _tag: 'never'; readonly at: Millis };
 
 /** Candidates come in bursts: so long after the last one the burst is over. */
-const quiet: Millis = 20;
+const burstGapMs: Millis = 20;
 /** How long a server may keep us waiting, counted from the first host candidate. */
-const cap = { none: 0, stun: 300, turn: 2_000 } as const;
+const serverTimeoutMs = { none: 0, stun: 300, turn: 2_000 } as const;
 /** Without any candidate a call would have no audio: so long we wait for the first. */
-const patience: Millis = 5_000;
+const firstCandidateTimeoutMs: Millis = 5_000;
 
 type Gathering = Extract<CallReport, { readonly _tag: 'gathering' | 'candidate' | 'gathered' | 'unreachable' }>;
 
@@ -39,7 +39,7 @@ const begin = (servers: Ice['servers'], relayOnly: boolean, since: Millis): Ice 
 });
 
 /** What a report adds to what we know. */
-export const learn = (ice: Ice | undefined, report: Gathering, at: Millis): Ice => {
+export const observe = (ice: Ice | undefined, report: Gathering, at: Millis): Ice => {
   if (report._tag === 'gathering') return begin(report.servers, report.relayOnly, at);
   const known = ice ?? begin('none', false, at);
   if (report._tag === 'gathered') return { ...known, complete: true };
@@ -64,14 +64,17 @@ export const learn = (ice: Ice | undefined, report: Gathering, at: Millis): Ice 
  * or when gathering is complete, or every server has failed; never with no candidate at all before 5 s, and with
  * relays only never without a relay. The figures are those of 1005 measured calls.
  */
-export const departure = (ice: Ice): Departure => {
+export const sendAt = (ice: Ice): SendAt => {
   const { since, last, relayOnly, relay, complete } = ice;
-  if (relayOnly && !relay) return { _tag: 'never', at: complete || ice.unreachable ? since : since + patience };
-  if (last === undefined) return { _tag: 'at', at: since + patience };
+  if (relayOnly && !relay)
+    return { _tag: 'never', at: complete || ice.unreachable ? since : since + firstCandidateTimeoutMs };
+  if (last === undefined) return { _tag: 'at', at: since + firstCandidateTimeoutMs };
   if (complete) return { _tag: 'at', at: last };
   return {
     _tag: 'at',
-    at: enough(ice) ? last + quiet : Math.max(last + quiet, (ice.firstHost ?? since) + cap[ice.servers]),
+    at: enough(ice)
+      ? last + burstGapMs
+      : Math.max(last + burstGapMs, (ice.firstHost ?? since) + serverTimeoutMs[ice.servers]),
   };
 };
 

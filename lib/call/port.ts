@@ -203,7 +203,7 @@ export type CallReport =
    * adapter still has the call: `place` it again, or `forget` it. `end` is how it ends otherwise.
    */
   | {
-      readonly _tag: 'turned-back';
+      readonly _tag: 'redirected';
       readonly call: CallId;
       readonly targets?: readonly string[];
       readonly minSessionExpires?: number;
@@ -219,9 +219,14 @@ export type CallReport =
   /** No one need say a word any more. */
   | { readonly _tag: 'no-session-timer'; readonly call: CallId }
   /** What has become of a hand-over that was taken: a status line of whoever was called. RFC 3515 §2.4.5. */
-  | { readonly _tag: 'transferring'; readonly call: CallId; readonly statusCode: number; readonly reasonPhrase: string }
+  | {
+      readonly _tag: 'transfer-progress';
+      readonly call: CallId;
+      readonly statusCode: number;
+      readonly reasonPhrase: string;
+    }
   /** The far side asks us to call somebody else; to be answered with `answer-refer`. Only sip and sips targets come here. */
-  | ({ readonly _tag: 'referred'; readonly call: CallId; readonly refer: Ref } & Referral)
+  | ({ readonly _tag: 'refer-received'; readonly call: CallId; readonly refer: Ref } & Referral)
   /** What its media had counted when they were closed: once, and it may come after the end. */
   | { readonly _tag: 'last-stats'; readonly call: CallId; readonly stats: MediaStats }
   /** A text within the call. */
@@ -247,7 +252,7 @@ export type CallReport =
       readonly leg?: string;
     }
   /** The call takes place in this conversation; another one than before is a transfer. */
-  | { readonly _tag: 'moved'; readonly call: CallId; readonly conversation: string }
+  | { readonly _tag: 'conversation-changed'; readonly call: CallId; readonly conversation: string }
   /** What is known of a party; what is absent stays as it was. */
   | {
       readonly _tag: 'leg';
@@ -255,10 +260,10 @@ export type CallReport =
       readonly leg: Pick<Leg, 'id' | 'mine'> & Partial<Leg>;
     }
   /** Our membership in the call's conversation is over. */
-  | { readonly _tag: 'left'; readonly call: CallId; readonly reasonCode?: string; readonly reason?: string }
+  | { readonly _tag: 'member-left'; readonly call: CallId; readonly reasonCode?: string; readonly reason?: string }
   /** Our leg has been hung up. The adapter has released the call. */
   | {
-      readonly _tag: 'released';
+      readonly _tag: 'leg-hung-up';
       readonly call: CallId;
       readonly statusCode?: number;
       readonly reasonCode?: string;
@@ -266,7 +271,7 @@ export type CallReport =
       readonly quality?: QualitySummary;
     }
   /** Another session of ours has answered. */
-  | { readonly _tag: 'elsewhere'; readonly call: CallId }
+  | { readonly _tag: 'answered-elsewhere'; readonly call: CallId }
   | { readonly _tag: 'fault'; readonly call?: CallId; readonly fault: Fault }
   | Done;
 

@@ -1,9 +1,83 @@
 import { compact } from '../core/compact.js';
 import type { Millis } from '../core/units.js';
-import { goesOn, intervalOf, lossOf, rounded, scoreOf, type Score } from './interval.js';
+import { isContinued, statsDelta, lossOf, rounded, scoreOf, type Score } from './stats-delta.js';
 import type { MediaStats } from './model.js';
-import { alarmed, calm, raised, type Alarms, type QualityWarning } from './warning.js';
 
+/** What is to be warned of. */
+export type QualityWarning =
+  'high-loss' | 'high-jitter' | 'high-round-trip' | 'low-mos' | 'no-sound-received' | 'no-sound-sent';
+
+/** What warnings are made from: shares from 0 to 1, times in ms, packets a second. What is not known is not judged. */
+export type Reading = {
+  readonly loss?: number;
+  readonly jitter?: number;
+  readonly roundTrip?: number;
+  readonly mos?: number;
+  readonly packets: { readonly received: number; readonly sent: number };
+};
+
+/** A warning is raised beyond one limit and cleared on the other side of a milder one. */
+type Limits = {
+  readonly of: (reading: Reading) => number | undefined;
+  readonly worse: 'more' | 'less';
+  readonly raise: number;
+  readonly clear: number;
+};
+
+const limits: Readonly<Record<QualityWarning, Limits>> = {
+  'high-loss': { of: ({ loss }) => loss, worse: 'more', raise: 0.03, clear: 0.01 },
+  'high-jitter': { of: ({ jitter }) => jitter, worse: 'more', raise: 30, clear: 20 },
+  'high-round-trip': { of: ({ roundTrip }) => roundTrip, worse: 'more', raise: 400, clear: 300 },
+  'low-mos': { of: ({ mos }) => mos, worse: 'less', raise: 3.5, clear: 3.8 },
+  // Whoever suppresses silence still sends a packet or two a second.
+  'no-sound-received': { of: ({ packets }) => packets.received, worse: 'less', raise: 1, clear: 2 },
+  'no-sound-sent': { of: ({ packets }) => packets.sent, worse: 'less', raise: 1, clear: 2 },
+};
+
+/** Every warning, in the order in which they are told. */
+const names = /*#__PURE__*/ Object.keys(limits) as readonly QualityWarning[];
+
+/** So many of the last readings have to agree. */
+const agreeingReadings = 3;
+const lastReadings = 5;
+
+/** One warning: whether it is raised, and which of the last readings speak for changing that. */
+type Alarm = { readonly raised: boolean; readonly against: readonly boolean[] };
+export type Alarms = Readonly<Record<QualityWarning, Alarm>>;
+
+const silent: Alarm = { raised: false, against: [] };
+
+/** Nothing is raised and nothing is remembered. */
+export const noAlarms: Alarms = /*#__PURE__*/ Object.fromEntries(names.map(name => [name, silent])) as Alarms;
+
+/** Whether a value is worse than another. */
+const isWorse: Readonly<Record<Limits['worse'], (value: number, than: number) => boolean>> = {
+  more: (value, than) => value > than,
+  less: (value, than) => value < than,
+};
+
+const withHysteresis = (alarm: Alarm, { worse, raise, clear }: Limits, value: number | undefined): Alarm => {
+  if (value === undefined) return alarm;
+  const isAgainst = alarm.raised ? isWorse[worse](clear, value) : isWorse[worse](value, raise);
+  const against = [...alarm.against, isAgainst].slice(-lastReadings);
+  return against.filter(Boolean).length < agreeingReadings
+    ? { ...alarm, against }
+    : { raised: !alarm.raised, against: [] };
+};
+
+/**
+ * The warnings after one reading more: 3 of the last 5 raise one, and 3 of 5 clear it.
+ *
+ *     loss       0 9 0 9 9 2 2 0 0 0     in percent; raised above 3, cleared below 1
+ *     high-loss  - - - - + + + + + -
+ */
+export const updateAlarms = (alarms: Alarms, reading: Reading): Alarms =>
+  Object.fromEntries(
+    names.map(name => [name, withHysteresis(alarms[name], limits[name], limits[name].of(reading))]),
+  ) as Alarms;
+
+/** What is raised. */
+export const raisedWarnings = (alarms: Alarms): readonly QualityWarning[] => names.filter(name => alarms[name].raised);
 /**
  * How a call sounds, since the measurement before. What is absent is not known.
  *
@@ -43,7 +117,7 @@ export type Sample = {
 };
 
 /** What is remembered of a call from one measurement to the next. */
-export type Watch = {
+export type Rating = {
   readonly quality: Quality;
   readonly last?: Sample;
   /** When it may be judged, after its sound began anew. */
@@ -52,7 +126,7 @@ export type Watch = {
 };
 
 /** Nothing has been measured. */
-export const unwatched: Watch = { quality: unmeasured, judgedFrom: 0, alarms: calm };
+export const unrated: Rating = { quality: unmeasured, judgedFrom: 0, alarms: noAlarms };
 
 /** So long after a beginning the jitter buffer still finds its depth. */
 export const settling: Millis = 2_000;
@@ -60,25 +134,29 @@ export const settling: Millis = 2_000;
 /** Whether sound begins here, for the first time or again. */
 const begins = (last: Sample | undefined, now: Sample): boolean =>
   last === undefined ||
-  !goesOn(last.stats, now.stats) ||
+  !isContinued(last.stats, now.stats) ||
   (now.talking && !last.talking) ||
   (now.flowing && !last.flowing);
 
 /** One measurement more. The quality is the same value where nothing of it has changed. */
-export const watched = (watch: Watch, sample: Sample): Watch => {
+export const rateSample = (watch: Rating, sample: Sample): Rating => {
   const { last } = watch;
   const judgedFrom = begins(last, sample) ? sample.at + settling : watch.judgedFrom;
   const isJudged = sample.talking && sample.at >= judgedFrom;
   const reading = readingOf(last, sample, isJudged);
   const alarms = alarmsOf(watch.alarms, sample, isJudged ? reading : undefined);
-  const quality = { ...reading, warnings: raised(alarms) };
+  const quality = { ...reading, warnings: raisedWarnings(alarms) };
   return { quality: isSame(watch.quality, quality) ? watch.quality : quality, last: sample, judgedFrom, alarms };
 };
 
 /** Who does not talk is not missed. */
-const alarmsOf = (alarms: Alarms, { talking }: Sample, reading: Parameters<typeof alarmed>[1] | undefined): Alarms => {
-  if (!talking) return calm;
-  return reading === undefined ? alarms : alarmed(alarms, reading);
+const alarmsOf = (
+  alarms: Alarms,
+  { talking }: Sample,
+  reading: Parameters<typeof updateAlarms>[1] | undefined,
+): Alarms => {
+  if (!talking) return noAlarms;
+  return reading === undefined ? alarms : updateAlarms(alarms, reading);
 };
 
 /** The first measurement has nothing to be compared with. */
@@ -89,7 +167,7 @@ const readingOf = (
 ): Omit<Quality, 'warnings'> => {
   const trip = tripOf(stats);
   if (last === undefined) return { ...trip, packets: unmeasured.packets };
-  const interval = intervalOf(last.stats, stats);
+  const interval = statsDelta(last.stats, stats);
   const score = isJudged && flowing ? scoreOf(interval, stats) : undefined;
   const loss = lossOf(interval);
   const rate = (packets: number): number => rounded((packets * 1_000) / Math.max(1, at - last.at), 1);
@@ -110,6 +188,3 @@ const tripOf = ({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTri
 
 /** Both are plain data, made in one place. */
 const isSame = (a: Quality, b: Quality): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-export { measured, summed, type Measured } from './tally.js';
-export type { QualityWarning } from './warning.js';

@@ -1,20 +1,18 @@
+import type { InputOf } from './state.js';
 import { isLeft, left } from '../core/either.js';
 import { compact } from '../core/compact.js';
 import { resolve } from '../core/transition.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import {
-  turnTo,
-  mint,
-  showing,
-  succeed,
+  callTransition,
+  nextRequest,
+  patchCall,
+  callOutcome,
   type Adjustment,
-  type CallInput,
-  type CallRecord,
-  type CallTurn,
+  type CallState,
+  type CallTransition,
   type Patch,
-} from './record.js';
-
-type Is<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
+} from './state.js';
 
 /** Settings with a patch applied; `id: undefined` takes the choice back. */
 const patched = <A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A => {
@@ -24,7 +22,7 @@ const patched = <A extends { readonly id?: string }>(settings: A, patch: { reado
 };
 
 /** The settings that are wished for: what was asked for last, whether or not it has been done yet. */
-const wished = (record: CallRecord, side: Patch['side']): InputSettings | OutputSettings => {
+const wished = (record: CallState, side: Patch['side']): InputSettings | OutputSettings => {
   const open = Object.values(record.adjusting).filter(adjustment => adjustment.side === side);
   return (
     open[open.length - 1]?.settings ??
@@ -33,16 +31,16 @@ const wished = (record: CallRecord, side: Patch['side']): InputSettings | Output
 };
 
 /** A change for a call that has no media yet: it will begin with it. */
-export const adjustLater = (record: CallRecord, input: Is<'adjust'>): CallTurn => {
+export const adjustLater = (record: CallState, input: InputOf<'adjust'>): CallTransition => {
   const state = owning(
     applied(record, { side: input.side, settings: patched(wished(record, input.side), input.patch) } as Adjustment),
     input,
   );
-  return turnTo(state, { outcomes: succeed(state, input.command) });
+  return callTransition(state, { outcomes: callOutcome(state, input.command) });
 };
 
 /** A change for a call with media, without negotiation. */
-export const adjust = (record: CallRecord, input: Is<'adjust'>): CallTurn =>
+export const adjust = (record: CallState, input: InputOf<'adjust'>): CallTransition =>
   order(owning(record, input), {
     ...commandOf(input),
     side: input.side,
@@ -53,16 +51,19 @@ const commandOf = ({ command }: { readonly command?: string }): { readonly comma
   command === undefined ? {} : { command };
 
 /** A change that somebody asked for this call alone outlives a change of the defaults. */
-const owning = (record: CallRecord, { command, side, patch }: Is<'adjust'>): CallRecord =>
+const owning = (record: CallState, { command, side, patch }: InputOf<'adjust'>): CallState =>
   command === undefined
     ? record
-    : { ...record, own: [...new Set([...record.own, ...Object.keys(patch).map(key => `${side}.${key}`)])] };
+    : {
+        ...record,
+        ownSettings: [...new Set([...record.ownSettings, ...Object.keys(patch).map(key => `${side}.${key}`)])],
+      };
 
-const order = (record: CallRecord, adjustment: Adjustment): CallTurn => {
-  const { ref, next } = mint(record, adjustment.side);
+const order = (record: CallState, adjustment: Adjustment): CallTransition => {
+  const { ref, next } = nextRequest(record, adjustment.side);
   const { id: call } = record.call;
   const state = { ...next, adjusting: { ...record.adjusting, [ref]: adjustment } };
-  return turnTo(state, {
+  return callTransition(state, {
     orders: [
       adjustment.side === 'input'
         ? { _tag: 'input', ref, call, input: adjustment.settings }
@@ -72,39 +73,39 @@ const order = (record: CallRecord, adjustment: Adjustment): CallTurn => {
 };
 
 /** The change has been made, or could not: then everything is as it was. */
-export const adjusted = (record: CallRecord, { ref, result }: Is<'adjusted'>): CallTurn => {
+export const adjusted = (record: CallState, { ref, result }: InputOf<'adjusted'>): CallTransition => {
   const { [ref]: adjustment, ...adjusting } = record.adjusting;
-  if (adjustment === undefined) return turnTo(record);
+  if (adjustment === undefined) return callTransition(record);
   const rest = { ...record, adjusting };
   if (!isLeft(result)) {
     const state = applied(rest, adjustment);
-    return turnTo(state, { outcomes: succeed(state, adjustment.command) });
+    return callTransition(state, { outcomes: callOutcome(state, adjustment.command) });
   }
   const { fault } = result.left;
-  return turnTo(rest, {
+  return callTransition(rest, {
     // A call that ends takes its open changes with it, and `end` says why.
     events: fault.code === 'call-ended' ? [] : [{ _tag: 'fault', fault }],
     outcomes: adjustment.command === undefined ? [] : [resolve(adjustment.command, left(fault))],
   });
 };
 
-const applied = (record: CallRecord, adjustment: Adjustment): CallRecord => {
-  if (adjustment.side === 'input') return showing(record, { input: adjustment.settings });
+const applied = (record: CallState, adjustment: Adjustment): CallState => {
+  if (adjustment.side === 'input') return patchCall(record, { input: adjustment.settings });
   const { muted, ...output } = adjustment.settings;
-  return showing(record, { output, earmuffed: muted });
+  return patchCall(record, { output, earmuffed: muted });
 };
 
 /** The platform takes the microphone's sound away, or gives it back. */
-export const silenced = (record: CallRecord, { on }: Is<'silenced'>): CallTurn => {
+export const silenced = (record: CallState, { on }: InputOf<'silenced'>): CallTransition => {
   const { silenced: _, ...call } = record.call;
-  return turnTo({ ...record, call: on ? { ...call, silenced: on } : call });
+  return callTransition({ ...record, call: on ? { ...call, silenced: on } : call });
 };
 
 /** The far side is silenced here, or heard again. */
-export const earmuff = (record: CallRecord, { command, on }: Is<'earmuff'>): CallTurn =>
+export const earmuff = (record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition =>
   order(record, { command, side: 'output', settings: { ...(wished(record, 'output') as OutputSettings), muted: on } });
 
-export const earmuffLater = (record: CallRecord, { command, on }: Is<'earmuff'>): CallTurn => {
-  const state = showing(record, { earmuffed: on });
-  return turnTo(state, { outcomes: succeed(state, command) });
+export const earmuffLater = (record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition => {
+  const state = patchCall(record, { earmuffed: on });
+  return callTransition(state, { outcomes: callOutcome(state, command) });
 };

@@ -1,32 +1,33 @@
 import type { Moment } from '../core/transition.js';
-import * as line from './adrift.js';
-import * as asking from './asking.js';
-import * as begin from './begin.js';
-import * as course from './course.js';
+import * as recovery from './line-recovery.js';
+import * as queries from './queries.js';
+import * as setup from './setup.js';
+import * as lifecycle from './lifecycle.js';
 import * as tones from './dtmf.js';
-import * as legs from './legs.js';
-import * as mending from './mending.js';
-import * as negotiation from './negotiation.js';
-import * as parting from './parting.js';
-import { refuse, type CallInput, type CallPhase, type CallRecord, type CallTurn } from './record.js';
-import * as redirect from './redirect.js';
-import * as referral from './referral.js';
+import * as service from './service-call.js';
+import * as restart from './ice-restart.js';
+import * as offerAnswer from './offer-answer.js';
+import { refuse, type CallInput, type CallPhase, type CallState, type CallTransition } from './state.js';
+import * as inboundRefer from './inbound-refer.js';
 import * as settings from './settings.js';
-import * as summary from './summary.js';
-import * as timer from './timer.js';
-import * as transferring from './transferring.js';
+import * as sampling from './stats-sampling.js';
+import * as sessionTimer from './session-timer.js';
+import * as transfer from './transfer.js';
+import { inheritSettings, replaceCall } from './replaces.js';
+import type { CallReducer } from './calling.js';
+import { unrated, rateSample } from './quality.js';
 
 type Tag = CallInput['_tag'];
 type Move<T extends Tag> = (
-  record: CallRecord,
+  record: CallState,
   input: Extract<CallInput, { readonly _tag: T }>,
   moment: Moment,
-) => CallTurn;
+) => CallTransition;
 /** In these phases, this happens. */
 type Row<T extends Tag> = readonly [phases: readonly CallPhase[], move: Move<T>];
 type AnyRow = readonly [
   phases: readonly CallPhase[],
-  move: (record: CallRecord, input: never, moment: Moment) => CallTurn,
+  move: (record: CallState, input: never, moment: Moment) => CallTransition,
 ];
 
 const dialling = ['preparing', 'gathering', 'inviting', 'alerting'] as const;
@@ -47,14 +48,14 @@ const active = ['active'] as const;
  */
 const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   // Commands.
-  answer: [[['offered'], begin.answer]],
-  reject: [[ringing, course.reject]],
+  answer: [[['offered'], setup.answer]],
+  reject: [[ringing, lifecycle.reject]],
   hangup: [
-    [ours, course.hangup],
-    [ringing, course.hangupOffered],
+    [ours, lifecycle.hangup],
+    [ringing, lifecycle.hangupOffered],
   ],
-  hold: [[active, negotiation.hold]],
-  mute: [[live, course.mute]],
+  hold: [[active, offerAnswer.hold]],
+  mute: [[live, lifecycle.mute]],
   earmuff: [
     [withMedia, settings.earmuff],
     [['offered'], settings.earmuffLater],
@@ -68,100 +69,100 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
     [active, tones.dtmf],
   ],
   say: [
-    [['alerting'], asking.sayEarly],
-    [active, asking.say],
+    [['alerting'], queries.sayEarly],
+    [active, queries.say],
   ],
-  stats: [[withMedia, asking.stats]],
-  reconnect: [[active, mending.reconnect]],
-  transfer: [[active, transferring.transfer]],
-  part: [[active, transferring.part]],
-  consent: [[active, referral.consent]],
+  stats: [[withMedia, queries.stats]],
+  reconnect: [[active, restart.reconnect]],
+  transfer: [[active, transfer.transfer]],
+  'end-consultation': [[active, transfer.endConsultation]],
+  consent: [[active, inboundRefer.consent]],
 
   // Set-up.
-  prepared: [[['preparing', 'accepting'], begin.prepared]],
+  prepared: [[['preparing', 'accepting'], setup.prepared]],
   ice: [
-    [['preparing', 'gathering', 'accepting'], begin.gather],
-    [[...invited, ...established], begin.gatherLate],
+    [['preparing', 'gathering', 'accepting'], setup.gather],
+    [[...invited, ...established], setup.gatherLate],
   ],
-  depart: [[['gathering', 'accepting', ...established], begin.depart]],
-  placed: [[invited, course.placed]],
-  progress: [[invited, course.progress]],
-  'turned-back': [[invited, redirect.turnedBack]],
-  accepted: [[invited, course.accepted]],
-  answered: [[['answering'], course.answered]],
-  'no-answer': [[[...invited, ...ringing], course.noAnswer]],
-  elsewhere: [[ringing, parting.elsewhere]],
+  'ice-deadline': [[['gathering', 'accepting', ...established], setup.iceDeadline]],
+  placed: [[invited, lifecycle.placed]],
+  progress: [[invited, lifecycle.progress]],
+  redirected: [[invited, setup.redirected]],
+  accepted: [[invited, lifecycle.accepted]],
+  answered: [[['answering'], lifecycle.answered]],
+  'no-answer': [[[...invited, ...ringing], lifecycle.noAnswer]],
+  'answered-elsewhere': [[ringing, service.answeredElsewhere]],
 
   // What becomes of it.
-  identified: [[[...invited, ...ringing, ...established], course.identified]],
-  message: [[active, course.message]],
+  identified: [[[...invited, ...ringing, ...established], lifecycle.identified]],
+  message: [[active, lifecycle.message]],
   'tone-received': [[active, tones.toneReceived]],
-  ended: [[live, course.ended]],
-  lost: [[live, course.lost]],
+  ended: [[live, lifecycle.ended]],
+  'line-lost': [[live, lifecycle.lineLost]],
 
   // Offer and answer.
-  'remote-hold': [[[...invited, 'accepting', ...established], negotiation.remoteHold]],
-  offered: [[established, negotiation.offered]],
-  'offer-settled': [[established, negotiation.offerSettled]],
-  changed: [[active, negotiation.changed]],
-  negotiate: [[active, negotiation.negotiateAgain]],
+  'remote-hold': [[[...invited, 'accepting', ...established], offerAnswer.remoteHold]],
+  offered: [[established, offerAnswer.offered]],
+  'offer-settled': [[established, offerAnswer.offerSettled]],
+  'change-answered': [[active, offerAnswer.changeAnswered]],
+  'retry-negotiation': [[active, offerAnswer.retryNegotiation]],
 
   // Media.
-  media: [[withMedia, mending.media]],
+  media: [[withMedia, restart.media]],
   silenced: [[withMedia, settings.silenced]],
   adjusted: [[live, settings.adjusted]],
-  toned: [[['alerting', 'active'], tones.toned]],
-  pause: [[['alerting', 'active'], tones.paused]],
-  'media-failed': [[established, mending.mediaFailed]],
-  unmended: [[established, mending.unmended]],
-  mend: [[active, mending.mend]],
-  mended: [[active, mending.mended]],
-  rescue: [[active, mending.rescue]],
-  stuck: [[active, mending.stuck]],
+  'tone-sent': [[['alerting', 'active'], tones.toneSent]],
+  'tone-pause-ended': [[['alerting', 'active'], tones.tonePauseEnded]],
+  'media-failed': [[established, restart.mediaFailed]],
+  'media-timeout': [[established, restart.mediaTimedOut]],
+  'restart-ice': [[active, restart.restartIce]],
+  'restart-answered': [[active, restart.restartAnswered]],
+  'offer-late-candidates': [[active, restart.offerLateCandidates]],
+  'connect-timeout': [[active, restart.connectTimedOut]],
 
   // Session timers, RFC 4028.
-  'session-timer': [[live, timer.sessionTimer]],
-  'no-session-timer': [[live, timer.noSessionTimer]],
-  refresh: [[active, timer.refresh]],
-  refreshed: [[active, timer.refreshed]],
-  expired: [[active, timer.expired]],
+  'session-timer': [[live, sessionTimer.sessionTimerNegotiated]],
+  'no-session-timer': [[live, sessionTimer.sessionTimerDeclined]],
+  refresh: [[active, sessionTimer.refresh]],
+  'refresh-answered': [[active, sessionTimer.refreshAnswered]],
+  'session-expired': [[active, sessionTimer.sessionExpired]],
 
   // A line that is away.
-  adrift: [[live, line.adrift]],
-  ashore: [[live.filter(phase => phase !== 'preparing'), line.ashore]],
-  look: [[live, line.look]],
-  found: [[live, line.found]],
-  overdue: [[active, line.overdue]],
+  'line-down': [[live, recovery.lineDown]],
+  'line-up': [[live.filter(phase => phase !== 'preparing'), recovery.lineUp]],
+  'check-dialog': [[live, recovery.checkDialog]],
+  'dialog-checked': [[live, recovery.dialogChecked]],
+  'recovery-timeout': [[active, recovery.recoveryTimedOut]],
 
   // Transfer, RFC 3515.
-  handed: [[active, transferring.handed]],
-  transferring: [[active, transferring.transferring]],
-  unhanded: [[active, transferring.unhanded]],
-  referred: [[active, referral.referred]],
-  unconsented: [[active, referral.unconsented]],
+  'refer-accepted': [[active, transfer.referAccepted]],
+  'transfer-progress': [[active, transfer.transferProgress]],
+  'transfer-timeout': [[active, transfer.transferTimedOut]],
+  'refer-received': [[active, inboundRefer.referReceived]],
+  'consent-timeout': [[active, inboundRefer.consentTimedOut]],
 
   // A call of the service.
-  leg: [[[...live, 'ended'], legs.leg]],
-  moved: [[live, legs.moved]],
-  left: [
-    [ours, parting.left],
-    [ringing, parting.withdrawn],
+  leg: [[[...live, 'ended'], service.leg]],
+  'conversation-changed': [[live, service.conversationChanged]],
+  'member-left': [
+    [ours, service.memberLeft],
+    [ringing, service.cancelled],
   ],
-  released: [
-    [ours, parting.released],
-    [ringing, parting.withdrawn],
-    [['ended'], parting.measured],
+  'leg-hung-up': [
+    [ours, service.legHungUp],
+    [ringing, service.cancelled],
+    [['ended'], service.lateQuality],
   ],
-  parted: [[live, parting.parted]],
+  'end-timeout': [[live, service.endTimedOut]],
 
   // Queries and measurements.
-  told: [[live, asking.told]],
-  sample: [[active, summary.sample]],
-  'last-stats': [[[...withMedia, 'ended'], summary.lastStats]],
+  'query-answered': [[live, queries.queryAnswered]],
+  sample: [[active, sampling.sample]],
+  'last-stats': [[[...withMedia, 'ended'], sampling.lastStats]],
 };
 
 /** The life of one call as a fold, the same for every line that can carry one. Pure. */
-export const stepCall = (record: CallRecord, input: CallInput, moment: Moment): CallTurn => {
+export const stepCall = (record: CallState, input: CallInput, moment: Moment): CallTransition => {
   const { phase } = record;
   const candidates: readonly AnyRow[] = rows[input._tag];
   const [, move] = candidates.find(([phases]) => phases.includes(phase)) ?? [];
@@ -169,4 +170,15 @@ export const stepCall = (record: CallRecord, input: CallInput, moment: Moment): 
   // Commands alone carry a `command`; without one there is nobody to refuse.
   const command = 'command' in input ? input.command : undefined;
   return refuse(record, command, phase === 'ended' ? 'call-ended' : 'wrong-state');
+};
+
+/** What an adapter that carries calls brings along: the reducer of one call. */
+export const callReducer: CallReducer = {
+  dial: setup.dial,
+  ring: setup.ring,
+  step: stepCall,
+  isTalking: offerAnswer.isTalking,
+  inheritSettings,
+  replaceCall,
+  rating: { begin: unrated, next: rateSample },
 };

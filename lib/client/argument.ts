@@ -1,6 +1,6 @@
 import { areTones } from '../call/dtmf.js';
 import type { Speech } from '../call/model.js';
-import type { InputPatch, Patch } from '../call/record.js';
+import type { InputPatch, Patch } from '../call/state.js';
 import { fault, type Fault, type FaultCode, type Problem } from '../core/fault.js';
 import type { Command } from './command.js';
 

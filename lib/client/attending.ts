@@ -1,7 +1,7 @@
 import { ringerOf } from '../media/step.js';
 import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
-import type { CallRecord } from '../call/record.js';
+import type { CallState } from '../call/state.js';
 import { compact } from '../core/compact.js';
 import { isSeen, type State } from './state.js';
 
@@ -44,9 +44,9 @@ const attention = ({ calls, media, doNotDisturb }: State): Attention => {
   };
 };
 
-const isTalking = ({ phase, call }: CallRecord): boolean => phase !== 'offered' && !call.hold.local;
+const isTalking = ({ phase, call }: CallState): boolean => phase !== 'offered' && !call.hold.local;
 
-const noticeOf = ({ call: { id, phoneNumber, displayName } }: CallRecord): Notice => ({
+const noticeOf = ({ call: { id, phoneNumber, displayName } }: CallState): Notice => ({
   id,
   phoneNumber,
   ...compact({ displayName }),

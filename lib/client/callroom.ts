@@ -1,4 +1,3 @@
-import { callRows } from '../call/room.js';
 import { andThen } from '../core/transition.js';
 import { follow, receive } from './errand.js';
 import { endOf, incoming } from './incoming.js';
@@ -6,10 +5,11 @@ import { preflown } from './preflight.js';
 import { ringOnce } from './siblings.js';
 import type { CallRoom } from './state.js';
 import { conclude } from './succession.js';
+import { callReducer } from '../call/step.js';
 
 /** Everything about calls, for the adapters that carry them to bring with them. */
 export const callRoom: CallRoom = {
-  ...callRows,
+  ...callReducer,
   receive,
   follow,
   incoming,

@@ -16,7 +16,8 @@ import {
 } from 'rxjs';
 import type { EndCause } from '../call/cause.js';
 import type { Call, MediaStats, QualitySummary } from '../call/model.js';
-import { measured, settling, type Measured } from '../call/quality.js';
+import { measured, type Measured } from '../call/call-summary.js';
+import { settling } from '../call/quality.js';
 import { isLeft, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import { compact } from '../core/compact.js';

@@ -1,6 +1,6 @@
 import type { CallId, Headers, Speech } from '../call/model.js';
 import type { Context, Destination } from '../call/port.js';
-import type { OutputPatch, Patch } from '../call/record.js';
+import type { OutputPatch, Patch } from '../call/state.js';
 import type { Millis } from '../core/units.js';
 
 /** Everything that a user of the client can ask for, as plain data. */
@@ -46,7 +46,7 @@ export type CallCommand =
   | { readonly _tag: 'transfer'; readonly call: CallId; readonly to: Destination }
   /** `next`: the id of the call that a consent leads to. */
   | { readonly _tag: 'consent'; readonly call: CallId; readonly yes: boolean; readonly next: CallId }
-  | { readonly _tag: 'part'; readonly call: CallId }
+  | { readonly _tag: 'end-consultation'; readonly call: CallId }
   | { readonly _tag: 'stats'; readonly call: CallId }
   | ({ readonly _tag: 'adjust'; readonly call: CallId } & Patch);
 
@@ -72,7 +72,7 @@ export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse
   say: always,
   transfer: always,
   consent: always,
-  part: always,
+  'end-consultation': always,
   swap: always,
   withdraw: always,
   message: { none: 'refuse', recovering: { wait: 10_000 }, up: 'act' },

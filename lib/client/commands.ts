@@ -5,7 +5,7 @@ import { after, andThen, cancelAfter, resolve, transition, type Moment } from '.
 import type { Ref } from '../core/units.js';
 import type { CallId } from '../call/model.js';
 import type { Place, Traits } from '../call/port.js';
-import type { CallInput, CallRecord, How } from '../call/record.js';
+import type { CallInput, CallState, CallPolicy } from '../call/state.js';
 import { settingsOf } from '../media/step.js';
 import { check } from './argument.js';
 import { readiness, type CallCommand, type Command, type LineUse } from './command.js';
@@ -14,7 +14,7 @@ import { runCall, runLine, withCall } from './run.js';
 import { callOf, isSeen, lineUse, put, type State, type ClientTurn } from './state.js';
 
 /** What is settled about a call that begins now. */
-export const howOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): How => ({
+export const howOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy => ({
   patience: policy[direction],
   traits,
   onRedirect: policy.onRedirect,
@@ -145,7 +145,7 @@ const place = (
 };
 
 /** A call that is here, by its id or by the far system's name for it. */
-export const liveCall = (calls: State['calls'], name: string): CallRecord | undefined =>
+export const liveCall = (calls: State['calls'], name: string): CallState | undefined =>
   [...calls.values()].find(
     record => isSeen(record) && record.phase !== 'ended' && (record.call.id === name || record.call.ref === name),
   );

@@ -1,4 +1,4 @@
-import type { InputPatch, OutputPatch } from '../call/record.js';
+import type { InputPatch, OutputPatch } from '../call/state.js';
 import { left, right } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { after, andThen, resolve, transition, type Moment } from '../core/transition.js';
@@ -29,8 +29,10 @@ export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Mom
   return [...state.calls.values()]
     .filter(({ phase }) => phase !== 'ended')
     .reduce<ClientTurn>(
-      (done, { call, own }) => {
-        const followed = Object.fromEntries(Object.entries(there).filter(([key]) => !own.includes(`${side}.${key}`)));
+      (done, { call, ownSettings }) => {
+        const followed = Object.fromEntries(
+          Object.entries(there).filter(([key]) => !ownSettings.includes(`${side}.${key}`)),
+        );
         if (Object.keys(followed).length === 0) return done;
         return andThen(done, before => runCall(before, call.id, { _tag: 'adjust', side, patch: followed }, moment));
       },

@@ -1,5 +1,5 @@
 import type { CallId } from '../call/model.js';
-import type { CallRecord } from '../call/record.js';
+import type { CallState } from '../call/state.js';
 import { isLeft, isRight, left, right, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import { andThen, resolve, transition, type Moment, type CommandOutcome } from '../core/transition.js';
@@ -111,14 +111,14 @@ const dropErrands = (state: State, isDropped: (errand: Errand) => boolean, reaso
   );
 };
 
-const records = ({ calls }: State): readonly CallRecord[] => [...calls.values()];
+const records = ({ calls }: State): readonly CallState[] => [...calls.values()];
 
-const isOutgoingUnanswered = ({ phase }: CallRecord): boolean =>
+const isOutgoingUnanswered = ({ phase }: CallState): boolean =>
   phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
-const isTalking = ({ callRoom }: State, record: CallRecord): boolean => callRoom?.isTalking(record) ?? false;
+const isTalking = ({ callRoom }: State, record: CallState): boolean => callRoom?.isTalking(record) ?? false;
 
 const wishStep = (command: Command): Step => ({ part: 'wish', command });
-const holdStep = ({ call }: CallRecord): Step => ({
+const holdStep = ({ call }: CallState): Step => ({
   part: 'before',
   command: { _tag: 'hold', call: call.id, on: true },
 });
@@ -161,7 +161,7 @@ const handingOver = ({ calls }: State, wish: Is<'transfer'>): Either<Fault, read
   if (other === undefined) return left(fault('no-such-call'));
   if (other.phase !== 'active' || other.call.line !== calls.get(wish.call)?.call.line)
     return left(fault('wrong-state'));
-  return right([wishStep(wish), { part: 'after', command: { _tag: 'part', call: other.call.id } }]);
+  return right([wishStep(wish), { part: 'after', command: { _tag: 'end-consultation', call: other.call.id } }]);
 };
 
 /** Whether it leads to nothing as things are: then nobody is held for it. */

@@ -1,5 +1,5 @@
 import type { CallOrder } from '../call/port.js';
-import type { CallRecord } from '../call/record.js';
+import type { CallState } from '../call/state.js';
 import { after, cancelAfter, transition } from '../core/transition.js';
 import type { Millis } from '../core/units.js';
 import { isOpen } from '../line/record.js';
@@ -11,18 +11,18 @@ const patience: Millis = 32_000;
 const timerOf = (call: string): string => `farewell:${call}`;
 
 /** Whether nothing can be said of this call now, but can be later. */
-const isCutOff = ({ lines }: State, { call, how }: CallRecord): boolean => {
+const isCutOff = ({ lines }: State, { call, policy }: CallState): boolean => {
   const line = lines.get(call.line);
-  const isLate = how.traits.outlivesLine && how.traits.signalling === 'line';
+  const isLate = policy.traits.outlivesLine && policy.traits.signalling === 'line';
   return isLate && line !== undefined && !isOpen(line) && (line.phase === 'waiting' || line.phase === 'opening');
 };
 
 /** How a call is ended as things are: at once, or silently, with the rest of it to be said when the line is back. */
-export const partingOrder = (state: State, record: CallRecord, order: CallOrder): CallOrder =>
+export const partingOrder = (state: State, record: CallState, order: CallOrder): CallOrder =>
   order._tag === 'end' && isCutOff(state, record) ? { ...order, silently: true } : order;
 
 /** It is remembered that something is owed. */
-export const owing = (state: State, { call }: CallRecord): ClientTurn =>
+export const owing = (state: State, { call }: CallState): ClientTurn =>
   transition(
     { ...state, farewells: put(state.farewells, call.id, call.line) },
     { orders: [after(timerOf(call.id), patience, { _tag: 'too-late', call: call.id })] },

@@ -1,4 +1,4 @@
-import type { CallRecord, InputPatch, Patch } from '../call/record.js';
+import type { CallState, InputPatch, Patch } from '../call/state.js';
 import { fault } from '../core/fault.js';
 import { andThen, transition, type Moment } from '../core/transition.js';
 import type { Choice } from '../media/model.js';
@@ -56,7 +56,7 @@ const follow = (state: State, before: State, side: CallSide, moment: Moment): Cl
   }, transition(state));
 
 /** Ended calls use nothing any more. */
-const live = ({ calls }: State): readonly CallRecord[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');
+const live = ({ calls }: State): readonly CallState[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');
 
 const isOccasion = ({ media }: State, before: State, side: CallSide): boolean =>
   media.devices[listOf(side)] !== before.media.devices[listOf(side)];
@@ -69,22 +69,22 @@ const isToReopen = ({ media }: State, { media: before }: State, side: CallSide):
 };
 
 /** What was asked for last, whether or not it has been done yet. */
-const wantedOf = ({ adjusting, call }: CallRecord, side: CallSide): InputPatch =>
+const wantedOf = ({ adjusting, call }: CallState, side: CallSide): InputPatch =>
   Object.values(adjusting)
     .filter(adjustment => adjustment.side === side)
     .at(-1)?.settings ?? call[side];
 
 /** What the call was to use: its own choice, which says its whole order, or the one for all calls. */
-const wishOf = ({ devices }: MediaRecord, record: CallRecord, side: CallSide): Wish => {
+const wishOf = ({ devices }: MediaRecord, record: CallState, side: CallSide): Wish => {
   if (!hasOwn(record, side)) return devices[side];
   const { id, others = id === undefined ? [] : [id] } = wantedOf(record, side);
   const [chosen, ...rest] = others;
   return wishFor(chosen, rest);
 };
 
-const hasOwn = ({ own }: CallRecord, side: CallSide): boolean => own.includes(`${side}.id`);
+const hasOwn = ({ ownSettings }: CallState, side: CallSide): boolean => ownSettings.includes(`${side}.id`);
 
-const isSameOrder = (record: CallRecord, former: CallRecord, side: CallSide): boolean =>
+const isSameOrder = (record: CallState, former: CallState, side: CallSide): boolean =>
   wantedOf(record, side).others === wantedOf(former, side).others;
 
 /** What of the devices is in use. */
@@ -99,14 +99,14 @@ const told = (state: State): MediaRecord => {
   return standing(seen, 'ringer', useOf(seen, 'ringer'));
 };
 
-const usedOf = (media: MediaRecord, using: readonly CallRecord[], side: CallSide): Choice['use'] => {
+const usedOf = (media: MediaRecord, using: readonly CallState[], side: CallSide): Choice['use'] => {
   const following = using.filter(record => !hasOwn(record, side));
   const { [side]: choice, [listOf(side)]: list } = media.devices;
   const device = effective(choice, list);
-  const isLost = ({ call }: CallRecord): boolean =>
+  const isLost = ({ call }: CallState): boolean =>
     isGone(media, side, call[side].id) || (side === 'input' && media.vanished);
-  const isElsewhere = ({ call }: CallRecord): boolean => call[side].id !== device;
-  const isMoving = ({ adjusting }: CallRecord): boolean =>
+  const isElsewhere = ({ call }: CallState): boolean => call[side].id !== device;
+  const isMoving = ({ adjusting }: CallState): boolean =>
     Object.values(adjusting).some(adjustment => adjustment.side === side);
   if (following.some(isLost)) return 'lost';
   const elsewhere = following.filter(isElsewhere);

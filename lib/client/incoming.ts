@@ -24,7 +24,7 @@ export const endOf = (
   if (head?.wish._tag !== 'transfer' || report.cause !== 'hung_up') return report;
   const { to, call } = head.wish;
   // Until whoever is sent there has said so, nobody has taken her place.
-  const isConnected = 'call' in to && to.call === report.call && calls.get(call)?.handing?.taken === true;
+  const isConnected = 'call' in to && to.call === report.call && calls.get(call)?.transferring?.taken === true;
   return isConnected ? { ...report, cause: 'transferred' } : report;
 };
 
@@ -44,7 +44,8 @@ export const incoming = (
   const how = howOf(state, traits, 'incoming');
   const ringing = state.callRoom.ring(report, { line, ...settingsOf(state.media.devices) }, how, moment);
   const former = formerOf(state, report);
-  if (former !== undefined) return succeed(state, former, state.callRoom.inherit(ringing.state, former), moment);
+  if (former !== undefined)
+    return succeed(state, former, state.callRoom.inheritSettings(ringing.state, former), moment);
   const statusCode = turnedAway(state);
   if (statusCode === undefined) return withCall(state, ringing);
   return withCall(state, state.callRoom.step(ringing.state, { _tag: 'reject', statusCode }, moment), { isTold: true });

@@ -12,7 +12,7 @@ export const loudness =
     const level$ = (ear: Ear): Observable<number> => devices?.level$?.(ear) ?? EMPTY;
     if (call === undefined || devices?.level$ === undefined) return level$({ side });
     return state$.pipe(
-      map(({ calls }) => calls.get(call)?.heardAs ?? call),
+      map(({ calls }) => calls.get(call)?.mediaId ?? call),
       distinctUntilChanged(),
       switchMap(heard => level$({ side, call: heard })),
     );

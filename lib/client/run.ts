@@ -1,5 +1,5 @@
 import type { CallOrder } from '../call/port.js';
-import type { CallInput, CallTurn } from '../call/record.js';
+import type { CallInput, CallTransition } from '../call/state.js';
 import {
   after,
   andThen,
@@ -82,7 +82,7 @@ const send = <O extends CallOrder | LineOrder, Tick>(
 /** The new state of a call, with what it asks for. One that ends before anybody has seen it was none, unless it is told of. */
 export const withCall = (
   state: State,
-  { state: record, orders, events, outcomes }: CallTurn,
+  { state: record, orders, events, outcomes }: CallTransition,
   { isTold = false }: { readonly isTold?: boolean } = {},
 ): ClientTurn => {
   const { id } = record.call;
@@ -153,9 +153,9 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
   const fate = fateOf(before, record, state.calling.get(id)?.outlivesLine === true);
   if (fate === undefined) return disowned;
   const said =
-    fate === 'adrift'
+    fate === 'line-down'
       ? disowned
-      : andThen(disowned, now => settleFarewells(now, id, fate === 'lost' ? 'forget' : 'farewell'));
+      : andThen(disowned, now => settleFarewells(now, id, fate === 'line-lost' ? 'forget' : 'farewell'));
   return andThen(said, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
 };
 
@@ -164,13 +164,13 @@ const fateOf = (
   before: LineRecord,
   now: LineRecord,
   outlivesLine: boolean,
-): 'lost' | 'adrift' | 'ashore' | undefined => {
+): 'line-lost' | 'line-down' | 'line-up' | undefined => {
   const hasLost = isOpen(before) && !isOpen(now);
-  if (!outlivesLine) return hasLost ? 'lost' : undefined;
+  if (!outlivesLine) return hasLost ? 'line-lost' : undefined;
   const isComing = (record: LineRecord): boolean => record.phase === 'waiting' || record.phase === 'opening';
-  if (hasLost) return isComing(now) ? 'adrift' : 'lost';
-  if (isComing(before) && !isOpen(now) && !isComing(now)) return 'lost';
-  return now.phase === 'up' && before.phase !== 'up' ? 'ashore' : undefined;
+  if (hasLost) return isComing(now) ? 'line-down' : 'line-lost';
+  if (isComing(before) && !isOpen(now) && !isComing(now)) return 'line-lost';
+  return now.phase === 'up' && before.phase !== 'up' ? 'line-up' : undefined;
 };
 
 /** What was asked of a socket that is gone is not waited for: its deadline would hit the next one. */

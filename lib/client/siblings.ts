@@ -1,5 +1,5 @@
 import type { Call } from '../call/model.js';
-import type { CallRecord } from '../call/record.js';
+import type { CallState } from '../call/state.js';
 import { andThen, transition, type Moment } from '../core/transition.js';
 import type { Millis } from '../core/units.js';
 import { runCall } from './run.js';
@@ -30,11 +30,11 @@ export const ringOnce = (state: State, before: State, moment: Moment): ClientTur
   );
   const others = calls.filter(({ phase, call }) => phase === 'offered' && answered.some(one => isSame(one.call, call)));
   return others.reduce<ClientTurn>((done, { call: { id: call, line } }) => {
-    const ended = andThen(done, now => runCall(now, call, { _tag: 'elsewhere', call }, moment));
+    const ended = andThen(done, now => runCall(now, call, { _tag: 'answered-elsewhere', call }, moment));
     return { ...ended, orders: [...ended.orders, { _tag: 'to-line', line, order: { _tag: 'forget', call } }] };
   }, transition(state));
 };
 
 /** True while the same call is being answered on another line: the server may cancel this one before that answer completes. */
-export const isAnsweredBeside = ({ calls }: State, { call }: CallRecord): boolean =>
+export const isAnsweredBeside = ({ calls }: State, { call }: CallState): boolean =>
   [...calls.values()].some(other => other.phase === 'answering' && isSame(other.call, call));

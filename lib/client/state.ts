@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Call, CallId, CallEvent, TextMessage } from '../call/model.js';
-import type { CallRecord, How, CallTick } from '../call/record.js';
-import type { Calling, CallRows, CallingOrder, CallingReport } from '../call/calling.js';
+import type { CallState, CallPolicy, CallTimer } from '../call/state.js';
+import type { Calling, CallReducer, CallingOrder, CallingReport } from '../call/calling.js';
 import type { CallOrder, CallReport, Traits } from '../call/port.js';
 import { left, right, type Either } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
@@ -25,7 +25,7 @@ export type Input =
   | { readonly _tag: 'from-line'; readonly line: string; readonly report: CallingReport }
   | { readonly _tag: 'from-platform'; readonly report: DeviceReport }
   | { readonly _tag: 'line-tick'; readonly line: string; readonly tick: LineTick }
-  | { readonly _tag: 'call-tick'; readonly call: CallId; readonly tick: CallTick }
+  | { readonly _tag: 'call-tick'; readonly call: CallId; readonly tick: CallTimer }
   /** An order has not been answered in time. */
   | { readonly _tag: 'deadline'; readonly ref: Ref }
   /** A command has waited long enough for a line. */
@@ -83,7 +83,7 @@ export type Errand = {
 };
 
 /** What the application has settled for all calls. */
-export type Policy = Pick<How, 'onRedirect' | 'recovery' | 'sampling'> & {
+export type Policy = Pick<CallPolicy, 'onRedirect' | 'recovery' | 'sampling'> & {
   readonly linger: Millis;
   readonly outgoing: Millis;
   readonly incoming: Millis;
@@ -94,7 +94,7 @@ export type Policy = Pick<How, 'onRedirect' | 'recovery' | 'sampling'> & {
 type ReportOf<Tag extends CallReport['_tag']> = Extract<CallReport, { readonly _tag: Tag }>;
 
 /** How calls live, and what a client does with them, whichever of its lines carries them. */
-export type CallRoom = CallRows & Partial<ClientCalls>;
+export type CallRoom = CallReducer & Partial<ClientCalls>;
 
 type ClientCalls = {
   /** Takes a command at once, or one step after the other. */
@@ -120,7 +120,7 @@ export type State = {
   /** How calls live; there are none without it. */
   readonly callRoom: CallRoom | undefined;
   /** Live calls, and ended ones that linger; oldest first. */
-  readonly calls: ReadonlyMap<CallId, CallRecord>;
+  readonly calls: ReadonlyMap<CallId, CallState>;
   /** The last calls that have ended and left `session$`. */
   readonly past: readonly Call[];
   readonly media: MediaRecord;
@@ -166,7 +166,7 @@ export const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V>
 };
 
 /** A call that anybody can see: not while it is being prepared, or about to take another one's place. */
-export const isSeen = ({ phase, replaces }: CallRecord): boolean => phase !== 'preparing' && replaces === undefined;
+export const isSeen = ({ phase, replaces }: CallState): boolean => phase !== 'preparing' && replaces === undefined;
 
 export const callOf = ({ calls, past }: State, id: CallId): Call | undefined => {
   const record = calls.get(id);

@@ -1,5 +1,5 @@
 import type { CallReport } from '../call/port.js';
-import type { CallInput } from '../call/record.js';
+import type { CallInput } from '../call/state.js';
 import { isLeft, isRight, left, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import type { Done, Failure } from '../core/port.js';
@@ -154,7 +154,7 @@ const aboutCall = (report: AboutCall): CallInput =>
  */
 const partWith = (state: State, moment: Moment): ClientTurn => {
   const calls = [...state.calls.values()].filter(
-    ({ phase, how }) => phase !== 'ended' && how.traits.signalling === 'line',
+    ({ phase, policy }) => phase !== 'ended' && policy.traits.signalling === 'line',
   );
   const lines = [...state.calling].filter(([, { signalling }]) => signalling === 'line').map(([id]) => id);
   const ids = calls.map(({ call }) => call.id);
@@ -179,17 +179,17 @@ const fromPlatform = (state: State, report: DeviceReport, moment: Moment): Clien
 const callDone = {
   prepare: 'prepared',
   answer: 'answered',
-  change: 'changed',
+  change: 'change-answered',
   'accept-offer': 'offer-settled',
-  tone: 'toned',
+  tone: 'tone-sent',
   input: 'adjusted',
   output: 'adjusted',
-  say: 'told',
-  transfer: 'handed',
-  refresh: 'refreshed',
-  stats: 'told',
-  restart: 'mended',
-  recover: 'found',
+  say: 'query-answered',
+  transfer: 'refer-accepted',
+  refresh: 'refresh-answered',
+  stats: 'query-answered',
+  restart: 'restart-answered',
+  recover: 'dialog-checked',
 } as const;
 
 /** An order has been answered: the first answer counts, a later one is nobody's. */

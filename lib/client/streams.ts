@@ -21,7 +21,7 @@ import {
 import type { Call, CallId, MediaStats } from '../call/model.js';
 import { unmeasured, type Quality, type Sample } from '../call/quality.js';
 
-import type { CallRows } from '../call/calling.js';
+import type { CallReducer } from '../call/calling.js';
 import { isLeft } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import type { Store } from '../core/store.js';
@@ -107,7 +107,7 @@ const statsOf = (
 const qualityOf = (
   state$: Observable<State>,
   stats$: Client['stats$'],
-  rating: CallRows['rating'] | undefined,
+  rating: CallReducer['rating'] | undefined,
   now: () => Millis,
 ): Client['quality$'] =>
   perCall(state$, of(unmeasured), id =>

@@ -1,6 +1,6 @@
 import type { CallId } from '../call/model.js';
 import type { CallReport } from '../call/port.js';
-import type { CallRecord } from '../call/record.js';
+import type { CallState } from '../call/state.js';
 import { andThen, cancelAfter, transition, type Moment } from '../core/transition.js';
 import { runCall, withCall } from './run.js';
 import { put, without, type Pending, type State, type ClientTurn } from './state.js';
@@ -11,7 +11,7 @@ type Incoming = Extract<CallReport, { readonly _tag: 'incoming' }>;
  * A call comes in that takes the place of one of ours: it is answered without ringing, and nobody sees it before it can
  * go on under the id of the former. RFC 3891 §3.
  */
-export const succeed = (state: State, former: CallRecord, next: CallRecord, moment: Moment): ClientTurn => {
+export const succeed = (state: State, former: CallState, next: CallState, moment: Moment): ClientTurn => {
   const { id } = next.call;
   const calls = put(put(state.calls, former.call.id, { ...former, successor: id }), id, next);
   const parallel = state.media.devices.permission === 'granted';
@@ -19,7 +19,7 @@ export const succeed = (state: State, former: CallRecord, next: CallRecord, mome
 };
 
 /** Whom this call may take the place of: whoever talks with us, or is being called by us. RFC 3891 §3. */
-export const formerOf = (state: State, { replaces }: Incoming): CallRecord | undefined => {
+export const formerOf = (state: State, { replaces }: Incoming): CallState | undefined => {
   const former = replaces === undefined ? undefined : state.calls.get(replaces);
   const isReplaceable = former?.phase === 'active' || former?.phase === 'inviting' || former?.phase === 'alerting';
   return isReplaceable && former.successor === undefined ? former : undefined;
@@ -46,12 +46,12 @@ const settle = (state: State, id: CallId, moment: Moment): ClientTurn => {
 };
 
 /** The call goes on under the id of the former. */
-const adopt = (state: State, record: CallRecord, former: CallRecord, moment: Moment): ClientTurn => {
+const adopt = (state: State, record: CallState, former: CallState, moment: Moment): ClientTurn => {
   const { callRoom } = state;
   if (callRoom === undefined) return transition(state);
   const { id } = former.call;
   const from = record.call.id;
-  const adopted = callRoom.adopt(record, former, moment);
+  const adopted = callRoom.replaceCall(record, former, moment);
   const calls = new Map([...without(state.calls, from)].map(([key, one]) => [key, key === id ? adopted.state : one]));
   const pending = new Map(
     [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, renamed(one, from, id)]])),
@@ -65,14 +65,14 @@ const renamed = (pending: Pending, from: string, to: string): Pending =>
   'call' in pending && pending.call === from ? { ...pending, call: to } : pending;
 
 /** It has come to nothing: the former call goes on, or ends as it was about to. */
-const bereave = (state: State, record: CallRecord, moment: Moment): ClientTurn => {
+const bereave = (state: State, record: CallState, moment: Moment): ClientTurn => {
   const id = record.replaces ?? '';
   const former = state.calls.get(id);
   const calls = without(state.calls, record.call.id);
   const unseen = [cancelAfter(`forget:${record.call.id}`)];
   if (former === undefined || former.phase === 'ended') return transition({ ...state, calls }, { orders: unseen });
-  const { successor: _, bereft, ...alone } = former;
+  const { successor: _, pendingEnd, ...alone } = former;
   const left: ClientTurn = transition({ ...state, calls: put(calls, id, alone) }, { orders: unseen });
-  if (bereft === undefined) return left;
-  return andThen(left, now => runCall(now, id, { _tag: 'ended', call: id, ...bereft }, moment));
+  if (pendingEnd === undefined) return left;
+  return andThen(left, now => runCall(now, id, { _tag: 'ended', call: id, ...pendingEnd }, moment));
 };

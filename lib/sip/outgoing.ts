@@ -28,7 +28,7 @@ import { headersIn, splitHeaders } from './uri.js';
 import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './wording.js';
 
 type Again = NonNullable<Extract<CallOrder, { readonly _tag: 'place' }>['again']>;
-type TurnedBack = Extract<CallReport, { readonly _tag: 'turned-back' }>;
+type TurnedBack = Extract<CallReport, { readonly _tag: 'redirected' }>;
 type Dial = NonNullable<SipCall['dial']>;
 
 /** What has come before the answer: the description that plays, and those of other branches, by To tag. */
@@ -128,7 +128,7 @@ const refused = (agent: Agent, call: SipCall, message: IncomingResponseMessage):
     return;
   }
   call.wire = unsent;
-  agent.report({ _tag: 'turned-back', call: call.id, ...found, end });
+  agent.report({ _tag: 'redirected', call: call.id, ...found, end });
 };
 
 /**

@@ -88,7 +88,7 @@ export const receiveRefer = (agent: Agent, call: SipCall, session: Session, requ
     answerRefer(call, refer, 603);
   });
   agent.report({
-    _tag: 'referred',
+    _tag: 'refer-received',
     call: call.id,
     refer,
     target: found.target,

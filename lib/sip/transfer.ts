@@ -113,5 +113,5 @@ export const receiveNotify = (agent: Agent, call: SipCall, request: IncomingNoti
     isFragment ? request.message.body : '',
   );
   if (isLast) call.referring = undefined;
-  if (told !== undefined) agent.report({ _tag: 'transferring', call: call.id, ...told });
+  if (told !== undefined) agent.report({ _tag: 'transfer-progress', call: call.id, ...told });
 };

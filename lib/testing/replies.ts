@@ -61,7 +61,10 @@ export const agreeable: Required<Replies> = {
   'decline-offer': () => [],
   tone: order => [done(order)],
   say: order => [done(order)],
-  transfer: order => [done(order), { _tag: 'transferring', call: order.call, statusCode: 200, reasonPhrase: 'OK' }],
+  transfer: order => [
+    done(order),
+    { _tag: 'transfer-progress', call: order.call, statusCode: 200, reasonPhrase: 'OK' },
+  ],
   'answer-refer': () => [],
   refresh: order => [done(order)],
   adopt: () => [],

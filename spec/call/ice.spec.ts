@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { departure, learn, type Ice } from '../../lib/call/ice.js';
+import { sendAt, observe, type Ice } from '../../lib/call/ice.js';
 import { runs } from '../support/runs.js';
 
-type Report = Parameters<typeof learn>[1];
+type Report = Parameters<typeof observe>[1];
 type Servers = Ice['servers'];
 
 const says: Readonly<Record<string, Report>> = {
@@ -17,18 +17,18 @@ type Timeline = readonly (readonly [at: number, what: string])[];
 
 const known = (servers: Servers, relayOnly: boolean, timeline: Timeline): Ice =>
   timeline.reduce<Ice>(
-    (ice, [at, what]) => learn(ice, says[what]!, at),
-    learn(undefined, { _tag: 'gathering', call: 'c', servers, relayOnly }, 0),
+    (ice, [at, what]) => observe(ice, says[what]!, at),
+    observe(undefined, { _tag: 'gathering', call: 'c', servers, relayOnly }, 0),
   );
 
 /** When the description leaves, carried out as the call does it: each report sets the timer anew, unless it has fired. */
 const leaves = (servers: Servers, relayOnly: boolean, timeline: Timeline): string => {
   const due = timeline.map((_, index) => ({
-    plan: departure(known(servers, relayOnly, timeline.slice(0, index))),
+    plan: sendAt(known(servers, relayOnly, timeline.slice(0, index))),
     next: timeline[index]![0],
   }));
   const fired = due.find(({ plan, next }) => plan.at < next)?.plan;
-  const { _tag, at } = fired ?? departure(known(servers, relayOnly, timeline));
+  const { _tag, at } = fired ?? sendAt(known(servers, relayOnly, timeline));
   const now = fired === undefined ? Math.max(at, timeline.at(-1)?.[0] ?? 0) : at;
   return _tag === 'at' ? `${now}` : `no relay at ${now}`;
 };

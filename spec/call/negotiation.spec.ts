@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { concatMap, map, mergeMap, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
-import type { CallRecord, CallInput } from '../../lib/call/record.js';
+import type { CallState, CallInput } from '../../lib/call/state.js';
 import { stepCall } from '../../lib/call/step.js';
-import { dial } from '../../lib/call/begin.js';
+import { dial } from '../../lib/call/setup.js';
 import type { Client } from '../../lib/client/model.js';
 import { left, right } from '../../lib/core/either.js';
 import { fault } from '../../lib/core/fault.js';
@@ -254,17 +254,17 @@ describe('whatever happens', () => {
     input: { _tag: 'adjust', command: 'i', side: 'input', patch: { id: 'headset' } },
     'input done': { _tag: 'adjusted', ref: '', result: right({}) },
     'input failed': { _tag: 'adjusted', ref: '', result: left({ fault: fault('mic-missing') }) },
-    agreed: { _tag: 'changed', result: right(undefined) },
-    pending: { _tag: 'changed', result: left({ fault: fault('busy', { statusCode: 491 }) }) },
-    refused: { _tag: 'changed', result: left({ fault: fault('refused') }) },
-    again: { _tag: 'negotiate' },
+    agreed: { _tag: 'change-answered', result: right(undefined) },
+    pending: { _tag: 'change-answered', result: left({ fault: fault('busy', { statusCode: 491 }) }) },
+    refused: { _tag: 'change-answered', result: left({ fault: fault('refused') }) },
+    again: { _tag: 'retry-negotiation' },
     offered: { _tag: 'offered', call: H, offer: 'o' },
     acknowledged: { _tag: 'offer-settled', result: right(undefined) },
     unacknowledged: { _tag: 'offer-settled', result: left({ fault: fault('timeout') }) },
   };
 
   type History = {
-    readonly record: CallRecord;
+    readonly record: CallState;
     readonly live: boolean;
     readonly out: number;
     readonly commands: number;
@@ -278,7 +278,7 @@ describe('whatever happens', () => {
     return name.endsWith('acknowledged') ? record.lock === 'remote' : true;
   };
 
-  const inputOf = (record: CallRecord, name: string): CallInput => {
+  const inputOf = (record: CallState, name: string): CallInput => {
     const input = inputs[name]!;
     return input._tag === 'adjusted' ? { ...input, ref: Object.keys(record.adjusting)[0] ?? '' } : input;
   };
@@ -292,7 +292,7 @@ describe('whatever happens', () => {
     return {
       record: state,
       live: voices.at(-1) ?? before.live,
-      out: before.out + asked - (input._tag === 'changed' ? 1 : 0),
+      out: before.out + asked - (input._tag === 'change-answered' ? 1 : 0),
       commands: before.commands + ('command' in input ? 1 : 0),
       settled: before.settled + outcomes.length,
     };
@@ -300,7 +300,7 @@ describe('whatever happens', () => {
 
   const active: CallInput[] = [
     { _tag: 'prepared', result: right({}) },
-    { _tag: 'depart' },
+    { _tag: 'ice-deadline' },
     { _tag: 'accepted', call: H },
   ];
   const begun = dial(
@@ -334,12 +334,12 @@ describe('whatever happens', () => {
           const { hold, muted, status } = now.call;
           expect(live).toBe(!muted && !hold.local);
           expect(out).toBe(now.lock === 'local' ? 1 : 0);
-          expect(status).toBe(now.agreed ? 'on_hold' : 'active');
+          expect(status).toBe(now.holdAgreed ? 'on_hold' : 'active');
           // The far side's agreement never outlives our silence.
-          expect(now.agreed && !hold.local).toBe(false);
+          expect(now.holdAgreed && !hold.local).toBe(false);
         }
         const last = histories.at(-1)!;
-        const over = stepCall(last.record, { _tag: 'lost' }, moment);
+        const over = stepCall(last.record, { _tag: 'line-lost' }, moment);
         expect(last.settled + over.outcomes.length).toBe(last.commands);
       }),
       runs(0.2),

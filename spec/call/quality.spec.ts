@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import type { MediaStats } from '../../lib/call/model.js';
-import { unwatched, watched, type Quality, type Sample, type Watch } from '../../lib/call/quality.js';
-import { alarmed, calm, raised, type Reading } from '../../lib/call/warning.js';
+import {
+  unrated,
+  rateSample,
+  type Quality,
+  type Sample,
+  type Rating,
+  updateAlarms,
+  noAlarms,
+  raisedWarnings,
+  type Reading,
+} from '../../lib/call/quality.js';
 
 const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 
@@ -26,7 +35,7 @@ const at = (second: number, stats: MediaStats = seconds(second), changes: Partia
 
 const all = (samples: readonly Sample[]): readonly Quality[] =>
   samples
-    .reduce<readonly Watch[]>((seen, sample) => [...seen, watched(seen.at(-1) ?? unwatched, sample)], [])
+    .reduce<readonly Rating[]>((seen, sample) => [...seen, rateSample(seen.at(-1) ?? unrated, sample)], [])
     .map(({ quality }) => quality);
 const last = (samples: readonly Sample[]): Quality => all(samples).at(-1)!;
 
@@ -151,10 +160,10 @@ describe('warnings', () => {
   const fine: Reading = { loss: 0, jitter: 4, roundTrip: 40, mos: 4.4, packets: { received: 50, sent: 50 } };
   /** What is raised after each of these readings. */
   const told = (readings: readonly Reading[]): readonly string[] => {
-    let alarms = calm;
+    let alarms = noAlarms;
     return readings.map(reading => {
-      alarms = alarmed(alarms, reading);
-      return raised(alarms).join();
+      alarms = updateAlarms(alarms, reading);
+      return raisedWarnings(alarms).join();
     });
   };
   const losses = (...percent: readonly number[]): readonly string[] =>

@@ -11,13 +11,13 @@ import { linesOf, tell, type Story } from './support/story.js';
  */
 const letters = {
   m: {
-    _tag: 'turned-back',
+    _tag: 'redirected',
     call: 'c1',
     targets: ['sip:107@callstream.test', 'sip:108@callstream.test'],
     end: { by: 'remote', cause: 'redirected', statusCode: 302 },
   },
   v: {
-    _tag: 'turned-back',
+    _tag: 'redirected',
     call: 'c1',
     minSessionExpires: 120,
     end: { by: 'remote', cause: 'client_error', statusCode: 422 },

@@ -10,8 +10,14 @@ import { linesOf, tell, type Story } from './support/story.js';
  */
 const letters = {
   Y: { _tag: 'ended', call: 'c1', by: 'remote', cause: 'hung_up' },
-  '?': { _tag: 'referred', call: 'c1', refer: 'r1', target: 'sip:104@callstream.test', by: 'sip:bob@callstream.test' },
-  '%': { _tag: 'referred', call: 'c1', refer: 'r2', target: 'sip:105@callstream.test' },
+  '?': {
+    _tag: 'refer-received',
+    call: 'c1',
+    refer: 'r1',
+    target: 'sip:104@callstream.test',
+    by: 'sip:bob@callstream.test',
+  },
+  '%': { _tag: 'refer-received', call: 'c1', refer: 'r2', target: 'sip:105@callstream.test' },
 } satisfies Readonly<Record<string, Letter>>;
 
 const table: Story['table'] = {

@@ -1,5 +1,5 @@
 import type { CallEnd, MediaStats, QualitySummary } from '../../lib/call/model.js';
-import { measured, summed, type Measured } from '../../lib/call/quality.js';
+import { measured, summed, type Measured } from '../../lib/call/call-summary.js';
 import type { Session } from '../../lib/client/model.js';
 import { done, failed, type Letter, type Replies } from '../../lib/testing/index.js';
 import { callSays, changesOf } from '../support/legend.js';
@@ -95,8 +95,8 @@ const counting = (): Replies => {
 const says = {
   ...callSays,
   l: call => ({ _tag: 'last-stats', call, stats: counted(1_200) }),
-  h: call => ({ _tag: 'released', call, statusCode: 200, quality: { mos: 3, packets: 1 } }),
-  n: call => ({ _tag: 'released', call, statusCode: 200 }),
+  h: call => ({ _tag: 'leg-hung-up', call, statusCode: 200, quality: { mos: 3, packets: 1 } }),
+  n: call => ({ _tag: 'leg-hung-up', call, statusCode: 200 }),
 } satisfies Readonly<Record<string, Letter>>;
 
 const summaryOf = ({ calls: [call] }: Session): string => {

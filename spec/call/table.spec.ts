@@ -1,5 +1,5 @@
-import { dial, ring } from '../../lib/call/begin.js';
-import type { CallInput, CallPhase, CallRecord } from '../../lib/call/record.js';
+import { dial, ring } from '../../lib/call/setup.js';
+import type { CallInput, CallPhase, CallState } from '../../lib/call/state.js';
 import { stepCall } from '../../lib/call/step.js';
 import { isLeft, left, right } from '../../lib/core/either.js';
 import { fault } from '../../lib/core/fault.js';
@@ -25,13 +25,13 @@ const incoming = ring(
   moment,
 ).state;
 
-const after = (record: CallRecord, ...inputs: readonly CallInput[]): CallRecord =>
+const after = (record: CallState, ...inputs: readonly CallInput[]): CallState =>
   inputs.reduce((now, input) => stepCall(now, input, moment).state, record);
 
 const opened: CallInput = { _tag: 'prepared', result: right({}) };
 const host: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'host' } };
 const relay: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'relay' } };
-const depart: CallInput = { _tag: 'depart' };
+const depart: CallInput = { _tag: 'ice-deadline' };
 const answer: CallInput = { _tag: 'answer', command: 'a', parallel: true };
 const early: CallInput = {
   _tag: 'progress',
@@ -46,10 +46,10 @@ const answered: CallInput = { _tag: 'answered', result: right(undefined) };
 const bye: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'hung_up' };
 
 const still = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
-const handing = { _tag: 'transfer', to: { target: '103' }, back: false, taken: true } as const;
+const transferring = { _tag: 'transfer', to: { target: '103' }, back: false, taken: true } as const;
 
 /** Something of everything is open, so that an input that could do something does it. */
-const busy = (record: CallRecord): CallRecord => ({
+const busy = (record: CallState): CallState => ({
   ...record,
   call: {
     ...record.call,
@@ -59,10 +59,10 @@ const busy = (record: CallRecord): CallRecord => ({
   tones: [{ command: 'd', rest: '5' }],
   queue: [{ _tag: 'hold', command: 'h', hold: true }],
   adjusting: { adjustment: { side: 'input', settings: settings.input } },
-  asked: { question: { command: 's', gives: 'call' } },
+  queries: { question: { command: 's', gives: 'call' } },
 });
 
-const phases: Readonly<Record<CallPhase, CallRecord>> = {
+const phases: Readonly<Record<CallPhase, CallState>> = {
   preparing: busy(outgoing),
   gathering: busy(after(outgoing, opened)),
   inviting: busy(after(outgoing, opened, host, depart)),
@@ -85,14 +85,14 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   adjust: { _tag: 'adjust', command: 'x', side: 'output', patch: { volume: 0.5 } },
   ice: relay,
   prepared: opened,
-  depart,
+  'ice-deadline': depart,
   placed: { _tag: 'placed', call: 'c', ref: 'c@far' },
   progress: early,
   accepted,
   answered,
   'no-answer': { _tag: 'no-answer' },
   ended: bye,
-  lost: { _tag: 'lost' },
+  'line-lost': { _tag: 'line-lost' },
   identified: { _tag: 'identified', call: 'c', identity: { phoneNumber: '103', anonymous: true } },
   media: { _tag: 'media', call: 'c', media: 'flowing' },
   silenced: { _tag: 'silenced', call: 'c', on: true },
@@ -100,62 +100,62 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   offered: { _tag: 'offered', call: 'c', offer: 'o' },
   'offer-settled': { _tag: 'offer-settled', result: right(undefined) },
   'remote-hold': { _tag: 'remote-hold', call: 'c', on: true },
-  changed: { _tag: 'changed', result: right(undefined) },
-  negotiate: { _tag: 'negotiate' },
-  toned: { _tag: 'toned', result: right(undefined) },
-  pause: { _tag: 'pause' },
+  'change-answered': { _tag: 'change-answered', result: right(undefined) },
+  'retry-negotiation': { _tag: 'retry-negotiation' },
+  'tone-sent': { _tag: 'tone-sent', result: right(undefined) },
+  'tone-pause-ended': { _tag: 'tone-pause-ended' },
   'tone-received': { _tag: 'tone-received', call: 'c', tone: '5' },
   say: { _tag: 'say', command: 'x', speech: { text: 'hello' } },
   transfer: { _tag: 'transfer', command: 'x', to: { target: '103' } },
   reconnect: { _tag: 'reconnect', command: 'x' },
   stats: { _tag: 'stats', command: 'x' },
-  told: { _tag: 'told', ref: 'question', result: right(undefined) },
+  'query-answered': { _tag: 'query-answered', ref: 'question', result: right(undefined) },
   'media-failed': { _tag: 'media-failed', call: 'c' },
-  mend: { _tag: 'mend' },
-  mended: { _tag: 'mended', result: right(undefined) },
-  unmended: { _tag: 'unmended' },
+  'restart-ice': { _tag: 'restart-ice' },
+  'restart-answered': { _tag: 'restart-answered', result: right(undefined) },
+  'media-timeout': { _tag: 'media-timeout' },
   leg: { _tag: 'leg', call: 'c', leg: { id: 'L', mine: false, status: 'ringing' } },
-  moved: { _tag: 'moved', call: 'c', conversation: 'CON-1' },
-  left: { _tag: 'left', call: 'c' },
-  released: { _tag: 'released', call: 'c', quality: { mos: 4.4 } },
-  elsewhere: { _tag: 'elsewhere', call: 'c' },
-  parted: { _tag: 'parted' },
-  adrift: { _tag: 'adrift' },
-  ashore: { _tag: 'ashore' },
-  look: { _tag: 'look' },
-  found: { _tag: 'found', result: right(undefined) },
+  'conversation-changed': { _tag: 'conversation-changed', call: 'c', conversation: 'CON-1' },
+  'member-left': { _tag: 'member-left', call: 'c' },
+  'leg-hung-up': { _tag: 'leg-hung-up', call: 'c', quality: { mos: 4.4 } },
+  'answered-elsewhere': { _tag: 'answered-elsewhere', call: 'c' },
+  'end-timeout': { _tag: 'end-timeout' },
+  'line-down': { _tag: 'line-down' },
+  'line-up': { _tag: 'line-up' },
+  'check-dialog': { _tag: 'check-dialog' },
+  'dialog-checked': { _tag: 'dialog-checked', result: right(undefined) },
   consent: { _tag: 'consent', command: 'x', yes: true },
-  part: { _tag: 'part', command: 'x' },
+  'end-consultation': { _tag: 'end-consultation', command: 'x' },
   message: { _tag: 'message', call: 'c', body: 'hello', contentType: 'text/plain' },
-  'turned-back': { _tag: 'turned-back', call: 'c', targets: [], end: { by: 'remote', cause: 'redirected' } },
+  redirected: { _tag: 'redirected', call: 'c', targets: [], end: { by: 'remote', cause: 'redirected' } },
   'session-timer': { _tag: 'session-timer', call: 'c', interval: 90, refresher: 'local' },
   'no-session-timer': { _tag: 'no-session-timer', call: 'c' },
-  transferring: { _tag: 'transferring', call: 'c', statusCode: 180, reasonPhrase: 'Ringing' },
-  referred: { _tag: 'referred', call: 'c', refer: 'r', target: 'sip:103@callstream.test' },
+  'transfer-progress': { _tag: 'transfer-progress', call: 'c', statusCode: 180, reasonPhrase: 'Ringing' },
+  'refer-received': { _tag: 'refer-received', call: 'c', refer: 'r', target: 'sip:103@callstream.test' },
   'last-stats': { _tag: 'last-stats', call: 'c', stats: { received: still, sent: still } },
-  handed: { _tag: 'handed', result: right(undefined) },
-  unhanded: { _tag: 'unhanded' },
-  unconsented: { _tag: 'unconsented' },
+  'refer-accepted': { _tag: 'refer-accepted', result: right(undefined) },
+  'transfer-timeout': { _tag: 'transfer-timeout' },
+  'consent-timeout': { _tag: 'consent-timeout' },
   refresh: { _tag: 'refresh' },
-  refreshed: { _tag: 'refreshed', result: right(undefined) },
-  expired: { _tag: 'expired' },
-  rescue: { _tag: 'rescue' },
-  stuck: { _tag: 'stuck' },
-  overdue: { _tag: 'overdue' },
+  'refresh-answered': { _tag: 'refresh-answered', result: right(undefined) },
+  'session-expired': { _tag: 'session-expired' },
+  'offer-late-candidates': { _tag: 'offer-late-candidates' },
+  'connect-timeout': { _tag: 'connect-timeout' },
+  'recovery-timeout': { _tag: 'recovery-timeout' },
   sample: { _tag: 'sample' },
 };
 
 /** What must be open, so that these inputs can do something. */
-const open: { readonly [Tag in CallInput['_tag']]?: Partial<CallRecord> } = {
-  found: { recovering: { hold: false, restart: false } },
-  changed: { lock: 'local' },
-  mended: { lock: 'local', queue: [{ _tag: 'restart', how: 'ice', also: [] }] },
-  refreshed: { lock: 'local', queue: [{ _tag: 'refresh' }] },
-  handed: { handing },
-  unhanded: { handing },
-  transferring: { handing },
+const open: { readonly [Tag in CallInput['_tag']]?: Partial<CallState> } = {
+  'dialog-checked': { recovering: { hold: false, restart: false } },
+  'change-answered': { lock: 'local' },
+  'restart-answered': { lock: 'local', queue: [{ _tag: 'restart', how: 'ice', also: [] }] },
+  'refresh-answered': { lock: 'local', queue: [{ _tag: 'refresh' }] },
+  'refer-accepted': { transferring },
+  'transfer-timeout': { transferring },
+  'transfer-progress': { transferring },
   consent: { referral: 'r' },
-  unconsented: { referral: 'r' },
+  'consent-timeout': { referral: 'r' },
 };
 
 /*
@@ -173,14 +173,14 @@ const matrix = `
   adjust             +         +        +        +        +        +         +        +      e
   ice                +         +        +        +        .        +         +        +      .
   prepared           +         .        .        .        .        +         .        .      .
-  depart             .         +        .        .        .        +         .        .      .
+  ice-deadline             .         +        .        .        .        +         .        .      .
   placed             .         .        +        +        .        .         .        .      .
   progress           .         .        +        +        .        .         .        .      .
   accepted           .         .        +        +        .        .         .        .      .
   answered           .         .        .        .        .        .         +        .      .
   no-answer          .         .        +        +        +        +         .        .      .
   ended              +         +        +        +        +        +         +        +      .
-  lost               +         +        +        +        +        +         +        +      .
+  line-lost               +         +        +        +        +        +         +        +      .
   identified         .         .        +        +        +        +         +        +      .
   media              +         +        +        +        .        +         +        +      .
   silenced           +         +        +        +        .        +         +        +      .
@@ -188,48 +188,48 @@ const matrix = `
   offered            .         .        .        .        .        .         +        +      .
   offer-settled      .         .        .        .        .        .         +        +      .
   remote-hold        .         .        +        +        .        +         +        +      .
-  changed            .         .        .        .        .        .         .        +      .
-  negotiate          .         .        .        .        .        .         .        +      .
-  toned              .         .        .        +        .        .         .        +      .
-  pause              .         .        .        +        .        .         .        +      .
+  change-answered            .         .        .        .        .        .         .        +      .
+  retry-negotiation          .         .        .        .        .        .         .        +      .
+  tone-sent              .         .        .        +        .        .         .        +      .
+  tone-pause-ended              .         .        .        +        .        .         .        +      .
   tone-received      .         .        .        .        .        .         .        +      .
   say                w         w        w        +        w        w         w        +      e
   transfer           w         w        w        w        w        w         w        +      e
   reconnect          w         w        w        w        w        w         w        +      e
   stats              +         +        +        +        w        +         +        +      e
-  told               +         +        +        +        +        +         +        +      .
+  query-answered               +         +        +        +        +        +         +        +      .
   media-failed       .         .        .        .        .        .         +        +      .
-  mend               .         .        .        .        .        .         .        +      .
-  mended             .         .        .        .        .        .         .        +      .
-  unmended           .         .        .        .        .        .         +        +      .
+  restart-ice               .         .        .        .        .        .         .        +      .
+  restart-answered             .         .        .        .        .        .         .        +      .
+  media-timeout           .         .        .        .        .        .         +        +      .
   leg                +         +        +        +        +        +         +        +      +
-  moved              +         +        +        +        +        +         +        +      .
-  left               +         +        +        +        +        +         +        +      .
-  released           +         +        +        +        +        +         +        +      +
-  elsewhere          .         .        .        .        +        +         .        .      .
-  parted             +         +        +        +        +        +         +        +      .
-  adrift             .         +        +        +        +        +         +        +      .
-  ashore             .         +        +        +        +        +         +        +      .
-  look               .         +        +        +        +        +         +        +      .
-  found              +         +        +        +        +        +         +        +      .
+  conversation-changed              +         +        +        +        +        +         +        +      .
+  member-left               +         +        +        +        +        +         +        +      .
+  leg-hung-up           +         +        +        +        +        +         +        +      +
+  answered-elsewhere          .         .        .        .        +        +         .        .      .
+  end-timeout             +         +        +        +        +        +         +        +      .
+  line-down             .         +        +        +        +        +         +        +      .
+  line-up             .         +        +        +        +        +         +        +      .
+  check-dialog               .         +        +        +        +        +         +        +      .
+  dialog-checked              +         +        +        +        +        +         +        +      .
   consent            w         w        w        w        w        w         w        +      e
-  part               w         w        w        w        w        w         w        +      e
+  end-consultation               w         w        w        w        w        w         w        +      e
   message            .         .        .        .        .        .         .        +      .
-  turned-back        .         .        +        +        .        .         .        .      .
+  redirected        .         .        +        +        .        .         .        .      .
   session-timer      +         +        +        +        +        +         +        +      .
   no-session-timer   +         +        +        +        +        +         +        +      .
-  transferring       .         .        .        .        .        .         .        +      .
-  referred           .         .        .        .        .        .         .        +      .
+  transfer-progress       .         .        .        .        .        .         .        +      .
+  refer-received           .         .        .        .        .        .         .        +      .
   last-stats         +         +        +        +        .        +         +        +      +
-  handed             .         .        .        .        .        .         .        +      .
-  unhanded           .         .        .        .        .        .         .        +      .
-  unconsented        .         .        .        .        .        .         .        +      .
+  refer-accepted             .         .        .        .        .        .         .        +      .
+  transfer-timeout           .         .        .        .        .        .         .        +      .
+  consent-timeout        .         .        .        .        .        .         .        +      .
   refresh            .         .        .        .        .        .         .        +      .
-  refreshed          .         .        .        .        .        .         .        +      .
-  expired            .         .        .        .        .        .         .        +      .
-  rescue             .         .        .        .        .        .         .        +      .
-  stuck              .         .        .        .        .        .         .        +      .
-  overdue            .         .        .        .        .        .         .        +      .
+  refresh-answered          .         .        .        .        .        .         .        +      .
+  session-expired            .         .        .        .        .        .         .        +      .
+  offer-late-candidates             .         .        .        .        .        .         .        +      .
+  connect-timeout              .         .        .        .        .        .         .        +      .
+  recovery-timeout            .         .        .        .        .        .         .        +      .
   sample             .         .        .        .        .        .         .        +      .
 `;
 
@@ -239,7 +239,7 @@ const [head = [], ...rows] = matrix
   .map(row => row.trim().split(/ +/));
 const cells = rows.flatMap(([input, ...marks]) => marks.map((mark, column) => [input!, head[column]!, mark] as const));
 
-const markOf = (record: CallRecord, input: CallInput): string => {
+const markOf = (record: CallState, input: CallInput): string => {
   const { state, orders, events, outcomes } = stepCall(record, input, moment);
   const refusal = outcomes.map(({ outcome }) => outcome).find(isLeft);
   if (state !== record || orders.length + events.length > 0) return '+';

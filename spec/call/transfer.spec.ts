@@ -10,7 +10,7 @@ import { linesOf, picksUp, tell, type Story } from './support/story.js';
  * As it is told: `<` asked of the outside, `=` how a call is, `!` a moment within it, and the outcome of each act.
  */
 const transferring = (statusCode: number, reasonPhrase: string): Letter => ({
-  _tag: 'transferring',
+  _tag: 'transfer-progress',
   call: 'c1',
   statusCode,
   reasonPhrase,

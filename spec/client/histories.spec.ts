@@ -60,14 +60,14 @@ const reports: Readonly<Record<string, (call: string) => CallingReport>> = {
 };
 
 const severalReports: typeof reports = {
-  referred: call => ({ _tag: 'referred', call, refer: `${call}:refer`, target: 'sip:104@callstream.test' }),
-  transferred: call => ({ _tag: 'transferring', call, statusCode: 200, reasonPhrase: 'OK' }),
-  'not transferred': call => ({ _tag: 'transferring', call, statusCode: 486, reasonPhrase: 'Busy' }),
+  referred: call => ({ _tag: 'refer-received', call, refer: `${call}:refer`, target: 'sip:104@callstream.test' }),
+  transferred: call => ({ _tag: 'transfer-progress', call, statusCode: 200, reasonPhrase: 'OK' }),
+  'not transferred': call => ({ _tag: 'transfer-progress', call, statusCode: 486, reasonPhrase: 'Busy' }),
   interrupted: call => ({ _tag: 'media', call, media: 'interrupted' }),
   'media failed': call => ({ _tag: 'media-failed', call }),
   timed: call => ({ _tag: 'session-timer', call, interval: 90, refresher: 'local' }),
   moved: call => ({
-    _tag: 'turned-back',
+    _tag: 'redirected',
     call,
     targets: ['sip:105@callstream.test'],
     end: { by: 'remote', cause: 'redirected', statusCode: 302 },

@@ -40,7 +40,7 @@ describe('hand-overs with another kind of phone', () => {
     const { say } = await there();
     say('REFER', 1, headers);
     expect((await alice.expect('* REFER')).status).toBe(statusCode);
-    expect(bob.left('referred')).toEqual([]);
+    expect(bob.left('refer-received')).toEqual([]);
   });
 
   it('take a target with whatever else it says', async () => {
@@ -49,7 +49,7 @@ describe('hand-overs with another kind of phone', () => {
       'Refer-To: "Carol" <sips:103@a.test:5061;method=INVITE?Replaces=a%40b%3Bto-tag%3Dc%3Bfrom-tag%3Dd&Priority=high>',
       'Referred-By: "Alice" <sip:alice@callstream.test>;cid="1@x"',
     ]);
-    const referred = await bob.take('referred');
+    const referred = await bob.take('refer-received');
     expect(referred).toMatchObject({ call, target: 'sips:103@a.test:5061', by: 'sip:alice@callstream.test' });
     bob.perform({ _tag: 'answer-refer', call, refer: referred.refer, statusCode: 202 });
     expect((await alice.expect('202 REFER')).one('Contact')).toContain('bob');
@@ -64,7 +64,7 @@ describe('hand-overs with another kind of phone', () => {
   it('decline what nobody has answered when the call ends', async () => {
     const { say, call } = await there();
     say('REFER', 1, ['Refer-To: <sip:103@a.test>']);
-    await bob.take('referred');
+    await bob.take('refer-received');
     bob.perform({ _tag: 'end', call });
     expect((await alice.expect('* REFER')).status).toBe(603);
   });
@@ -88,7 +88,7 @@ describe('hand-overs with another kind of phone', () => {
     const { say, call } = await asked();
     say('NOTIFY', 1, ['Event: refer', `Subscription-State: ${state}`, fragment], body);
     expect((await alice.expect('* NOTIFY')).status).toBe(200);
-    expect(await bob.take('transferring')).toMatchObject({ call, ...told });
+    expect(await bob.take('transfer-progress')).toMatchObject({ call, ...told });
     say('NOTIFY', 2, ['Event: refer', 'Subscription-State: active', fragment], 'SIP/2.0 200 OK');
     expect((await alice.expect('* NOTIFY')).status).toBe(481);
   });
@@ -97,9 +97,9 @@ describe('hand-overs with another kind of phone', () => {
     const { say, cseq } = await asked();
     const headers = ['Subscription-State: terminated', fragment];
     say('NOTIFY', 1, ['Event: refer', ...headers], 'SIP/2.0 100 Trying');
-    expect(await bob.take('transferring')).toMatchObject({ statusCode: 100 });
+    expect(await bob.take('transfer-progress')).toMatchObject({ statusCode: 100 });
     say('NOTIFY', 2, [`Event: refer;id=${cseq}`, ...headers], 'SIP/2.0 603 Declined');
-    expect(await bob.take('transferring')).toMatchObject({ statusCode: 603, reasonPhrase: 'Declined' });
+    expect(await bob.take('transfer-progress')).toMatchObject({ statusCode: 603, reasonPhrase: 'Declined' });
   });
 
   it('know no notice of anything else', async () => {
@@ -108,7 +108,7 @@ describe('hand-overs with another kind of phone', () => {
     expect((await alice.expect('* NOTIFY')).status).toBe(489);
     say('NOTIFY', 2, [`Event: refer;id=${Number(cseq) + 7}`, 'Subscription-State: active', fragment], 'SIP/2.0 200 OK');
     expect((await alice.expect('* NOTIFY')).status).toBe(481);
-    expect(bob.left('transferring')).toEqual([]);
+    expect(bob.left('transfer-progress')).toEqual([]);
   });
 
   const replacing = async (value: string, headers: readonly string[] = []): Promise<void> => {

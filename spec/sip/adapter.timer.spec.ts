@@ -102,7 +102,7 @@ describe('a session that somebody keeps alive', () => {
     expect(first.one('Session-Expires')).toBe('120');
     expect(first.one('Supported')).toContain('timer');
     alice.send(alice.answer(first, 422, ['Min-SE: 300']));
-    expect(await bob.take('turned-back')).toMatchObject({
+    expect(await bob.take('redirected')).toMatchObject({
       call: 'B',
       minSessionExpires: 300,
       end: { by: 'remote', statusCode: 422 },

@@ -36,7 +36,7 @@ describe('the far side of a call is handed over', () => {
     alice.ask({ _tag: 'transfer', call: 'A', to });
   const asked = async (to: Parameters<typeof hand>[0]) => {
     const taken = hand(to);
-    const referred = await bob.take('referred');
+    const referred = await bob.take('refer-received');
     bob.perform({ _tag: 'answer-refer', call, refer: referred.refer, statusCode: 202 });
     return { taken: await taken, referred };
   };
@@ -47,7 +47,7 @@ describe('the far side of a call is handed over', () => {
     bob.perform({ _tag: 'place', call: 'B' });
   };
   const outcome = (statusCode: number): Promise<unknown> =>
-    alice.take('transferring', report => report.statusCode === statusCode);
+    alice.take('transfer-progress', report => report.statusCode === statusCode);
 
   it('to somebody who is called then, and hears at each step what becomes of it', async () => {
     const { taken, referred } = await asked({ target: '103' });
@@ -60,7 +60,7 @@ describe('the far side of a call is handed over', () => {
     const incoming = await carol.take('incoming');
     carol.perform({ _tag: 'ring', call: incoming.call });
     expect(await outcome(180)).toEqual({
-      _tag: 'transferring',
+      _tag: 'transfer-progress',
       call: 'A',
       statusCode: 180,
       reasonPhrase: 'Ringing',
@@ -101,12 +101,12 @@ describe('the far side of a call is handed over', () => {
 
   it('is declined', async () => {
     const taken = hand({ target: '103' });
-    const { refer } = await bob.take('referred');
+    const { refer } = await bob.take('refer-received');
     bob.perform({ _tag: 'answer-refer', call, refer, statusCode: 603 });
     expect(await taken).toMatchObject({ left: { fault: { code: 'refused', statusCode: 603 } } });
     bob.perform({ _tag: 'answer-refer', call, refer, statusCode: 202 });
     await bob.ask({ _tag: 'probe' });
-    expect(alice.left('transferring')).toEqual([]);
+    expect(alice.left('transfer-progress')).toEqual([]);
   });
 
   it('is not asked for without a target, or a call, that there is', async () => {

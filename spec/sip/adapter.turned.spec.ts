@@ -35,7 +35,7 @@ describe('what another kind of phone says to a call', () => {
       'Contact: <https://example.com/>, <sips:safe@a.test>, <sip:home@a.test>;q=0.1, <sip:x@a.test?Subject=y>',
     ];
     alice.send(alice.answer(invite, 302, contacts));
-    const turned = await bob.take('turned-back');
+    const turned = await bob.take('redirected');
     expect(turned).toMatchObject({
       call: 'B',
       targets: [
@@ -66,7 +66,7 @@ describe('what another kind of phone says to a call', () => {
 
   it('it can be forgotten once it was turned back', async () => {
     alice.send(alice.answer(await called(), 302, ['Contact: <sip:home@a.test>']));
-    await bob.take('turned-back');
+    await bob.take('redirected');
     bob.perform({ _tag: 'forget', call: 'B' });
     expect(await bob.ask({ _tag: 'stats', call: 'B' })).toMatchObject({ left: { fault: { code: 'no-such-call' } } });
   });

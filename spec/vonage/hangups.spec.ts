@@ -86,7 +86,7 @@ describe('callHangup of a call that we made', () => {
   it('each of two, also when they end as one', () => {
     const byName =
       (call: string): Letter =>
-      () => ({ _tag: 'released', call, statusCode: 200 });
+      () => ({ _tag: 'leg-hung-up', call, statusCode: 200 });
     marbles(helpers => {
       const line = fakeLine({
         report$: helpers.hot('--m--m--(xy)', { ...says, x: byName('c1'), y: byName('c3') }),

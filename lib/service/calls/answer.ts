@@ -11,7 +11,7 @@ import { tellWishes } from './wishes.js';
 /** Another session of ours has the call. */
 export const lose = (agent: Agent, call: ServiceCall): void => {
   release(agent, call);
-  agent.report({ _tag: 'elsewhere', call: call.id });
+  agent.report({ _tag: 'answered-elsewhere', call: call.id });
 };
 
 /** Joins the conversation that we were invited to, and then gives our description. */

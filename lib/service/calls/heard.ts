@@ -89,7 +89,7 @@ const gone = row(bodies.left, (agent, body) => {
   const call = callOf(agent, leg)?.id ?? agent.past.of(leg)?.call;
   if (call === undefined) return;
   const { reasonCode, reason } = reasonOf(body);
-  agent.report({ _tag: 'left', call, ...compact({ reasonCode, reason }) });
+  agent.report({ _tag: 'member-left', call, ...compact({ reasonCode, reason }) });
 });
 
 /** Our leg is hung up. Of a call that we have ended, this tells how it was. */
@@ -101,7 +101,7 @@ const hungUp = row(bodies.ours, (agent, body) => {
   if (id === undefined) return;
   if (call === undefined) agent.past.keep(leg, { call: id });
   else release(agent, call);
-  agent.report({ _tag: 'released', call: id, ...compact({ ...reasonOf(body), quality: qualityOf(body) }) });
+  agent.report({ _tag: 'leg-hung-up', call: id, ...compact({ ...reasonOf(body), quality: qualityOf(body) }) });
 });
 
 const isMine = (call: ServiceCall, leg: string, { from }: Around): boolean =>

@@ -25,7 +25,7 @@ export const moveTo = (agent: Agent, call: ServiceCall, conversation: Conversati
   if (isElsewhere) delete call.member;
   call.conversation = conversation;
   if (member !== undefined) call.member = member;
-  if (isElsewhere) agent.report({ _tag: 'moved', call: call.id, conversation });
+  if (isElsewhere) agent.report({ _tag: 'conversation-changed', call: call.id, conversation });
 };
 
 /** A change of one leg, as the socket tells it. */

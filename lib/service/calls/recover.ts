@@ -11,7 +11,7 @@ import type { LegInfo } from '../../conversation/model.js';
 const gone = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
   settle(left(failed('call-ended')));
   release(agent, call);
-  agent.report({ _tag: 'released', call: call.id });
+  agent.report({ _tag: 'leg-hung-up', call: call.id });
 };
 
 /** What the socket has not told meanwhile: that we were let in, and what became of the others. */

@@ -70,7 +70,7 @@ describe('calls of a service that says anything', () => {
     expect(await alice.order({ _tag: 'stats', call: 'call-1' })).toMatchObject({ _tag: 'Right' });
     for (const each of twisted(body)) emit(far, 'rtc:hangup', each);
     await heard(far, alice);
-    expect(alice.reports.filter(({ _tag }) => _tag === 'released')).toHaveLength(1);
+    expect(alice.reports.filter(({ _tag }) => _tag === 'leg-hung-up')).toHaveLength(1);
   });
 
   it('tell of what they can not understand, and go on', async () => {

@@ -213,7 +213,7 @@ describe('a call that comes in', () => {
     const call = await incoming();
     await prepare(call);
     emit(far, 'member:joined', member());
-    expect(await alice.next('elsewhere')).toEqual({ _tag: 'elsewhere', call });
+    expect(await alice.next('answered-elsewhere')).toEqual({ _tag: 'answered-elsewhere', call });
     emit(far, 'rtc:hangup', { rtc_id: 'LEG-1' });
     emit(far, 'member:joined', member());
     await heard(far, alice);
@@ -223,9 +223,9 @@ describe('a call that comes in', () => {
 
   it.each<[path: 'join' | 'answer', status: number, told: object]>([
     ['join', 404, { _tag: 'ended', by: 'remote', cause: 'cancelled' }],
-    ['join', 409, { _tag: 'elsewhere' }],
+    ['join', 409, { _tag: 'answered-elsewhere' }],
     ['answer', 404, { _tag: 'ended', by: 'remote', cause: 'cancelled' }],
-    ['answer', 409, { _tag: 'elsewhere' }],
+    ['answer', 409, { _tag: 'answered-elsewhere' }],
   ])('is not there any more: %s %i', async (path, status, told) => {
     far.on(paths[path], json({}, status));
     const call = await incoming();
@@ -277,17 +277,17 @@ describe('a call that comes in', () => {
     await far.asked(paths.join);
     emit(far, 'rtc:hangup', { rtc_id: 'LEG-1', reason: { sip_code: 487 } });
     expect(await answering).toMatchObject({ left: { fault: { code: 'call-ended' } } });
-    expect(await alice.next('released')).toEqual({ _tag: 'released', call, statusCode: 487 });
+    expect(await alice.next('leg-hung-up')).toEqual({ _tag: 'leg-hung-up', call, statusCode: 487 });
   });
 
   it('is taken back: both are told, in the order in which they come', async () => {
     const call = await incoming();
     emit(far, 'member:left', member({ reason: { code: 'REMOTE_REJECT', text: 'elsewhere' } }));
     emit(far, 'rtc:hangup', { rtc_id: 'LEG-1', reason: { sip_code: 487, code: '', text: '' } });
-    await alice.next('released');
+    await alice.next('leg-hung-up');
     expect(story(alice).slice(1)).toEqual([
-      { _tag: 'left', call, reasonCode: 'REMOTE_REJECT', reason: 'elsewhere' },
-      { _tag: 'released', call, statusCode: 487 },
+      { _tag: 'member-left', call, reasonCode: 'REMOTE_REJECT', reason: 'elsewhere' },
+      { _tag: 'leg-hung-up', call, statusCode: 487 },
     ]);
   });
 

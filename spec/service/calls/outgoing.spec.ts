@@ -67,7 +67,7 @@ describe('a call that we make', () => {
     await alice.next('accepted');
     expect(story(alice)).toEqual([
       { _tag: 'placed', call: 'call-1', ref: 'LEG-1' },
-      { _tag: 'moved', call: 'call-1', conversation: 'CON-CALL' },
+      { _tag: 'conversation-changed', call: 'call-1', conversation: 'CON-CALL' },
       {
         _tag: 'leg',
         call: 'call-1',
@@ -231,7 +231,7 @@ describe('a call that we make', () => {
     slow.perform({ _tag: 'place', call: 'call-1' });
     await slow.next('placed');
     emit(far, 'member:joined', member());
-    await slow.next('moved');
+    await slow.next('conversation-changed');
     await heard(far, slow);
     expect(asked(far)).toEqual([paths.legs]);
     apply();
@@ -367,14 +367,14 @@ describe('a call that we make', () => {
       const body = { rtc_id: 'LEG-1', reason: { sip_code: 200 }, quality: { mos_score: 4.5 } };
       emit(far, 'rtc:hangup', body);
       emit(far, 'rtc:hangup', body);
-      expect(await alice.next('released')).toEqual({
-        _tag: 'released',
+      expect(await alice.next('leg-hung-up')).toEqual({
+        _tag: 'leg-hung-up',
         call: 'call-1',
         statusCode: 200,
         quality: { mos: 4.5 },
       });
       await heard(far, alice);
-      expect(alice.reports.filter(({ _tag }) => _tag === 'released')).toHaveLength(1);
+      expect(alice.reports.filter(({ _tag }) => _tag === 'leg-hung-up')).toHaveLength(1);
     });
 
     it('by its line: nothing is said', async () => {
@@ -396,8 +396,8 @@ describe('a call that we make', () => {
     it('by the service, which hangs up before it lets us in', async () => {
       await dial(far, alice);
       emit(far, 'rtc:hangup', { rtc_id: 'LEG-1', reason: { sip_code: 486, code: 'busy', text: 'Busy' } });
-      expect(await alice.next('released')).toEqual({
-        _tag: 'released',
+      expect(await alice.next('leg-hung-up')).toEqual({
+        _tag: 'leg-hung-up',
         call: 'call-1',
         statusCode: 486,
         reasonCode: 'busy',
@@ -442,7 +442,7 @@ describe('a call that we make', () => {
       await alice.next('leg');
       expect(story(alice).filter(report => (report as CallReport)._tag !== 'done')).toEqual([
         { _tag: 'identified', call: 'call-1', identity: { phoneNumber: '447', anonymous: false } },
-        { _tag: 'moved', call: 'call-1', conversation: 'CON-CALL' },
+        { _tag: 'conversation-changed', call: 'call-1', conversation: 'CON-CALL' },
         { _tag: 'placed', call: 'call-1', ref: 'LEG-1' },
         { _tag: 'accepted', call: 'call-1' },
         {

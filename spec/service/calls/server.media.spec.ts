@@ -69,7 +69,7 @@ describe('calls over the local server', () => {
     const stats = await alice.one.order({ _tag: 'stats', call: 'call-1' });
     expect(isRight(stats)).toBe(true);
     alice.one.perform({ _tag: 'end', call: 'call-1' });
-    const released = await alice.one.next('released');
+    const released = await alice.one.next('leg-hung-up');
     expect(released.quality?.mos).toBeGreaterThan(1);
   });
 
@@ -94,8 +94,8 @@ describe('calls over the local server', () => {
     });
 
     bob.one.perform({ _tag: 'end', call, reason: 'enough', reasonCode: 'DONE' });
-    expect(await alice.one.next('released')).toMatchObject({ call: 'call-1' });
-    expect(await bob.one.next('released')).toMatchObject({ call });
+    expect(await alice.one.next('leg-hung-up')).toMatchObject({ call: 'call-1' });
+    expect(await bob.one.next('leg-hung-up')).toMatchObject({ call });
   });
 
   it('a call that is refused, one that is given up, and one that goes nowhere', async () => {
@@ -103,18 +103,20 @@ describe('calls over the local server', () => {
     await dial(alice, 'bob');
     const { call } = await bob.one.next('incoming');
     bob.one.perform({ _tag: 'refuse', call, statusCode: 486 });
-    await alice.one.next('released');
+    await alice.one.next('leg-hung-up');
 
     await dial(alice, 'bob');
     const second = await bob.one.next('incoming');
     await alice.one.next('progress');
     alice.one.perform({ _tag: 'end', call: 'call-1' });
-    await bob.one.next('released', report => report.call === call);
-    await bob.one.next('left', report => report.call === second.call);
-    await bob.one.next('released', report => report.call === second.call);
+    await bob.one.next('leg-hung-up', report => report.call === call);
+    await bob.one.next('member-left', report => report.call === second.call);
+    await bob.one.next('leg-hung-up', report => report.call === second.call);
 
     await dial(alice, 'busy');
-    expect(await alice.one.next('released', ({ statusCode }) => statusCode === 486)).toMatchObject({ call: 'call-1' });
+    expect(await alice.one.next('leg-hung-up', ({ statusCode }) => statusCode === 486)).toMatchObject({
+      call: 'call-1',
+    });
   });
 
   it('a leg that is there is taken up by another page', async () => {
@@ -133,6 +135,6 @@ describe('calls over the local server', () => {
     await flowing(page);
     expect(await level(page)).toBeGreaterThan(audible);
     page.one.perform({ _tag: 'end', call: 'call-2' });
-    await page.one.next('released');
+    await page.one.next('leg-hung-up');
   });
 });

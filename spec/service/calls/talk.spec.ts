@@ -279,9 +279,14 @@ describe('during a call', () => {
         other,
         { _tag: 'tone-received', tone: '12#', leg: 'LEG-2' },
       ],
-      ['rtc:transfer', { rtc_id: 'LEG-1' }, { cid: 'CON-2' }, { _tag: 'moved', conversation: 'CON-2' }],
-      ['member:left', member(), {}, { _tag: 'left' }],
-      ['member:left', member({ reason: { code: 'X', text: 'y' } }), {}, { _tag: 'left', reasonCode: 'X', reason: 'y' }],
+      ['rtc:transfer', { rtc_id: 'LEG-1' }, { cid: 'CON-2' }, { _tag: 'conversation-changed', conversation: 'CON-2' }],
+      ['member:left', member(), {}, { _tag: 'member-left' }],
+      [
+        'member:left',
+        member({ reason: { code: 'X', text: 'y' } }),
+        {},
+        { _tag: 'member-left', reasonCode: 'X', reason: 'y' },
+      ],
       [
         'rtc:hangup',
         {
@@ -304,7 +309,7 @@ describe('during a call', () => {
         },
         {},
         {
-          _tag: 'released',
+          _tag: 'leg-hung-up',
           statusCode: 200,
           reasonCode: 'X',
           reason: 'bye',
@@ -322,7 +327,7 @@ describe('during a call', () => {
         'rtc:hangup',
         { rtc_id: 'LEG-1', reason: 'none', quality: { mos_score: '5', packet_cnt: 3, jitter_min_var: 1 } },
         {},
-        { _tag: 'released', quality: { packets: 3 } },
+        { _tag: 'leg-hung-up', quality: { packets: 3 } },
       ],
     ])('%s %j %j', async (type, body, around, told) => {
       await talk(far, alice);
@@ -366,7 +371,7 @@ describe('during a call', () => {
     far.on('DELETE /v0.2/conversations/CON-2/members/MEM-2', json(undefined, 204));
     await talk(far, alice);
     emit(far, 'rtc:transfer', { rtc_id: 'LEG-1', transferred_to: 'CON-2' }, { cid: 'CON-2' });
-    await alice.next('moved', ({ conversation }) => conversation === 'CON-2');
+    await alice.next('conversation-changed', ({ conversation }) => conversation === 'CON-2');
     expect(asked(far)).not.toContain(`GET ${room}/members/me`);
     await Promise.all([tone('1'), tone('2')]);
     const first = await far.asked(`POST ${room}/events`);
@@ -380,7 +385,7 @@ describe('during a call', () => {
     far.on('GET /v0.3/conversations/CON-2/members/me', json({ id: 'MEM-2' }));
     await talk(far, alice);
     emit(far, 'rtc:transfer', { rtc_id: 'LEG-1' }, { cid: 'CON-2' });
-    await alice.next('moved', ({ conversation }) => conversation === 'CON-2');
+    await alice.next('conversation-changed', ({ conversation }) => conversation === 'CON-2');
     alice.perform({ _tag: 'end', call });
     await far.asked('DELETE /v0.2/conversations/CON-2/members/MEM-2');
   });
@@ -404,7 +409,7 @@ describe('during a call', () => {
       far.on(paths.leg, json(answer, status));
       await talk(far, alice);
       expect(await recover()).toMatchObject(failed('call-ended'));
-      expect(story(alice).at(-1)).toEqual({ _tag: 'released', call });
+      expect(story(alice).at(-1)).toEqual({ _tag: 'leg-hung-up', call });
       expect(await recover()).toMatchObject(failed('no-such-call'));
       expect(asked(far)).not.toContain(paths.leave);
     });

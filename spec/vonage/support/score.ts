@@ -39,15 +39,15 @@ export const measured = {
  */
 export const says = {
   ...callSays,
-  d: call => ({ _tag: 'released', call, statusCode: 200, quality }),
-  D: call => ({ _tag: 'released', call, statusCode: 486, quality }),
-  r: call => ({ _tag: 'released', call, statusCode: 603, quality }),
-  z: call => ({ _tag: 'released', call, statusCode: 480, reasonCode: 'REMOTE_NO_ANSWER_TIMEOUT', quality }),
-  t: call => ({ _tag: 'released', call, statusCode: 408, reasonCode: 'MEDIA_TIMEOUT', quality }),
-  n: call => ({ _tag: 'released', call, statusCode: 487 }),
-  l: call => ({ _tag: 'left', call }),
-  R: call => ({ _tag: 'left', call, reasonCode: 'REMOTE_REJECT' }),
-  '@': call => ({ _tag: 'elsewhere', call }),
+  d: call => ({ _tag: 'leg-hung-up', call, statusCode: 200, quality }),
+  D: call => ({ _tag: 'leg-hung-up', call, statusCode: 486, quality }),
+  r: call => ({ _tag: 'leg-hung-up', call, statusCode: 603, quality }),
+  z: call => ({ _tag: 'leg-hung-up', call, statusCode: 480, reasonCode: 'REMOTE_NO_ANSWER_TIMEOUT', quality }),
+  t: call => ({ _tag: 'leg-hung-up', call, statusCode: 408, reasonCode: 'MEDIA_TIMEOUT', quality }),
+  n: call => ({ _tag: 'leg-hung-up', call, statusCode: 487 }),
+  l: call => ({ _tag: 'member-left', call }),
+  R: call => ({ _tag: 'member-left', call, reasonCode: 'REMOTE_REJECT' }),
+  '@': call => ({ _tag: 'answered-elsewhere', call }),
   '%': call => ({ _tag: 'media', call, media: 'interrupted' }),
   '~': call => ({ _tag: 'media', call, media: 'flowing' }),
   c: call => ({ _tag: 'media', call, media: 'connecting' }),
@@ -60,8 +60,8 @@ export const says = {
   v: call => ({ _tag: 'leg', call, leg: { id: 'LEG-2', mine: false, muted: false } }),
   e: call => ({ _tag: 'leg', call, leg: { id: 'LEG-1', mine: true, earmuffed: true } }),
   k: call => ({ _tag: 'tone-received', call, tone: '12#', leg: 'LEG-2' }),
-  m: call => ({ _tag: 'moved', call, conversation: 'CON-1' }),
-  M: call => ({ _tag: 'moved', call, conversation: 'CON-2' }),
+  m: call => ({ _tag: 'conversation-changed', call, conversation: 'CON-1' }),
+  M: call => ({ _tag: 'conversation-changed', call, conversation: 'CON-2' }),
 } satisfies Readonly<Record<string, Letter>>;
 
 export type Score = Phone & {

@@ -1,4 +1,4 @@
-import { goesOn, intervalOf, lossOf, rounded, scoreOf, type Interval, type Score } from './interval.js';
+import { isContinued, statsDelta, lossOf, rounded, scoreOf, type StatsDelta, type Score } from './stats-delta.js';
 import type { CallEnd, MediaStats, QualitySummary } from './model.js';
 
 /** What the summary of a call is made of: sums, however long it lasts. */
@@ -38,13 +38,13 @@ export const measured = (
   last: MediaStats,
   { talking, teller }: { readonly talking: boolean } & Pick<Measured, 'teller'>,
 ): Measured => {
-  const interval = intervalOf(known?.last, last);
-  const isJudged = talking && (known === undefined || goesOn(known.last, last));
+  const interval = statsDelta(known?.last, last);
+  const isJudged = talking && (known === undefined || isContinued(known.last, last));
   const sums = summedUp(known ?? nothing, interval, last, isJudged ? scoreOf(interval, last) : undefined);
   return { ...sums, last, summary: summaryOf(sums), teller };
 };
 
-const summedUp = (sums: Sums, interval: Interval, { received, roundTrip }: MediaStats, score?: Score): Sums => {
+const summedUp = (sums: Sums, interval: StatsDelta, { received, roundTrip }: MediaStats, score?: Score): Sums => {
   const weight = score === undefined ? 0 : interval.received;
   const { jitter } = received;
   const { min = jitter, max = jitter } = sums.jitter ?? {};

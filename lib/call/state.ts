@@ -16,10 +16,10 @@ import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
 import type { CallOrder, CallReport, Destination, Microphone, Place, Restart, Traits } from './port.js';
-import { summed, type Measured } from './quality.js';
+import { summed, type Measured } from './call-summary.js';
 
 /** What is settled about a call when it begins. */
-export type How = {
+export type CallPolicy = {
   /** How long it may go unanswered. */
   readonly patience: Millis;
   readonly traits: Traits;
@@ -60,21 +60,21 @@ export type Patch =
  * Something that waits for one answer of the line: a command, whose outcome is that answer or the call as it stands then,
  * or a measurement for the summary.
  */
-export type Asked =
+export type Query =
   | { readonly command: Ref; readonly gives: 'answer' | 'call' }
   | { readonly command?: undefined; readonly gives: 'summary' };
 
 /** What has been heard of our leaving, which is told in two halves, in either order. */
-export type Parting = {
-  readonly left?: Extract<CallReport, { readonly _tag: 'left' }>;
-  readonly released?: Extract<CallReport, { readonly _tag: 'released' }>;
+export type ServiceEnd = {
+  readonly memberLeft?: Extract<CallReport, { readonly _tag: 'member-left' }>;
+  readonly legHungUp?: Extract<CallReport, { readonly _tag: 'leg-hung-up' }>;
 };
 
 /**
  * What waits for its turn to be negotiated with the far side. `back`: whether the call is taken up again when the far side
  * could not be handed over.
  */
-export type Wish = { readonly command?: Ref } & (
+export type PendingChange = { readonly command?: Ref } & (
   | { readonly _tag: 'hold'; readonly hold: boolean }
   | { readonly _tag: 'transfer'; readonly to: Destination; readonly back: boolean }
   /** `also`: those who have asked for the same meanwhile. */
@@ -83,7 +83,7 @@ export type Wish = { readonly command?: Ref } & (
 );
 
 /** The far side is being handed over; `taken`: it has said that it goes. */
-type Handing = Extract<Wish, { readonly _tag: 'transfer' }> & { readonly taken: boolean };
+type OutboundTransfer = Extract<PendingChange, { readonly _tag: 'transfer' }> & { readonly taken: boolean };
 
 /** Somebody says a word every so often (in seconds). RFC 4028. */
 type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
@@ -96,7 +96,7 @@ export type Adjustment = { readonly command?: Ref } & (
   | { readonly side: 'output'; readonly settings: OutputSettings }
 );
 
-export type CallRecord = {
+export type CallState = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
@@ -105,39 +105,39 @@ export type CallRecord = {
   /** Who began the dialog that carries it: with the one who did so lies who waits longer when two offers meet. */
   readonly began: 'here' | 'there';
   /** What was settled when it began. */
-  readonly how: How;
+  readonly policy: CallPolicy;
   /** Numbers the orders that carry a ref. */
-  readonly orders: number;
+  readonly requestCount: number;
   /** Whether the microphone is open and the local description is set. */
   readonly prepared: boolean;
   readonly ice?: Ice;
   /** The `invite` or `answer` that waits for what it began. */
-  readonly beginning?: Ref;
+  readonly setupCommand?: Ref;
   /** Whether the far side has agreed to our hold. */
-  readonly agreed: boolean;
+  readonly holdAgreed: boolean;
   /** The offer/answer lock: one negotiation at a time, whoever began it. The head of the queue is what we negotiate. */
   readonly lock: 'free' | 'local' | 'remote';
   /** Whether our answer to the far side's offer, while that holds the lock, says hold. */
   readonly answersHold: boolean;
-  readonly queue: readonly Wish[];
+  readonly queue: readonly PendingChange[];
   /** How often the head of the queue met another negotiation (491), and whether it waits to try again. */
   readonly collisions: number;
   readonly backingOff: boolean;
   readonly tones: readonly { readonly command: Ref; readonly rest: string }[];
   readonly adjusting: Readonly<Record<Ref, Adjustment>>;
-  readonly asked: Readonly<Record<Ref, Asked>>;
-  readonly parting: Parting;
-  readonly handing?: Handing;
+  readonly queries: Readonly<Record<Ref, Query>>;
+  readonly serviceEnd: ServiceEnd;
+  readonly transferring?: OutboundTransfer;
   /** Names the far side's request to call somebody else, while consent is awaited; and whether it was given once. */
   readonly referral?: Ref;
   readonly consented: boolean;
   /** Where it has been sent so far, and whether a longer session has been asked for. RFC 3261 §8.1.3.4, RFC 4028 §7.3. */
   readonly tried: readonly string[];
-  readonly raised: boolean;
+  readonly intervalRaised: boolean;
   readonly timer?: SessionTimer;
   readonly recovering?: Recovering;
   /** Its sound is broken, and the call is given up if it stays so: how often it has been made anew by itself. */
-  readonly broken?: number;
+  readonly restartAttempts?: number;
   /** Its caller gives up before we do. */
   readonly expires: boolean;
   /** The connection has said that it is being made, and not yet that it is there. */
@@ -148,13 +148,13 @@ export type CallRecord = {
   readonly measured?: Measured;
   /** It was taken over by this call, which is being answered in its place; it ends so if that fails. RFC 3891. */
   readonly successor?: CallId;
-  readonly bereft?: CallEnd;
+  readonly pendingEnd?: CallEnd;
   /** The id under which its media are known, where it has taken the place of another. */
-  readonly heardAs?: CallId;
+  readonly mediaId?: CallId;
   /** It takes the place of this call, and is not seen before. */
   readonly replaces?: CallId;
   /** What was chosen for this call alone, and so no longer follows the defaults. */
-  readonly own: readonly string[];
+  readonly ownSettings: readonly string[];
 };
 
 type Gathering = Extract<CallReport, { readonly _tag: 'gathering' | 'candidate' | 'gathered' | 'unreachable' }>;
@@ -175,51 +175,54 @@ export type CallInput =
   /** The far side's wish is granted, or not. */
   | { readonly _tag: 'consent'; readonly command: Ref; readonly yes: boolean }
   /** Another call of ours has been handed over to this one's far side. */
-  | { readonly _tag: 'part'; readonly command: Ref }
+  | { readonly _tag: 'end-consultation'; readonly command: Ref }
   | { readonly _tag: 'reconnect'; readonly command: Ref }
   | { readonly _tag: 'stats'; readonly command: Ref }
   | { readonly _tag: 'ice'; readonly report: Gathering }
   | Direct
   | { readonly _tag: 'prepared'; readonly result: Either<Failure, Microphone> }
   | { readonly _tag: 'answered'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'changed'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'change-answered'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'offer-settled'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'toned'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'tone-sent'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'adjusted'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'told'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'mended'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'found'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'handed'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'refreshed'; readonly result: Either<Failure, unknown> }
-  | CallTick
+  | { readonly _tag: 'query-answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'restart-answered'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'dialog-checked'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'refer-accepted'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'refresh-answered'; readonly result: Either<Failure, unknown> }
+  | CallTimer
   /** The line is gone. */
-  | { readonly _tag: 'lost' }
+  | { readonly _tag: 'line-lost' }
   /** The line is away for a while, and back. */
-  | { readonly _tag: 'adrift' }
-  | { readonly _tag: 'ashore' };
+  | { readonly _tag: 'line-down' }
+  | { readonly _tag: 'line-up' };
 
-const tickNames = [
-  'depart',
+/** The input with this tag. */
+export type InputOf<Tag extends CallInput['_tag']> = Extract<CallInput, { readonly _tag: Tag }>;
+
+const timerNames = [
+  'ice-deadline',
   'no-answer',
-  'negotiate',
-  'pause',
-  'parted',
-  'mend',
-  'unmended',
-  'look',
-  'overdue',
-  'unhanded',
-  'unconsented',
-  'rescue',
-  'stuck',
+  'retry-negotiation',
+  'tone-pause-ended',
+  'end-timeout',
+  'restart-ice',
+  'media-timeout',
+  'check-dialog',
+  'recovery-timeout',
+  'transfer-timeout',
+  'consent-timeout',
+  'offer-late-candidates',
+  'connect-timeout',
   'refresh',
-  'expired',
+  'session-expired',
   'sample',
 ] as const;
-type TickName = (typeof tickNames)[number];
+type TimerName = (typeof timerNames)[number];
 
 /** A timer of the call. */
-export type CallTick = { readonly [Name in TickName]: { readonly _tag: Name } }[TickName];
+export type CallTimer = { readonly [Name in TimerName]: { readonly _tag: Name } }[TimerName];
 
 /** What a call tells besides its state. */
 type Happening =
@@ -228,49 +231,51 @@ type Happening =
 /** The settings that a call begins with. */
 export type Settings = { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> };
 
-export type CallTurn = Transition<CallRecord, CallOrder | After<CallTick> | CancelAfter, Happening>;
+export type CallTransition = Transition<CallState, CallOrder | After<CallTimer> | CancelAfter, Happening>;
 
 /** The call becomes this, and that is to be done. */
-export const turnTo = (record: CallRecord, effects: Partial<Omit<CallTurn, 'state'>> = {}): CallTurn =>
-  transition(record, effects);
+export const callTransition = (
+  record: CallState,
+  effects: Partial<Omit<CallTransition, 'state'>> = {},
+): CallTransition => transition(record, effects);
 
-const timerOf = (id: CallId, name: CallTick['_tag']): string => `${id}:${name}`;
+const timerOf = (id: CallId, name: CallTimer['_tag']): string => `${id}:${name}`;
 
-export const tick = (record: CallRecord, name: CallTick['_tag'], ms: Millis): After<CallTick> =>
+export const startTimer = (record: CallState, name: CallTimer['_tag'], ms: Millis): After<CallTimer> =>
   after(timerOf(record.call.id, name), ms, { _tag: name });
 
-export const noTick = (record: CallRecord, name: CallTick['_tag']): CancelAfter =>
+export const stopTimer = (record: CallState, name: CallTimer['_tag']): CancelAfter =>
   cancelAfter(timerOf(record.call.id, name));
 
 /** A name for one order of this call, and the record that has used it up. */
-export const mint = (record: CallRecord, name: string): { readonly ref: Ref; readonly next: CallRecord } => ({
-  ref: `${record.call.id}:${name}:${record.orders}`,
-  next: { ...record, orders: record.orders + 1 },
+export const nextRequest = (record: CallState, name: string): { readonly ref: Ref; readonly next: CallState } => ({
+  ref: `${record.call.id}:${name}:${record.requestCount}`,
+  next: { ...record, requestCount: record.requestCount + 1 },
 });
 
 /** The record with these fields of its public call changed. */
-export const showing = (record: CallRecord, call: Partial<Call>): CallRecord => ({
+export const patchCall = (record: CallState, call: Partial<Call>): CallState => ({
   ...record,
   call: { ...record.call, ...call },
 });
 
 /** Whether our voice may go out: muted and on hold are two facts, and either silences. */
-export const voice = ({ call }: CallRecord): CallOrder => ({
+export const transmitOrder = ({ call }: CallState): CallOrder => ({
   _tag: 'voice',
   call: call.id,
   live: !call.muted && !call.hold.local,
 });
 
 /** A command is refused, and nothing changes. */
-export const refuse = (record: CallRecord, command: Ref | undefined, code: FaultCode): CallTurn =>
-  turnTo(record, { outcomes: command === undefined ? [] : [resolve(command, left(fault(code)))] });
+export const refuse = (record: CallState, command: Ref | undefined, code: FaultCode): CallTransition =>
+  callTransition(record, { outcomes: command === undefined ? [] : [resolve(command, left(fault(code)))] });
 
 /** A command is done: its outcome is the call as it stands now. */
-export const succeed = (record: CallRecord, command: Ref | undefined): readonly CommandOutcome[] =>
+export const callOutcome = (record: CallState, command: Ref | undefined): readonly CommandOutcome[] =>
   command === undefined ? [] : [resolve(command, right(record.call))];
 
 /** The command that has begun a call fails with it. */
-export const fail = (over: CallTurn, command: Ref | undefined, reason: Fault): CallTurn =>
+export const failCommand = (over: CallTransition, command: Ref | undefined, reason: Fault): CallTransition =>
   command === undefined ? over : { ...over, outcomes: [resolve(command, left(reason)), ...over.outcomes] };
 
 /** A call in which nobody is handed over or asked any more. */
@@ -279,14 +284,14 @@ export const withoutReferral = ({ refer: _, ...call }: Call): Call => call;
 
 /** The call is over; whatever still waited for it is told so, and its timers stop. */
 export const finish = (
-  record: CallRecord,
+  record: CallState,
   end: CallEnd,
   at: Millis,
   orders: readonly CallOrder[] = [],
   code: FaultCode = 'call-ended',
-): CallTurn => {
-  const { beginning, handing, ...rest } = record;
-  const state: CallRecord = {
+): CallTransition => {
+  const { setupCommand, transferring, ...rest } = record;
+  const state: CallState = {
     ...rest,
     call: {
       ...atRest(rest.call),
@@ -298,17 +303,17 @@ export const finish = (
     },
   };
   const waiting = [
-    beginning,
-    handing?.command,
+    setupCommand,
+    transferring?.command,
     ...record.queue.flatMap(wish => [wish.command, ...('also' in wish ? wish.also : [])]),
     ...record.tones.map(({ command }) => command),
     ...Object.values(record.adjusting).map(({ command }) => command),
-    ...Object.values(record.asked).map(({ command }) => command),
+    ...Object.values(record.queries).map(({ command }) => command),
   ].filter(command => command !== undefined);
-  return turnTo(
-    { ...state, phase: 'ended', queue: [], tones: [], adjusting: {}, asked: {} },
+  return callTransition(
+    { ...state, phase: 'ended', queue: [], tones: [], adjusting: {}, queries: {} },
     {
-      orders: [...orders, ...tickNames.map(name => noTick(record, name))],
+      orders: [...orders, ...timerNames.map(name => stopTimer(record, name))],
       outcomes: waiting.map(command => resolve(command, left(fault(code)))),
     },
   );

@@ -1,0 +1,266 @@
+import type { InputOf } from './state.js';
+import { isLeft, isRight, left } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import type { Failure } from '../core/port.js';
+import { compact } from '../core/compact.js';
+import { andThen, resolve, type Moment, type CommandOutcome, type After } from '../core/transition.js';
+import type { Millis, Ref } from '../core/units.js';
+import type { CallOrder } from './port.js';
+import {
+  callTransition,
+  nextRequest,
+  stopTimer,
+  patchCall,
+  callOutcome,
+  startTimer,
+  transmitOrder,
+  type CallState,
+  type CallTransition,
+  type PendingChange,
+  type CallTimer,
+} from './state.js';
+
+type WishOf<Tag extends PendingChange['_tag']> = Extract<PendingChange, { readonly _tag: Tag }>;
+
+/** How often one wish may meet another negotiation before it is given up. */
+const maxCollisions = 5;
+/** Until a far side that is away for a while is asked again. */
+const absence: Millis = 5_000;
+
+/**
+ * Hold or unhold. The microphone is silent from this moment on, whatever the far side will say; it is open again only
+ * when the far side has agreed to go on. One wish at a time is negotiated; the others wait in line.
+ */
+export const hold = (record: CallState, { command, on }: InputOf<'hold'>): CallTransition => {
+  if (on) return holding(staying(record), command);
+  return pendingChange(record, command, on);
+};
+
+/** A call that is on hold while its far side is handed over stays so, also when that fails. */
+const holding = (record: CallState, command: Ref | undefined): CallTransition =>
+  record.transferring !== undefined && record.holdAgreed
+    ? callTransition(record, { outcomes: callOutcome(record, command) })
+    : pendingChange(record, command, true);
+
+const staying = (record: CallState): CallState => ({
+  ...record,
+  ...(record.transferring === undefined ? {} : { transferring: { ...record.transferring, back: false } }),
+  queue: record.queue.map(one => (one._tag === 'transfer' ? { ...one, back: false } : one)),
+});
+
+/** Whether somebody talks, or will when all is as it was wished. */
+export const isTalking = (record: CallState): boolean =>
+  record.phase === 'active' && (!record.holdAgreed || wantsToTalk(record));
+
+const wantsToTalk = ({ queue, holdAgreed, transferring }: CallState): boolean => {
+  const last = queue.filter(one => one._tag === 'hold' || one._tag === 'transfer').at(-1);
+  if (last?._tag === 'hold') return !last.hold;
+  return (last ?? transferring)?.back ?? !holdAgreed;
+};
+
+const pendingChange = (record: CallState, command: Ref | undefined, on: boolean): CallTransition =>
+  andThen(
+    record.backingOff && !isHold(record.queue[0], on) ? dropSuperseded(record) : callTransition(record),
+    before => {
+      const waiting = enqueued(before, { _tag: 'hold', hold: on, ...compact({ command }) });
+      return on ? andThen(callTransition(waiting), silenced) : negotiate(waiting);
+    },
+  );
+
+const isHold = (wish: PendingChange | undefined, on: boolean): boolean => wish?._tag === 'hold' && wish.hold === on;
+
+/** With one wish more at the end of the line. */
+export const enqueued = (record: CallState, wish: PendingChange): CallState => ({
+  ...record,
+  queue: [...record.queue, wish],
+});
+
+/** The microphone is silent from now on, and what waits is negotiated. */
+export const silenced = (record: CallState): CallTransition => {
+  const silent = patchCall(record, { hold: { ...record.call.hold, local: true } });
+  return andThen(callTransition(silent, { orders: [transmitOrder(silent)] }), negotiate);
+};
+
+/** The hold at the head has been overtaken by another while it waited to try again. */
+const dropSuperseded = (record: CallState): CallTransition => {
+  const [head, ...queue] = record.queue;
+  if (head?._tag !== 'hold') return callTransition(record);
+  return callTransition(
+    { ...record, queue, backingOff: false, collisions: 0 },
+    {
+      outcomes: refused(head, { fault: fault('busy', { statusCode: 491 }) }),
+      orders: [stopTimer(record, 'retry-negotiation')],
+    },
+  );
+};
+
+const commandsOf = (wish: PendingChange): readonly (Ref | undefined)[] => [
+  wish.command,
+  ...('also' in wish ? wish.also : []),
+];
+
+const refused = (wish: PendingChange, failure: Failure): readonly CommandOutcome[] =>
+  commandsOf(wish).flatMap(command => (command === undefined ? [] : [resolve(command, left(failure.fault))]));
+
+/** Whether something may be said to the far side now: no other negotiation is open, it stays, and the line is there. */
+const canOffer = ({ lock, backingOff, transferring, successor, call, policy }: CallState): boolean =>
+  lock === 'free' &&
+  !backingOff &&
+  transferring === undefined &&
+  successor === undefined &&
+  (call.signalling === 'up' || policy.traits.signalling === 'own');
+
+/** Takes the next wish from the line, if the lock is free. */
+export const negotiate = (record: CallState): CallTransition => {
+  const head = record.queue[0];
+  if (head === undefined || !canOffer(record)) return callTransition(record);
+  return (begin[head._tag] as (record: CallState, head: PendingChange) => CallTransition)(record, head);
+};
+
+/** How each wish is begun. */
+const begin: { readonly [Tag in PendingChange['_tag']]: (record: CallState, head: WishOf<Tag>) => CallTransition } = {
+  hold: (record, { hold: wanted }) =>
+    wanted === record.holdAgreed
+      ? negotiated(record, wanted)
+      : offer(record, 'change', ref => ({ _tag: 'change', ref, call: record.call.id, hold: wanted })),
+  transfer: (record, wish) => sendRefer({ ...record, queue: record.queue.slice(1) }, wish),
+  restart: (record, { how }) =>
+    offer(record, 'restart', ref => ({ _tag: 'restart', ref, call: record.call.id, how, hold: record.holdAgreed })),
+  refresh: record => offer(record, 'refresh', ref => ({ _tag: 'refresh', ref, call: record.call.id })),
+};
+
+const offer = (record: CallState, name: string, order: (ref: Ref) => CallOrder): CallTransition => {
+  const { ref, next } = nextRequest(record, name);
+  return callTransition({ ...next, lock: 'local' }, { orders: [order(ref)] });
+};
+
+/** Both sides agree on the hold: `on_hold` is shown, or the microphone is open again. */
+const negotiated = (record: CallState, holdAgreed: boolean): CallTransition => {
+  const queue = record.queue.slice(1);
+  // A hold that waits further back in the line keeps the microphone silent.
+  const local = holdAgreed || queue.some(wish => isHold(wish, true));
+  const state = patchCall(
+    { ...record, holdAgreed },
+    { status: holdAgreed ? 'on_hold' : 'active', hold: { ...record.call.hold, local } },
+  );
+  return completeHead(state, [transmitOrder(state)]);
+};
+
+/** The wish at the head has come true: the next one. */
+export const completeHead = (record: CallState, orders: readonly CallOrder[] = []): CallTransition => {
+  const [head, ...queue] = record.queue;
+  const state: CallState = { ...record, queue, lock: 'free', collisions: 0, backingOff: false };
+  const outcomes = head === undefined ? [] : commandsOf(head).flatMap(command => callOutcome(state, command));
+  return andThen(callTransition(state, { orders, outcomes }), negotiate);
+};
+
+/** The far side has answered our offer. */
+export const changeAnswered = (
+  record: CallState,
+  { result }: InputOf<'change-answered'>,
+  moment: Moment,
+): CallTransition => {
+  const [head] = record.queue;
+  if (record.lock !== 'local' || head === undefined) return callTransition(record);
+  if (isRight(result)) return head._tag === 'hold' ? negotiated(record, head.hold) : completeHead(record);
+  return failed(record, result.left, moment);
+};
+
+/** The far side has not taken what was offered for the wish at the head: another try later, or none. */
+export const failed = (record: CallState, failure: Failure, { random }: Moment): CallTransition => {
+  const head = record.queue[0];
+  const again = retryDelay(record, failure, random);
+  if (again === undefined) return giveUp(record, failure);
+  const later = retryLater(record, again, failure);
+  // The wish has changed while it was out: what comes next in the line is wanted now.
+  return head?._tag === 'hold' && record.queue.some(wish => isHold(wish, !head.hold))
+    ? andThen(dropSuperseded(later.state), negotiate)
+    : later;
+};
+
+/**
+ * After a 491 the side that made the call waits 2.1 to 4 s and the other 0 to 2 s, in steps of 10 ms, so that they do
+ * not meet again (RFC 3261 §14.1).
+ */
+export const glareDelay = ({ began }: CallState, random: number): Millis =>
+  began === 'here' ? 2_100 + Math.floor(random * 191) * 10 : Math.floor(random * 201) * 10;
+
+/** The far side is not found, or busy with something, for a while. */
+export const isTransient = ({ statusCode = 0 }: Fault): boolean => [408, 430, 477, 480, 500, 503].includes(statusCode);
+
+/** A Retry-After is honoured. A call that is taken up again by itself is so, too, when the far side is away for a while. */
+const retryDelay = (record: CallState, { fault: reason, retryAfter }: Failure, random: number): Millis | undefined => {
+  if (record.collisions >= maxCollisions) return undefined;
+  if (retryAfter !== undefined) return retryAfter;
+  if (reason.statusCode === 491) return glareDelay(record, random);
+  const [head] = record.queue;
+  const isOwn = head?._tag === 'hold' && !head.hold && head.command === undefined;
+  return isOwn && isTransient(reason) ? absence : undefined;
+};
+
+/** Where nobody has answered anything, there was nobody to collide with: it was only too early. */
+const retryLater = (record: CallState, ms: Millis, { fault: { statusCode } }: Failure): CallTransition =>
+  callTransition(
+    {
+      ...record,
+      lock: 'free',
+      backingOff: true,
+      collisions: statusCode === undefined ? record.collisions : record.collisions + 1,
+    },
+    { orders: [startTimer(record, 'retry-negotiation', ms)] },
+  );
+
+/** Refused: a hold leaves the microphone silent all the same, an unhold leaves the call held. */
+const giveUp = (record: CallState, failure: Failure): CallTransition => {
+  const [head, ...queue] = record.queue;
+  const outcomes = head === undefined ? [] : refused(head, failure);
+  return andThen(callTransition({ ...record, queue, lock: 'free', collisions: 0 }, { outcomes }), negotiate);
+};
+
+export const retryNegotiation = (record: CallState, _: InputOf<'retry-negotiation'>): CallTransition =>
+  negotiate({ ...record, backingOff: false });
+
+/** The far side offers: never two negotiations at once; during our hold the answer is our hold. */
+export const offered = (record: CallState, { call, offer: ref }: InputOf<'offered'>): CallTransition =>
+  record.lock === 'free'
+    ? callTransition(
+        { ...record, lock: 'remote', answersHold: record.call.hold.local },
+        { orders: [{ _tag: 'accept-offer', ref, call, hold: record.call.hold.local }] },
+      )
+    : callTransition(record, { orders: [{ _tag: 'decline-offer', offer: ref, call, statusCode: 491 }] });
+
+/**
+ * The far side's offer has been answered (or not); with our hold in that answer, it has agreed to that too. A hold that
+ * was wished for since then was not in it, and is still to be negotiated.
+ */
+export const offerSettled = (record: CallState, { result }: InputOf<'offer-settled'>): CallTransition => {
+  const free: CallState = { ...record, lock: 'free' };
+  return isLeft(result) || free.holdAgreed || !free.answersHold
+    ? negotiate(free)
+    : negotiate(patchCall({ ...free, holdAgreed: true }, { status: 'on_hold' }));
+};
+
+export const remoteHold = (record: CallState, { on }: InputOf<'remote-hold'>): CallTransition =>
+  callTransition(
+    on === record.call.hold.remote ? record : patchCall(record, { hold: { ...record.call.hold, remote: on } }),
+  );
+
+/** How long nothing may be heard of the far side on its way to whom it was sent to. */
+const transferTimeoutMs: Millis = 30_000;
+
+/** It has just been heard of: the wait for the next word of it begins. */
+export const transferTo = (record: CallState): After<CallTimer> =>
+  startTimer(record, 'transfer-timeout', transferTimeoutMs);
+
+/** Sends the far side to somebody else, by one request. */
+export const sendRefer = (
+  record: CallState,
+  wish: Extract<PendingChange, { readonly _tag: 'transfer' }>,
+): CallTransition => {
+  const { ref, next } = nextRequest(record, 'transfer');
+  const to = 'target' in wish.to ? wish.to.target : wish.to.call;
+  const state = patchCall({ ...next, transferring: { ...wish, taken: false } }, { transfer: { to, statusCode: 100 } });
+  return callTransition(state, {
+    orders: [{ _tag: 'transfer', ref, call: record.call.id, to: wish.to }, transferTo(record)],
+  });
+};

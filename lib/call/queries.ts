@@ -1,0 +1,42 @@
+import type { InputOf } from './state.js';
+import { isLeft, left, right } from '../core/either.js';
+import { resolve } from '../core/transition.js';
+import type { CallOrder } from './port.js';
+import {
+  nextRequest,
+  callOutcome,
+  callTransition,
+  refuse,
+  type Query,
+  type CallState,
+  type CallTransition,
+} from './state.js';
+import { summarySampled } from './stats-sampling.js';
+
+const query = (record: CallState, asked: Query, name: string, order: (ref: string) => CallOrder): CallTransition => {
+  const { ref, next } = nextRequest(record, name);
+  return callTransition({ ...next, queries: { ...record.queries, [ref]: asked } }, { orders: [order(ref)] });
+};
+
+export const say = (record: CallState, { command, speech }: InputOf<'say'>): CallTransition =>
+  query(record, { command, gives: 'call' }, 'say', ref => ({ _tag: 'say', ref, call: record.call.id, speech }));
+
+/** Before the answer there is something to speak into only where something can be heard. */
+export const sayEarly = (record: CallState, input: InputOf<'say'>): CallTransition =>
+  record.call.earlyMedia ? say(record, input) : refuse(record, input.command, 'wrong-state');
+
+export const stats = (record: CallState, { command }: InputOf<'stats'>): CallTransition =>
+  query(record, { command, gives: 'answer' }, 'stats', ref => ({ _tag: 'stats', ref, call: record.call.id }));
+
+/** The line has answered. */
+export const queryAnswered = (record: CallState, { ref, result }: InputOf<'query-answered'>): CallTransition => {
+  const { [ref]: answered, ...asked } = record.queries;
+  if (answered === undefined) return callTransition(record);
+  const rest = { ...record, queries: asked };
+  if (answered.gives === 'summary') return summarySampled(rest, result);
+  const { command, gives } = answered;
+  if (isLeft(result)) return callTransition(rest, { outcomes: [resolve(command, left(result.left.fault))] });
+  return callTransition(rest, {
+    outcomes: gives === 'call' ? callOutcome(rest, command) : [resolve(command, right(result.right))],
+  });
+};

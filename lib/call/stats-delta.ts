@@ -1,0 +1,117 @@
+import { compact } from '../core/compact.js';
+import type { Millis } from '../core/units.js';
+import type { MediaStats } from './model.js';
+
+/** What was counted from one measurement to the next. */
+export type StatsDelta = {
+  /** Packets. */
+  readonly received: number;
+  readonly lost: number;
+  readonly sent: number;
+  /** How long the jitter buffer has held sound back, in ms. */
+  readonly buffered: Millis;
+};
+
+/** Whether the counts of `now` go on from those of `before`: another sound, or another connection, begins at 0. */
+export const isContinued = (before: MediaStats, now: MediaStats): boolean =>
+  before.source === now.source &&
+  before.received.packets <= now.received.packets &&
+  before.sent.packets <= now.sent.packets;
+
+/** What was counted since `before`, or since the beginning. A count that has gone back, as losses may, gives 0. */
+export const statsDelta = (before: MediaStats | undefined, now: MediaStats): StatsDelta => {
+  const base = before !== undefined && isContinued(before, now) ? before : undefined;
+  const since = (count: (stats: MediaStats) => number): number =>
+    Math.max(0, count(now) - (base === undefined ? 0 : count(base)));
+  const emitted = since(({ buffer }) => buffer?.emitted ?? 0);
+  const delay = since(({ buffer }) => buffer?.delay ?? 0);
+  return {
+    received: since(({ received }) => received.packets),
+    lost: since(({ received }) => received.packetsLost),
+    sent: since(({ sent }) => sent.packets),
+    buffered: emitted === 0 ? 0 : (delay / emitted) * 1_000,
+  };
+};
+
+/** The share of the packets that did not come, from 0 to 1; unknown where none was to come. */
+export const lossOf = ({ received, lost }: Pick<StatsDelta, 'received' | 'lost'>): number | undefined =>
+  received + lost === 0 ? undefined : lost / (received + lost);
+
+/** How it sounded: R from 0 to 100, MOS from 1 to 4.5. */
+export type Score = { readonly r: number; readonly mos: number };
+
+/** With fewer packets there is nothing to judge. */
+const minPackets = 10;
+
+/** How an interval that ends with these counts sounded, as far as that can be said. A round trip that is not known is none. */
+export const scoreOf = (interval: StatsDelta, { roundTrip = 0, codec }: MediaStats): Score | undefined => {
+  if (interval.received < minPackets) return undefined;
+  const r = ratingOf({
+    delay: (roundTrip * 1_000) / 2 + interval.buffered + packetization(codec),
+    loss: lossOf(interval) ?? 0,
+    ...compact({ codec }),
+  });
+  return { r, mos: mosOf(r) };
+};
+
+/** As exact as it is worth telling. */
+export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+/**
+ * What a codec takes from the rating by itself (Ie), how well it bears losses (Bpl), and how many ms it looks ahead.
+ * ITU-T G.113, appendix I.
+ */
+type Codec = { readonly impairment: number; readonly robustness: number; readonly lookAhead: Millis };
+
+/** G.711, whose losses are concealed, as every browser does; without that Bpl is 4.3. */
+const pcm: Codec = { impairment: 0, robustness: 25.1, lookAhead: 0 };
+
+/**
+ * By the name in the SDP, in small letters. For opus and G.722 there are no narrowband figures: they are taken to be as
+ * good as G.711, which is an assumption.
+ */
+const codecs: ReadonlyMap<string, Codec> = /*#__PURE__*/ new Map([
+  ['pcmu', pcm],
+  ['pcma', pcm],
+  ['g729', { impairment: 11, robustness: 19, lookAhead: 5 }],
+  ['opus', { ...pcm, lookAhead: 6.5 }],
+  ['g722', { ...pcm, lookAhead: 1.5 }],
+]);
+
+/** A codec that is not known is taken for G.711. */
+const codecOf = (name = ''): Codec => codecs.get(name.toLowerCase()) ?? pcm;
+
+/** A packet carries so many ms of sound. */
+const packet: Millis = 20;
+
+/** How long sound waits until it can leave: until a packet is full, and for what the codec has to look at beyond it. */
+export const packetization = (codec?: string): Millis => packet + codecOf(codec).lookAhead;
+
+/** What a rating is made of. */
+export type Path = {
+  /** From the mouth to the ear, in ms. */
+  readonly delay: Millis;
+  /** The share of packets that was lost, from 0 to 1. */
+  readonly loss: number;
+  /** BurstR: 1 where packets are lost at random, more where they are lost together. */
+  readonly burst?: number;
+  /** As the SDP names it. */
+  readonly codec?: string;
+};
+
+const within = (least: number, most: number, value: number): number => Math.min(most, Math.max(least, value));
+
+/** R, from 0 to 100; 93.2 at best in narrowband. ITU-T G.107. */
+export const ratingOf = ({ delay, loss, burst = 1, codec }: Path): number => {
+  const { impairment, robustness } = codecOf(codec);
+  const percent = loss * 100;
+  const late = 0.024 * delay + 0.11 * Math.max(0, delay - 177.3);
+  const equipment = impairment + ((95 - impairment) * percent) / (percent / burst + robustness);
+  return within(0, 100, 93.2 - late - equipment);
+};
+
+/** The mean opinion score that belongs to R, from 1 to 4.5. ITU-T G.107, annex B. */
+export const mosOf = (rating: number): number => {
+  const r = within(0, 100, rating);
+  return within(1, 4.5, 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6);
+};

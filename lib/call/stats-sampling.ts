@@ -1,0 +1,52 @@
+import type { MediaStats } from './model.js';
+import {
+  type InputOf,
+  nextRequest,
+  patchCall,
+  startTimer,
+  callTransition,
+  type CallState,
+  type CallTransition,
+} from './state.js';
+import { isLeft } from '../core/either.js';
+import { type Measured, measured, summed } from './call-summary.js';
+
+/** The next measurement, where there are any: from the answer on, for as long as the call. */
+export const startSampling = (record: CallState): readonly ReturnType<typeof startTimer>[] =>
+  record.policy.sampling === undefined ? [] : [startTimer(record, 'sample', record.policy.sampling)];
+
+/** Asks what the media have counted. */
+export const sample = (record: CallState): CallTransition => {
+  const { ref, next } = nextRequest(record, 'stats');
+  return callTransition(
+    { ...next, queries: { ...record.queries, [ref]: { gives: 'summary' } } },
+    {
+      orders: [{ _tag: 'stats', ref, call: record.call.id }, ...startSampling(record)],
+    },
+  );
+};
+
+const reporterOf = ({ policy, call }: CallState): Measured['teller'] => {
+  if (policy.sampling === undefined || call.answeredAt === undefined) return 'nobody';
+  return policy.traits.signalling === 'own' ? 'them' : 'us';
+};
+
+const measure = (record: CallState, stats: MediaStats): CallState => {
+  const { hold } = record.call;
+  const talking = !hold.local && !hold.remote;
+  return { ...record, measured: measured(record.measured, stats, { talking, teller: reporterOf(record) }) };
+};
+
+/** What the media had counted when they were closed; what the far system has told stays. */
+export const lastStats = (record: CallState, { stats }: InputOf<'last-stats'>): CallTransition => {
+  const state = measure(record, stats);
+  const { end } = record.call;
+  if (end === undefined || (end.quality !== undefined && end.quality !== record.measured?.summary))
+    return callTransition(state);
+  const { quality: _, ...told } = end;
+  return callTransition(patchCall(state, { end: summed(state.measured, told) }));
+};
+
+/** The answer to one measurement. */
+export const summarySampled = (record: CallState, result: InputOf<'query-answered'>['result']): CallTransition =>
+  callTransition(isLeft(result) ? record : measure(record, result.right as MediaStats));

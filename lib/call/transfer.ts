@@ -1,0 +1,110 @@
+import type { InputOf } from './state.js';
+import { isRight, left } from '../core/either.js';
+import { fault, type Fault } from '../core/fault.js';
+import { andThen, resolve, type Moment } from '../core/transition.js';
+import { enqueued, negotiate, silenced, transferTo } from './offer-answer.js';
+import {
+  finish,
+  stopTimer,
+  refuse,
+  patchCall,
+  callOutcome,
+  callTransition,
+  type CallState,
+  type CallTransition,
+  type PendingChange,
+} from './state.js';
+
+const underWay = 'The far side is being handed over already.';
+
+/**
+ * Hands the far side over: it is put on hold, then sent on, and the call is kept until it is known what has come of it.
+ *
+ *     command   t--------------
+ *     order     h-r------e-----    h  our hold   r  REFER   e  BYE
+ *     report    -A-2-1-2-------    2  202        1  100     2  200: it has arrived
+ *
+ * A far side that hangs up once it has agreed to go has gone. A refusal takes the call up again, if it was not held before.
+ * RFC 3515, RFC 5589.
+ */
+export const transfer = (record: CallState, { command, to }: InputOf<'transfer'>): CallTransition => {
+  if (!record.policy.traits.transfers) return refuse(record, command, 'unsupported');
+  if (record.transferring !== undefined || record.queue.some(({ _tag }) => _tag === 'transfer'))
+    return callTransition(record, { outcomes: [resolve(command, left(fault('busy', { message: underWay })))] });
+  const back = !record.call.hold.local;
+  const held = back ? enqueued(record, { _tag: 'hold', hold: true }) : record;
+  return silenced(enqueued(held, { _tag: 'transfer', command, to, back }));
+};
+
+/** The far side goes, or does not. */
+export const referAccepted = (record: CallState, { result }: InputOf<'refer-accepted'>): CallTransition => {
+  const { transferring } = record;
+  if (transferring === undefined) return callTransition(record);
+  return isRight(result)
+    ? callTransition({ ...record, transferring: { ...transferring, taken: true } }, { orders: [transferTo(record)] })
+    : transferFailed(record, result.left.fault);
+};
+
+/** Whoever is called now has answered the far side. */
+export const transferProgress = (
+  record: CallState,
+  { call, statusCode, reasonPhrase }: InputOf<'transfer-progress'>,
+  moment: Moment,
+): CallTransition => {
+  const { transferring } = record;
+  if (transferring === undefined || record.call.transfer === undefined) return callTransition(record);
+  const told = callTransition(
+    statusCode < 200 ? patchCall(record, { transfer: { ...record.call.transfer, statusCode } }) : record,
+    {
+      events: [{ _tag: 'call', event: { _tag: 'transfer-progress', call, statusCode, reasonPhrase } }],
+      orders: statusCode < 200 ? [transferTo(record)] : [],
+    },
+  );
+  if (statusCode < 200) return told;
+  return andThen(told, now =>
+    statusCode < 300
+      ? transferred(now, { by: 'local', cause: 'transferred' }, moment, [{ _tag: 'end', call }])
+      : transferFailed(now, fault('refused', { statusCode, message: reasonPhrase })),
+  );
+};
+
+/** The far side has been handed over: that is the end of the call, and what was asked for. */
+export const transferred = (
+  record: CallState,
+  end: Parameters<typeof finish>[1],
+  { at }: Moment,
+  orders: Parameters<typeof finish>[3] = [],
+): CallTransition => {
+  const { transferring, ...rest } = record;
+  const over = finish(rest, end, at, orders);
+  return { ...over, outcomes: [...over.outcomes, ...callOutcome(over.state, transferring?.command)] };
+};
+
+/** It has not: the call is kept, and taken up again where it was not held before. */
+const transferFailed = (record: CallState, reason: Fault): CallTransition => {
+  const { transferring, call, ...rest } = record;
+  const { transfer: _, ...shown } = call;
+  const queue: readonly PendingChange[] =
+    transferring?.back === true ? [{ _tag: 'hold', hold: false }, ...record.queue] : record.queue;
+  const outcomes = transferring?.command === undefined ? [] : [resolve(transferring.command, left(reason))];
+  return andThen(
+    callTransition({ ...rest, call: shown, queue }, { outcomes, orders: [stopTimer(record, 'transfer-timeout')] }),
+    negotiate,
+  );
+};
+
+/** Nothing has been heard of it for too long. */
+export const transferTimedOut = (record: CallState, _: InputOf<'transfer-timeout'>): CallTransition =>
+  record.transferring === undefined ? callTransition(record) : transferFailed(record, fault('timeout'));
+
+/** Another call of ours was handed over to this one's far side, which has taken it: this one is no more needed. */
+export const endConsultation = (
+  record: CallState,
+  { command }: InputOf<'end-consultation'>,
+  moment: Moment,
+): CallTransition => {
+  const over = finish(record, { by: 'local', cause: 'transferred' }, moment.at, [
+    { _tag: 'end', call: record.call.id },
+  ]);
+  return { ...over, outcomes: [...over.outcomes, ...callOutcome(over.state, command)] };
+};
