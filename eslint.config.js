@@ -6,7 +6,7 @@ const core = [
   'lib/line/**',
   'lib/call/**',
   'lib/conversation/**',
-  'lib/lamp/**',
+  'lib/subscriptions/**',
   'lib/media/**',
   'lib/client/**',
 ];

@@ -31,8 +31,8 @@ export type { Calling, CallingContext, CallingOrder, CallingReport, TextOrder, T
 export type { CallOrder, CallReport, Context, Destination, Microphone, Place, Restart } from './call/port.js';
 export type { Quality, QualityWarning } from './call/quality.js';
 export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/model.js';
-export { callRoom } from './client/callroom.js';
-export type { CallRoom } from './client/state.js';
+export { callReducer } from './client/call-reducer.js';
+export type { ClientCallReducer } from './client/state.js';
 export { contentOf } from './conversation/content.js';
 export type { Messaging } from './conversation/port.js';
 export type {
@@ -100,10 +100,10 @@ export type { Outcome } from './core/port.js';
 export type { Adapter, Done, Failure } from './core/port.js';
 export { snapshot } from './core/streams.js';
 export type { Millis, Ref } from './core/units.js';
-export type { Lamp, LampState, Mailbox, MessageCount, WatchedDialog } from './lamp/model.js';
+export type { Lamp, LampState, Mailbox, MessageCount, WatchedDialog } from './subscriptions/model.js';
 export type {
   CreateWatching,
-  Granted,
+  Grant,
   Notice as WatchNotice,
   Package,
   Watching,
@@ -112,7 +112,7 @@ export type {
   WatchNews,
   WatchOrder,
   WatchReport,
-} from './lamp/port.js';
+} from './subscriptions/port.js';
 export type { ConnectionStatus, Line, LineUser, Registration, Verdict } from './line/model.js';
 export type { LineOrder, LineReport, Registered } from './line/port.js';
 export type {

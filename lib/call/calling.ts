@@ -1,7 +1,7 @@
 import type { Adapter } from '../core/port.js';
 import type { Moment } from '../core/transition.js';
 import type { Ref } from '../core/units.js';
-import type { CreateWatching, WatchOrder, WatchReport } from '../lamp/port.js';
+import type { CreateWatching, WatchOrder, WatchReport } from '../subscriptions/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { Media } from '../media/port.js';
 import type { Call, Headers, Identity } from './model.js';
@@ -69,8 +69,8 @@ export type CallReducer = {
 export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;
-  /** `callRoom`: it comes with the adapter, so that a bundle without calls has none of it. */
-  readonly callRoom: CallReducer;
+  /** It comes with the adapter, so that a bundle without calls has none of it. */
+  readonly callReducer: CallReducer;
   readonly traits: Traits;
   /** The room of busy lamps and mailboxes, where the line can watch them. */
   readonly createWatching?: CreateWatching;

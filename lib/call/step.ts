@@ -173,7 +173,7 @@ export const stepCall = (record: CallState, input: CallInput, moment: Moment): C
 };
 
 /** What an adapter that carries calls brings along: the reducer of one call. */
-export const callReducer: CallReducer = {
+export const singleCallReducer: CallReducer = {
   dial: setup.dial,
   ring: setup.ring,
   step: stepCall,

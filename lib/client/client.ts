@@ -1,7 +1,6 @@
 import { distinctUntilChanged, EMPTY, map, merge, of, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
-import { isNews } from '../line/liveness.js';
 import type {
   ConversationReport,
   Conversing,
@@ -16,17 +15,16 @@ import { createStore, createSerialQueue, createDeferredDispatch } from '../core/
 import type { Adapter, Outcome } from '../core/port.js';
 import { compact } from '../core/compact.js';
 import type { Moment } from '../core/transition.js';
-import { given } from './argument.js';
+import { given } from './arguments.js';
 import type { Command } from './command.js';
-import { dialled } from './dial.js';
-import { loudness } from './loudness.js';
+import { createDial } from './dial.js';
 import type { Client, ClientOptions, CreateClient, DeviceChoice, ForCall, InviteOptions } from './model.js';
-import { platform } from './platform.js';
-import { policyOf } from './policy.js';
-import { conversationOf, lineUse, newState, type State, type Input, type Order } from './state.js';
+import { conversationOf, lineUse, newState, type State, type Input, type Order, policyOf } from './state.js';
 import { stepClient } from './step.js';
-import { streamsOf } from './streams.js';
-import { watchedBy } from './watched.js';
+import { streamsOf, levelOf } from './streams.js';
+import { createSubscriptions } from './subscriptions.js';
+import { isNews } from '../line/step.js';
+import { platform, name } from './platform.js';
 
 /**
  * A client over these lines. Nothing happens before `connect()`.
@@ -78,7 +76,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
         room.line(news);
       });
 
-  const watched = watchedBy(calling, loop, {
+  const watched = createSubscriptions(calling, loop, {
     lane,
     moment,
     newId,
@@ -183,7 +181,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   };
 
   const dial$: Client['dial$'] = (target, options) =>
-    dialled({
+    createDial({
       newId,
       invite: call => invite(call, target, options),
       call$: streams.call$,
@@ -203,10 +201,10 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     ...streams,
     lamp$: watched.lamp$,
     mailbox$: watched.mailbox$,
-    level$: loudness(loop.state$, devices),
+    level$: levelOf(loop.state$, devices),
     dial$,
     preflight$: options =>
-      loop.now().callRoom?.preflown?.({ ...streams, dial$, askPermission, now }, given(options)) ??
+      loop.now().callReducer?.runPreflight?.({ ...streams, dial$, askPermission, now }, given(options)) ??
       // Without a line that carries calls there is nothing to test.
       of({ _tag: 'report', passed: false, steps: [] }),
     invite: (target, options) => invite(newId(), target, options),

@@ -7,14 +7,14 @@ import type { CallId } from '../call/model.js';
 import type { Place, Traits } from '../call/port.js';
 import type { CallInput, CallState, CallPolicy } from '../call/state.js';
 import { settingsOf } from '../media/step.js';
-import { check } from './argument.js';
+import { check } from './arguments.js';
 import { readiness, type CallCommand, type Command, type LineUse } from './command.js';
 import { choose, clamped, toPlatform } from './devices.js';
 import { runCall, runLine, withCall } from './run.js';
 import { callOf, isSeen, lineUse, put, type State, type ClientTurn } from './state.js';
 
 /** What is settled about a call that begins now. */
-export const howOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy => ({
+export const callPolicyOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy => ({
   patience: policy[direction],
   traits,
   onRedirect: policy.onRedirect,
@@ -134,11 +134,16 @@ const place = (
 ): ClientTurn => {
   const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
   const traits = line === undefined ? undefined : state.calling.get(line);
-  if (line === undefined || traits === undefined || state.callRoom === undefined) return refuse(state, ref, 'no-line');
-  const begun = state.callRoom.dial(
+  if (line === undefined || traits === undefined || state.callReducer === undefined)
+    return refuse(state, ref, 'no-line');
+  const begun = state.callReducer.dial(
     where,
     { id: command.call, line, ...settingsOf(state.media.devices) },
-    { command: ref, parallel: state.media.devices.permission === 'granted', ...howOf(state, traits, 'outgoing') },
+    {
+      command: ref,
+      parallel: state.media.devices.permission === 'granted',
+      ...callPolicyOf(state, traits, 'outgoing'),
+    },
     moment,
   );
   return withCall(state, begun);

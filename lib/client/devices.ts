@@ -8,8 +8,8 @@ import type { Command } from './command.js';
 import { runCall } from './run.js';
 import { put, type State, type ClientTurn } from './state.js';
 
-export { attend } from './attending.js';
-export { devicesFollow } from './following.js';
+export { platformEffects } from './platform-effects.js';
+export { syncDevices } from './device-sync.js';
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 

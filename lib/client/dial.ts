@@ -20,7 +20,7 @@ type Dialling = {
  *     call         --t--r--a-----    t trying   r ringing   a active
  *     hung up      ------------h-
  */
-export const dialled = ({ newId, invite, call$, withdraw }: Dialling): Observable<Either<Fault, Call>> =>
+export const createDial = ({ newId, invite, call$, withdraw }: Dialling): Observable<Either<Fault, Call>> =>
   defer(() => {
     const id = newId();
     return invite(id).pipe(

@@ -12,7 +12,7 @@ import type {
 import type { Calling } from '../call/calling.js';
 import type { Context } from '../call/port.js';
 import type { Quality } from '../call/quality.js';
-import type { Lamp, Mailbox } from '../lamp/model.js';
+import type { Lamp, Mailbox } from '../subscriptions/model.js';
 import type { Conversing, Messaging } from '../conversation/port.js';
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';

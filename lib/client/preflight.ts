@@ -1,9 +1,36 @@
-import { concat, defer, map, of, ReplaySubject, share, switchMap, take, tap, type Observable } from 'rxjs';
+import {
+  concat,
+  defer,
+  map,
+  of,
+  ReplaySubject,
+  share,
+  switchMap,
+  take,
+  tap,
+  type Observable,
+  exhaustMap,
+  filter,
+  merge,
+  reduce,
+  takeUntil,
+  timer,
+  timestamp,
+  type Timestamp,
+} from 'rxjs';
 import { compact } from '../core/compact.js';
-import { canHear, device, line, loopback, permission, skipped, type Parts, type Verdict } from './checks.js';
-import type { Preflight, PreflightOptions, PreflightStep } from './model.js';
+import type { Preflight, PreflightOptions, PreflightStep, Client, Session } from './model.js';
+import type { EndCause } from '../call/cause.js';
+import type { Call, MediaStats, QualitySummary } from '../call/model.js';
+import { measured, type Measured } from '../call/call-summary.js';
+import { settling } from '../call/quality.js';
+import { isLeft, type Either } from '../core/either.js';
+import { fault, type Fault, type FaultCode } from '../core/fault.js';
+import type { Millis } from '../core/units.js';
+import type { Line } from '../line/model.js';
+import { snapshot } from '../core/streams.js';
 
-type Check = readonly [step: PreflightStep['step'], verdict$: Observable<Verdict>];
+type Check = readonly [step: PreflightStep['step'], verdict$: Observable<CheckVerdict>];
 
 /**
  * The test before a call.
@@ -14,8 +41,8 @@ type Check = readonly [step: PreflightStep['step'], verdict$: Observable<Verdict
  *
  * What comes after a failure is skipped. The call is hung up before the report is made.
  */
-export const preflown = (
-  parts: Parts,
+export const runPreflight = (
+  parts: PreflightParts,
   { target = 'echo', duration = 6_000, ...how }: PreflightOptions,
 ): Observable<Preflight> =>
   defer(() => {
@@ -23,14 +50,14 @@ export const preflown = (
     // Two steps look at one call, which is there as long as one of them looks.
     const call$ = parts.dial$(target, how).pipe(share({ connector: () => new ReplaySubject(1) }));
     const checks: readonly Check[] = [
-      ['permission', permission(opened$)],
-      ['device', device(parts, opened$)],
-      ['socket', line(parts, how.via, 'socket')],
-      ['register', line(parts, how.via, 'register')],
-      ['ice', canHear(parts, call$)],
-      ['loopback', loopback(parts, call$, duration)],
+      ['permission', checkPermission(opened$)],
+      ['device', checkDevice(parts, opened$)],
+      ['socket', checkLine(parts, how.via, 'socket')],
+      ['register', checkLine(parts, how.via, 'register')],
+      ['ice', checkIce(parts, call$)],
+      ['loopback', checkLoopback(parts, call$, duration)],
     ];
-    const told: Told[] = [];
+    const told: CheckResult[] = [];
     return concat(
       inTurn(checks).pipe(
         tap(one => told.push(one)),
@@ -40,9 +67,9 @@ export const preflown = (
     );
   });
 
-type Told = readonly [step: PreflightStep['step'], verdict: Verdict];
+type CheckResult = readonly [step: PreflightStep['step'], verdict: CheckVerdict];
 
-const inTurn = ([check, ...rest]: readonly Check[]): Observable<Told> => {
+const inTurn = ([check, ...rest]: readonly Check[]): Observable<CheckResult> => {
   if (check === undefined) return of();
   const [step, verdict$] = check;
   return concat(
@@ -53,16 +80,16 @@ const inTurn = ([check, ...rest]: readonly Check[]): Observable<Told> => {
       switchMap(verdict =>
         concat(
           of([step, verdict] as const),
-          verdict.state === 'failed' ? of(...rest.map(([name]): Told => [name, skipped])) : inTurn(rest),
+          verdict.state === 'failed' ? of(...rest.map(([name]): CheckResult => [name, skipped])) : inTurn(rest),
         ),
       ),
     ),
   );
 };
 
-const stepOf = ([step, { quality: _, ...verdict }]: Told): Preflight => ({ _tag: 'step', step, ...verdict });
+const stepOf = ([step, { quality: _, ...verdict }]: CheckResult): Preflight => ({ _tag: 'step', step, ...verdict });
 
-const reportOf = (told: readonly Told[]): Preflight => {
+const reportOf = (told: readonly CheckResult[]): Preflight => {
   const ended = told.filter(([, { state }]) => state !== 'running');
   const quality = ended.map(([, verdict]) => verdict.quality).find(one => one !== undefined);
   return {
@@ -71,4 +98,195 @@ const reportOf = (told: readonly Told[]): Preflight => {
     steps: ended.map(stepOf).filter(one => one._tag === 'step'),
     ...compact({ quality }),
   };
+};
+
+/** The parts of a client that the test is made by. */
+export type PreflightParts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'> & {
+  readonly now: () => Millis;
+};
+
+/** How a step has ended. */
+export type CheckVerdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
+
+const passed: CheckVerdict = { state: 'passed' };
+export const skipped: CheckVerdict = { state: 'skipped' };
+const failed = (reason: Fault): CheckVerdict => ({ state: 'failed', fault: reason });
+
+/** How long each of the steps may take in which somebody else has to do something. */
+const checkTimeoutMs: Millis = 20_000;
+
+/** The first verdict, or that there was none for too long. */
+const withTimeout = (
+  verdict$: Observable<CheckVerdict | undefined>,
+  ms: Millis = checkTimeoutMs,
+  late: () => Fault = () => fault('timeout'),
+): Observable<CheckVerdict> =>
+  merge(verdict$.pipe(filter(verdict => verdict !== undefined)), timer(ms).pipe(map(() => failed(late())))).pipe(
+    take(1),
+  );
+
+/** Whether the microphone could be opened, for the two steps that ask it. */
+type Opened = ReturnType<Client['askPermission']>;
+
+/**
+ * The microphone is opened, also where the page is known to be allowed to: the system that it runs on may not allow the
+ * browser. The person is asked, where that has not been done. Without a platform that could be asked there is nothing to
+ * test, and without a microphone nobody is asked.
+ */
+export const checkPermission = (opened$: Opened): Observable<CheckVerdict> =>
+  opened$.pipe(map(opened => (isLeft(opened) ? (notOpened[opened.left.code] ?? failed)(opened.left) : passed)));
+
+/** What says nothing against the permission. */
+const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => CheckVerdict } = {
+  unsupported: () => skipped,
+  'mic-missing': () => skipped,
+  'mic-failed': () => passed,
+};
+
+export const checkDevice = ({ session$ }: PreflightParts, opened$: Opened): Observable<CheckVerdict> =>
+  opened$.pipe(
+    switchMap(opened =>
+      isLeft(opened) && opened.left.code !== 'unsupported' ? of(failed(opened.left)) : listed(session$),
+    ),
+  );
+
+const listed = (session$: PreflightParts['session$']): Observable<CheckVerdict> =>
+  withTimeout(session$.pipe(map(microphone)), deviceListTimeoutMs, () => fault('mic-missing'));
+
+/** The platform tells what there is a moment after it may. */
+const deviceListTimeoutMs: Millis = 2_000;
+
+const microphone = ({ devices: { permission: known, inputs, input } }: Session): CheckVerdict | undefined => {
+  if (known === 'unknown' && inputs.length === 0) return skipped;
+  const id = input.actual ?? input.chosen;
+  const used = inputs.find(one => one.id === id) ?? inputs[0];
+  if (used === undefined || input.use === 'lost') return undefined;
+  return used.label === '' ? passed : { ...passed, detail: used.label };
+};
+
+type AboutLine = (line: Line) => CheckVerdict | undefined;
+
+/** The line that the call will go by. */
+export const checkLine = (
+  { session$ }: PreflightParts,
+  via: string | undefined,
+  what: keyof typeof aspects,
+): Observable<CheckVerdict> => {
+  const lineOf = ({ lines }: Session): Line | undefined => lines.find(({ id }) => via === undefined || id === via);
+  return withTimeout(
+    session$.pipe(
+      map(session => {
+        const known = lineOf(session);
+        return known === undefined ? failed(fault('no-line')) : aspects[what](known);
+      }),
+    ),
+    checkTimeoutMs,
+    () => lineOf(snapshot(session$))?.fault ?? fault('timeout'),
+  );
+};
+
+const opened: AboutLine = ({ id, connection, registration, fault: reason }) => {
+  if (connection === 'connected' || registration.state !== 'none') return { ...passed, detail: id };
+  return connection === 'connecting' || connection === 'recovering'
+    ? undefined
+    : failed(reason ?? fault('disconnected'));
+};
+
+const registered: AboutLine = ({ connection, registration: { state, fault: reason } }) => {
+  if (state === 'registered') return passed;
+  if (state === 'refused') return failed(reason ?? fault('refused'));
+  return connection === 'disconnected' ? failed(fault('disconnected')) : undefined;
+};
+
+const aspects = { socket: opened, register: registered } as const;
+
+type Talk = Either<Fault, Call>;
+
+/** Why there is no call any more. */
+const codeOf: { readonly [Cause in EndCause]?: FaultCode } = {
+  media_failed: 'media-failed',
+  line_lost: 'line-lost',
+  not_found: 'not-found',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  no_answer: 'timeout',
+  request_timeout: 'timeout',
+};
+
+const overOf = (talk: Talk): CheckVerdict | undefined => {
+  if (isLeft(talk)) return failed(talk.left);
+  const { end } = talk.right;
+  if (end === undefined) return undefined;
+  const { cause, statusCode } = end;
+  return failed(fault(codeOf[cause] ?? 'refused', { ...compact({ statusCode }) }));
+};
+
+const flowing = (talk: Talk): CheckVerdict | undefined =>
+  overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
+
+/** Whether a way to the far side is found. */
+export const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observable<CheckVerdict> =>
+  withTimeout(
+    call$.pipe(
+      map(flowing),
+      // Of a call that goes on the latest counts, and a failure is its last.
+      switchMap(verdict => (verdict?.fault?.code === 'media-failed' ? explained(fault$, verdict) : of(verdict))),
+    ),
+  );
+
+/** Why the media have failed is told in the same turn, after the state that says so. */
+const explained = (fault$: Observable<Fault>, verdict: CheckVerdict): Observable<CheckVerdict> =>
+  merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
+
+/** Whether something comes back, and how it sounds. */
+export const checkLoopback = (
+  parts: PreflightParts,
+  call$: Observable<Talk>,
+  duration: Millis,
+): Observable<CheckVerdict> => withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
+
+const comingBack = (
+  { stats$, now }: PreflightParts,
+  call$: Observable<Talk>,
+  duration: Millis,
+): Observable<CheckVerdict> =>
+  call$.pipe(
+    filter(talk => overOf(talk) !== undefined || (!isLeft(talk) && talk.right.status === 'active')),
+    // Whoever listens holds the call meanwhile, and what becomes of it ends the counting.
+    exhaustMap(talk => {
+      const over = overOf(talk);
+      if (over !== undefined || isLeft(talk)) return of(over ?? skipped);
+      return heard(stats$(talk.right.id), duration, now).pipe(map(soundOf));
+    }),
+  );
+
+/**
+ * What is counted in this time, to its very end. It is judged once the sound has had time to settle.
+ *
+ *     counts   a---b---c---d-
+ *     last                e|      e: when the time is up
+ *     judged           c   e
+ */
+const heard = (
+  counts$: Observable<MediaStats>,
+  duration: Millis,
+  now: () => Millis,
+): Observable<Measured | undefined> =>
+  concat(counts$.pipe(takeUntil(timer(duration))), counts$.pipe(take(1))).pipe(
+    timestamp({ now }),
+    reduce<Timestamp<MediaStats>, Listened | undefined>((known, { value, timestamp: at }) => {
+      const since = known?.since ?? at;
+      return { since, sums: measured(known?.sums, value, { talking: at - since >= settling, teller: 'us' }) };
+    }, undefined),
+    map(listened => listened?.sums),
+  );
+
+type Listened = { readonly since: Millis; readonly sums: Measured };
+
+const soundOf = (known: Measured | undefined): CheckVerdict => {
+  if (known === undefined || known.last.sent.packets === 0)
+    return failed(fault('media-failed', { message: 'No sound was sent.' }));
+  const { summary: quality, received } = known;
+  if (received === 0) return { ...failed(fault('media-failed', { message: 'No sound came back.' })), quality };
+  return { ...passed, quality, ...(quality.mos === undefined ? {} : { detail: `MOS ${quality.mos.toFixed(1)}` }) };
 };

@@ -11,16 +11,16 @@ import {
 } from '../core/transition.js';
 import type { Millis, Ref } from '../core/units.js';
 import type { LineOrder } from '../line/port.js';
-import { isOpen, type LineInput, type LineRecord } from '../line/record.js';
+import { isOpen, type LineInput, type LineState } from '../line/state.js';
 import { stepLine } from '../line/step.js';
-import { owing, partingOrder, settleFarewells } from './farewell.js';
+import { recordPendingBye, endOrder, flushPendingByes } from './pending-bye.js';
 import { put, without, type Pending, type State, type ClientTurn, type Effect, type Input } from './state.js';
 
 /**
  * How long an order may stay unanswered. 32 s is RFC 3261's Timer B and F (§17.1), 33 s gives the adapter's own a second to
  * report; a microphone waits for a person, 60 s.
  */
-const deadlines: Readonly<Record<Pending['_tag'], Millis>> = {
+const orderTimeoutsMs: Readonly<Record<Pending['_tag'], Millis>> = {
   prepare: 60_000,
   answer: 32_000,
   change: 33_000,
@@ -54,7 +54,7 @@ const lift = <Tick>(timed: Timed<Tick>, input: (tick: Tick) => Input): Effect =>
 const expect = (state: State, ref: Ref, pending: Pending): ClientTurn =>
   transition(
     { ...state, pending: put(state.pending, ref, pending) },
-    { orders: [after(`deadline:${ref}`, deadlines[pending._tag], { _tag: 'deadline', ref })] },
+    { orders: [after(`deadline:${ref}`, orderTimeoutsMs[pending._tag], { _tag: 'deadline', ref })] },
   );
 
 /** Sends orders to a line; those that carry a ref are expected to be answered. */
@@ -93,7 +93,7 @@ export const withCall = (
   const lingering: ClientTurn['orders'] = ends
     ? [after(`forget:${id}`, state.policy.linger, { _tag: 'forget', call: id })]
     : [];
-  const asked = orders.map(order => (isTimer(order) ? order : partingOrder(state, record, order)));
+  const asked = orders.map(order => (isTimer(order) ? order : endOrder(state, record, order)));
   const sent = send<CallOrder, Extract<Input, { readonly _tag: 'call-tick' }>['tick']>(
     before === record ? state : { ...state, calls },
     record.call.line,
@@ -102,7 +102,7 @@ export const withCall = (
     tick => ({ _tag: 'call-tick', call: id, tick }),
   );
   const isOwing = asked.some(order => order._tag === 'end' && order.silently === true);
-  const owed = isOwing ? andThen(sent, now => owing(now, record)) : sent;
+  const owed = isOwing ? andThen(sent, now => recordPendingBye(now, record)) : sent;
   return {
     ...owed,
     orders: [...owed.orders, ...lingering],
@@ -114,10 +114,10 @@ export const withCall = (
 /** Something happens to a call, if it is known. */
 export const runCall = (state: State, id: string, input: CallInput, moment: Moment): ClientTurn => {
   const record = state.calls.get(id);
-  const { callRoom } = state;
-  return record === undefined || callRoom === undefined
+  const { callReducer } = state;
+  return record === undefined || callReducer === undefined
     ? transition(state)
-    : withCall(state, callRoom.step(record, input, moment));
+    : withCall(state, callReducer.step(record, input, moment));
 };
 
 /** The same happens to each of these calls. */
@@ -149,32 +149,32 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
     tick => ({ _tag: 'line-tick', line: id, tick }),
   );
   const told = { ...sent, events: [...sent.events, ...events.map(fault => ({ _tag: 'fault', fault }) as const)] };
-  const disowned = isOpen(before) && !isOpen(record) ? andThen(told, now => disown(now, id)) : told;
-  const fate = fateOf(before, record, state.calling.get(id)?.outlivesLine === true);
+  const disowned = isOpen(before) && !isOpen(record) ? andThen(told, now => dropPendingRequests(now, id)) : told;
+  const fate = lineInputForCalls(before, record, state.calling.get(id)?.outlivesLine === true);
   if (fate === undefined) return disowned;
   const said =
     fate === 'line-down'
       ? disowned
-      : andThen(disowned, now => settleFarewells(now, id, fate === 'line-lost' ? 'forget' : 'farewell'));
+      : andThen(disowned, now => flushPendingByes(now, id, fate === 'line-lost' ? 'forget' : 'farewell'));
   return andThen(said, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
 };
 
 /** What becomes of the calls of a line: they go with its socket, or with the line itself. */
-const fateOf = (
-  before: LineRecord,
-  now: LineRecord,
+const lineInputForCalls = (
+  before: LineState,
+  now: LineState,
   outlivesLine: boolean,
 ): 'line-lost' | 'line-down' | 'line-up' | undefined => {
   const hasLost = isOpen(before) && !isOpen(now);
   if (!outlivesLine) return hasLost ? 'line-lost' : undefined;
-  const isComing = (record: LineRecord): boolean => record.phase === 'waiting' || record.phase === 'opening';
+  const isComing = (record: LineState): boolean => record.phase === 'waiting' || record.phase === 'opening';
   if (hasLost) return isComing(now) ? 'line-down' : 'line-lost';
   if (isComing(before) && !isOpen(now) && !isComing(now)) return 'line-lost';
   return now.phase === 'up' && before.phase !== 'up' ? 'line-up' : undefined;
 };
 
 /** What was asked of a socket that is gone is not waited for: its deadline would hit the next one. */
-const disown = (state: State, line: string): ClientTurn => {
+const dropPendingRequests = (state: State, line: string): ClientTurn => {
   const refs = [...state.pending]
     .filter(([, pending]) => 'line' in pending && pending.line === line)
     .map(([ref]) => ref);

@@ -10,12 +10,12 @@ import type { Moment, After, CancelAfter, Transition } from '../core/transition.
 import type { Millis, Ref } from '../core/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
-import { isOpen, newLine, type LineRecord, type LineTick } from '../line/record.js';
+import { isOpen, newLine, type LineState, type LineTimer } from '../line/state.js';
 import { newMedia, type MediaRecord } from '../media/step.js';
-import type { Parts as PreflightParts } from './checks.js';
 import type { Command } from './command.js';
-import type { Session, Preflight, PreflightOptions } from './model.js';
+import type { Session, Preflight, PreflightOptions, ClientOptions } from './model.js';
 import type { DeviceOrder, DeviceReport } from '../media/port.js';
+import type { PreflightParts as PreflightParts } from './preflight.js';
 
 /** Inputs of the fold over lines and calls; conversations and subscriptions have folds and inputs of their own. */
 export type Input =
@@ -24,7 +24,7 @@ export type Input =
   | { readonly _tag: 'command'; readonly ref: Ref; readonly command: Command }
   | { readonly _tag: 'from-line'; readonly line: string; readonly report: CallingReport }
   | { readonly _tag: 'from-platform'; readonly report: DeviceReport }
-  | { readonly _tag: 'line-tick'; readonly line: string; readonly tick: LineTick }
+  | { readonly _tag: 'line-tick'; readonly line: string; readonly tick: LineTimer }
   | { readonly _tag: 'call-tick'; readonly call: CallId; readonly tick: CallTimer }
   /** An order has not been answered in time. */
   | { readonly _tag: 'deadline'; readonly ref: Ref }
@@ -64,15 +64,15 @@ export type Pending =
   | { readonly _tag: 'ask-permission' | 'unlock' | 'send-text'; readonly command: Ref };
 
 /**
- * One step of an errand. `before` makes room for the wish, the outcome of `wish` is that of the errand, `after` follows from
+ * One step of a workflow. `before` makes room for the target, the outcome of `target` is that of the workflow, `after` follows from
  * it. What was done `before` is taken back where the wish fails.
  */
-export type Step = { readonly part: 'before' | 'wish' | 'after'; readonly command: Command };
+export type Step = { readonly part: 'before' | 'target' | 'after'; readonly command: Command };
 
 /** A command that takes several steps. No step of another one comes in between. */
-export type Errand = {
+export type Workflow = {
   readonly ref: Ref;
-  readonly wish: Command;
+  readonly target: Command;
   /** What is still to be done; absent before its turn has come. The first one is under way. */
   readonly steps?: readonly Step[];
   /** How many have been done: it numbers them. */
@@ -94,7 +94,7 @@ export type Policy = Pick<CallPolicy, 'onRedirect' | 'recovery' | 'sampling'> & 
 type ReportOf<Tag extends CallReport['_tag']> = Extract<CallReport, { readonly _tag: Tag }>;
 
 /** How calls live, and what a client does with them, whichever of its lines carries them. */
-export type CallRoom = CallReducer & Partial<ClientCalls>;
+export type ClientCallReducer = CallReducer & Partial<ClientCalls>;
 
 type ClientCalls = {
   /** Takes a command at once, or one step after the other. */
@@ -106,7 +106,7 @@ type ClientCalls = {
   readonly endOf: (state: State, report: ReportOf<'ended'>) => ReportOf<'ended'>;
   /** What follows from a turn for the calls by themselves. */
   readonly settle: (state: State, before: State, moment: Moment) => ClientTurn;
-  readonly preflown: (parts: PreflightParts, options: PreflightOptions) => Observable<Preflight>;
+  readonly runPreflight: (parts: PreflightParts, options: PreflightOptions) => Observable<Preflight>;
 };
 
 /** Everything the client knows. `session` is the part of it that is public. */
@@ -114,11 +114,11 @@ export type State = {
   readonly session: Session;
   /** Whether somebody holds a `connect()`; `leaving` while the lines say goodbye. */
   readonly connected: 'yes' | 'leaving' | 'no';
-  readonly lines: ReadonlyMap<string, LineRecord>;
+  readonly lines: ReadonlyMap<string, LineState>;
   /** The lines that can carry calls, in the order of preference. */
   readonly calling: ReadonlyMap<string, Traits>;
   /** How calls live; there are none without it. */
-  readonly callRoom: CallRoom | undefined;
+  readonly callReducer: ClientCallReducer | undefined;
   /** Live calls, and ended ones that linger; oldest first. */
   readonly calls: ReadonlyMap<CallId, CallState>;
   /** The last calls that have ended and left `session$`. */
@@ -128,9 +128,9 @@ export type State = {
   /** Commands that wait for a line. */
   readonly waiting: readonly { readonly ref: Ref; readonly command: Command }[];
   /** Commands of several steps, one after the other: the first one is under way. */
-  readonly errands: readonly Errand[];
+  readonly workflows: readonly Workflow[];
   /** Calls that ended while their line was away, and what carries them: something is still to be said of them. */
-  readonly farewells: ReadonlyMap<CallId, string>;
+  readonly pendingByes: ReadonlyMap<CallId, string>;
   readonly doNotDisturb: boolean;
   readonly policy: Policy;
 };
@@ -143,14 +143,14 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
     calling: new Map(calling.map(({ id, traits }) => [id, traits])),
-    callRoom: calling[0]?.callRoom,
+    callReducer: calling[0]?.callReducer,
     calls: new Map(),
     past: [],
     media: newMedia,
     pending: new Map(),
     waiting: [],
-    errands: [],
-    farewells: new Map(),
+    workflows: [],
+    pendingByes: new Map(),
     doNotDisturb: false,
     policy,
   };
@@ -190,7 +190,7 @@ export const forget = (state: State, id: CallId): State => {
     : state;
 };
 
-export const lineUse = (line: LineRecord | undefined): 'none' | 'recovering' | 'up' => {
+export const lineUse = (line: LineState | undefined): 'none' | 'recovering' | 'up' => {
   if (line === undefined) return 'none';
   if (line.phase === 'up') return 'up';
   return isOpen(line) || line.phase === 'opening' || line.phase === 'waiting' ? 'recovering' : 'none';
@@ -257,3 +257,23 @@ const summary = (
 
 const same = <A>(values: readonly A[], before: readonly A[] | undefined): readonly A[] =>
   before?.length === values.length && values.every((value, index) => value === before[index]) ? before : values;
+
+/** What the application has settled for all calls, and what is usual where it has not. */
+export const policyOf = ({
+  linger = 3_000,
+  noAnswer = {},
+  onAnswer = 'leave-others',
+  callWaiting = 'ring',
+  onRedirect = 'show',
+  recovery = 60_000,
+  summaries = true,
+}: ClientOptions): Policy => ({
+  linger,
+  outgoing: noAnswer.outgoing ?? 180_000,
+  incoming: noAnswer.incoming ?? 60_000,
+  onAnswer,
+  callWaiting,
+  onRedirect,
+  recovery,
+  ...(summaries ? { sampling: 10_000 } : {}),
+});

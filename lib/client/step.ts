@@ -4,12 +4,12 @@ import { isLeft, isRight, left, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import type { Done, Failure } from '../core/port.js';
 import { after, andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
-import { newLine, type LineInput } from '../line/record.js';
+import { newLine, type LineInput } from '../line/state.js';
 import type { DeviceReport } from '../media/port.js';
 import { opened, stepMedia } from '../media/step.js';
 import { resume, take } from './commands.js';
-import { attend, devicesFollow } from './devices.js';
-import { tooLate } from './farewell.js';
+import { platformEffects, syncDevices } from './devices.js';
+import { byeTimedOut } from './pending-bye.js';
 import { endCalls, runCall, runLine } from './run.js';
 import {
   forget,
@@ -31,7 +31,7 @@ const farewell = 2_000;
 /** The whole client as one pure fold: every report, command and tick goes through here. */
 export const stepClient = (state: State, input: Input, moment: Moment): ClientTurn => {
   const move = moves[input._tag] as Move<Input['_tag']>;
-  const followed = (turned: ClientTurn): ClientTurn => state.callRoom?.follow?.(turned, moment) ?? turned;
+  const followed = (turned: ClientTurn): ClientTurn => state.callReducer?.follow?.(turned, moment) ?? turned;
   const stepped = followed(move(state, input, moment));
   const settled = andThen(stepped, now => settleDown(now, state, moment));
   const moved = followed(andThen(settled, now => attended(now, state)));
@@ -50,12 +50,12 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
 
   disconnect: (state, _, moment) => {
     if (state.connected !== 'yes') return transition(state);
-    const leaving: State = { ...state, connected: 'leaving', waiting: [], errands: [] };
+    const leaving: State = { ...state, connected: 'leaving', waiting: [], workflows: [] };
     const live = [...state.calls.values()].filter(({ phase }) => phase !== 'ended').map(({ call }) => call.id);
     const hungUp = endCalls(leaving, live, moment);
     // Whatever anybody still waits for: a line, a person's permission, something of a call.
     const asked = [...state.pending.values()].flatMap(pending => ('command' in pending ? [pending.command] : []));
-    const open = [...hungUp.outcomes, ...state.waiting, ...state.errands].map(({ ref }) => ref).concat(asked);
+    const open = [...hungUp.outcomes, ...state.waiting, ...state.workflows].map(({ ref }) => ref).concat(asked);
     const outcomes = open.map(ref => resolve(ref, left(fault('disconnected'))));
     const draining = toLines({ ...hungUp, outcomes }, { _tag: 'drain' }, moment);
     return andThen(draining, now =>
@@ -69,7 +69,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
       transition({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
     ),
 
-  command: (state, { ref, command }, moment) => (state.callRoom?.receive ?? take)(state, ref, command, moment),
+  command: (state, { ref, command }, moment) => (state.callReducer?.receive ?? take)(state, ref, command, moment),
   'give-up': (state, { ref }) =>
     transition(
       { ...state, waiting: state.waiting.filter(waiting => waiting.ref !== ref) },
@@ -79,7 +79,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   'line-tick': (state, { line, tick }, moment) => runLine(state, line, tick, moment),
   'call-tick': (state, { call, tick }, moment) => runCall(state, call, tick, moment),
   forget: (state, { call }) => transition(forget(state, call)),
-  'too-late': (state, { call }) => tooLate(state, call),
+  'too-late': (state, { call }) => byeTimedOut(state, call),
   deadline: (state, { ref }, moment) =>
     done(state, { _tag: 'done', ref, result: left({ fault: fault('timeout') }) }, moment),
 
@@ -90,7 +90,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     // The line is here for conversations: its calls are taken elsewhere.
     if (report._tag === 'incoming')
       return (
-        state.callRoom?.incoming?.(state, line, report, moment) ??
+        state.callReducer?.incoming?.(state, line, report, moment) ??
         transition(state, { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call: report.call } }] })
       );
     if (report._tag === 'text') {
@@ -100,7 +100,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     // The room of what is watched hears it by itself.
     if (report._tag === 'notified') return transition(state);
     if (report._tag === 'ended')
-      return runCall(state, report.call, state.callRoom?.endOf?.(state, report) ?? report, moment);
+      return runCall(state, report.call, state.callReducer?.endOf?.(state, report) ?? report, moment);
     if ('call' in report) return runCall(state, report.call, aboutCall(report), moment);
     return runLine(state, line, report, moment);
   },
@@ -116,8 +116,8 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const rung: ClientTurn = state.callRoom?.settle?.(state, before, moment) ?? transition(state);
-  const followed = andThen(rung, now => devicesFollow(now, before, moment));
+  const rung: ClientTurn = state.callReducer?.settle?.(state, before, moment) ?? transition(state);
+  const followed = andThen(rung, now => syncDevices(now, before, moment));
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
   return state.connected === 'leaving' && atRest ? andThen(followed, leave) : followed;
@@ -126,14 +126,14 @@ const settleDown = (state: State, before: State, moment: Moment): ClientTurn => 
 /** The platform is told what the calls and the page ask for. */
 const attended = (state: State, before: State): ClientTurn =>
   transition(state, {
-    orders: state === before ? [] : attend(state, before).map(order => ({ _tag: 'to-platform', order })),
+    orders: state === before ? [] : platformEffects(state, before).map(order => ({ _tag: 'to-platform', order })),
   });
 
 /** Nothing is left to be done: no call lingers, no timer runs. */
 const leave = (state: State): ClientTurn => {
   const ended = [...state.calls.keys()].reduce(forget, state);
   return transition(
-    { ...ended, connected: 'no', pending: new Map(), farewells: new Map() },
+    { ...ended, connected: 'no', pending: new Map(), pendingByes: new Map() },
     { orders: [{ _tag: 'stop' }] },
   );
 };

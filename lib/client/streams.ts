@@ -17,6 +17,7 @@ import {
   timer,
   timestamp,
   type Observable,
+  switchMap,
 } from 'rxjs';
 import type { Call, CallId, MediaStats } from '../call/model.js';
 import { unmeasured, type Quality, type Sample } from '../call/quality.js';
@@ -30,6 +31,8 @@ import type { Millis } from '../core/units.js';
 import type { Client } from './model.js';
 import { callOf, type State, type Event, type Input } from './state.js';
 import type { Outcome } from '../core/port.js';
+import type { DevicePort, Ear } from '../media/port.js';
+import { given } from './arguments.js';
 
 /** The public streams: selections of the one state, and the events of its turns. */
 export const streamsOf = (
@@ -54,7 +57,7 @@ export const streamsOf = (
     incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
     message$: event$.pipe(concatMap(event => (event._tag === 'text' ? [event.message] : []))),
-    quality$: qualityOf(state$, stats$, snapshot(state$).callRoom?.rating, now),
+    quality$: qualityOf(state$, stats$, snapshot(state$).callReducer?.rating, now),
     fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
 };
@@ -80,7 +83,7 @@ const callsOf = (state$: Observable<State>): Client['call$'] =>
   perCall(state$, of(undefined), id => select(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
 
 /** How often a watched call is asked what its media have counted. */
-const samplePeriod = 1_000;
+const statsIntervalMs = 1_000;
 
 /** It asks once for all who watch, and nobody when they have gone. */
 const statsOf = (
@@ -89,7 +92,7 @@ const statsOf = (
   ask: (call: CallId) => Outcome<MediaStats>,
 ): Client['stats$'] =>
   perCall(state$, EMPTY, id =>
-    timer(0, samplePeriod).pipe(
+    timer(0, statsIntervalMs).pipe(
       // A slow answer is not overtaken by the next question.
       exhaustMap(() => ask(id)),
       concatMap(sample => (isLeft(sample) ? [] : [sample.right])),
@@ -115,7 +118,11 @@ const qualityOf = (
       ? of(unmeasured)
       : stats$(id).pipe(
           timestamp({ now }),
-          map(({ value, timestamp: at }): Sample => ({ stats: value, at, ...manner(callOf(snapshot(state$), id)) })),
+          map(({ value, timestamp: at }): Sample => ({
+            stats: value,
+            at,
+            ...mediaStateOf(callOf(snapshot(state$), id)),
+          })),
           scan(rating.next, rating.begin),
           map(({ quality }) => quality),
           share({ connector: () => new BehaviorSubject<Quality>(unmeasured) }),
@@ -123,10 +130,24 @@ const qualityOf = (
         ),
   );
 
-const manner = (call: Call | undefined): Pick<Sample, 'talking' | 'flowing'> => ({
+const mediaStateOf = (call: Call | undefined): Pick<Sample, 'talking' | 'flowing'> => ({
   talking: call?.status === 'active' && !call.hold.local && !call.hold.remote,
   flowing: call?.media === 'flowing',
 });
 
 const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
 const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';
+
+/** How loud it is, of all calls or of one, also when that goes on with other media. */
+export const levelOf =
+  (state$: Observable<State>, devices: DevicePort | undefined): Client['level$'] =>
+  (side, options) => {
+    const { call } = given(options);
+    const level$ = (ear: Ear): Observable<number> => devices?.level$?.(ear) ?? EMPTY;
+    if (call === undefined || devices?.level$ === undefined) return level$({ side });
+    return state$.pipe(
+      map(({ calls }) => calls.get(call)?.mediaId ?? call),
+      distinctUntilChanged(),
+      switchMap(heard => level$({ side, call: heard })),
+    );
+  };

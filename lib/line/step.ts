@@ -1,22 +1,46 @@
-import { fault } from '../core/fault.js';
-import type { Moment } from '../core/transition.js';
-import { listen, noise, probe } from './liveness.js';
-import { isOpen, late, mint, stay, tick, type LineInput, type LineRecord, type LineTurn } from './record.js';
-import { register, registered } from './registration.js';
-import { abandon, close, lose, open, rest, silenced, to } from './transition.js';
+import { fault, type Fault } from '../core/fault.js';
+import { type Moment, cancelAfter, transition } from '../core/transition.js';
+import {
+  isOpen,
+  late,
+  nextRequest,
+  stay,
+  startTimer,
+  type LineInput,
+  type LineState,
+  type LineTransition,
+  closeAndRetry,
+  close,
+  socketLost,
+  open,
+  idle,
+  silenced,
+  to,
+  timerOf,
+  type LineTimer,
+  signedIn,
+  cancelTimers,
+  connectingOrRecovering,
+} from './state.js';
+import type { Millis } from '../core/units.js';
+import type { Verdict } from './model.js';
+import { defaultBackoff, backoffDelay } from '../core/backoff.js';
+import { isLeft, type Either } from '../core/either.js';
+import type { Failure } from '../core/port.js';
+import type { Registered } from './port.js';
 
 /** The life of one line as a fold. Pure; the timers are orders. */
-export const stepLine = (record: LineRecord, input: LineInput, moment: Moment): LineTurn => {
-  const move = moves[input._tag] as (record: LineRecord, input: LineInput, moment: Moment) => LineTurn;
+export const stepLine = (record: LineState, input: LineInput, moment: Moment): LineTransition => {
+  const move = moves[input._tag] as (record: LineState, input: LineInput, moment: Moment) => LineTransition;
   return move(record, input, moment);
 };
 
 type Moves = {
   readonly [Tag in LineInput['_tag']]: (
-    record: LineRecord,
+    record: LineState,
     input: Extract<LineInput, { readonly _tag: Tag }>,
     moment: Moment,
-  ) => LineTurn;
+  ) => LineTransition;
 };
 
 const moves: Moves = {
@@ -35,7 +59,7 @@ const moves: Moves = {
   drain: (record, _, moment) => {
     if (record.phase === 'idle' || record.phase === 'refused') return stay(record);
     if (record.phase !== 'up') return close(record, moment);
-    const { ref, next } = mint(record, 'unregister');
+    const { ref, next } = nextRequest(record, 'unregister');
     return to(next, moment, {
       phase: 'draining',
       line: { connection: 'disconnecting' },
@@ -65,17 +89,17 @@ const moves: Moves = {
     if (record.phase !== 'opening' || record.closes > 0) return stay(record);
     const heard = { ...record, heardAt: moment.at, quiet: quiet ?? record.quiet };
     const { state, orders, ...told } = register(heard, moment);
-    return { state, ...told, orders: [...orders, tick(state, 'check', state.quiet, moment)] };
+    return { state, ...told, orders: [...orders, startTimer(state, 'check', state.quiet, moment)] };
   },
 
   closed: (record, { fault: reason }, moment) => {
     const now = { ...record, closes: Math.max(0, record.closes - 1) };
-    if (record.phase === 'closing' || record.phase === 'draining') return rest(now, moment);
+    if (record.phase === 'closing' || record.phase === 'draining') return idle(now, moment);
     // The socket that we let go of says so; an attempt that has begun since then is another one.
     if (record.closes > 0) return stay(now);
     if (record.phase === 'idle' || record.phase === 'refused' || record.phase === 'waiting') return stay(record);
     if (record.phase === 'reviving') return open(record, moment, 0);
-    return lose(record, reason ?? fault('line-lost'), moment);
+    return socketLost(record, reason ?? fault('line-lost'), moment);
   },
 
   heard: (record, _, moment) => (isOpen(record) ? noise(record, moment) : stay(record)),
@@ -94,7 +118,7 @@ const moves: Moves = {
   retry: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
   refresh: (record, _, moment) => (record.phase === 'up' ? register(record, moment) : stay(record)),
   stall: (record, _, moment) =>
-    record.phase === 'opening' ? abandon(record, fault('timeout'), moment, record.line.verdict) : stay(record),
+    record.phase === 'opening' ? closeAndRetry(record, fault('timeout'), moment, record.line.verdict) : stay(record),
   stable: (record, _, moment) => to(record, moment, { phase: record.phase, line: { attempt: 0 } }),
   check: (record, tick, moment) => (isKept(record) ? listen(record, tick, moment) : stay(record)),
 
@@ -102,9 +126,125 @@ const moves: Moves = {
     if (!isKept(record) || record.probes === 0) return stay(record);
     // A deadline that comes late may have overtaken the answer: ask once more before believing it.
     if (moment.at - due > late && record.probes < 2) return probe(record, moment);
-    return abandon(record, fault('line-lost', { message: 'The server stopped answering.' }), moment, 'dead');
+    return closeAndRetry(record, fault('line-lost', { message: 'The server stopped answering.' }), moment, 'dead');
   },
 };
 
 /** Whether there is a socket that is to stay. */
-const isKept = ({ phase }: LineRecord): boolean => phase === 'registering' || phase === 'up' || phase === 'retrying';
+const isKept = ({ phase }: LineState): boolean => phase === 'registering' || phase === 'up' || phase === 'retrying';
+
+/** How long after a probe a sign of life must have come. */
+const probeTimeoutMs: Millis = 5_000;
+
+/**
+ * A look at the line. A tick that comes late makes the line `suspect`, never `dead`: nobody was there to hear it.
+ * Only a probe that stays unanswered for its whole deadline kills it.
+ */
+export const listen = (record: LineState, { due }: LineTimer, moment: Moment): LineTransition => {
+  const again = startTimer(record, 'check', record.quiet, moment);
+  const overslept = moment.at - due > late;
+  const left = record.heardAt + record.quiet - moment.at;
+  // Who has been asked is given his time: asking again would begin it anew.
+  if (!overslept && record.probes > 0) return transition(record, { orders: [again] });
+  if (!overslept && left > 0) return transition(record, { orders: [startTimer(record, 'check', left, moment)] });
+  const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
+  return { ...asked, orders: [...asked.orders, again] };
+};
+
+/** Asks for a sign of life; the deadline counts from now. */
+export const probe = (record: LineState, moment: Moment, verdict: Verdict = 'suspect'): LineTransition => {
+  const { ref, next } = nextRequest(record, 'probe');
+  const line = verdict === record.line.verdict ? record.line : { ...record.line, verdict };
+  return transition(
+    { ...next, line, probes: record.probes + 1 },
+    { orders: [{ _tag: 'probe', ref }, startTimer(record, 'silence', probeTimeoutMs, moment)] },
+  );
+};
+
+/** Any inbound frame is life; of many within a second one is enough, unless it is being waited for. */
+export const isNews = ({ heardAt, probes }: LineState, at: Millis): boolean => probes > 0 || at - heardAt >= 1_000;
+
+/** Any inbound frame is life. */
+export const noise = (record: LineState, { at }: Moment): LineTransition =>
+  transition(
+    {
+      ...record,
+      heardAt: at,
+      probes: 0,
+      line: record.line.verdict === 'online' ? record.line : { ...record.line, verdict: 'online' },
+    },
+    { orders: record.probes === 0 ? [] : [cancelAfter(timerOf(record, 'silence'))] },
+  );
+
+/** Asks to be let in, or to stay. */
+export const register = (record: LineState, moment: Moment): LineTransition => {
+  const { ref, next } = nextRequest(record, 'register');
+  const refreshing = record.phase === 'up';
+  return to(next, moment, {
+    phase: refreshing ? 'up' : 'registering',
+    line: refreshing ? {} : { connection: connectingOrRecovering(record), registration: { state: 'registering' } },
+    record: { orders: next.orders },
+    orders: [...cancelTimers(record, ['stall', 'retry']), { _tag: 'register', ref, expires: record.expires }],
+  });
+};
+
+/** What the registrar says. */
+export const registered = (record: LineState, result: Either<Failure, Registered>, moment: Moment): LineTransition => {
+  if (isLeft(result)) return unregistered(record, result.left, moment);
+  const expires = Math.max(result.right.expires, minLifetime);
+  return to(record, moment, {
+    phase: 'up',
+    line: {
+      connection: 'connected',
+      registration:
+        record.line.registration.state === 'registered' ? record.line.registration : { state: 'registered' },
+      verdict: 'online',
+      ...signedIn(result.right),
+    },
+    record: { hasBeenUp: true, raised: false, heardAt: moment.at, probes: 0 },
+    orders: [
+      startTimer(record, 'refresh', Math.round(expires * 1000 * (0.8 + 0.15 * moment.random)), moment),
+      startTimer(record, 'stable', defaultBackoff.stableAfter, moment),
+      startTimer(record, 'check', record.quiet, moment),
+      cancelAfter(timerOf(record, 'silence')),
+    ],
+  });
+};
+
+/** A registrar that grants less would have us register all the time (seconds). */
+const minLifetime = 10;
+
+const unregistered = (record: LineState, failure: Failure, moment: Moment): LineTransition => {
+  // The socket went under it, and `closed` says so: one loss is one failed attempt.
+  if (failure.fault.code === 'line-lost') return stay(record);
+  if (failure.minExpires !== undefined && !record.raised) {
+    return register({ ...record, expires: failure.minExpires, raised: true }, moment);
+  }
+  return failure.fault.retryable ? retryLater(record, failure, moment) : refuse(record, failure.fault, moment);
+};
+
+const retryLater = (record: LineState, { fault: reason, retryAfter = 0 }: Failure, moment: Moment): LineTransition => {
+  const ms = Math.max(retryAfter, backoffDelay(defaultBackoff, record.line.attempt, moment.random));
+  return to(record, moment, {
+    phase: 'retrying',
+    line: {
+      connection: connectingOrRecovering(record),
+      registration: { state: 'none', fault: reason },
+      attempt: record.line.attempt + 1,
+      retryAt: moment.at + ms,
+      fault: reason,
+    },
+    // The socket stays, with the calls on it: whether it lives is still asked.
+    orders: [...cancelTimers(record, ['refresh', 'stable']), startTimer(record, 'retry', ms, moment)],
+    faults: [reason],
+  });
+};
+
+const refuse = (record: LineState, reason: Fault, moment: Moment): LineTransition =>
+  to(record, moment, {
+    phase: 'refused',
+    line: { connection: 'disconnected', registration: { state: 'refused', fault: reason }, fault: reason },
+    record: { closes: record.closes + 1 },
+    orders: [...silenced(record), { _tag: 'close' }],
+    faults: [reason],
+  });

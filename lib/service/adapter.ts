@@ -1,6 +1,6 @@
 import { Observable, Subject, Subscription, share } from 'rxjs';
 import type { CallingContext, CallingOrder, CallingReport, TextOrder } from '../call/calling.js';
-import type { WatchOrder } from '../lamp/port.js';
+import type { WatchOrder } from '../subscriptions/port.js';
 import type { ConversingOrder, ConversingReport } from '../conversation/port.js';
 import { left } from '../core/either.js';
 import { fault } from '../core/fault.js';

@@ -1,6 +1,6 @@
 import type { CallId } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
-import { callRoom } from '../client/callroom.js';
+import { callReducer } from '../client/call-reducer.js';
 import type { Conversing } from '../conversation/port.js';
 import { createMessaging } from '../conversation/room.js';
 import { compact } from '../core/compact.js';
@@ -43,7 +43,7 @@ export const service = (options: ServiceOptions): Service => {
     ...line,
     // It takes the orders of both, and tells what both want to hear.
     open: context => line.open(context) as Both,
-    callRoom,
+    callReducer,
     traits: {
       outlivesLine: true,
       signalling: 'own',

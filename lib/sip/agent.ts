@@ -13,7 +13,7 @@ import type { Peer } from '../rtc/model.js';
 import type { Offer } from './offer.js';
 import type { SessionTimer } from './sessiontimer.js';
 import type { Why } from './wording.js';
-import type { Package, WatchId } from '../lamp/port.js';
+import type { Package, WatchId } from '../subscriptions/port.js';
 
 /** What every part of the adapter works with. */
 export type Agent = {

@@ -1,5 +1,5 @@
-import type { WatchedDialog } from '../lamp/model.js';
-import type { Notice } from '../lamp/port.js';
+import type { WatchedDialog } from '../subscriptions/model.js';
+import type { Notice } from '../subscriptions/port.js';
 import { parseXml, type Xml } from './xml.js';
 
 /** The type of such a body. RFC 4235 §4. */

@@ -1,6 +1,6 @@
 import type { Calling } from '../call/calling.js';
-import { callRoom } from '../client/callroom.js';
-import { createWatching } from '../lamp/room.js';
+import { callReducer } from '../client/call-reducer.js';
+import { createWatching } from '../subscriptions/store.js';
 import { parseAor } from './account.js';
 import { createAdapter } from './adapter.js';
 import type { SipOptions } from './options.js';
@@ -30,7 +30,7 @@ export const sip = (options: SipOptions): Calling => {
   if (!/^wss?:\/\/[^\s/]/i.test(options.server)) throw new TypeError('`server` is a ws: or wss: URL.');
   return {
     id: options.id ?? 'sip',
-    callRoom,
+    callReducer,
     traits,
     createWatching,
     open: context => createAdapter(options, context),

@@ -1,5 +1,5 @@
-import type { MessageCount } from '../lamp/model.js';
-import type { Notice } from '../lamp/port.js';
+import type { MessageCount } from '../subscriptions/model.js';
+import type { Notice } from '../subscriptions/port.js';
 
 /** The type of such a body. RFC 3842 §5. */
 export const MESSAGE_SUMMARY = 'application/simple-message-summary';

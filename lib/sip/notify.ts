@@ -1,7 +1,7 @@
 import { NonInviteServerTransaction, UserAgentServer, type IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import { fault } from '../core/fault.js';
 import { compact } from '../core/compact.js';
-import type { Notice, Package, WatchReport } from '../lamp/port.js';
+import type { Notice, Package, WatchReport } from '../subscriptions/port.js';
 import type { Agent, SipWatch } from './agent.js';
 import { parseDialogInfo } from './dialoginfo.js';
 import { read } from './failure.js';

@@ -1,7 +1,7 @@
 import { isLeft, left } from '../core/either.js';
 import type { CallingOrder, TextOrder } from '../call/calling.js';
 import type { CallOrder } from '../call/port.js';
-import type { WatchOrder } from '../lamp/port.js';
+import type { WatchOrder } from '../subscriptions/port.js';
 import type { LineOrder } from '../line/port.js';
 import type { Agent, SipCall } from './agent.js';
 import { depart, release, run } from './call.js';

@@ -1,7 +1,7 @@
 import { Grammar, type IncomingResponseMessage, type URI } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right } from '../core/either.js';
 import type { Failure } from '../core/port.js';
-import type { Granted, Package, WatchId, WatchOrder } from '../lamp/port.js';
+import type { Grant, Package, WatchId, WatchOrder } from '../subscriptions/port.js';
 import type { Agent, Notifier, SipWatch } from './agent.js';
 import { DIALOG_INFO } from './dialoginfo.js';
 import { failureOf, read } from './failure.js';
@@ -77,7 +77,7 @@ const answering = (message: IncomingResponseMessage, { uri, notifier }: SipWatch
     : { ...notifier, target: (notifier.tag === message.toTag ? contactOf(message) : undefined) ?? notifier.target };
 
 /** Sends what has been composed last. A refused subscription is none; one that could not be prolonged runs out by itself. */
-const send = ({ core, watches }: Agent, watch: SipWatch, expires: number, settle: Settle<Granted>): void => {
+const send = ({ core, watches }: Agent, watch: SipWatch, expires: number, settle: Settle<Grant>): void => {
   const isNew = watch.last.toTag === undefined || watch.last.toTag === '';
   const onReject = ({ message }: { readonly message: IncomingResponseMessage }): void => {
     if (isNew || watch.isLeft || message.statusCode === 481) watches.delete(watch.last.callId);
@@ -98,7 +98,7 @@ const find = ({ watches }: Agent, id: WatchId): SipWatch | undefined =>
   [...watches.values()].find(watch => watch.id === id && !watch.isLeft);
 
 /** Subscribes, or asks for longer: one attempt. */
-export const subscribe = (agent: Agent, order: Watch, settle: Settle<Granted>): void => {
+export const subscribe = (agent: Agent, order: Watch, settle: Settle<Grant>): void => {
   const { expires, anew } = order;
   const uri = addressOf(agent, order.uri);
   if (!agent.account.isSound || uri === undefined) {

@@ -1,10 +1,10 @@
 import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
-import { callRoom } from '../client/callroom.js';
+import { callReducer } from '../client/call-reducer.js';
 import type { Ref } from '../core/units.js';
-import type { WatchId } from '../lamp/port.js';
-import { createWatching } from '../lamp/room.js';
+import type { WatchId } from '../subscriptions/port.js';
+import { createWatching } from '../subscriptions/store.js';
 import { agreeable, type Replies } from './replies.js';
 import type { Traits } from '../call/port.js';
 
@@ -95,7 +95,7 @@ export const fakeLine = ({
 
   return {
     id,
-    callRoom,
+    callReducer,
     createWatching,
     traits: { ...usualTraits, ...traits },
     order$: order$.asObservable(),

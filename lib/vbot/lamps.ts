@@ -1,6 +1,6 @@
 import { Subject, concatMap, distinctUntilChanged, filter, firstValueFrom, map, type Observable } from 'rxjs';
 import type { Client } from '../client/model.js';
-import type { Lamp, LampState } from '../lamp/model.js';
+import type { Lamp, LampState } from '../subscriptions/model.js';
 import { VBotError } from './error.js';
 import type { Registry } from './listeners.js';
 import type { VBotClientEvents, VBotLampStatus } from './model.js';

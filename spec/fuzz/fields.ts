@@ -1,6 +1,6 @@
 /** Every place where a text of the application's goes out by SIP. */
 import type { CallingReport } from '../../lib/call/calling.js';
-import { check } from '../../lib/client/argument.js';
+import { check } from '../../lib/client/arguments.js';
 import type { SipOptions } from '../../lib/sip/index.js';
 import { offer } from '../sip/adapter/platform.js';
 import { liveClient, request, unique, type Live } from '../support/fuzz.js';

@@ -1,4 +1,4 @@
-import { callRoom as whole } from '../../lib/index.js';
+import { callReducer as whole } from '../../lib/index.js';
 import { EMPTY } from 'rxjs';
 import type { OutboxStorage } from '../../lib/conversation/port.js';
 import { messaging, service } from '../../lib/service/index.js';
@@ -58,7 +58,7 @@ describe('service', () => {
   });
 
   it('says how its calls are', () => {
-    const { traits, callRoom, peerConnectionOf } = service({ token });
+    const { traits, callReducer, peerConnectionOf } = service({ token });
     expect(traits).toEqual({
       outlivesLine: true,
       signalling: 'own',
@@ -68,7 +68,7 @@ describe('service', () => {
       keys: 'together',
     });
     expect(service({ token, autoReconnectMedia: true }).traits.mediaLost).toBe('restart');
-    expect(callRoom).toBe(whole);
+    expect(callReducer).toBe(whole);
     expect(peerConnectionOf('nobody')).toBeUndefined();
   });
 

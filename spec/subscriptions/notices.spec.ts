@@ -1,5 +1,5 @@
 import { map } from 'rxjs';
-import type { LampState, WatchedDialog } from '../../lib/lamp/model.js';
+import type { LampState, WatchedDialog } from '../../lib/subscriptions/model.js';
 import { marbles } from '../support/marbles.js';
 import { dialog, looks, part, plays, read, scene, seen, whole, type Scene } from './support/scene.js';
 

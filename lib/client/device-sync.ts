@@ -27,14 +27,14 @@ import type { State, ClientTurn } from './state.js';
  * A call that has a choice of its own follows that one. Each change of the list is answered by one attempt: where that
  * fails, the next change is the next occasion.
  */
-export const devicesFollow = (state: State, before: State, moment: Moment): ClientTurn => {
+export const syncDevices = (state: State, before: State, moment: Moment): ClientTurn => {
   if (state.media === before.media && state.calls === before.calls) return transition(state);
   const followed = sides.reduce<ClientTurn>(
-    (done, side) => andThen(done, now => follow(now, before, side, moment)),
+    (done, side) => andThen(done, now => syncSide(now, before, side, moment)),
     transition(state),
   );
   return andThen(followed, now => {
-    const media = told(now);
+    const media = withDevicesInUse(now);
     if (media === now.media) return transition(now);
     const isNew = media.devices.input.silenced === true && now.media.devices.input.silenced === undefined;
     return transition({ ...now, media }, { events: isNew ? [{ _tag: 'fault', fault: noSound }] : [] });
@@ -46,11 +46,12 @@ const noSound = fault('mic-failed', { message: 'The microphone is silenced.' });
 const sides = ['input', 'output'] as const;
 type CallSide = Patch['side'];
 
-const follow = (state: State, before: State, side: CallSide, moment: Moment): ClientTurn =>
+const syncSide = (state: State, before: State, side: CallSide, moment: Moment): ClientTurn =>
   live(state).reduce<ClientTurn>((done, record) => {
     const former = before.calls.get(record.call.id);
-    if (!isOccasion(state, before, side) && (former === undefined || isSameOrder(record, former, side))) return done;
-    const id = effective(wishOf(state.media, record, side), state.media.devices[listOf(side)]);
+    if (!devicesChanged(state, before, side) && (former === undefined || isSameOrder(record, former, side)))
+      return done;
+    const id = effective(choiceOf(state.media, record, side), state.media.devices[listOf(side)]);
     if (id === wantedOf(record, side).id && !isToReopen(state, before, side)) return done;
     return andThen(done, now => runCall(now, record.call.id, { _tag: 'adjust', side, patch: { id } }, moment));
   }, transition(state));
@@ -58,7 +59,7 @@ const follow = (state: State, before: State, side: CallSide, moment: Moment): Cl
 /** Ended calls use nothing any more. */
 const live = ({ calls }: State): readonly CallState[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');
 
-const isOccasion = ({ media }: State, before: State, side: CallSide): boolean =>
+const devicesChanged = ({ media }: State, before: State, side: CallSide): boolean =>
   media.devices[listOf(side)] !== before.media.devices[listOf(side)];
 
 /** The microphone has gone away under the same wish, or one is there again after it was missed. */
@@ -75,7 +76,7 @@ const wantedOf = ({ adjusting, call }: CallState, side: CallSide): InputPatch =>
     .at(-1)?.settings ?? call[side];
 
 /** What the call was to use: its own choice, which says its whole order, or the one for all calls. */
-const wishOf = ({ devices }: MediaRecord, record: CallState, side: CallSide): Wish => {
+const choiceOf = ({ devices }: MediaRecord, record: CallState, side: CallSide): Wish => {
   if (!hasOwn(record, side)) return devices[side];
   const { id, others = id === undefined ? [] : [id] } = wantedOf(record, side);
   const [chosen, ...rest] = others;
@@ -88,7 +89,7 @@ const isSameOrder = (record: CallState, former: CallState, side: CallSide): bool
   wantedOf(record, side).others === wantedOf(former, side).others;
 
 /** What of the devices is in use. */
-const told = (state: State): MediaRecord => {
+const withDevicesInUse = (state: State): MediaRecord => {
   const using = live(state).filter(({ phase }) => phase !== 'offered');
   const media = using.length === 0 ? released(state.media) : state.media;
   const heard = silencing(

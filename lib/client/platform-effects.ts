@@ -6,7 +6,7 @@ import { compact } from '../core/compact.js';
 import { isSeen, type State } from './state.js';
 
 /** What the platform is to do, as long as things are so. */
-type Attention = {
+type PlatformEffects = {
   readonly ring: OutputSettings | undefined;
   readonly guard: boolean;
   readonly notices: readonly Notice[];
@@ -22,11 +22,11 @@ type Attention = {
  * It rings while a call waits to be answered. It does not while we talk in another one, whose far side would hear it, nor
  * while nobody is to be disturbed; a call that we hold does not keep it silent.
  */
-export const attend = (state: State, before: State): readonly DeviceOrder[] => {
+export const platformEffects = (state: State, before: State): readonly DeviceOrder[] => {
   if (state.calls === before.calls && state.media === before.media && state.doNotDisturb === before.doNotDisturb)
     return [];
-  const now = attention(state);
-  const then = attention(before);
+  const now = effectsOf(state);
+  const then = effectsOf(before);
   return [
     ...(isSame(now.ring, then.ring) ? [] : [ringing(now.ring)]),
     ...(now.guard === then.guard ? [] : [{ _tag: 'guard', on: now.guard } as const]),
@@ -34,7 +34,7 @@ export const attend = (state: State, before: State): readonly DeviceOrder[] => {
   ];
 };
 
-const attention = ({ calls, media, doNotDisturb }: State): Attention => {
+const effectsOf = ({ calls, media, doNotDisturb }: State): PlatformEffects => {
   const live = [...calls.values()].filter(record => isSeen(record) && record.phase !== 'ended');
   const offered = doNotDisturb ? [] : live.filter(({ phase }) => phase === 'offered');
   return {

@@ -3,16 +3,16 @@ import { fault, type Fault } from '../core/fault.js';
 import type { Failure } from '../core/port.js';
 import { after, cancelAfter, transition, type Moment } from '../core/transition.js';
 import type { Millis } from '../core/units.js';
-import type { Granted } from './port.js';
-import type { Standing, WatchRecord, WatchTurn } from './record.js';
+import type { Grant } from './port.js';
+import type { SubscriptionState, WatchState, WatchTransition } from './state.js';
 
 /** However little is granted, and whatever is missing: the server is not asked to go on more often than this. */
-const leastPause: Millis = 10_000;
+const minRetryMs: Millis = 10_000;
 /** How long a server may take to answer and to notify: Timer F of RFC 3261, Timer N of RFC 6665 §4.1.2. */
-const answerTime: Millis = 33_000;
+const answerTimeoutMs: Millis = 33_000;
 
 /** Asks to be told, or to be told for longer; anew when there is nothing (any more) that could be prolonged. */
-export const ask = <C>(record: WatchRecord<C>, { at }: Moment): WatchTurn<C> => {
+export const sendSubscribe = <C>(record: WatchState<C>, { at }: Moment): WatchTransition<C> => {
   const { standing, expires } = record;
   const anew = standing === undefined || standing.until <= at;
   const nth = record.asked + 1;
@@ -28,45 +28,45 @@ export const ask = <C>(record: WatchRecord<C>, { at }: Moment): WatchTurn<C> => 
       orders: [
         cancelAfter('ask'),
         { _tag: 'subscribe', nth, expires, anew },
-        after('silence', answerTime, { _tag: 'silence', nth }),
+        after('silence', answerTimeoutMs, { _tag: 'silence', nth }),
       ],
     },
   );
 };
 
 /** Asks as soon as it may be asked again. */
-export const askSoon = <C>(record: WatchRecord<C>, moment: Moment): WatchTurn<C> => {
-  const due = record.askedAt + leastPause;
+export const subscribeSoon = <C>(record: WatchState<C>, moment: Moment): WatchTransition<C> => {
+  const due = record.askedAt + minRetryMs;
   // The answer that is still to come brings the whole, too.
   if (record.pending) return transition(record);
   return due <= moment.at
-    ? ask(record, moment)
+    ? sendSubscribe(record, moment)
     : transition(record, { orders: [after('ask', due - moment.at, { _tag: 'ask' })] });
 };
 
 /** What has been granted. A notification may shorten it; only an answer prolongs it. */
-export const grant = <C>(
-  { standing }: WatchRecord<C>,
-  { expires }: Granted,
+export const subscribeAnswered = <C>(
+  { standing }: WatchState<C>,
+  { expires }: Grant,
   by: 'answer' | 'notice',
   { at, random }: Moment,
-): Standing => {
+): SubscriptionState => {
   const { since = at, version } = standing ?? {};
   const until = at + expires * 1_000;
-  const renewal = at + Math.max(leastPause, Math.round(expires * 1_000 * (0.8 + 0.15 * random)));
+  const renewal = at + Math.max(minRetryMs, Math.round(expires * 1_000 * (0.8 + 0.15 * random)));
   return by === 'answer' || standing === undefined || renewal < standing.renewal
     ? { since, until, renewal, version }
     : standing;
 };
 
 /** The timer for the next time. */
-export const renewing = ({ renewal }: Standing, { at }: Moment): ReturnType<typeof after<{ readonly _tag: 'ask' }>> =>
+export const renewing = ({ renewal }: SubscriptionState, { at }: Moment): ReturnType<typeof after<{ readonly _tag: 'ask' }>> =>
   after('ask', Math.max(0, renewal - at), { _tag: 'ask' });
 
 /** The server has agreed. Whether it keeps us informed, it may have told before. */
-export const granted = <C>(record: WatchRecord<C>, given: Granted, moment: Moment): WatchTurn<C> => {
+export const granted = <C>(record: WatchState<C>, given: Grant, moment: Moment): WatchTransition<C> => {
   const isRefresh = record.standing !== undefined && record.standing.since < record.askedAt;
-  const standing = grant(record, given, 'answer', moment);
+  const standing = subscribeAnswered(record, given, 'answer', moment);
   const watching = record.unauthorized ? 'asking' : 'yes';
   return transition(
     {
@@ -82,24 +82,24 @@ export const granted = <C>(record: WatchRecord<C>, given: Granted, moment: Momen
 };
 
 /** It did not work; it is asked again, or not. What was granted before goes on meanwhile. RFC 6665 §4.1.2.2. */
-export const failed = <C>(record: WatchRecord<C>, failure: Failure, moment: Moment): WatchTurn<C> => {
+export const failed = <C>(record: WatchState<C>, failure: Failure, moment: Moment): WatchTransition<C> => {
   const { code, retryable, statusCode } = failure.fault;
   const rest = { ...record, pending: false };
   // The server has forgotten what was to be prolonged.
   if (code === 'call-ended' && record.standing !== undefined) return renew(rest, moment);
   // Whoever is away for now may be back later.
   const isTemporary = retryable || failure.retryAfter !== undefined || statusCode === 480;
-  return isTemporary ? askLater(rest, failure, moment) : giveUp(rest, failure.fault);
+  return isTemporary ? retryLater(rest, failure, moment) : notifyTimedOut(rest, failure.fault);
 };
 
 /** Asks again after a while, or when the server says. */
-export const askLater = <C>(
-  record: WatchRecord<C>,
+export const retryLater = <C>(
+  record: WatchState<C>,
   { fault: reason, retryAfter = 0, minExpires = 0 }: Failure,
   { at, random }: Moment,
-): WatchTurn<C> => {
+): WatchTransition<C> => {
   const isStanding = record.standing !== undefined && record.standing.until > at;
-  const least = Math.max(retryAfter, isStanding ? leastPause : 0);
+  const least = Math.max(retryAfter, isStanding ? minRetryMs : 0);
   return transition(
     {
       ...record,
@@ -121,18 +121,18 @@ export const askLater = <C>(
 const told = (reason: Fault): readonly Fault[] => (reason.code === 'line-lost' ? [] : [reason]);
 
 /** There is nothing more to be had, and what was known is worth nothing. `asked` is kept: late answers are not heard. */
-export const giveUp = <C>(record: WatchRecord<C>, reason: Fault): WatchTurn<C> =>
+export const notifyTimedOut = <C>(record: WatchState<C>, reason: Fault): WatchTransition<C> =>
   transition(
     { ...record, standing: undefined, watching: 'no', fault: reason },
     { orders: [cancelAfter('ask'), cancelAfter('silence')], events: [reason] },
   );
 
 /** The subscription is gone, and another one is wanted at once; not at once if that has just happened. */
-export const renew = <C>(record: WatchRecord<C>, moment: Moment): WatchTurn<C> => {
+export const renew = <C>(record: WatchState<C>, moment: Moment): WatchTransition<C> => {
   const gone = { ...record, standing: undefined, watching: 'asking' as const };
-  return record.renewedAt !== undefined && moment.at - record.renewedAt < leastPause
-    ? askLater(gone, { fault: ended }, moment)
-    : ask({ ...gone, renewedAt: moment.at }, moment);
+  return record.renewedAt !== undefined && moment.at - record.renewedAt < minRetryMs
+    ? retryLater(gone, { fault: ended }, moment)
+    : sendSubscribe({ ...gone, renewedAt: moment.at }, moment);
 };
 
 /** Why nobody is told anything for now. */

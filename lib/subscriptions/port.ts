@@ -31,7 +31,7 @@ export type WatchOrder =
   | { readonly _tag: 'unwatch'; readonly watch: WatchId };
 
 /** What a subscription gives: its lifetime in seconds, as the server grants it. */
-export type Granted = { readonly expires: number };
+export type Grant = { readonly expires: number };
 
 /** What a notification says, taken apart. `unreadable`: it had a body that cannot be understood, which is told as a fault too. */
 export type Notice =

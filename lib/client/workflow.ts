@@ -4,14 +4,14 @@ import { isLeft, isRight, left, right, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import { andThen, resolve, transition, type Moment, type CommandOutcome } from '../core/transition.js';
 import type { Ref } from '../core/units.js';
-import { check } from './argument.js';
+import { check } from './arguments.js';
 import type { Command } from './command.js';
 import { liveCall, take, use, withdraw } from './commands.js';
-import { callOf, type Errand, type State, type Step, type ClientTurn } from './state.js';
+import { callOf, type Workflow, type State, type Step, type ClientTurn } from './state.js';
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
-const isTalk = (command: Command): boolean =>
+const startsTalking = (command: Command): boolean =>
   command._tag === 'invite' ||
   command._tag === 'reconnectCall' ||
   command._tag === 'answer' ||
@@ -19,52 +19,52 @@ const isTalk = (command: Command): boolean =>
   (command._tag === 'hold' && !command.on);
 
 /** Whether this command takes several steps here, so that it has to wait for those that do. */
-const isErrand = ({ policy }: State, command: Command): boolean =>
+const isWorkflow = ({ policy }: State, command: Command): boolean =>
   command._tag === 'swap' ||
   (command._tag === 'transfer' && 'call' in command.to) ||
-  (policy.onAnswer === 'hold-others' && isTalk(command));
+  (policy.onAnswer === 'hold-others' && startsTalking(command));
 
 /** Takes a command at once, or one step after the other. */
 export const receive = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
-  if (command._tag === 'withdraw') return callOff(state, ref, command.call, moment);
-  return check(command) === undefined && isErrand(state, command)
+  if (command._tag === 'withdraw') return withdrawInvite(state, ref, command.call, moment);
+  return check(command) === undefined && isWorkflow(state, command)
     ? enqueue(state, ref, command, moment)
     : take(state, ref, command, moment);
 };
 
 /** What was to begin the call does not begin any more. */
-const callOff = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
-  const isFor = ({ wish }: Errand): boolean => wish._tag === 'invite' && wish.call === call;
-  return andThen(dropErrands(state, isFor, fault('cancelled')), now => withdraw(now, ref, call, moment));
+const withdrawInvite = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
+  const isFor = ({ target }: Workflow): boolean => target._tag === 'invite' && target.call === call;
+  return andThen(dropWorkflows(state, isFor, fault('cancelled')), now => withdraw(now, ref, call, moment));
 };
 
 /** Lines it up, and begins it if nothing else is under way. */
-const enqueue = (state: State, ref: Ref, wish: Command, moment: Moment): ClientTurn => {
-  const waiting: State = { ...state, errands: [...state.errands, { ref, wish, done: 0, held: [] }] };
-  return state.errands.length === 0 ? begin(waiting, moment) : transition(waiting);
+const enqueue = (state: State, ref: Ref, target: Command, moment: Moment): ClientTurn => {
+  const waiting: State = { ...state, workflows: [...state.workflows, { ref, target, done: 0, held: [] }] };
+  return state.workflows.length === 0 ? startNext(waiting, moment) : transition(waiting);
 };
 
-const begin = (state: State, moment: Moment): ClientTurn => {
-  const [head, ...others] = state.errands;
+const startNext = (state: State, moment: Moment): ClientTurn => {
+  const [head, ...others] = state.workflows;
   if (head === undefined) return transition(state);
-  const steps = stepsOf(state, head.wish);
-  if (isRight(steps)) return proceed({ ...state, errands: [{ ...head, steps: steps.right }, ...others] }, moment);
+  const steps = stepsOf(state, head.target);
+  if (isRight(steps)) return proceed({ ...state, workflows: [{ ...head, steps: steps.right }, ...others] }, moment);
   const refused = transition<State, ClientTurn['orders'][number], ClientTurn['events'][number]>(
-    { ...state, errands: others },
+    { ...state, workflows: others },
     { outcomes: [resolve(head.ref, steps)] },
   );
-  return andThen(refused, now => begin(now, moment));
+  return andThen(refused, now => startNext(now, moment));
 };
 
-const stepRef = ({ ref, done }: Errand): Ref => `${ref}/${String(done)}`;
+const stepRef = ({ ref, done }: Workflow): Ref => `${ref}/${String(done)}`;
 
-/** Does the step at the head, or ends the errand. */
+/** Does the step at the head, or ends the workflow. */
 const proceed = (state: State, moment: Moment): ClientTurn => {
-  const [head, ...others] = state.errands;
+  const [head, ...others] = state.workflows;
   if (head === undefined) return transition(state);
   const step = head.steps?.[0];
   if (step !== undefined) return take(state, stepRef(head), step.command, moment);
-  return begin({ ...state, errands: others }, moment);
+  return startNext({ ...state, workflows: others }, moment);
 };
 
 /**
@@ -72,41 +72,41 @@ const proceed = (state: State, moment: Moment): ClientTurn => {
  * told as soon as it is known.
  */
 export const follow = (moved: ClientTurn, moment: Moment): ClientTurn => {
-  const [head] = moved.state.errands;
+  const [head] = moved.state.workflows;
   const done = head === undefined ? undefined : moved.outcomes.find(({ ref }) => ref === stepRef(head));
   if (head === undefined || done === undefined) return moved;
   const next = after(head, done);
   const told = head.outcome === undefined && next.outcome !== undefined ? [resolve(head.ref, next.outcome)] : [];
   const rest: ClientTurn = { ...moved, outcomes: [...moved.outcomes.filter(one => one !== done), ...told] };
   return follow(
-    andThen(rest, state => proceed({ ...state, errands: [next, ...state.errands.slice(1)] }, moment)),
+    andThen(rest, state => proceed({ ...state, workflows: [next, ...state.workflows.slice(1)] }, moment)),
     moment,
   );
 };
 
-const after = (errand: Errand, { outcome }: CommandOutcome): Errand => {
-  const [step, ...steps] = errand.steps ?? [];
-  const next: Errand = { ...errand, steps, done: errand.done + 1 };
+const after = (workflow: Workflow, { outcome }: CommandOutcome): Workflow => {
+  const [step, ...steps] = workflow.steps ?? [];
+  const next: Workflow = { ...workflow, steps, done: workflow.done + 1 };
   if (step === undefined || step.part === 'after') return next;
-  if (step.part === 'wish')
-    return isLeft(outcome) ? { ...next, outcome, steps: takeBack(errand) } : { ...next, outcome };
-  if (isRight(outcome)) return { ...next, held: [...errand.held, step.command] };
+  if (step.part === 'target')
+    return isLeft(outcome) ? { ...next, outcome, steps: compensate(workflow) } : { ...next, outcome };
+  if (isRight(outcome)) return { ...next, held: [...workflow.held, step.command] };
   // Whoever has hung up meanwhile is in nobody's way.
   if (outcome.left.code === 'call-ended') return next;
-  return { ...next, outcome, steps: takeBack({ held: [...errand.held, step.command] }) };
+  return { ...next, outcome, steps: compensate({ held: [...workflow.held, step.command] }) };
 };
 
-const takeBack = ({ held }: Pick<Errand, 'held'>): readonly Step[] =>
+const compensate = ({ held }: Pick<Workflow, 'held'>): readonly Step[] =>
   held.flatMap(command =>
     command._tag === 'hold' ? [{ part: 'after', command: { ...command, on: !command.on } } as const] : [],
   );
 
 /** It is not wanted any more: what has not begun does not begin. */
-const dropErrands = (state: State, isDropped: (errand: Errand) => boolean, reason: Fault): ClientTurn => {
-  const dropped = state.errands.filter(isDropped);
+const dropWorkflows = (state: State, isDropped: (workflow: Workflow) => boolean, reason: Fault): ClientTurn => {
+  const dropped = state.workflows.filter(isDropped);
   if (dropped.length === 0) return transition(state);
   return transition(
-    { ...state, errands: state.errands.filter(errand => !dropped.includes(errand)) },
+    { ...state, workflows: state.workflows.filter(workflow => !dropped.includes(workflow)) },
     { outcomes: dropped.map(({ ref }) => resolve(ref, left(reason))) },
   );
 };
@@ -115,9 +115,9 @@ const records = ({ calls }: State): readonly CallState[] => [...calls.values()];
 
 const isOutgoingUnanswered = ({ phase }: CallState): boolean =>
   phase === 'preparing' || phase === 'gathering' || phase === 'inviting' || phase === 'alerting';
-const isTalking = ({ callRoom }: State, record: CallState): boolean => callRoom?.isTalking(record) ?? false;
+const isTalking = ({ callReducer }: State, record: CallState): boolean => callReducer?.isTalking(record) ?? false;
 
-const wishStep = (command: Command): Step => ({ part: 'wish', command });
+const targetStep = (command: Command): Step => ({ part: 'target', command });
 const holdStep = ({ call }: CallState): Step => ({
   part: 'before',
   command: { _tag: 'hold', call: call.id, on: true },
@@ -126,7 +126,7 @@ const holdStep = ({ call }: CallState): Step => ({
 /** What it takes, as things stand when its turn has come. */
 const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
   if (wish._tag === 'swap') return swapping(state, wish);
-  return wish._tag === 'transfer' ? handingOver(state, wish) : makingRoom(state, wish);
+  return wish._tag === 'transfer' ? attendedTransfer(state, wish) : holdOthersFirst(state, wish);
 };
 
 /** Whichever of the two talks is held, and the other one is taken up. One that is on hold stays so, whatever comes. */
@@ -138,8 +138,8 @@ const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, re
   const isHeld = from === a && first !== undefined && !isTalking(state, first);
   const held: readonly Step[] = isHeld ? [] : [{ part: 'before', command: { _tag: 'hold', call: from, on: true } }];
   const unhold: Command = { _tag: 'hold', call: to, on: false };
-  if (state.policy.onAnswer === 'leave-others') return right([...held, wishStep(unhold)]);
-  const room = makingRoom(state, unhold);
+  if (state.policy.onAnswer === 'leave-others') return right([...held, targetStep(unhold)]);
+  const room = holdOthersFirst(state, unhold);
   return isLeft(room) ? room : right([...held, ...room.right.filter(step => !held.some(other => isSame(step, other)))]);
 };
 
@@ -156,12 +156,12 @@ const isSame = ({ command: a }: Step, { command: b }: Step): boolean =>
   a._tag === 'hold' && b._tag === 'hold' && a.call === b.call && a.on === b.on;
 
 /** The call that was asked for is ended with the one that it has replaced. RFC 3891. */
-const handingOver = ({ calls }: State, wish: Is<'transfer'>): Either<Fault, readonly Step[]> => {
+const attendedTransfer = ({ calls }: State, wish: Is<'transfer'>): Either<Fault, readonly Step[]> => {
   const other = 'call' in wish.to ? calls.get(wish.to.call) : undefined;
   if (other === undefined) return left(fault('no-such-call'));
   if (other.phase !== 'active' || other.call.line !== calls.get(wish.call)?.call.line)
     return left(fault('wrong-state'));
-  return right([wishStep(wish), { part: 'after', command: { _tag: 'end-consultation', call: other.call.id } }]);
+  return right([targetStep(wish), { part: 'after', command: { _tag: 'end-consultation', call: other.call.id } }]);
 };
 
 /** Whether it leads to nothing as things are: then nobody is held for it. */
@@ -174,13 +174,13 @@ const isVain = (state: State, wish: Command): boolean => {
 };
 
 /** The other calls go on hold before anybody talks. */
-const makingRoom = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
+const holdOthersFirst = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
   // A call that is here already takes up no more room when its media are made anew.
-  if (wish._tag === 'reconnectCall' && liveCall(state.calls, wish.name) !== undefined) return right([wishStep(wish)]);
-  if (isVain(state, wish)) return right([wishStep(wish)]);
+  if (wish._tag === 'reconnectCall' && liveCall(state.calls, wish.name) !== undefined) return right([targetStep(wish)]);
+  if (isVain(state, wish)) return right([targetStep(wish)]);
   const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;
   const others = records(state).filter(record => record !== subject);
   return others.some(isOutgoingUnanswered)
     ? left(fault('busy', { message: 'A call that we make has not been answered yet.' }))
-    : right([...others.filter(record => isTalking(state, record)).map(holdStep), wishStep(wish)]);
+    : right([...others.filter(record => isTalking(state, record)).map(holdStep), targetStep(wish)]);
 };

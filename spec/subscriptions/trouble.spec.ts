@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
 import type { FaultCode } from '../../lib/core/fault.js';
 import type { Failure } from '../../lib/core/port.js';
-import type { WatchReport } from '../../lib/lamp/port.js';
+import type { WatchReport } from '../../lib/subscriptions/port.js';
 import { marbles } from '../support/marbles.js';
 import { dialog, looks, plays, scene, seen, whole } from './support/scene.js';
 

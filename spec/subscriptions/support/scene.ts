@@ -3,9 +3,9 @@ import type { RunHelpers } from 'rxjs/testing';
 import { left, right } from '../../../lib/core/either.js';
 import { fault, type Fault, type FaultCode } from '../../../lib/core/fault.js';
 import type { Failure } from '../../../lib/core/port.js';
-import type { Lamp, Mailbox, WatchedDialog } from '../../../lib/lamp/model.js';
-import type { Notice, Watching, WatchOrder, WatchReport } from '../../../lib/lamp/port.js';
-import { createWatching } from '../../../lib/lamp/room.js';
+import type { Lamp, Mailbox, WatchedDialog } from '../../../lib/subscriptions/model.js';
+import type { Notice, Watching, WatchOrder, WatchReport } from '../../../lib/subscriptions/port.js';
+import { createWatching } from '../../../lib/subscriptions/store.js';
 import { acts } from '../../support/marbles.js';
 import { createSerialQueue } from '../../../lib/core/store.js';
 

@@ -90,7 +90,7 @@ const fields: { readonly [Tag in Command['_tag']]?: readonly Field[] } = {
 };
 
 /** Why this is no such command at all: whoever writes JavaScript may give anything. */
-const misgiven = (command: Command): Fault | undefined => {
+const invalidFields = (command: Command): Fault | undefined => {
   const given: Readonly<Record<string, unknown>> = command;
   const wrong = (fields[command._tag] ?? []).find(([name, { is }]) => !is(given[name]));
   if (wrong === undefined) return undefined;
@@ -128,7 +128,7 @@ const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
 
 /** Why this command cannot be taken as it stands. */
 export const check = (command: Command): Fault | undefined =>
-  misgiven(command) ?? (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);
+  invalidFields(command) ?? (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);
 
 /** The options of a command; what is none counts for nothing. */
 export const given = <A extends object>(options: A | null | undefined): Partial<A> =>

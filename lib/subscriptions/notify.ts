@@ -1,28 +1,28 @@
 import { defaultBackoff } from '../core/backoff.js';
 import { fault, type FaultCode } from '../core/fault.js';
 import { andThen, cancelAfter, transition, type Moment } from '../core/transition.js';
-import { askLater, askSoon, ended, giveUp, grant, renew, renewing } from './asking.js';
+import { retryLater, subscribeSoon, ended, notifyTimedOut, subscribeAnswered, renew, renewing } from './subscribe.js';
 import type { Notice, WatchReport } from './port.js';
-import type { Kind, Standing, WatchRecord, WatchTurn } from './record.js';
+import type { EventPackage, SubscriptionState, WatchState, WatchTransition } from './state.js';
 
 /** A notification: what it tells, and what becomes of the subscription. RFC 6665 §4.1.2. */
-export const heard = <C>(record: WatchRecord<C>, report: WatchReport, moment: Moment, kind: Kind<C>): WatchTurn<C> => {
+export const notified = <C>(record: WatchState<C>, report: WatchReport, moment: Moment, kind: EventPackage<C>): WatchTransition<C> => {
   if (report.state === 'terminated')
     return over({ ...record, content: last(record, report.notice, kind) }, report, moment);
   const { expires = record.standing === undefined ? record.expires : undefined } = report;
-  const standing = expires === undefined ? record.standing : grant(record, { expires }, 'notice', moment);
+  const standing = expires === undefined ? record.standing : subscribeAnswered(record, { expires }, 'notice', moment);
   return standing === undefined
     ? transition(record)
-    : andThen(goingOn(record, report, standing, moment), now => takeIn(now, standing, report.notice, moment, kind));
+    : andThen(goingOn(record, report, standing, moment), now => applyNotice(now, standing, report.notice, moment, kind));
 };
 
 /** A notification that comes before the answer counts, but it is the answer that is waited for. */
 const goingOn = <C>(
-  record: WatchRecord<C>,
+  record: WatchState<C>,
   { state }: WatchReport,
-  standing: Standing,
+  standing: SubscriptionState,
   moment: Moment,
-): WatchTurn<C> => {
+): WatchTransition<C> => {
   const isActive = state === 'active';
   const isAnother = standing.renewal !== record.standing?.renewal;
   return transition(
@@ -42,18 +42,18 @@ const goingOn = <C>(
  * Older notices are passed over. Where one is missing, what has changed since says too little: the whole is asked for,
  * and until it comes the last that was sure stays. RFC 4235 §4.3.
  */
-const takeIn = <C>(
-  record: WatchRecord<C>,
-  standing: Standing,
+const applyNotice = <C>(
+  record: WatchState<C>,
+  standing: SubscriptionState,
   notice: Notice,
   moment: Moment,
-  kind: Kind<C>,
-): WatchTurn<C> => {
+  kind: EventPackage<C>,
+): WatchTransition<C> => {
   if (notice._tag !== 'dialogs') return transition({ ...record, content: kind.learn(record.content, notice) });
   const { version } = standing;
   if (version !== undefined && notice.version <= version) return transition(record);
   const isNext = version !== undefined && notice.version === version + 1;
-  if (!notice.full && !isNext) return askSoon(record, moment);
+  if (!notice.full && !isNext) return subscribeSoon(record, moment);
   return transition({
     ...record,
     standing: { ...standing, version: notice.version },
@@ -62,15 +62,15 @@ const takeIn = <C>(
 };
 
 /** The last word of a subscription, if it is a whole one. */
-const last = <C>({ content }: WatchRecord<C>, notice: Notice, { learn }: Kind<C>): C =>
+const last = <C>({ content }: WatchState<C>, notice: Notice, { learn }: EventPackage<C>): C =>
   notice._tag === 'dialogs' && !notice.full ? content : learn(content, notice);
 
-type Ending = <C>(record: WatchRecord<C>, report: WatchReport, moment: Moment) => WatchTurn<C>;
+type Ending = <C>(record: WatchState<C>, report: WatchReport, moment: Moment) => WatchTransition<C>;
 
 const refused =
   (code: FaultCode): Ending =>
   record =>
-    giveUp(record, fault(code));
+    notifyTimedOut(record, fault(code));
 
 /** What the server's reason means for another try. RFC 6665 §4.1.3. */
 const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
@@ -91,7 +91,7 @@ const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
 
 /** `probation`, `giveup`, and whatever else is said or not said: later. */
 const later: Ending = (record, { retryAfter }, moment) =>
-  askLater(record, { fault: ended, ...(retryAfter === undefined ? {} : { retryAfter: retryAfter * 1_000 }) }, moment);
+  retryLater(record, { fault: ended, ...(retryAfter === undefined ? {} : { retryAfter: retryAfter * 1_000 }) }, moment);
 
 const over: Ending = (record, report, moment) => {
   const { standing } = record;

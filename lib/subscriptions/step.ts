@@ -2,26 +2,26 @@ import { isLeft } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { after, cancelAfter, transition, type Moment, type Step } from '../core/transition.js';
 import type { Millis } from '../core/units.js';
-import { ask, failed, granted } from './asking.js';
-import { heard } from './hearing.js';
+import { sendSubscribe, failed, granted } from './subscribe.js';
+import { notified } from './notify.js';
 import {
   newWatch,
   projected,
   stay,
-  type Kind,
+  type EventPackage,
   type WatchInput,
-  type WatchRecord,
-  type WatchTurn,
-  type WatchWish,
-} from './record.js';
+  type WatchState,
+  type WatchTransition,
+  type WatchRequest,
+} from './state.js';
 
 type Is<Tag extends WatchInput['_tag']> = Extract<WatchInput, { readonly _tag: Tag }>;
 type Move<Tag extends WatchInput['_tag']> = <C>(
-  record: WatchRecord<C>,
+  record: WatchState<C>,
   input: Is<Tag>,
   moment: Moment,
-  kind: Kind<C>,
-) => WatchTurn<C>;
+  kind: EventPackage<C>,
+) => WatchTransition<C>;
 
 /** Whoever turns away for a moment finds it as it was. */
 const grace: Millis = 5_000;
@@ -35,8 +35,8 @@ const grace: Millis = 5_000;
  */
 export const stepWatch =
   <C>(
-    kind: Kind<C>,
-  ): Step<WatchRecord<C>, WatchInput, WatchTurn<C>['orders'][number], WatchTurn<C>['events'][number]> =>
+    kind: EventPackage<C>,
+  ): Step<WatchState<C>, WatchInput, WatchTransition<C>['orders'][number], WatchTransition<C>['events'][number]> =>
   (record, input, moment) => {
     const move = moves[input._tag] as Move<WatchInput['_tag']>;
     const moved = move(record, input, moment, kind);
@@ -48,7 +48,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
   viewed: (record, _, moment) => {
     const wanted = { ...record, viewed: true, wanted: true };
     if (record.wanted) return transition(wanted, { orders: [cancelAfter('leave')] });
-    return record.up ? ask(wanted, moment) : transition({ ...wanted, watching: 'asking' });
+    return record.up ? sendSubscribe(wanted, moment) : transition({ ...wanted, watching: 'asking' });
   },
 
   unviewed: record => transition({ ...record, viewed: false }, { orders: [after('leave', grace, { _tag: 'leave' })] }),
@@ -71,7 +71,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
     // Nobody waits for it any more.
     if (!up && !record.viewed)
       return moves.leave(leaving ? { ...begun, standing, pending } : begun, { _tag: 'leave' }, moment, kind);
-    if (up) return ask(begun, moment);
+    if (up) return sendSubscribe(begun, moment);
     return leaving
       ? transition({ ...begun, watching: 'no', fault: left }, { orders: [...idle, ...parting(record)] })
       : transition({ ...begun, watching: 'asking', fault: lost }, { orders: idle });
@@ -83,9 +83,9 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
   },
 
   notified: (record, report, moment, kind) =>
-    isListening(record) ? heard(record, report, moment, kind) : stay(record),
+    isListening(record) ? notified(record, report, moment, kind) : stay(record),
 
-  ask: (record, _, moment) => ask(record, moment),
+  ask: (record, _, moment) => sendSubscribe(record, moment),
 
   // What has been granted and was never heard of is none. RFC 6665 §4.1.2.4.
   silence: (record, { nth }, moment) =>
@@ -99,15 +99,15 @@ const lost = fault('line-lost');
 const left = fault('disconnected');
 
 /** Whoever has let us in, or may, is told that we go. RFC 6665 §4.1.2.3. */
-const parting = <C>({ standing, pending }: WatchRecord<C>): readonly WatchWish[] =>
+const parting = <C>({ standing, pending }: WatchState<C>): readonly WatchRequest[] =>
   standing !== undefined || pending ? [{ _tag: 'unsubscribe' }] : [];
 
 /** Whether anything that the server says now belongs to what was asked of it. */
-const isListening = <C>({ wanted, up, pending, standing }: WatchRecord<C>): boolean =>
+const isListening = <C>({ wanted, up, pending, standing }: WatchState<C>): boolean =>
   wanted && up && (pending || standing !== undefined);
 
 /** Whoever has been refused knows nothing any more. */
-const forgetting = <C>(record: WatchRecord<C>, { empty }: Kind<C>): WatchRecord<C> =>
+const forgetting = <C>(record: WatchState<C>, { empty }: EventPackage<C>): WatchState<C> =>
   record.watching === 'no' && record.fault !== undefined && record.content !== empty
     ? { ...record, content: empty }
     : record;

@@ -11,7 +11,7 @@ type Incoming = Extract<CallReport, { readonly _tag: 'incoming' }>;
  * A call comes in that takes the place of one of ours: it is answered without ringing, and nobody sees it before it can
  * go on under the id of the former. RFC 3891 §3.
  */
-export const succeed = (state: State, former: CallState, next: CallState, moment: Moment): ClientTurn => {
+export const answerInPlace = (state: State, former: CallState, next: CallState, moment: Moment): ClientTurn => {
   const { id } = next.call;
   const calls = put(put(state.calls, former.call.id, { ...former, successor: id }), id, next);
   const parallel = state.media.devices.permission === 'granted';
@@ -19,53 +19,56 @@ export const succeed = (state: State, former: CallState, next: CallState, moment
 };
 
 /** Whom this call may take the place of: whoever talks with us, or is being called by us. RFC 3891 §3. */
-export const formerOf = (state: State, { replaces }: Incoming): CallState | undefined => {
+export const replacedCallOf = (state: State, { replaces }: Incoming): CallState | undefined => {
   const former = replaces === undefined ? undefined : state.calls.get(replaces);
   const isReplaceable = former?.phase === 'active' || former?.phase === 'inviting' || former?.phase === 'alerting';
   return isReplaceable && former.successor === undefined ? former : undefined;
 };
 
 /** What has become of those that were to take another's place. */
-export const conclude = (state: State, before: State, moment: Moment): ClientTurn =>
+export const settleReplacements = (state: State, before: State, moment: Moment): ClientTurn =>
   state.calls === before.calls
     ? transition(state)
     : [...state.calls.values()]
         .filter(({ replaces }) => replaces !== undefined)
-        .reduce<ClientTurn>((done, { call }) => andThen(done, now => settle(now, call.id, moment)), transition(state));
+        .reduce<ClientTurn>(
+          (done, { call }) => andThen(done, now => settleReplacement(now, call.id, moment)),
+          transition(state),
+        );
 
-const settle = (state: State, id: CallId, moment: Moment): ClientTurn => {
+const settleReplacement = (state: State, id: CallId, moment: Moment): ClientTurn => {
   const record = state.calls.get(id);
   const former = state.calls.get(record?.replaces ?? '');
   if (record === undefined) return transition(state);
-  if (record.phase === 'ended') return bereave(state, record, moment);
+  if (record.phase === 'ended') return replacementFailed(state, record, moment);
   if (former === undefined || former.phase === 'ended') {
     // There is nobody any more whose place it could take.
-    return andThen(runCall(state, id, { _tag: 'hangup' }, moment), now => settle(now, id, moment));
+    return andThen(runCall(state, id, { _tag: 'hangup' }, moment), now => settleReplacement(now, id, moment));
   }
-  return record.phase === 'active' ? adopt(state, record, former, moment) : transition(state);
+  return record.phase === 'active' ? replaceCall(state, record, former, moment) : transition(state);
 };
 
 /** The call goes on under the id of the former. */
-const adopt = (state: State, record: CallState, former: CallState, moment: Moment): ClientTurn => {
-  const { callRoom } = state;
-  if (callRoom === undefined) return transition(state);
+const replaceCall = (state: State, record: CallState, former: CallState, moment: Moment): ClientTurn => {
+  const { callReducer } = state;
+  if (callReducer === undefined) return transition(state);
   const { id } = former.call;
   const from = record.call.id;
-  const adopted = callRoom.replaceCall(record, former, moment);
+  const adopted = callReducer.replaceCall(record, former, moment);
   const calls = new Map([...without(state.calls, from)].map(([key, one]) => [key, key === id ? adopted.state : one]));
   const pending = new Map(
-    [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, renamed(one, from, id)]])),
+    [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, rekeyed(one, from, id)]])),
   );
   return withCall({ ...state, calls, pending }, adopted);
 };
 
 const isOf = (pending: Pending, call: CallId): boolean => 'call' in pending && pending.call === call;
 
-const renamed = (pending: Pending, from: string, to: string): Pending =>
+const rekeyed = (pending: Pending, from: string, to: string): Pending =>
   'call' in pending && pending.call === from ? { ...pending, call: to } : pending;
 
 /** It has come to nothing: the former call goes on, or ends as it was about to. */
-const bereave = (state: State, record: CallState, moment: Moment): ClientTurn => {
+const replacementFailed = (state: State, record: CallState, moment: Moment): ClientTurn => {
   const id = record.replaces ?? '';
   const former = state.calls.get(id);
   const calls = without(state.calls, record.call.id);

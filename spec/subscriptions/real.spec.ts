@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { createClient, isRight, type Client } from 'callstream';
 import { sip } from 'callstream/sip';
 import { startServer, type DevServer } from 'callstream-server';
-import type { Lamp } from '../../lib/lamp/model.js';
+import type { Lamp } from '../../lib/subscriptions/model.js';
 import { silentMedia, peerConnection } from '../sip/adapter/platform.js';
 import { fakeDevices } from '../../lib/testing/index.js';
 import { seen } from './support/scene.js';

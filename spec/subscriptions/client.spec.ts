@@ -2,7 +2,7 @@ import { filter, map } from 'rxjs';
 import type { Client } from '../../lib/client/model.js';
 import { createClient } from '../../lib/client/client.js';
 import type { Calling } from '../../lib/call/calling.js';
-import type { WatchReport } from '../../lib/lamp/port.js';
+import type { WatchReport } from '../../lib/subscriptions/port.js';
 import { agreeable, fakeLine, names, type Letter } from '../../lib/testing/index.js';
 import { lineSays, orderOf } from '../support/legend.js';
 import { marbles, owns } from '../support/marbles.js';

@@ -4,17 +4,17 @@ import type { Failure } from '../core/port.js';
 import { transition, type After, type CancelAfter, type Transition } from '../core/transition.js';
 import type { Millis } from '../core/units.js';
 import type { Lamp } from './model.js';
-import type { Granted, Notice, Package, WatchReport } from './port.js';
+import type { Grant, Notice, Package, WatchReport } from './port.js';
 
 /** What everybody sees: what is known, and whether it is kept up to date. */
-export type Shown<C> = C & {
+export type View<C> = C & {
   readonly uri: string;
   readonly watching: Lamp['watching'];
   readonly fault?: Fault;
 };
 
 /** What is peculiar to one package. */
-export type Kind<C> = {
+export type EventPackage<C> = {
   readonly package: Package;
   /** What is known before the server has said anything. */
   readonly empty: C;
@@ -23,7 +23,7 @@ export type Kind<C> = {
 };
 
 /** A subscription that the server has granted. */
-export type Standing = {
+export type SubscriptionState = {
   readonly since: Millis;
   /** When it runs out. */
   readonly until: Millis;
@@ -34,19 +34,19 @@ export type Standing = {
 };
 
 /** One thing that is watched. */
-export type WatchRecord<C> = {
+export type WatchState<C> = {
   readonly content: C;
   readonly watching: Lamp['watching'];
   readonly fault: Fault | undefined;
   /** The three above as one value, which is another one only when one of them is. */
-  readonly shown: Shown<C>;
+  readonly shown: View<C>;
   /** Whether somebody looks. */
   readonly viewed: boolean;
   /** Whether somebody looks, or has looked a moment ago. */
   readonly wanted: boolean;
   /** Whether the line is up. */
   readonly up: boolean;
-  readonly standing: Standing | undefined;
+  readonly standing: SubscriptionState | undefined;
   /** So many times the server was asked; only the answer to the last one counts. */
   readonly asked: number;
   readonly askedAt: Millis;
@@ -69,7 +69,7 @@ export type WatchInput =
   | { readonly _tag: 'viewed' }
   | { readonly _tag: 'unviewed' }
   | { readonly _tag: 'line'; readonly up: boolean; readonly leaving?: boolean }
-  | { readonly _tag: 'answered'; readonly nth: number; readonly result: Either<Failure, Granted> }
+  | { readonly _tag: 'answered'; readonly nth: number; readonly result: Either<Failure, Grant> }
   | WatchReport
   /** The grace after the last viewer is over. */
   | { readonly _tag: 'leave' }
@@ -78,17 +78,17 @@ export type WatchInput =
   /** The server has had its time to answer and to notify. */
   | { readonly _tag: 'silence'; readonly nth: number };
 
-export type WatchWish =
+export type WatchRequest =
   | { readonly _tag: 'subscribe'; readonly nth: number; readonly expires: number; readonly anew: boolean }
   | { readonly _tag: 'unsubscribe' };
 
-export type WatchTurn<C> = Transition<WatchRecord<C>, WatchWish | After<WatchInput> | CancelAfter, Fault>;
+export type WatchTransition<C> = Transition<WatchState<C>, WatchRequest | After<WatchInput> | CancelAfter, Fault>;
 
 /** An hour is asked for; RFC 4235 §3.4 and RFC 3842 §3.4 suggest as much. In seconds. */
 const lifetime = 3_600;
 
 /** Nobody looks at it, and nothing of it is known. */
-export const newWatch = <C>({ empty }: Kind<C>, uri: string, up: boolean): WatchRecord<C> => ({
+export const newWatch = <C>({ empty }: EventPackage<C>, uri: string, up: boolean): WatchState<C> => ({
   content: empty,
   watching: 'no',
   fault: undefined,
@@ -108,7 +108,7 @@ export const newWatch = <C>({ empty }: Kind<C>, uri: string, up: boolean): Watch
 });
 
 /** The same, with what is shown made of its parts again where one of them says something else. */
-export const projected = <C>(record: WatchRecord<C>, before: WatchRecord<C>): WatchRecord<C> => {
+export const projected = <C>(record: WatchState<C>, before: WatchState<C>): WatchState<C> => {
   const { content, watching, fault } = record;
   const { uri } = before.shown;
   return content === before.content && watching === before.watching && isSame(fault, before.fault)
@@ -120,4 +120,4 @@ const isSame = (a: Fault | undefined, b: Fault | undefined): boolean =>
   a?.code === b?.code && a?.statusCode === b?.statusCode;
 
 /** Nothing comes of it. */
-export const stay = <C>(record: WatchRecord<C>): WatchTurn<C> => transition(record);
+export const stay = <C>(record: WatchState<C>): WatchTransition<C> => transition(record);

@@ -5,16 +5,16 @@ import { createKeyedStore } from '../core/keyed-store.js';
 import type { Failure } from '../core/port.js';
 import { select } from '../core/streams.js';
 import type { Ref } from '../core/units.js';
-import { lamp, mailbox } from './content.js';
-import type { CreateWatching, Granted, WatchId, WatchingContext } from './port.js';
-import { newWatch, type Kind, type Shown, type WatchInput, type WatchWish } from './record.js';
+import { lamp, mailbox } from './notice-content.js';
+import type { CreateWatching, Grant, WatchId, WatchingContext } from './port.js';
+import { newWatch, type EventPackage, type View, type WatchInput, type WatchRequest } from './state.js';
 import { stepWatch } from './step.js';
 
 /** What is watched, and by which line. */
 type Target = { readonly line: string; readonly uri: string };
 
 /** Who waits for the answer to an order. */
-type Waiting = { readonly line: string; readonly tell: (result: Either<Failure, Granted>) => void };
+type Waiting = { readonly line: string; readonly tell: (result: Either<Failure, Grant>) => void };
 
 type World = Omit<WatchingContext, 'perform'> & {
   readonly isUp: (line: string) => boolean;
@@ -23,19 +23,19 @@ type World = Omit<WatchingContext, 'perform'> & {
 };
 
 /** All that is watched of one package. */
-type Wing<C> = {
-  readonly shown$: (line: string, uri: string) => Observable<Shown<C>>;
+type WatchStore<C> = {
+  readonly shown$: (line: string, uri: string) => Observable<View<C>>;
   readonly fault$: Observable<Fault>;
   readonly has: (watch: WatchId) => boolean;
   readonly dispatch: (watch: WatchId, input: WatchInput) => void;
   readonly tellAll: (line: string, input: WatchInput) => void;
 };
 
-const createWing = <C>(kind: Kind<C>, { lane, moment, isUp, perform, expect }: World): Wing<C> => {
+const createWatchStore = <C>(kind: EventPackage<C>, { lane, moment, isUp, perform, expect }: World): WatchStore<C> => {
   const targets = new Map<WatchId, Target>();
-  const streams = new Map<WatchId, Observable<Shown<C>>>();
+  const streams = new Map<WatchId, Observable<View<C>>>();
 
-  const carryOut = (watch: WatchId, wish: WatchWish): void => {
+  const carryOut = (watch: WatchId, wish: WatchRequest): void => {
     const target = targets.get(watch);
     if (target === undefined) return;
     const { line, uri } = target;
@@ -65,7 +65,7 @@ const createWing = <C>(kind: Kind<C>, { lane, moment, isUp, perform, expect }: W
     isIdle: ({ wanted }) => !wanted,
   });
 
-  const watched = (watch: WatchId): Observable<Shown<C>> => {
+  const watched = (watch: WatchId): Observable<View<C>> => {
     let viewers = 0;
     return new Observable(viewer => {
       viewers += 1;
@@ -124,8 +124,8 @@ export const createWatching: CreateWatching = context => {
       return ref;
     },
   };
-  const lamps = createWing(lamp, world);
-  const mailboxes = createWing(mailbox, world);
+  const lamps = createWatchStore(lamp, world);
+  const mailboxes = createWatchStore(mailbox, world);
 
   return {
     lamp$: lamps.shown$,
@@ -137,7 +137,7 @@ export const createWatching: CreateWatching = context => {
       if (report._tag === 'done') {
         const one = waiting.get(report.ref);
         waiting.delete(report.ref);
-        one?.tell(report.result as Either<Failure, Granted>);
+        one?.tell(report.result as Either<Failure, Grant>);
         return;
       }
       const wing = [lamps, mailboxes].find(({ has }) => has(report.watch));

@@ -4,14 +4,14 @@ import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import type { Store } from '../core/store.js';
 import type { Done } from '../core/port.js';
 import { select } from '../core/streams.js';
-import type { Lamp, Mailbox } from '../lamp/model.js';
-import type { Watching, WatchingContext, WatchReport } from '../lamp/port.js';
-import { given, isText } from './argument.js';
+import type { Lamp, Mailbox } from '../subscriptions/model.js';
+import type { Watching, WatchingContext, WatchReport } from '../subscriptions/port.js';
+import { given, isText } from './arguments.js';
 import type { Client } from './model.js';
 import { lineUse, type State, type Event, type Input } from './state.js';
 
 /** What a client has of the room of lamps and mailboxes. */
-type Watched = Pick<Client, 'lamp$' | 'mailbox$'> & {
+type Subscriptions = Pick<Client, 'lamp$' | 'mailbox$'> & {
   readonly fault$: Observable<Fault>;
   /** Whether the room has heard this: then it is nobody else's. */
   readonly hear: (line: string, report: CallingReport) => boolean;
@@ -25,7 +25,7 @@ const noMailbox = (uri: string, code: FaultCode): Observable<Mailbox> =>
   of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault(code) });
 
 /** Where no line can watch, nothing can. */
-const nothing: Watched = {
+const nothing: Subscriptions = {
   lamp$: uri => noLamp(uri, 'unsupported'),
   mailbox$: (uri = '') => noMailbox(uri, 'unsupported'),
   fault$: EMPTY,
@@ -33,7 +33,7 @@ const nothing: Watched = {
 };
 
 /** Whether a line can watch, or can just say that nobody does any more. */
-const standingOf = ({ connected, lines }: State, id: string): 'up' | 'leaving' | 'away' => {
+const availabilityOf = ({ connected, lines }: State, id: string): 'up' | 'leaving' | 'away' => {
   const line = lines.get(id);
   if (line?.phase === 'draining') return 'leaving';
   return connected === 'yes' && lineUse(line) === 'up' ? 'up' : 'away';
@@ -43,17 +43,17 @@ const isOf = (room: Watching, report: CallingReport): report is WatchReport | Do
   report._tag === 'notified' || (report._tag === 'done' && room.owns(report.ref));
 
 /** The room of what is watched by the lines that can watch; it lives as long as the client, and knows which of them are up. */
-export const watchedBy = (
+export const createSubscriptions = (
   calling: readonly Calling[],
   { state$ }: Store<State, Input, Event>,
   context: WatchingContext,
-): Watched => {
+): Subscriptions => {
   const watchers = calling.filter(({ createWatching }) => createWatching !== undefined);
   const room = watchers[0]?.createWatching?.(context);
   if (room === undefined) return nothing;
 
   watchers.forEach(({ id: line }) => {
-    select(state$, state => standingOf(state, line)).subscribe(standing => {
+    select(state$, state => availabilityOf(state, line)).subscribe(standing => {
       room.line({ line, up: standing === 'up', leaving: standing === 'leaving' });
     });
   });

@@ -6,13 +6,13 @@ import { runCall } from './run.js';
 import type { State, ClientTurn } from './state.js';
 
 /** A call that a server forks to several lines of one client arrives on all of them within this time. */
-const together: Millis = 5_000;
+const forkWindowMs: Millis = 5_000;
 
 /** True for two calls of different lines that began at the same time and have the same far party. */
-const isSame = (one: Call, other: Call): boolean =>
+const isSameCall = (one: Call, other: Call): boolean =>
   one.line !== other.line &&
   one.direction === other.direction &&
-  Math.abs(one.startedAt - other.startedAt) <= together &&
+  Math.abs(one.startedAt - other.startedAt) <= forkWindowMs &&
   (one.phoneNumber === other.phoneNumber || (one.displayName !== undefined && one.displayName === other.displayName));
 
 /**
@@ -22,13 +22,15 @@ const isSame = (one: Call, other: Call): boolean =>
  *     sip      i---a------     i  incoming   a  answered
  *     service  -i--e------     e  answered_elsewhere
  */
-export const ringOnce = (state: State, before: State, moment: Moment): ClientTurn => {
+export const endAnsweredElsewhere = (state: State, before: State, moment: Moment): ClientTurn => {
   if (state.calls === before.calls) return transition(state);
   const calls = [...state.calls.values()];
   const answered = calls.filter(
     ({ phase, call }) => phase === 'active' && before.calls.get(call.id)?.phase === 'answering',
   );
-  const others = calls.filter(({ phase, call }) => phase === 'offered' && answered.some(one => isSame(one.call, call)));
+  const others = calls.filter(
+    ({ phase, call }) => phase === 'offered' && answered.some(one => isSameCall(one.call, call)),
+  );
   return others.reduce<ClientTurn>((done, { call: { id: call, line } }) => {
     const ended = andThen(done, now => runCall(now, call, { _tag: 'answered-elsewhere', call }, moment));
     return { ...ended, orders: [...ended.orders, { _tag: 'to-line', line, order: { _tag: 'forget', call } }] };
@@ -36,5 +38,5 @@ export const ringOnce = (state: State, before: State, moment: Moment): ClientTur
 };
 
 /** True while the same call is being answered on another line: the server may cancel this one before that answer completes. */
-export const isAnsweredBeside = ({ calls }: State, { call }: CallState): boolean =>
-  [...calls.values()].some(other => other.phase === 'answering' && isSame(other.call, call));
+export const isAnsweredOnOtherLine = ({ calls }: State, { call }: CallState): boolean =>
+  [...calls.values()].some(other => other.phase === 'answering' && isSameCall(other.call, call));

@@ -1,6 +1,6 @@
 import type { Lamp, LampState, Mailbox, WatchedDialog } from './model.js';
 import type { Notice } from './port.js';
-import type { Kind } from './record.js';
+import type { EventPackage } from './state.js';
 
 type Calls = Pick<Lamp, 'state' | 'dialogs'>;
 type Messages = Pick<Mailbox, 'waiting' | 'counts'>;
@@ -34,7 +34,7 @@ const folded = (dialogs: readonly WatchedDialog[], notice: Dialogs): readonly Wa
 const kept = <A>(before: A, now: A): A => (JSON.stringify(before) === JSON.stringify(now) ? before : now);
 
 /** The calls of an extension. RFC 4235. */
-export const lamp: Kind<Calls> = {
+export const lamp: EventPackage<Calls> = {
   package: 'dialog',
   empty: { state: 'unknown', dialogs: [] },
   learn: (known, notice) => {
@@ -45,7 +45,7 @@ export const lamp: Kind<Calls> = {
 };
 
 /** The messages in a mailbox; each notice tells them all. RFC 3842 §3.5. */
-export const mailbox: Kind<Messages> = {
+export const mailbox: EventPackage<Messages> = {
   package: 'message-summary',
   empty: { waiting: false, counts: {} },
   learn: (known, notice) =>

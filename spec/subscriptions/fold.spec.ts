@@ -3,15 +3,15 @@ import { left, right } from '../../lib/core/either.js';
 import { fault, type FaultCode } from '../../lib/core/fault.js';
 import type { After, CancelAfter } from '../../lib/core/transition.js';
 import type { Millis } from '../../lib/core/units.js';
-import { lamp } from '../../lib/lamp/content.js';
-import type { Notice, WatchReport } from '../../lib/lamp/port.js';
-import { newWatch, type WatchInput, type WatchWish } from '../../lib/lamp/record.js';
-import { stepWatch } from '../../lib/lamp/step.js';
+import { lamp } from '../../lib/subscriptions/notice-content.js';
+import type { Notice, WatchReport } from '../../lib/subscriptions/port.js';
+import { newWatch, type WatchInput, type WatchRequest } from '../../lib/subscriptions/state.js';
+import { stepWatch } from '../../lib/subscriptions/step.js';
 import { dialog, part, whole } from './support/scene.js';
 import { runs } from '../support/runs.js';
 
 type Timer = { readonly due: Millis; readonly input: WatchInput };
-type Asked = Extract<WatchWish, { readonly _tag: 'subscribe' }> & { readonly at: Millis };
+type Asked = Extract<WatchRequest, { readonly _tag: 'subscribe' }> & { readonly at: Millis };
 
 const step = stepWatch(lamp);
 
@@ -22,7 +22,7 @@ const life = () => {
   let record = newWatch(lamp, '102', true);
   let at: Millis = 0;
 
-  const carryOut = (order: WatchWish | After<WatchInput> | CancelAfter): void => {
+  const carryOut = (order: WatchRequest | After<WatchInput> | CancelAfter): void => {
     if (order._tag === 'after') timers.set(order.key, { due: at + order.ms, input: order.input });
     else if (order._tag === 'cancel-after') timers.delete(order.key);
     else if (order._tag === 'subscribe') asked.push({ ...order, at });
