@@ -18,6 +18,7 @@ const modules = {
   '^fast-check$': '<rootDir>/spec/support/fastcheck.cjs',
   '^callstream$': '<rootDir>/lib/index.ts',
   '^callstream-server$': '<rootDir>/server/lib/index.ts',
+  '^callstream/adapter$': '<rootDir>/lib/adapter.ts',
   '^callstream/(.*)$': '<rootDir>/lib/$1/index.ts',
 };
 

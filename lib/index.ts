@@ -1,14 +1,33 @@
+// The client.
 export { createClient } from './client/client.js';
 export type {
   Client,
   ClientOptions,
-  CreateClient,
   DeviceChoice,
   ForCall,
   InviteOptions,
   MessageOptions,
+  Preflight,
+  PreflightOptions,
+  PreflightReport,
+  PreflightStep,
   Session,
 } from './client/model.js';
+export type { Calling } from './call/calling.js';
+export type { Conversing } from './conversation/port.js';
+export type { DevicePort, Notice } from './media/port.js';
+export { snapshot } from './core/streams.js';
+
+// Outcomes and faults.
+export { isLeft, isRight, left, right, type Either } from './core/either.js';
+export { fault, type Fault, type FaultCode, type Problem } from './core/fault.js';
+export type { Json, JsonObject, Outcome } from './core/port.js';
+export type { Millis } from './core/units.js';
+
+// Lines.
+export type { ConnectionStatus, Line, LineUser, Registration, Verdict } from './line/model.js';
+
+// Calls.
 export type { EndCause } from './call/cause.js';
 export type {
   Call,
@@ -16,7 +35,6 @@ export type {
   CallEvent,
   CallId,
   CallStatus,
-  Flow,
   Headers,
   Identity,
   Leg,
@@ -27,94 +45,9 @@ export type {
   TextMessage,
   Transfer,
 } from './call/model.js';
-export type { Calling, CallingContext, CallingOrder, CallingReport, TextOrder, TextReport } from './call/calling.js';
-export type { CallOrder, CallReport, Context, Destination, Microphone, Place, Restart } from './call/port.js';
 export type { Quality, QualityWarning } from './call/quality.js';
-export type { Preflight, PreflightOptions, PreflightReport, PreflightStep } from './client/model.js';
-export { callReducer } from './client/call-reducer.js';
-export type { ClientCallReducer } from './client/state.js';
-export { contentOf } from './conversation/content.js';
-export type { Messaging } from './conversation/port.js';
-export type {
-  Channel,
-  Content,
-  Conversation,
-  ConversationEvent,
-  ConversationId,
-  ConversationInfo,
-  ConversationProperties,
-  Ephemeral,
-  EventId,
-  From,
-  Gap,
-  Gone,
-  LegInfo,
-  LegParty,
-  ListedConversation,
-  Location,
-  Member,
-  MemberId,
-  MemberState,
-  MemberStatus,
-  MemberStatuses,
-  Message,
-  Page as PageOf,
-  Presence,
-  PresenceState,
-  Receipt,
-  Said,
-  Sent,
-  StreamEvent,
-  Template,
-  TimelineEvent,
-  Timestamp,
-  Typing,
-  Unknown,
-  Unsent,
-  User,
-  Whatsapp,
-} from './conversation/model.js';
-export type {
-  Ask,
-  ConversationChanges,
-  ConversationReport,
-  Conversing,
-  ConversingOrder,
-  ConversingReport,
-  ConversationsOptions,
-  EventsOptions,
-  NewConversation,
-  OutboxStorage,
-  PageOptions,
-  Request,
-  StoredMessage,
-  Verb,
-  Verbs,
-} from './conversation/port.js';
-export type { Timeline } from './conversation/timeline.js';
-export { createMessaging } from './conversation/room.js';
-export { isLeft, isRight, left, right, type Either, type Left, type Right } from './core/either.js';
-export { fault, type Fault, type FaultCode, type Problem } from './core/fault.js';
-export type { Json, JsonObject } from './core/port.js';
-export type { Outcome } from './core/port.js';
-export type { Adapter, Done, Failure } from './core/port.js';
-export { snapshot } from './core/streams.js';
-export type { Millis, Ref } from './core/units.js';
-export type { Lamp, LampState, Mailbox, MessageCount, WatchedDialog } from './subscriptions/model.js';
-export type {
-  CreateWatching,
-  Grant,
-  Notice as WatchNotice,
-  Package,
-  Watching,
-  WatchId,
-  WatchingContext,
-  WatchNews,
-  WatchOrder,
-  WatchReport,
-} from './subscriptions/port.js';
-export type { ConnectionStatus, Line, LineUser, Registration, Verdict } from './line/model.js';
-export type { LineOrder, LineReport, Registered } from './line/port.js';
+
+// Devices and the page.
 export type {
   Choice,
   Device,
@@ -125,6 +58,48 @@ export type {
   Permission,
   Playback,
 } from './media/model.js';
-export type { DeviceOrder, DevicePort, DeviceReport, Ear, Media, Notice } from './media/port.js';
-export type { Traits } from './call/port.js';
-export type { CallPolicy } from './call/state.js';
+
+// Subscriptions: dialog states (RFC 4235) and message summaries (RFC 3842).
+export type { Lamp, LampState, Mailbox, MessageCount, WatchedDialog } from './subscriptions/model.js';
+
+// Conversations.
+export { contentOf } from './conversation/content.js';
+export type {
+  Content,
+  Conversation,
+  ConversationEvent,
+  ConversationId,
+  ConversationInfo,
+  Ephemeral,
+  EventId,
+  From,
+  Gap,
+  Gone,
+  LegInfo,
+  ListedConversation,
+  Member,
+  MemberId,
+  MemberState,
+  Message,
+  Page as PageOf,
+  Presence,
+  PresenceState,
+  Receipt,
+  Sent,
+  StreamEvent,
+  TimelineEvent,
+  Timestamp,
+  Typing,
+  Unsent,
+  User,
+} from './conversation/model.js';
+export type {
+  ConversationChanges,
+  ConversationsOptions,
+  EventsOptions,
+  Messaging,
+  NewConversation,
+  OutboxStorage,
+  PageOptions,
+  StoredMessage,
+} from './conversation/port.js';

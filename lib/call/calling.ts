@@ -1,13 +1,10 @@
 import type { Adapter } from '../core/port.js';
-import type { Moment } from '../core/transition.js';
 import type { Ref } from '../core/units.js';
 import type { CreateWatching, WatchOrder, WatchReport } from '../subscriptions/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { Media } from '../media/port.js';
-import type { Call, Headers, Identity } from './model.js';
-import type { CallOrder, CallReport, Place, Traits } from './port.js';
-import type { Sample, Rating } from './quality.js';
-import type { CallInput, CallState, CallTransition, Settings, CallPolicy } from './state.js';
+import type { Headers, Identity } from './model.js';
+import type { CallOrder, CallReport, Traits } from './port.js';
 
 /** What is asked of a line, of none of its calls. */
 export type TextOrder =
@@ -38,38 +35,18 @@ export type CallingContext = {
   readonly media?: Media;
   readonly newId: () => string;
 };
-/** How calls begin and go on: the pure half of a line that carries calls. */
-export type CallReducer = {
-  /** A call that we make. */
-  readonly dial: (
-    place: Place,
-    call: Pick<Call, 'id' | 'line'> & Settings,
-    how: CallPolicy & { readonly command: Ref; readonly parallel: boolean },
-    moment: Moment,
-  ) => CallTransition;
-  /** A call that comes in. */
-  readonly ring: (
-    report: Extract<CallReport, { readonly _tag: 'incoming' }>,
-    call: Pick<Call, 'line'> & Settings,
-    how: CallPolicy,
-    moment: Moment,
-  ) => CallTransition;
-  readonly step: (record: CallState, input: CallInput, moment: Moment) => CallTransition;
-  /** Whether somebody talks, or will when all is as it was wished. */
-  readonly isTalking: (record: CallState) => boolean;
-  /** A call that is to take the place of another, with what had been settled there. */
-  readonly inheritSettings: (ringing: CallState, former: CallState) => CallState;
-  /** Its place is taken. */
-  readonly replaceCall: (record: CallState, former: CallState, moment: Moment) => CallTransition;
-  /** How a call sounds, from one measurement to the next. */
-  readonly rating: { readonly begin: Rating; readonly next: (watch: Rating, sample: Sample) => Rating };
-};
+/**
+ * The reducer of calls, which an adapter hands on to the client as it is: `callReducer` of `callstream/adapter`. It comes with
+ * the adapter, so that a bundle without calls has none of it.
+ */
+export interface CallReducer {
+  readonly _tag: 'call-reducer';
+}
 
 /** What `calling:` takes: an adapter that speaks for one line. Made by `sip()` and `service()`. */
 export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;
-  /** It comes with the adapter, so that a bundle without calls has none of it. */
   readonly callReducer: CallReducer;
   readonly traits: Traits;
   /** The room of busy lamps and mailboxes, where the line can watch them. */

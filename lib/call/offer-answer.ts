@@ -253,10 +253,7 @@ export const transferTo = (record: CallState): After<CallTimer> =>
   startTimer(record, 'transfer-timeout', transferTimeoutMs);
 
 /** Sends the far side to somebody else, by one request. */
-export const sendRefer = (
-  record: CallState,
-  wish: Extract<PendingChange, { readonly _tag: 'transfer' }>,
-): CallTransition => {
+const sendRefer = (record: CallState, wish: Extract<PendingChange, { readonly _tag: 'transfer' }>): CallTransition => {
   const { ref, next } = nextRequest(record, 'transfer');
   const to = 'target' in wish.to ? wish.to.target : wish.to.call;
   const state = patchCall({ ...next, transferring: { ...wish, taken: false } }, { transfer: { to, statusCode: 100 } });

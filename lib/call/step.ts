@@ -7,15 +7,25 @@ import * as tones from './dtmf.js';
 import * as service from './service-call.js';
 import * as restart from './ice-restart.js';
 import * as offerAnswer from './offer-answer.js';
-import { refuse, type CallInput, type CallPhase, type CallState, type CallTransition } from './state.js';
+import {
+  refuse,
+  type CallInput,
+  type CallPhase,
+  type CallPolicy,
+  type CallState,
+  type CallTransition,
+  type Settings,
+} from './state.js';
+import type { Ref } from '../core/units.js';
+import type { Call } from './model.js';
+import type { CallReport, Place } from './port.js';
 import * as inboundRefer from './inbound-refer.js';
 import * as settings from './settings.js';
 import * as sampling from './stats-sampling.js';
 import * as sessionTimer from './session-timer.js';
 import * as transfer from './transfer.js';
 import { inheritSettings, replaceCall } from './replaces.js';
-import type { CallReducer } from './calling.js';
-import { unrated, rateSample } from './quality.js';
+import { rateSample, unrated, type Rating, type Sample } from './quality.js';
 
 type Tag = CallInput['_tag'];
 type Move<T extends Tag> = (
@@ -172,8 +182,34 @@ export const stepCall = (record: CallState, input: CallInput, moment: Moment): C
   return refuse(record, command, phase === 'ended' ? 'call-ended' : 'wrong-state');
 };
 
-/** What an adapter that carries calls brings along: the reducer of one call. */
-export const singleCallReducer: CallReducer = {
+/** The fold over one call, as the client uses it. */
+export type SingleCallReducer = {
+  /** An outgoing call. */
+  readonly dial: (
+    place: Place,
+    call: Pick<Call, 'id' | 'line'> & Settings,
+    how: CallPolicy & { readonly command: Ref; readonly parallel: boolean },
+    moment: Moment,
+  ) => CallTransition;
+  /** An incoming call. */
+  readonly ring: (
+    report: Extract<CallReport, { readonly _tag: 'incoming' }>,
+    call: Pick<Call, 'line'> & Settings,
+    how: CallPolicy,
+    moment: Moment,
+  ) => CallTransition;
+  readonly step: (record: CallState, input: CallInput, moment: Moment) => CallTransition;
+  /** True while both sides can speak, or will when the pending changes are agreed. */
+  readonly isTalking: (record: CallState) => boolean;
+  /** The settings of the replaced call go to the INVITE with Replaces. */
+  readonly inheritSettings: (ringing: CallState, former: CallState) => CallState;
+  /** The call of the INVITE with Replaces goes on under the id of the replaced one. RFC 3891. */
+  readonly replaceCall: (record: CallState, former: CallState, moment: Moment) => CallTransition;
+  /** The fold behind `quality$`. */
+  readonly rating: { readonly begin: Rating; readonly next: (rating: Rating, sample: Sample) => Rating };
+};
+
+export const singleCallReducer: SingleCallReducer = {
   dial: setup.dial,
   ring: setup.ring,
   step: stepCall,

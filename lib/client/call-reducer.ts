@@ -9,6 +9,7 @@ import { singleCallReducer } from '../call/step.js';
 
 /** Everything about calls, for the adapters that carry them to bring with them. */
 export const callReducer: ClientCallReducer = {
+  _tag: 'call-reducer',
   ...singleCallReducer,
   receive,
   follow,

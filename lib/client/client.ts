@@ -24,7 +24,7 @@ import { stepClient } from './step.js';
 import { streamsOf, levelOf } from './streams.js';
 import { createSubscriptions } from './subscriptions.js';
 import { isNews } from '../line/step.js';
-import { platform, name } from './platform.js';
+import { platform } from './platform.js';
 
 /**
  * A client over these lines. Nothing happens before `connect()`.

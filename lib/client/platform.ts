@@ -1,7 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { Millis } from '../core/units.js';
 
-
 /** What a client is given of the world where nobody gives it anything else. */
 export type Platform = { readonly now: () => Millis; readonly random: () => number; readonly newId: () => string };
 
@@ -17,7 +16,7 @@ export const platform = ({
 });
 
 /** 96 random bits: unique among the calls of one client, which is all that is asked of it. */
-export const name = (random: () => number): string =>
+const name = (random: () => number): string =>
   [0, 1, 2]
     .map(() =>
       Math.floor(random() * 2 ** 32)

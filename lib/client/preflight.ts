@@ -106,10 +106,10 @@ export type PreflightParts = Pick<Client, 'session$' | 'askPermission' | 'dial$'
 };
 
 /** How a step has ended. */
-export type CheckVerdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
+type CheckVerdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
 
 const passed: CheckVerdict = { state: 'passed' };
-export const skipped: CheckVerdict = { state: 'skipped' };
+const skipped: CheckVerdict = { state: 'skipped' };
 const failed = (reason: Fault): CheckVerdict => ({ state: 'failed', fault: reason });
 
 /** How long each of the steps may take in which somebody else has to do something. */
@@ -133,7 +133,7 @@ type Opened = ReturnType<Client['askPermission']>;
  * browser. The person is asked, where that has not been done. Without a platform that could be asked there is nothing to
  * test, and without a microphone nobody is asked.
  */
-export const checkPermission = (opened$: Opened): Observable<CheckVerdict> =>
+const checkPermission = (opened$: Opened): Observable<CheckVerdict> =>
   opened$.pipe(map(opened => (isLeft(opened) ? (notOpened[opened.left.code] ?? failed)(opened.left) : passed)));
 
 /** What says nothing against the permission. */
@@ -143,7 +143,7 @@ const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => CheckVerdic
   'mic-failed': () => passed,
 };
 
-export const checkDevice = ({ session$ }: PreflightParts, opened$: Opened): Observable<CheckVerdict> =>
+const checkDevice = ({ session$ }: PreflightParts, opened$: Opened): Observable<CheckVerdict> =>
   opened$.pipe(
     switchMap(opened =>
       isLeft(opened) && opened.left.code !== 'unsupported' ? of(failed(opened.left)) : listed(session$),
@@ -167,7 +167,7 @@ const microphone = ({ devices: { permission: known, inputs, input } }: Session):
 type AboutLine = (line: Line) => CheckVerdict | undefined;
 
 /** The line that the call will go by. */
-export const checkLine = (
+const checkLine = (
   { session$ }: PreflightParts,
   via: string | undefined,
   what: keyof typeof aspects,
@@ -225,7 +225,7 @@ const flowing = (talk: Talk): CheckVerdict | undefined =>
   overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
 
 /** Whether a way to the far side is found. */
-export const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observable<CheckVerdict> =>
+const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observable<CheckVerdict> =>
   withTimeout(
     call$.pipe(
       map(flowing),
@@ -239,11 +239,8 @@ const explained = (fault$: Observable<Fault>, verdict: CheckVerdict): Observable
   merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
 
 /** Whether something comes back, and how it sounds. */
-export const checkLoopback = (
-  parts: PreflightParts,
-  call$: Observable<Talk>,
-  duration: Millis,
-): Observable<CheckVerdict> => withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
+const checkLoopback = (parts: PreflightParts, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
+  withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
 
 const comingBack = (
   { stats$, now }: PreflightParts,

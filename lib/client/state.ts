@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Call, CallId, CallEvent, TextMessage } from '../call/model.js';
 import type { CallState, CallPolicy, CallTimer } from '../call/state.js';
+import type { SingleCallReducer } from '../call/step.js';
 import type { Calling, CallReducer, CallingOrder, CallingReport } from '../call/calling.js';
 import type { CallOrder, CallReport, Traits } from '../call/port.js';
 import { left, right, type Either } from '../core/either.js';
@@ -94,7 +95,7 @@ export type Policy = Pick<CallPolicy, 'onRedirect' | 'recovery' | 'sampling'> & 
 type ReportOf<Tag extends CallReport['_tag']> = Extract<CallReport, { readonly _tag: Tag }>;
 
 /** How calls live, and what a client does with them, whichever of its lines carries them. */
-export type ClientCallReducer = CallReducer & Partial<ClientCalls>;
+export type ClientCallReducer = CallReducer & SingleCallReducer & Partial<ClientCalls>;
 
 type ClientCalls = {
   /** Takes a command at once, or one step after the other. */
@@ -143,7 +144,8 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
     calling: new Map(calling.map(({ id, traits }) => [id, traits])),
-    callReducer: calling[0]?.callReducer,
+    // There is one: what an adapter hands on is that of `callstream/adapter`.
+    callReducer: calling[0]?.callReducer as ClientCallReducer | undefined,
     calls: new Map(),
     past: [],
     media: newMedia,

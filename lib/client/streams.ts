@@ -22,7 +22,7 @@ import {
 import type { Call, CallId, MediaStats } from '../call/model.js';
 import { unmeasured, type Quality, type Sample } from '../call/quality.js';
 
-import type { CallReducer } from '../call/calling.js';
+import type { SingleCallReducer } from '../call/step.js';
 import { isLeft } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import type { Store } from '../core/store.js';
@@ -110,7 +110,7 @@ const statsOf = (
 const qualityOf = (
   state$: Observable<State>,
   stats$: Client['stats$'],
-  rating: CallReducer['rating'] | undefined,
+  rating: SingleCallReducer['rating'] | undefined,
   now: () => Millis,
 ): Client['quality$'] =>
   perCall(state$, of(unmeasured), id =>

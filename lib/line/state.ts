@@ -25,7 +25,7 @@ import { compact } from '../core/compact.js';
  *             waiting      retrying ◄────┘          (socket gone; socket open but not registered)
  *     up ─► draining ─► closing ─► idle             (the way out)      refused (until asked again)
  */
-export type LinePhase =
+type LinePhase =
   'idle' | 'opening' | 'registering' | 'up' | 'waiting' | 'retrying' | 'draining' | 'reviving' | 'closing' | 'refused';
 
 export type LineState = {

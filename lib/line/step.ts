@@ -140,7 +140,7 @@ const probeTimeoutMs: Millis = 5_000;
  * A look at the line. A tick that comes late makes the line `suspect`, never `dead`: nobody was there to hear it.
  * Only a probe that stays unanswered for its whole deadline kills it.
  */
-export const listen = (record: LineState, { due }: LineTimer, moment: Moment): LineTransition => {
+const listen = (record: LineState, { due }: LineTimer, moment: Moment): LineTransition => {
   const again = startTimer(record, 'check', record.quiet, moment);
   const overslept = moment.at - due > late;
   const left = record.heardAt + record.quiet - moment.at;
@@ -152,7 +152,7 @@ export const listen = (record: LineState, { due }: LineTimer, moment: Moment): L
 };
 
 /** Asks for a sign of life; the deadline counts from now. */
-export const probe = (record: LineState, moment: Moment, verdict: Verdict = 'suspect'): LineTransition => {
+const probe = (record: LineState, moment: Moment, verdict: Verdict = 'suspect'): LineTransition => {
   const { ref, next } = nextRequest(record, 'probe');
   const line = verdict === record.line.verdict ? record.line : { ...record.line, verdict };
   return transition(
@@ -165,7 +165,7 @@ export const probe = (record: LineState, moment: Moment, verdict: Verdict = 'sus
 export const isNews = ({ heardAt, probes }: LineState, at: Millis): boolean => probes > 0 || at - heardAt >= 1_000;
 
 /** Any inbound frame is life. */
-export const noise = (record: LineState, { at }: Moment): LineTransition =>
+const noise = (record: LineState, { at }: Moment): LineTransition =>
   transition(
     {
       ...record,
@@ -177,7 +177,7 @@ export const noise = (record: LineState, { at }: Moment): LineTransition =>
   );
 
 /** Asks to be let in, or to stay. */
-export const register = (record: LineState, moment: Moment): LineTransition => {
+const register = (record: LineState, moment: Moment): LineTransition => {
   const { ref, next } = nextRequest(record, 'register');
   const refreshing = record.phase === 'up';
   return to(next, moment, {
@@ -189,7 +189,7 @@ export const register = (record: LineState, moment: Moment): LineTransition => {
 };
 
 /** What the registrar says. */
-export const registered = (record: LineState, result: Either<Failure, Registered>, moment: Moment): LineTransition => {
+const registered = (record: LineState, result: Either<Failure, Registered>, moment: Moment): LineTransition => {
   if (isLeft(result)) return unregistered(record, result.left, moment);
   const expires = Math.max(result.right.expires, minLifetime);
   return to(record, moment, {

@@ -1,4 +1,4 @@
-import { callReducer as whole } from '../../lib/index.js';
+import { callReducer as whole } from '../../lib/adapter.js';
 import { EMPTY } from 'rxjs';
 import type { OutboxStorage } from '../../lib/conversation/port.js';
 import { messaging, service } from '../../lib/service/index.js';
