@@ -36,7 +36,7 @@ export type {
 } from './subscriptions/port.js';
 
 // Conversations.
-export { createMessaging } from './conversation/room.js';
+export { createMessaging } from './conversation/store.js';
 export type {
   Channel,
   ConversationProperties,

@@ -4,8 +4,8 @@ import { fault, type Fault, type Problem } from '../core/fault.js';
 import type { Millis, Ref } from '../core/units.js';
 import type { Content, ConversationId, PresenceState, Sent } from './model.js';
 import type { Request, Verb, Verbs, Messaging } from './port.js';
-import type { ConversationInput } from './record.js';
-import type { Sign } from './signs.js';
+import type { ConversationInput } from './state.js';
+import type { Indicator } from './indicators.js';
 import type { Outcome } from '../core/port.js';
 
 /** What commands are made of. */
@@ -38,7 +38,7 @@ export const commandsOf = ({ newId, command, ask, check, refusal, conversationOf
   /** To the service a sign is any body: what makes it one is looked at here. */
   const sign = (
     conversation: ConversationId,
-    body: Sign,
+    body: Indicator,
     problems: readonly Problem[],
   ): ReturnType<Messaging['sendEphemeral']> => {
     if (problems.length > 0) {

@@ -1,6 +1,6 @@
 import { compact } from '../core/compact.js';
 import type { Conversation, ConversationInfo, Member, MemberStatus, Message, Receipt, TimelineEvent } from './model.js';
-import type { Numbered, Setting } from './record.js';
+import type { Numbered, LineSetting } from './state.js';
 import { withStatuses } from './statuses.js';
 import { insert, update } from './timeline.js';
 import type { JsonObject } from '../core/port.js';
@@ -9,11 +9,11 @@ type Is<Kind extends Numbered['kind']> = Extract<Numbered, { readonly kind: Kind
 type Fold<Kind extends Numbered['kind']> = (
   conversation: Conversation,
   event: Is<Kind>,
-  setting: Setting,
+  setting: LineSetting,
 ) => Conversation;
 
 /** What an event changes in the conversation that it belongs to. Twice the same changes nothing more. */
-export const fold = (conversation: Conversation, event: Numbered, setting: Setting): Conversation =>
+export const fold = (conversation: Conversation, event: Numbered, setting: LineSetting): Conversation =>
   (folds[event.kind] as Fold<Numbered['kind']>)(conversation, event, setting);
 
 /** It is shown itself. */
@@ -64,7 +64,7 @@ const memberChanged =
   (
     conversation: Conversation,
     event: Is<'member:invited' | 'member:joined' | 'member:left'>,
-    { user }: Setting,
+    { user }: LineSetting,
   ): Conversation => {
     const { memberId: id, user: who } = event.body;
     const before = conversation.members.find(member => member.id === id);

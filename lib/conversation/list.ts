@@ -15,7 +15,7 @@ import { isMessage } from './fold.js';
 import type { ConversationId, ConversationInfo, ListedConversation, Page } from './model.js';
 import { noTrail, onward, type Trail } from './pages.js';
 import type { Request } from './port.js';
-import type { Numbered } from './record.js';
+import type { Numbered } from './state.js';
 
 type List = readonly ListedConversation[];
 

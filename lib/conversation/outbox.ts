@@ -8,34 +8,34 @@ import {
   isOpenTo,
   type Answer,
   type ConversationOrder,
-  type ConversationRecord,
-  type ConversationTurn,
+  type ConversationState,
+  type ConversationTransition,
   type Outgoing,
-} from './record.js';
+} from './state.js';
 import type { StoredMessage, Verbs } from './port.js';
 
 type Asked = { readonly ref: Ref; readonly key: string };
 
 /** A message goes to the end of the queue. */
 export const send = (
-  record: ConversationRecord,
+  record: ConversationState,
   { ref, key, content }: Asked & { readonly content: Content },
   { at }: Moment,
-): ConversationTurn => {
+): ConversationTransition => {
   const unsent: Unsent = { key, content, status: 'queued', since: at };
   const order = (record.outbox.at(-1)?.order ?? -1) + 1;
   const message: Outgoing = { unsent, commands: [ref], order, isAdopted: false, doubt: 'none' };
   return andThen(
     transition({ ...record, outbox: [...record.outbox, message] }, { orders: [keep(record, message)] }),
-    pump,
+    sendNext,
   );
 };
 
 /** Messages of former pages come before those of this one, in the order in which they are given. */
-export const adopt = (
-  record: ConversationRecord,
+export const restore = (
+  record: ConversationState,
   { key, content, since, order, tried }: StoredMessage,
-): ConversationTurn => {
+): ConversationTransition => {
   if (record.outbox.some(({ unsent }) => unsent.key === key)) return transition(record);
   // It may have arrived, and there is no key by which a second one would be the same.
   const isDoubtful = tried !== undefined && !record.setting.idempotent;
@@ -55,7 +55,7 @@ export const adopt = (
   const [former, own] = [true, false].map(is => record.outbox.filter(({ isAdopted }) => isAdopted === is));
   const outbox = inOrder([...(former ?? []), orphan, ...(own ?? [])]);
   const moved = outbox.filter(one => one !== orphan && !record.outbox.includes(one));
-  return andThen(transition({ ...record, outbox }, { orders: moved.map(one => keep(record, one)) }), pump);
+  return andThen(transition({ ...record, outbox }, { orders: moved.map(one => keep(record, one)) }), sendNext);
 };
 
 /** Each with a higher place than the one before; most have one already. */
@@ -68,7 +68,7 @@ const inOrder = (outbox: readonly Outgoing[]): readonly Outgoing[] => {
 };
 
 const keep = (
-  { conversation }: ConversationRecord,
+  { conversation }: ConversationState,
   { unsent: { key, content, since }, order }: Outgoing,
   tried?: StoredMessage['tried'],
 ): ConversationOrder => ({
@@ -77,13 +77,13 @@ const keep = (
 });
 
 /** The first that waits goes out, as soon as nothing is on its way and there is a line. */
-export const pump = (record: ConversationRecord): ConversationTurn => {
+export const sendNext = (record: ConversationState): ConversationTransition => {
   const next = record.outbox.find(({ unsent }) => unsent.status === 'queued');
   if (!isOpenTo(record) || next === undefined || sending(record) !== undefined) return transition(record);
   const { key, content } = next.unsent;
   const { idempotent } = record.setting;
   const args = { conversation: record.conversation.id, content, ...(idempotent ? { key } : {}) };
-  const after = compact({ after: next.after ?? record.sequence.passed });
+  const after = compact({ after: next.after ?? record.sequence.delivered });
   return transition(changed(record, next, { status: 'sending' }, after), {
     orders: [
       ...(idempotent ? [] : [keep(record, next, after)]),
@@ -92,15 +92,15 @@ export const pump = (record: ConversationRecord): ConversationTurn => {
   });
 };
 
-const sending = ({ outbox }: ConversationRecord): Outgoing | undefined =>
+const sending = ({ outbox }: ConversationState): Outgoing | undefined =>
   outbox.find(({ unsent }) => unsent.status === 'sending');
 
 export const changed = (
-  record: ConversationRecord,
+  record: ConversationState,
   message: Outgoing,
   unsent: Partial<Unsent>,
   rest: Partial<Outgoing> = {},
-): ConversationRecord => ({
+): ConversationState => ({
   ...record,
   outbox: record.outbox.map(one =>
     one === message ? { ...message, ...rest, unsent: { ...withoutFault(message.unsent), ...unsent } } : one,
@@ -109,17 +109,17 @@ export const changed = (
 
 const withoutFault = ({ fault: _, ...unsent }: Unsent): Unsent => unsent;
 
-export const removed = (record: ConversationRecord, message: Outgoing): ConversationRecord => ({
+export const removed = (record: ConversationState, message: Outgoing): ConversationState => ({
   ...record,
   outbox: record.outbox.filter(one => one !== message),
 });
 
 /** What the service has said of the message that was on its way. */
 export const answered = (
-  record: ConversationRecord,
+  record: ConversationState,
   key: string | undefined,
   result: Either<Fault, Verbs['send']['result']>,
-): ConversationTurn => {
+): ConversationTransition => {
   const message = sending(record);
   // Its event was here first, and has said all.
   if (message === undefined || message.unsent.key !== key) return transition(record);
@@ -128,7 +128,7 @@ export const answered = (
     return arrived(record, message, result.right.id === undefined ? (evidence ?? result.right) : result.right);
   if (!isLost(result.left)) return failed(record, message, result.left);
   if (evidence !== undefined) return arrived(record, message, evidence);
-  if (!record.setting.idempotent) return doubt(record, message, result.left);
+  if (!record.setting.idempotent) return markUncertain(record, message, result.left);
   return result.left.code === 'disconnected'
     ? transition(changed(record, message, { status: 'queued' }))
     : failed(record, message, result.left);
@@ -143,68 +143,68 @@ const isLost = ({ code, statusCode = 500 }: Fault): boolean =>
   (code === 'server-error' && statusCode >= 500);
 
 /** Without keys a second send could be a second message: the conversation is looked through instead. */
-const doubt = (record: ConversationRecord, message: Outgoing, reason: Fault): ConversationTurn =>
+const markUncertain = (record: ConversationState, message: Outgoing, reason: Fault): ConversationTransition =>
   transition(changed(record, message, { status: 'sending', fault: reason }, { doubt: 'open' }));
 
 /** Whether the conversation is to be looked through for a message whose answer was lost. */
-export const isInDoubt = ({ outbox, sequence }: ConversationRecord): boolean =>
-  outbox.some(isSought) && sequence.passed !== undefined;
+export const hasUncertain = ({ outbox, sequence }: ConversationState): boolean =>
+  outbox.some(isUncertain) && sequence.delivered !== undefined;
 
-const isSought = ({ doubt }: Outgoing): boolean => doubt === 'open';
+const isUncertain = ({ doubt }: Outgoing): boolean => doubt === 'open';
 
 /** What was missed has been read, and the message was not there. */
-export const conclude = (record: ConversationRecord): ConversationTurn => {
-  const message = record.outbox.find(isSought);
-  return message === undefined || record.sequence.asked !== undefined
+export const concludeUncertain = (record: ConversationState): ConversationTransition => {
+  const message = record.outbox.find(isUncertain);
+  return message === undefined || record.sequence.backfill !== undefined
     ? transition(record)
     : failed(record, message, { ...(message.unsent.fault ?? fault('timeout')), retryable: true });
 };
 
-const failed = (record: ConversationRecord, message: Outgoing, reason: Fault): ConversationTurn => {
+const failed = (record: ConversationState, message: Outgoing, reason: Fault): ConversationTransition => {
   const doubt = message.doubt === 'open' ? 'over' : message.doubt;
   const state = changed(record, message, { status: 'failed', fault: reason }, { commands: [], doubt });
-  const told: ConversationTurn = transition(state, {
+  const told: ConversationTransition = transition(state, {
     orders: [{ _tag: 'drop', key: message.unsent.key }],
     events: [{ _tag: 'fault', fault: reason }],
     outcomes: message.commands.map(ref => resolve(ref, left(reason))),
   });
-  return andThen(told, pump);
+  return andThen(told, sendNext);
 };
 
 /** Everything that has not arrived fails. */
-export const failAll = (record: ConversationRecord, reason: Fault): ConversationTurn =>
+export const failAll = (record: ConversationState, reason: Fault): ConversationTransition =>
   record.outbox
     .filter(({ unsent }) => unsent.status === 'queued' || unsent.status === 'sending')
-    .reduce<ConversationTurn>(
+    .reduce<ConversationTransition>(
       (done, message) => andThen(done, now => failed(now, message, reason)),
       transition(record),
     );
 
 /** The service has it. Viewers see it as `sent` until its event has come. */
-export const arrived = (record: ConversationRecord, message: Outgoing, answer: Answer): ConversationTurn => {
+export const arrived = (record: ConversationState, message: Outgoing, answer: Answer): ConversationTransition => {
   const { key } = message.unsent;
-  const isShown = answer.id !== undefined && answer.id <= (record.sequence.passed ?? 0);
+  const isShown = answer.id !== undefined && answer.id <= (record.sequence.delivered ?? 0);
   const state =
     isShown || !record.view.watched
       ? removed(record, message)
       : changed(record, message, { status: 'sent' }, { commands: [], doubt: 'none', answer });
-  const told: ConversationTurn = transition(state, {
+  const told: ConversationTransition = transition(state, {
     orders: [{ _tag: 'drop', key }],
     outcomes: message.commands.map(ref => resolve(ref, right({ key, ...answer } satisfies Sent))),
   });
-  return andThen(told, pump);
+  return andThen(told, sendNext);
 };
 
 /** A failed message is queued again, under the same key and in its old place. */
-export const resend = (record: ConversationRecord, { ref, key }: Asked): ConversationTurn => {
+export const resend = (record: ConversationState, { ref, key }: Asked): ConversationTransition => {
   const message = record.outbox.find(({ unsent }) => unsent.key === key);
   if (message?.unsent.status !== 'failed') return refuse(record, ref, message);
   const queued = changed(record, message, { status: 'queued' }, { commands: [ref] });
-  return andThen(transition(queued, { orders: [keep(record, message)] }), pump);
+  return andThen(transition(queued, { orders: [keep(record, message)] }), sendNext);
 };
 
 /** A message that has not left is taken back. */
-export const unsend = (record: ConversationRecord, { ref, key }: Asked): ConversationTurn => {
+export const unsend = (record: ConversationState, { ref, key }: Asked): ConversationTransition => {
   const message = record.outbox.find(({ unsent }) => unsent.key === key);
   if (message === undefined || message.unsent.status === 'sending' || message.unsent.status === 'sent')
     return refuse(record, ref, message);
@@ -217,5 +217,5 @@ export const unsend = (record: ConversationRecord, { ref, key }: Asked): Convers
   });
 };
 
-const refuse = (record: ConversationRecord, ref: Ref, message: Outgoing | undefined): ConversationTurn =>
+const refuse = (record: ConversationState, ref: Ref, message: Outgoing | undefined): ConversationTransition =>
   transition(record, { outcomes: [resolve(ref, left(fault(message === undefined ? 'not-found' : 'wrong-state')))] });

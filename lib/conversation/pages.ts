@@ -12,7 +12,7 @@ export type Trail = {
 export const noTrail: Trail = { cursors: [], idle: 0 };
 
 /** So many pages in a row may have nothing on them before it is believed that there is no end to them. */
-const patienceForPages = 15;
+const maxEmptyPages = 15;
 
 /** What follows a page. Only the absence of a cursor is an end; cursors that lead nowhere are a fault. */
 export type Onward =
@@ -23,7 +23,7 @@ export type Onward =
 export const onward = ({ cursors, idle }: Trail, { items, nextCursor }: Page<unknown>): Onward => {
   if (nextCursor === undefined) return { _tag: 'end' };
   const trail = { cursors: [...cursors, nextCursor], idle: items.length > 0 ? 0 : idle + 1 };
-  return cursors.includes(nextCursor) || trail.idle > patienceForPages
+  return cursors.includes(nextCursor) || trail.idle > maxEmptyPages
     ? { _tag: 'astray', fault: fault('bad-answer', { message: 'The pages of a list lead nowhere.' }) }
     : { _tag: 'more', cursor: nextCursor, trail };
 };

@@ -27,7 +27,7 @@ export const reach = (ranges: Ranges, id: number): number =>
   ranges.find(({ from, to }) => from <= id + 1 && id < to)?.to ?? id;
 
 /** What they leave uncovered between two numbers, both included. */
-export const holes = (ranges: Ranges, from: number, to: number): Ranges => {
+export const uncovered = (ranges: Ranges, from: number, to: number): Ranges => {
   const within = ranges.filter(range => range.to >= from && range.from <= to);
   return [from, ...within.map(range => range.to + 1)]
     .map((start, index) => ({ from: start, to: (within[index]?.from ?? to + 1) - 1 }))

@@ -1,11 +1,11 @@
 import { transition } from '../core/transition.js';
 import { isMessage } from './fold.js';
-import { isOwn } from './echo.js';
-import { isOpenTo, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
+import { isOwn } from './echo-match.js';
+import { isOpenTo, type ConversationState, type ConversationTransition, type Numbered } from './state.js';
 import { dropFirst, insert } from './timeline.js';
 
 /** Messages of others are acknowledged as delivered: each once, one after the other. */
-export const acknowledge = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
+export const acknowledge = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
   const { receipts } = record.setting;
   const me = record.conversation.me?.id ?? '';
   const fresh = receipts
@@ -22,11 +22,11 @@ export const acknowledge = (record: ConversationRecord, events: readonly Numbere
 };
 
 /** Whether the acknowledgement arrived changes nothing: it is said once. */
-export const acknowledged = (record: ConversationRecord): ConversationTurn =>
+export const acknowledged = (record: ConversationState): ConversationTransition =>
   acknowledgeNext({ ...record, arrivals: dropFirst(record.arrivals, 1), acknowledging: false });
 
 /** One is under way at a time, while there is a line. */
-export const acknowledgeNext = (record: ConversationRecord): ConversationTurn => {
+export const acknowledgeNext = (record: ConversationState): ConversationTransition => {
   const event = record.arrivals.at(0)?.id;
   if (record.acknowledging || !isOpenTo(record) || event === undefined) return transition(record);
   const args = { conversation: record.conversation.id, event, receipt: 'delivered' } as const;

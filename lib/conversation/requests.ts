@@ -16,7 +16,7 @@ import {
 import type { Millis, Ref } from '../core/units.js';
 import type { ConversationId } from './model.js';
 import type { Inquiring, Request, LineNews } from './port.js';
-import type { Purpose } from './record.js';
+import type { Purpose } from './state.js';
 import { dropFirst, emptyTimeline, insert, type Timeline } from './timeline.js';
 
 /** Who asks, and so whom the answer is for. */
@@ -69,9 +69,9 @@ export type RequestsOrder =
   Inquiring | { readonly _tag: 'deliver'; readonly owner: Owner; readonly result: Either<Fault, unknown> };
 
 /** A command that was carried out. */
-export type Accomplished = { readonly request: Request; readonly value: unknown };
+export type Completed = { readonly request: Request; readonly value: unknown };
 
-type RequestsTurn = Transition<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Accomplished>;
+type RequestsTurn = Transition<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Completed>;
 
 export const noLine: LineNews = { wanted: false, up: false, coming: false };
 export const noRequests: RequestsState = {
@@ -86,25 +86,25 @@ export const noRequests: RequestsState = {
 };
 
 /** How long one attempt may take. */
-const deadline: Millis = 20_000;
+const requestTimeoutMs: Millis = 20_000;
 /** How long a command waits for a line that is on its way. */
-const patienceForLine: Millis = 10_000;
+const lineTimeoutMs: Millis = 10_000;
 /** How long a command rests because the service asks for it; it fails instead of resting longer. */
-const patienceOfPerson: Millis = 60_000;
+const commandTimeoutMs: Millis = 60_000;
 /** How long anything else rests. */
-const longestRest: Millis = 300_000;
+const maxRetryAfterMs: Millis = 300_000;
 /** How long after a refresh that failed no other is tried. */
-const restOfToken: Millis = 30_000;
+const tokenRetryMs: Millis = 30_000;
 /** So many conversations are looked after at the same time: after a reconnect there may be a thousand. */
-const lanes = 6;
+const maxConcurrent = 6;
 
 /** How often something is tried that may be repeated at all. */
-const limit = ({ owner }: Pending): number => {
+const maxTriesOf = ({ owner }: Pending): number => {
   if (owner._tag === 'command') return 3;
   if (owner._tag === 'list') return owner.purpose === 'page' ? 5 : Infinity;
-  return limits[owner.purpose];
+  return triesByPurpose[owner.purpose];
 };
-const limits: Readonly<Record<Purpose, number>> = {
+const triesByPurpose: Readonly<Record<Purpose, number>> = {
   info: 5,
   members: 5,
   newest: 5,
@@ -149,17 +149,17 @@ const moves: {
     const id = `ask:${state.count}`;
     const pending: Pending = { owner, request, phase: 'kept', tries: 0, renewed: false, token: state.token };
     const counted = { ...state, count: state.count + 1 };
-    if (isPatient(pending) && state.line.wanted) {
+    if (waitsForLine(pending) && state.line.wanted) {
       const queued = { ...counted, queue: insert(state.queue, { id: state.count, pending }) };
-      return state.line.up ? fillLanes(queued) : transition(queued);
+      return state.line.up ? sendQueued(queued) : transition(queued);
     }
     const known = put(counted, id, pending);
     if (state.line.up)
-      return state.hold === undefined ? sendOut(known, id, pending) : endImpatient(known, state.hold, at);
+      return state.hold === undefined ? sendOut(known, id, pending) : endShortLived(known, state.hold, at);
     if (owner._tag !== 'command')
       return state.line.wanted ? transition(known) : end(known, id, left(fault('disconnected')));
     return state.line.coming
-      ? transition(known, { orders: [after(`give-up:${id}`, patienceForLine, { _tag: 'give-up', id })] })
+      ? transition(known, { orders: [after(`give-up:${id}`, lineTimeoutMs, { _tag: 'give-up', id })] })
       : end(known, id, left(fault('no-line')));
   },
 
@@ -173,7 +173,7 @@ const moves: {
       isLeft(result)
         ? failed(now, id, pending, result.left, moment)
         : // What has waited for room on the line has it now.
-          andThen(end({ ...now, holds: 0 }, id, right(result.right)), fillLanes),
+          andThen(end({ ...now, holds: 0 }, id, right(result.right)), sendQueued),
     );
   },
 
@@ -189,7 +189,7 @@ const moves: {
   line: (state, { line }) => {
     // With a login comes a token.
     const known = { ...state, line, refused: state.refused && state.line.up === line.up };
-    if (line.up) return fillLanes(known);
+    if (line.up) return sendQueued(known);
     if (line.wanted) return transition(known);
     const result = left(fault('disconnected'));
     const orders = state.queue.toArray().map(({ pending: { owner } }) => ({ _tag: 'deliver', owner, result }) as const);
@@ -204,14 +204,14 @@ const moves: {
 
   again: (state, { id }) => {
     const pending = state.pending.get(id);
-    return pending?.phase === 'resting' ? fillLanes(put(state, id, { ...pending, phase: 'kept' })) : transition(state);
+    return pending?.phase === 'resting' ? sendQueued(put(state, id, { ...pending, phase: 'kept' })) : transition(state);
   },
 
   'give-up': (state, { id }) =>
     state.pending.get(id)?.phase === 'kept' ? end(state, id, left(fault('no-line'))) : transition(state),
 
-  resume: state => fillLanes({ ...state, hold: undefined }),
-  renewable: state => fillLanes({ ...state, refused: false }),
+  resume: state => sendQueued({ ...state, hold: undefined }),
+  renewable: state => sendQueued({ ...state, refused: false }),
 };
 
 const put = (state: RequestsState, id: string, pending: Pending): RequestsState => ({
@@ -222,14 +222,14 @@ const put = (state: RequestsState, id: string, pending: Pending): RequestsState 
 const attempt = (id: string, { tries }: Pending): Ref => `${id}/${tries}`;
 
 /** Sends what is kept, as far as there is room. */
-const fillLanes = (state: RequestsState): RequestsTurn => {
+const sendQueued = (state: RequestsState): RequestsTurn => {
   if (state.hold !== undefined || !state.line.up) return transition(state);
-  const busy = [...state.pending.values()].filter(one => one.phase === 'out' && isPatient(one)).length;
+  const busy = [...state.pending.values()].filter(one => one.phase === 'out' && waitsForLine(one)).length;
   const kept = [...state.pending].filter(([, { phase }]) => phase === 'kept');
-  const room = state.refused ? 0 : Math.max(0, lanes - busy);
-  const patient = kept.filter(([, one]) => isPatient(one)).slice(0, room);
+  const room = state.refused ? 0 : Math.max(0, maxConcurrent - busy);
+  const patient = kept.filter(([, one]) => waitsForLine(one)).slice(0, room);
   const sent = kept
-    .filter(entry => !isPatient(entry[1]) || patient.includes(entry))
+    .filter(entry => !waitsForLine(entry[1]) || patient.includes(entry))
     .reduce<RequestsTurn>((done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)), transition(state));
   return Array.from({ length: room - patient.length }).reduce<RequestsTurn>(done => andThen(done, sendNext), sent);
 };
@@ -242,7 +242,7 @@ const sendNext = (state: RequestsState): RequestsTurn => {
 };
 
 /** A person waits for a command and for what he looks at; the rest has time. */
-const isPatient = ({ owner }: Pending): boolean =>
+const waitsForLine = ({ owner }: Pending): boolean =>
   (owner._tag === 'conversation' && (owner.purpose === 'backfill' || owner.purpose === 'delivered')) ||
   (owner._tag === 'list' && owner.purpose === 'one');
 
@@ -252,7 +252,7 @@ const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTu
   return transition(put(state, id, out), {
     orders: [
       cancelAfter(`give-up:${id}`),
-      after(`deadline:${id}`, deadline, { _tag: 'late', ref }),
+      after(`deadline:${id}`, requestTimeoutMs, { _tag: 'late', ref }),
       { _tag: 'ask', ref, request: pending.request },
     ],
   });
@@ -264,36 +264,36 @@ const failed = (state: RequestsState, id: string, pending: Pending, failure: Fai
     return renew(state, id, pending);
   const held: RequestsTurn = isHolding(failure) ? hold(state, failure, moment) : transition(state);
   return andThen(held, now => {
-    const isOver = !reason.retryable || !isRepeatable(pending, reason) || pending.tries >= limit(pending);
+    const isOver = !reason.retryable || !isRepeatable(pending, reason) || pending.tries >= maxTriesOf(pending);
     // A person is not kept waiting, and nothing for as long as a server can say.
-    if (isOver || (pending.owner._tag === 'command' && retryAfter > patienceOfPerson))
-      return andThen(end(now, id, left(reason)), fillLanes);
+    if (isOver || (pending.owner._tag === 'command' && retryAfter > commandTimeoutMs))
+      return andThen(end(now, id, left(reason)), sendQueued);
     if (now.hold !== undefined) return transition(put(now, id, { ...pending, phase: 'kept' }));
     const rest: RequestsTurn = transition(put(now, id, { ...pending, phase: 'resting' }), {
       orders: [
         after(`again:${id}`, backoffDelay(defaultBackoff, pending.tries - 1, moment.random), { _tag: 'again', id }),
       ],
     });
-    return andThen(rest, fillLanes);
+    return andThen(rest, sendQueued);
   });
 };
 
 /** Nothing is sent for as long as the service asks, or with backoff where it does not say how long. */
 const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at, random }: Moment): RequestsTurn => {
   if (state.hold !== undefined && at + (retryAfter ?? 0) <= state.hold.until) return transition(state);
-  const ms = Math.max(Math.min(retryAfter ?? 0, longestRest), backoffDelay(defaultBackoff, state.holds, random));
+  const ms = Math.max(Math.min(retryAfter ?? 0, maxRetryAfterMs), backoffDelay(defaultBackoff, state.holds, random));
   const held = { until: at + ms, fault: reason };
   const holds = state.hold === undefined ? state.holds + 1 : state.holds;
   const begun: RequestsTurn = transition(
     { ...state, hold: held, holds },
     { orders: [after('hold', ms, { _tag: 'resume' })] },
   );
-  return andThen(begun, now => endImpatient(now, held, at));
+  return andThen(begun, now => endShortLived(now, held, at));
 };
 
 /** Commands that wait for a hold fail where it is too long for a person. */
-const endImpatient = (state: RequestsState, { until, fault: reason }: Hold, at: Millis): RequestsTurn =>
-  until - at <= patienceOfPerson
+const endShortLived = (state: RequestsState, { until, fault: reason }: Hold, at: Millis): RequestsTurn =>
+  until - at <= commandTimeoutMs
     ? transition(state)
     : [...state.pending]
         .filter(([, { owner, phase }]) => owner._tag === 'command' && phase === 'kept')
@@ -301,7 +301,7 @@ const endImpatient = (state: RequestsState, { until, fault: reason }: Hold, at: 
 
 /** One refresh for all that were refused meanwhile; none for what was sent with a token that has been replaced since. */
 const renew = (state: RequestsState, refused: string, pending: Pending): RequestsTurn => {
-  if (pending.token < state.token) return fillLanes(put(state, refused, { ...pending, phase: 'kept', renewed: true }));
+  if (pending.token < state.token) return sendQueued(put(state, refused, { ...pending, phase: 'kept', renewed: true }));
   const waiting = put(state, refused, { ...pending, phase: 'renewing' });
   if ([...state.pending.values()].some(({ request }) => request.verb === 'refreshSession')) return transition(waiting);
   const id = `ask:${state.count}`;
@@ -320,7 +320,7 @@ const renew = (state: RequestsState, refused: string, pending: Pending): Request
 const renewed = (state: RequestsState, result: Either<Fault, unknown>): RequestsTurn => {
   const waiting = [...state.pending].filter(([, { phase }]) => phase === 'renewing');
   const begun: RequestsTurn = isLeft(result)
-    ? transition({ ...state, refused: true }, { orders: [after('renewable', restOfToken, { _tag: 'renewable' })] })
+    ? transition({ ...state, refused: true }, { orders: [after('renewable', tokenRetryMs, { _tag: 'renewable' })] })
     : transition({ ...state, refused: false, token: state.token + 1 }, { orders: [cancelAfter('renewable')] });
   const settled = waiting.reduce<RequestsTurn>(
     (done, [id, pending]) =>
@@ -331,7 +331,7 @@ const renewed = (state: RequestsState, result: Either<Fault, unknown>): Requests
       ),
     begun,
   );
-  return andThen(settled, fillLanes);
+  return andThen(settled, sendQueued);
 };
 
 /** The last answer. */
@@ -341,7 +341,7 @@ const end = (state: RequestsState, id: string, result: Either<Fault, unknown>): 
   const rest = new Map(state.pending);
   rest.delete(id);
   const { owner, request } = pending;
-  const left: RequestsTurn = transition<RequestsState, RequestsOrder | CancelAfter, Accomplished>(
+  const left: RequestsTurn = transition<RequestsState, RequestsOrder | CancelAfter, Completed>(
     { ...state, pending: rest },
     {
       orders: [

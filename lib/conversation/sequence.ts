@@ -1,89 +1,99 @@
 import { after, andThen, cancelAfter, transition } from '../core/transition.js';
 import type { Millis } from '../core/units.js';
 import type { ConversationEvent, EventId, Page, Unknown } from './model.js';
-import { cover, holes, reach, type Ranges } from './ranges.js';
+import { cover, uncovered, reach, type Ranges } from './ranges.js';
 import { noTrail, onward } from './pages.js';
 import {
   isOpenTo,
-  further,
+  deliveredUpTo,
   pageSize,
   withSequence,
-  type ConversationRecord,
-  type ConversationTurn,
+  type ConversationState,
+  type ConversationTransition,
   type Numbered,
   type Sequence,
-} from './record.js';
-import { recognise } from './echo.js';
-import { pass, recall } from './pass.js';
+} from './state.js';
+import { matchEchoes } from './echo-match.js';
+import { deliver, recall } from './deliver.js';
 import { dropFirst, insert, insertAll } from './timeline.js';
 
 /** How long a hole may hold back what is behind it. */
-const gapTimeout: Millis = 10_000;
+const gapTimeoutMs: Millis = 10_000;
 
-const put = (record: ConversationRecord, sequence: Partial<Sequence>): ConversationRecord => ({
+const put = (record: ConversationState, sequence: Partial<Sequence>): ConversationState => ({
   ...record,
   sequence: { ...record.sequence, ...sequence },
 });
 
 /** An event has arrived by itself: it is passed on, held until what is missing before it has come, or late. */
-export const arrive = (record: ConversationRecord, event: Numbered): ConversationTurn => {
-  const { passed, held, ahead, heard } = record.sequence;
+export const receive = (record: ConversationState, event: Numbered): ConversationTransition => {
+  const { delivered, buffered, ahead, highest } = record.sequence;
   const { id } = event;
-  if (passed === undefined) {
+  if (delivered === undefined) {
     // The sequence begins with the first page where one is on its way, else with this event.
     return record.view.asked.includes('newest')
-      ? transition(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }))
-      : arrive(put(record, { passed: id - 1 }), event);
+      ? transition(
+          put(record, {
+            buffered: insert(buffered, event),
+            ahead: cover(ahead, id, id),
+            highest: Math.max(highest, id),
+          }),
+        )
+      : receive(put(record, { delivered: id - 1 }), event);
   }
-  if (id <= passed) return late(record, [event]);
-  if (id === passed + 1 && ahead.length === 0) {
-    return pass(withSequence(record, further(record.sequence, id)), [event]);
+  if (id <= delivered) return receiveLate(record, [event]);
+  if (id === delivered + 1 && ahead.length === 0) {
+    return deliver(withSequence(record, deliveredUpTo(record.sequence, id)), [event]);
   }
-  return advance(put(record, { held: insert(held, event), ahead: cover(ahead, id, id), heard: Math.max(heard, id) }));
+  return advance(
+    put(record, { buffered: insert(buffered, event), ahead: cover(ahead, id, id), highest: Math.max(highest, id) }),
+  );
 };
 
 /** What comes after its place was passed is shown where it belongs, and passed on to nobody. */
-const late = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
+const receiveLate = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
   const gaps = events.reduce((left, { id }) => without(left, id, id), record.sequence.gaps);
-  return recognise(recall(gaps === record.sequence.gaps ? record : put(record, { gaps }), events), events);
+  return matchEchoes(recall(gaps === record.sequence.gaps ? record : put(record, { gaps }), events), events);
 };
 
 /** The sequence begins after a page whose newest event is `top`; what arrived meanwhile comes next. */
-export const begin = (record: ConversationRecord, top: EventId): ConversationTurn => {
-  if (record.sequence.passed !== undefined) return transition(record);
-  const first = record.sequence.held.at(0);
-  const passed = first === undefined ? top : first.id - 1;
+export const begin = (record: ConversationState, top: EventId): ConversationTransition => {
+  if (record.sequence.delivered !== undefined) return transition(record);
+  const first = record.sequence.buffered.at(0);
+  const delivered = first === undefined ? top : first.id - 1;
   // The page may be older than the last moment without a line.
-  return andThen(advance(put(record, { passed, heard: Math.max(record.sequence.heard, top) })), askOnce);
+  return andThen(advance(put(record, { delivered, highest: Math.max(record.sequence.highest, top) })), askOnce);
 };
 
 /** No page is on its way with which the sequence could begin: what was held for it is passed on. */
-export const commence = (record: ConversationRecord): ConversationTurn => {
-  const first = record.sequence.held.at(0);
-  return record.sequence.passed === undefined && first !== undefined
-    ? advance(put(record, { passed: first.id - 1 }))
+export const start = (record: ConversationState): ConversationTransition => {
+  const first = record.sequence.buffered.at(0);
+  return record.sequence.delivered === undefined && first !== undefined
+    ? advance(put(record, { delivered: first.id - 1 }))
     : transition(record);
 };
 
-const askOnce = (record: ConversationRecord): ConversationTurn =>
-  record.sequence.asked === undefined ? ask(record) : transition(record);
+const askOnce = (record: ConversationState): ConversationTransition =>
+  record.sequence.backfill === undefined ? requestBackfill(record) : transition(record);
 
 /** Passes on everything up to the next hole, and sees to that hole. */
-const advance = (record: ConversationRecord): ConversationTurn => {
-  const { passed = 0, ahead, held } = record.sequence;
-  const to = reach(ahead, passed);
-  if (to === passed) return attend(record);
-  const ready = upTo(held, to);
+const advance = (record: ConversationState): ConversationTransition => {
+  const { delivered = 0, ahead, buffered } = record.sequence;
+  const to = reach(ahead, delivered);
+  if (to === delivered) return startGapTimer(record);
+  const ready = upTo(buffered, to);
   const moved = put(record, {
-    passed: to,
-    held: dropFirst(held, ready.length),
+    delivered: to,
+    buffered: dropFirst(buffered, ready.length),
     ahead: ahead.filter(range => range.from > to),
     waiting: false,
   });
-  const rested: ConversationTurn = transition(moved, { orders: record.sequence.waiting ? [cancelAfter('gap')] : [] });
+  const rested: ConversationTransition = transition(moved, {
+    orders: record.sequence.waiting ? [cancelAfter('gap')] : [],
+  });
   return andThen(
-    andThen(rested, now => pass(now, ready)),
-    attend,
+    andThen(rested, now => deliver(now, ready)),
+    startGapTimer,
   );
 };
 
@@ -97,29 +107,29 @@ const upTo = (held: Iterable<Numbered>, id: EventId): readonly Numbered[] => {
 };
 
 /** A hole is asked for, and waited for, while there is a line. */
-const attend = (record: ConversationRecord): ConversationTurn => {
-  const { held, asked, waiting } = record.sequence;
-  if (held.length === 0 || !isOpenTo(record)) return transition(record);
-  const waited: ConversationTurn = waiting
+const startGapTimer = (record: ConversationState): ConversationTransition => {
+  const { buffered, backfill, waiting } = record.sequence;
+  if (buffered.length === 0 || !isOpenTo(record)) return transition(record);
+  const waited: ConversationTransition = waiting
     ? transition(record)
-    : transition(put(record, { waiting: true }), { orders: [after('gap', gapTimeout, { _tag: 'gap-timeout' })] });
-  return asked === undefined ? andThen(waited, ask) : waited;
+    : transition(put(record, { waiting: true }), { orders: [after('gap', gapTimeoutMs, { _tag: 'gap-timeout' })] });
+  return backfill === undefined ? andThen(waited, requestBackfill) : waited;
 };
 
 /** Asks for everything from the first hole on. */
-const ask = (record: ConversationRecord): ConversationTurn => {
-  const { passed = 0, gaps, heard } = record.sequence;
-  const from = Math.min(gaps[0]?.from ?? Infinity, passed + 1);
-  return transition(put(record, { asked: { from, heard, stale: false, trail: noTrail } }), {
-    orders: [backfill(record, from)],
+const requestBackfill = (record: ConversationState): ConversationTransition => {
+  const { delivered = 0, gaps, highest } = record.sequence;
+  const from = Math.min(gaps[0]?.from ?? Infinity, delivered + 1);
+  return transition(put(record, { backfill: { from, heard: highest, stale: false, trail: noTrail } }), {
+    orders: [backfillRequest(record, from)],
   });
 };
 
-const backfill = (
-  { conversation }: ConversationRecord,
+const backfillRequest = (
+  { conversation }: ConversationState,
   startId: EventId,
   cursor?: string,
-): ConversationTurn['orders'][number] => ({
+): ConversationTransition['orders'][number] => ({
   _tag: 'request',
   purpose: 'backfill',
   request: {
@@ -135,18 +145,21 @@ const backfill = (
 });
 
 /** A line that is back may have missed anything: what was passed on is the only thing that is sure. */
-export const resume = (record: ConversationRecord): ConversationTurn => {
-  const { passed, asked } = record.sequence;
-  if (passed === undefined || record.view.gone !== undefined) return transition(record);
-  const again = asked === undefined ? ask(record) : transition(put(record, { asked: { ...asked, stale: true } }));
-  return andThen<ConversationRecord, ConversationTurn['orders'][number], ConversationTurn['events'][number]>(
+export const resume = (record: ConversationState): ConversationTransition => {
+  const { delivered, backfill } = record.sequence;
+  if (delivered === undefined || record.view.gone !== undefined) return transition(record);
+  const again =
+    backfill === undefined
+      ? requestBackfill(record)
+      : transition(put(record, { backfill: { ...backfill, stale: true } }));
+  return andThen<ConversationState, ConversationTransition['orders'][number], ConversationTransition['events'][number]>(
     again,
-    attend,
+    startGapTimer,
   );
 };
 
 /** Without a line nobody can fill a hole, so nobody's patience is tried. */
-export const rest = (record: ConversationRecord): ConversationTurn =>
+export const suspendGapTimer = (record: ConversationState): ConversationTransition =>
   record.sequence.waiting
     ? transition(put(record, { waiting: false }), { orders: [cancelAfter('gap')] })
     : transition(record);
@@ -155,52 +168,52 @@ export const rest = (record: ConversationRecord): ConversationTurn =>
  * A page of what was missed has come: it covers what it spans, whatever it contains. One on which nothing can be
  * understood is not the end as long as it leads on.
  */
-export const fill = (record: ConversationRecord, page: Page<ConversationEvent | Unknown>): ConversationTurn => {
-  const { asked, passed = 0, held, ahead, gaps, heard } = record.sequence;
-  if (asked === undefined) return transition(record);
-  const items = numbered(page.items).filter(({ id }) => id >= asked.from);
-  const last = items.reduce((highest, { id }) => Math.max(highest, id), asked.from - 1);
-  const next = onward(asked.trail, { ...page, items });
-  const end = next._tag === 'end' ? Math.max(last, asked.heard) : last;
-  const from = Math.max(asked.from, passed + 1);
+export const fill = (record: ConversationState, page: Page<ConversationEvent | Unknown>): ConversationTransition => {
+  const { backfill, delivered = 0, buffered, ahead, gaps, highest } = record.sequence;
+  if (backfill === undefined) return transition(record);
+  const items = numbered(page.items).filter(({ id }) => id >= backfill.from);
+  const last = items.reduce((highest, { id }) => Math.max(highest, id), backfill.from - 1);
+  const next = onward(backfill.trail, { ...page, items });
+  const end = next._tag === 'end' ? Math.max(last, backfill.heard) : last;
+  const from = Math.max(backfill.from, delivered + 1);
   const filled = put(record, {
-    held: insertAll(
-      held,
-      items.filter(({ id }) => id > passed),
+    buffered: insertAll(
+      buffered,
+      items.filter(({ id }) => id > delivered),
     ),
     ahead: end < from ? ahead : cover(ahead, from, end),
-    gaps: end < asked.from ? gaps : without(gaps, asked.from, end),
-    heard: Math.max(heard, last),
+    gaps: end < backfill.from ? gaps : without(gaps, backfill.from, end),
+    highest: Math.max(highest, last),
   });
-  const old = items.filter(({ id }) => id <= passed);
-  return andThen(recognise(recall(filled, old), old), shown => {
+  const old = items.filter(({ id }) => id <= delivered);
+  return andThen(matchEchoes(recall(filled, old), old), shown => {
     if (next._tag === 'more') {
       const { cursor, trail } = next;
-      const later = put(shown, { asked: { ...asked, from: end + 1, heard: filled.sequence.heard, trail } });
-      return andThen(advance(later), now => transition(now, { orders: [backfill(now, end + 1, cursor)] }));
+      const later = put(shown, { backfill: { ...backfill, from: end + 1, heard: filled.sequence.highest, trail } });
+      return andThen(advance(later), now => transition(now, { orders: [backfillRequest(now, end + 1, cursor)] }));
     }
-    const done = put(shown, { asked: undefined });
+    const done = put(shown, { backfill: undefined });
     if (next._tag === 'astray')
-      return andThen(passOver(done), now => transition(now, { events: [{ _tag: 'fault', fault: next.fault }] }));
-    return asked.stale ? andThen(ask(done), advance) : advance(done);
+      return andThen(skipGap(done), now => transition(now, { events: [{ _tag: 'fault', fault: next.fault }] }));
+    return backfill.stale ? andThen(requestBackfill(done), advance) : advance(done);
   });
 };
 
 /** Nobody will tell what was missed. */
-export const giveUp = (record: ConversationRecord): ConversationTurn => passOver(unanswered(record));
+export const backfillFailed = (record: ConversationState): ConversationTransition => skipGap(withoutBackfill(record));
 
 /** What was asked for is not waited for any more. */
-export const unanswered = (record: ConversationRecord): ConversationRecord => put(record, { asked: undefined });
+export const withoutBackfill = (record: ConversationState): ConversationState => put(record, { backfill: undefined });
 
 /** The hole has had its time: it is passed over and told of. */
-export const passOver = (record: ConversationRecord): ConversationTurn => {
-  const { passed = 0, held, gaps } = record.sequence;
-  const first = held.at(0);
+export const skipGap = (record: ConversationState): ConversationTransition => {
+  const { delivered = 0, buffered, gaps } = record.sequence;
+  const first = buffered.at(0);
   const rested = put(record, { waiting: false });
   if (first === undefined) return transition(rested);
-  const gap = { from: passed + 1, to: first.id - 1 };
-  const moved = put(rested, { passed: gap.to, gaps: cover(gaps, gap.from, gap.to) });
-  const told: ConversationTurn = transition(moved, {
+  const gap = { from: delivered + 1, to: first.id - 1 };
+  const moved = put(rested, { delivered: gap.to, gaps: cover(gaps, gap.from, gap.to) });
+  const told: ConversationTransition = transition(moved, {
     orders: [cancelAfter('gap')],
     events: [{ _tag: 'event', event: { kind: 'gap', conversationId: record.conversation.id, ...gap } }],
   });
@@ -209,7 +222,7 @@ export const passOver = (record: ConversationRecord): ConversationTurn => {
 
 const without = (ranges: Ranges, from: EventId, to: EventId): Ranges =>
   ranges.some(range => range.from <= to && range.to >= from)
-    ? ranges.flatMap(range => holes([{ from, to }], range.from, range.to))
+    ? ranges.flatMap(range => uncovered([{ from, to }], range.from, range.to))
     : ranges;
 
 /** What has a place in the sequence. */

@@ -2,45 +2,55 @@ import { isLeft, left, type Left } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
 import { andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
 import { informed } from './fold.js';
-import { enter, goneBy, goneFault, lose, passAll } from './gone.js';
+import { enterConversation, goneBy, goneFault, leaveConversation, deliverAll } from './membership.js';
 import type { Conversation, ConversationInfo } from './model.js';
-import { adopt, answered, conclude, failAll, isInDoubt, pump, resend, send, unsend } from './outbox.js';
+import {
+  restore,
+  answered,
+  concludeUncertain,
+  failAll,
+  hasUncertain,
+  sendNext,
+  resend,
+  send,
+  unsend,
+} from './outbox.js';
 import { acknowledged, acknowledgeNext } from './receipts.js';
 import {
   newConversation,
   type ConversationInput,
-  type ConversationRecord,
-  type ConversationTurn,
+  type ConversationState,
+  type ConversationTransition,
   type Purpose,
   type View,
-} from './record.js';
-import { arrive, fill, giveUp, passOver, rest, resume, unanswered } from './sequence.js';
+} from './state.js';
+import { receive, fill, backfillFailed, skipGap, suspendGapTimer, resume, withoutBackfill } from './sequence.js';
 import {
   expire,
   loaded,
   loadMissing,
   loadOlder,
-  missed,
+  loadFailed,
   refreshInfo,
   settleView,
-  unasked,
+  retryLater,
   unwatch,
   watch,
 } from './view.js';
 
 type Is<Tag extends ConversationInput['_tag']> = Extract<ConversationInput, { readonly _tag: Tag }>;
 type Move<Tag extends ConversationInput['_tag']> = (
-  record: ConversationRecord,
+  record: ConversationState,
   input: Is<Tag>,
   moment: Moment,
-) => ConversationTurn;
+) => ConversationTransition;
 
 /** One conversation as a pure fold. */
 export const stepConversation = (
-  record: ConversationRecord,
+  record: ConversationState,
   input: ConversationInput,
   moment: Moment,
-): ConversationTurn => {
+): ConversationTransition => {
   const move = moves[input._tag] as Move<ConversationInput['_tag']>;
   const moved = move(record, input, moment);
   const state = projected(moved.state, record);
@@ -49,20 +59,23 @@ export const stepConversation = (
 
 const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   arrived: (record, { event }) =>
-    andThen(arrive(record, event), now => (now.view.gone === undefined ? transition(now) : passAll(now))),
+    andThen(receive(record, event), now => (now.view.gone === undefined ? transition(now) : deliverAll(now))),
 
   setting: (record, { setting }) => {
-    const set: ConversationTurn = transition({ ...record, setting });
+    const set: ConversationTransition = transition({ ...record, setting });
     if (setting.up && !record.setting.up)
-      return [resume, loadMissing, refreshInfo, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), set);
-    const rested = !setting.up && record.setting.up ? andThen(set, rest) : set;
+      return [resume, loadMissing, refreshInfo, sendNext, acknowledgeNext].reduce(
+        (done, next) => andThen(done, next),
+        set,
+      );
+    const rested = !setting.up && record.setting.up ? andThen(set, suspendGapTimer) : set;
     // Also a line that was not up when it was left.
     return setting.wanted ? rested : andThen(rested, settleView);
   },
 
   // Nothing that was said or seen before is his: what was to be sent is not sent in his name.
   stranger: ({ conversation, view, outbox }, { setting }) => {
-    const begun: ConversationTurn = transition(newConversation(() => setting)(conversation.id), {
+    const begun: ConversationTransition = transition(newConversation(() => setting)(conversation.id), {
       orders: ['gap', 'release'].map(cancelAfter),
       outcomes: [...outbox.flatMap(({ commands }) => commands), ...view.loading].map(ref =>
         resolve(ref, left(fault('cancelled'))),
@@ -79,68 +92,73 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   resend,
   unsend,
   adopt: (record, { message }) =>
-    andThen(adopt(record, message), now =>
+    andThen(restore(record, message), now =>
       now.view.gone === undefined ? transition(now) : failAll(now, goneFault(now.view.gone)),
     ),
   informed: (record, { info }) => inform(record, info),
-  lost: (record, { why, event }) => lose(record, why, event),
-  entered: (record, { event }) => enter(record, event),
+  lost: (record, { why, event }) => leaveConversation(record, why, event),
+  entered: (record, { event }) => enterConversation(record, event),
   retry: record => (record.view.phase === 'loading' ? loadMissing(record) : refreshInfo(record)),
-  'gap-timeout': passOver,
+  'gap-timeout': skipGap,
 
   answer: (record, { purpose, about, result }, moment) => {
     if (isLeft(result) && result.left.code === 'disconnected') return abandon(record, purpose, about, result, moment);
     if (purpose === 'send')
       return andThen(answered(record, about, result as Parameters<typeof answered>[2]), now =>
-        isInDoubt(now) ? resume(now) : conclude(now),
+        hasUncertain(now) ? resume(now) : concludeUncertain(now),
       );
     if (purpose === 'delivered') return acknowledged(record);
     const gone = isLeft(result) && isKnown(record) ? goneBy(result.left) : undefined;
-    if (gone !== undefined) return lose(record, gone);
+    if (gone !== undefined) return leaveConversation(record, gone);
     if (purpose === 'backfill') {
-      const filled = isLeft(result) ? giveUp(record) : fill(record, result.right as Parameters<typeof fill>[1]);
-      return andThen(filled, conclude);
+      const filled = isLeft(result) ? backfillFailed(record) : fill(record, result.right as Parameters<typeof fill>[1]);
+      return andThen(filled, concludeUncertain);
     }
-    if (isLeft(result)) return missed(record, purpose, result.left, moment);
+    if (isLeft(result)) return loadFailed(record, purpose, result.left, moment);
     if (purpose === 'info' && record.view.phase !== 'loading')
-      return inform(unasked(record, purpose), result.right as ConversationInfo);
+      return inform(retryLater(record, purpose), result.right as ConversationInfo);
     // The purpose says what was asked for, and so what has come.
-    return (loaded[purpose] as (record: ConversationRecord, value: unknown) => ConversationTurn)(record, result.right);
+    return (loaded[purpose] as (record: ConversationState, value: unknown) => ConversationTransition)(
+      record,
+      result.right,
+    );
   },
 };
 
 /** Whether it has been ours: what was never had is not gone. */
-const isKnown = ({ view, sequence }: ConversationRecord): boolean =>
-  view.phase === 'open' || (view.phase === 'closed' && sequence.passed !== undefined);
+const isKnown = ({ view, sequence }: ConversationState): boolean =>
+  view.phase === 'open' || (view.phase === 'closed' && sequence.delivered !== undefined);
 
 /** What the service says of it now; whoever may know that, is in it or may be. */
-const inform = (record: ConversationRecord, info: ConversationInfo): ConversationTurn => {
+const inform = (record: ConversationState, info: ConversationInfo): ConversationTransition => {
   const conversation = informed(record.conversation, info);
   const known = conversation === record.conversation ? record : { ...record, conversation };
-  return known.view.gone === undefined || info.me?.state === 'LEFT' ? transition(known) : enter(known);
+  return known.view.gone === undefined || info.me?.state === 'LEFT' ? transition(known) : enterConversation(known);
 };
 
 /** No answer will come: it is asked again when there is a line again. */
 const abandon = (
-  record: ConversationRecord,
+  record: ConversationState,
   purpose: Purpose,
   about: string | undefined,
   reason: Left<Fault>,
   moment: Moment,
-): ConversationTurn => {
-  if (purpose === 'backfill') return transition(unanswered(record));
+): ConversationTransition => {
+  if (purpose === 'backfill') return transition(withoutBackfill(record));
   if (purpose === 'delivered') return transition({ ...record, acknowledging: false });
   if (purpose === 'send') return answered(record, about, reason);
-  return purpose === 'older' ? missed(record, purpose, reason.left, moment) : transition(unasked(record, purpose));
+  return purpose === 'older'
+    ? loadFailed(record, purpose, reason.left, moment)
+    : transition(retryLater(record, purpose));
 };
 
 /** What viewers see follows from the rest; it is the same value as long as it says the same. */
-const projected = (record: ConversationRecord, before: ConversationRecord): ConversationRecord => {
+const projected = (record: ConversationState, before: ConversationState): ConversationState => {
   const { view, sequence, outbox, setting, conversation } = record;
   if (record === before || (view.phase === 'closed' && !view.watched)) return record;
   const unsent = outbox === before.outbox && before.view.watched ? conversation.unsent : outbox.map(one => one.unsent);
-  const sync = syncOf(conversation, view, setting.up && sequence.asked === undefined && view.asked.length === 0);
-  const after = sequence.held.length > 0;
+  const sync = syncOf(conversation, view, setting.up && sequence.backfill === undefined && view.asked.length === 0);
+  const after = sequence.buffered.length > 0;
   const loading = view.loading.length > 0;
   // Nearly always nothing of this has changed: it is looked at for every event.
   return unsent === conversation.unsent &&

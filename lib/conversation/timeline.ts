@@ -20,7 +20,7 @@ type WithId = { readonly id: number };
 /** A stretch of a timeline, and where it begins. */
 type Chunk<A> = { readonly start: number; readonly items: A[] };
 
-const most = 256;
+const maxChunk = 256;
 
 /**
  * One snapshot: chunks that it shares with others, and how much of them is its own. They are only ever added to, at the
@@ -100,7 +100,7 @@ export const insert = <A extends WithId>(timeline: Timeline<A>, item: A): Timeli
   if (item.id <= (items[size - 1] as A).id) return insertAll(timeline, [item]);
   if (items.length > size)
     return new Snapshot([...chunks.slice(0, -1), { start, items: [...items.slice(0, size), item] }], length + 1);
-  if (size < most) items.push(item);
+  if (size < maxChunk) items.push(item);
   else chunks.push({ start: length, items: [item] });
   return new Snapshot(chunks, length + 1);
 };
@@ -167,7 +167,7 @@ const joined = <A>(lists: readonly A[][]): readonly A[] => ([] as A[]).concat(..
 
 /** In equal parts, so that no chunk ends up small between others. */
 const split = <A>(items: readonly A[]): readonly A[][] => {
-  const parts = Math.ceil(items.length / most);
+  const parts = Math.ceil(items.length / maxChunk);
   const size = Math.ceil(items.length / parts);
   return Array.from({ length: parts }, (_, part) => items.slice(part * size, (part + 1) * size));
 };

@@ -11,68 +11,68 @@ import {
   pageSize,
   windowSize,
   type ConversationOrder,
-  type ConversationRecord,
-  type ConversationTurn,
+  type ConversationState,
+  type ConversationTransition,
   type Numbered,
   type Purpose,
   type View,
-} from './record.js';
-import { recognise } from './echo.js';
-import { begin, commence, numbered } from './sequence.js';
+} from './state.js';
+import { matchEchoes } from './echo-match.js';
+import { begin, start, numbered } from './sequence.js';
 import { emptyTimeline, insertAll } from './timeline.js';
 
 /** How long a window outlives its last viewer. */
-const linger: Millis = 30_000;
+const viewLingerMs: Millis = 30_000;
 
-const put = (record: ConversationRecord, view: Partial<View>): ConversationRecord => ({
+const put = (record: ConversationState, view: Partial<View>): ConversationState => ({
   ...record,
   view: { ...record.view, ...view },
 });
 
-const show = (record: ConversationRecord, conversation: Partial<Conversation>): ConversationRecord => ({
+const show = (record: ConversationState, conversation: Partial<Conversation>): ConversationState => ({
   ...record,
   conversation: { ...record.conversation, ...conversation },
 });
 
 /** Somebody looks: the window opens; what of it could not be had is asked for again. */
-export const watch = (record: ConversationRecord): ConversationTurn => {
+export const watch = (record: ConversationState): ConversationTransition => {
   const watched = put(record, { watched: true });
-  const kept: ConversationTurn = transition(watched, { orders: [cancelAfter('release')] });
+  const kept: ConversationTransition = transition(watched, { orders: [cancelAfter('release')] });
   return andThen(kept, record.view.phase === 'closed' ? open : loadMissing);
 };
 
 /** Nobody looks any more. */
-export const unwatch = (record: ConversationRecord): ConversationTurn => {
+export const unwatch = (record: ConversationState): ConversationTransition => {
   const left = put(record, { watched: false });
   return record.setting.wanted
-    ? transition(left, { orders: [cancelAfter('retry'), after('release', linger, { _tag: 'release' })] })
+    ? transition(left, { orders: [cancelAfter('retry'), after('release', viewLingerMs, { _tag: 'release' })] })
     : release(left);
 };
 
 /** A client that is left does not linger. */
-export const settleView = (record: ConversationRecord): ConversationTurn =>
+export const settleView = (record: ConversationState): ConversationTransition =>
   record.setting.wanted || record.view.watched || record.view.phase === 'closed'
     ? transition(record)
     : andThen(release(record), now => transition(now, { orders: [cancelAfter('release')] }));
 
 /** The window has been looked at by nobody for a while. While something of it is on its way, it stays. */
-export const expire = (record: ConversationRecord): ConversationTurn =>
+export const expire = (record: ConversationState): ConversationTransition =>
   record.view.asked.length + record.view.loading.length > 0
-    ? transition(record, { orders: [after('release', linger, { _tag: 'release' })] })
+    ? transition(record, { orders: [after('release', viewLingerMs, { _tag: 'release' })] })
     : release(record);
 
 /** The window is let go; the place in the sequence stays. */
-const release = (record: ConversationRecord): ConversationTurn => {
+const release = (record: ConversationState): ConversationTransition => {
   const closed = put(record, {
     phase: 'closed',
     missing: [],
     asked: [],
-    astray: [],
+    orphans: [],
     older: undefined,
     trails: { older: noTrail, members: noTrail },
     attempt: 0,
     loading: [],
-    room: windowSize,
+    capacity: windowSize,
   });
   const empty = show(closed, {
     events: emptyTimeline,
@@ -80,30 +80,30 @@ const release = (record: ConversationRecord): ConversationTurn => {
     history: { before: false, after: false, loading: false },
     sync: 'loading',
   });
-  const closing: ConversationTurn = transition(empty, {
+  const closing: ConversationTransition = transition(empty, {
     orders: [cancelAfter('retry')],
     outcomes: record.view.loading.map(ref => resolve(ref, right(undefined))),
   });
-  return andThen(closing, commence);
+  return andThen(closing, start);
 };
 
-const parts: readonly Purpose[] = ['info', 'members', 'newest'];
+const viewParts: readonly Purpose[] = ['info', 'members', 'newest'];
 
-const open = (record: ConversationRecord): ConversationTurn =>
-  loadMissing(put(record, { phase: 'loading', missing: parts }));
+const open = (record: ConversationState): ConversationTransition =>
+  loadMissing(put(record, { phase: 'loading', missing: viewParts }));
 
 /** Everything that is looked at is asked for anew. */
-export const reopen = (record: ConversationRecord): ConversationTurn =>
+export const reopen = (record: ConversationState): ConversationTransition =>
   record.view.watched ? open(put(record, { asked: [] })) : transition(record);
 
 /** A line that is back asks for what is not told by an event: what the conversation is, and whether it is still ours. */
-export const refreshInfo = (record: ConversationRecord): ConversationTurn =>
+export const refreshInfo = (record: ConversationState): ConversationTransition =>
   record.view.phase === 'open' && record.view.watched && isOpenTo(record)
     ? transition(put(record, { asked: ['info'] }), { orders: [request(record, 'info')] })
     : transition(record);
 
 /** Asks for what the window still lacks, once there is a line. */
-export const loadMissing = (record: ConversationRecord): ConversationTurn => {
+export const loadMissing = (record: ConversationState): ConversationTransition => {
   const { phase, missing, asked } = record.view;
   if (!isOpenTo(record) || phase !== 'loading') return transition(record);
   const wanted = missing.filter(part => !asked.includes(part));
@@ -111,7 +111,7 @@ export const loadMissing = (record: ConversationRecord): ConversationTurn => {
 };
 
 const request = (
-  { conversation: { id, events }, view }: ConversationRecord,
+  { conversation: { id, events }, view }: ConversationState,
   purpose: Purpose,
   cursor?: string,
 ): ConversationOrder => {
@@ -134,24 +134,24 @@ const request = (
 };
 
 /** One page more at the beginning of the window. */
-export const loadOlder = (record: ConversationRecord, ref: Ref): ConversationTurn => {
+export const loadOlder = (record: ConversationState, ref: Ref): ConversationTransition => {
   const { view, conversation } = record;
   if (view.phase !== 'open' || !conversation.history.before)
     return transition(record, { outcomes: [resolve(ref, right(undefined))] });
   const waiting = put(record, {
     loading: [...view.loading, ref],
-    room: view.room + (view.loading.length === 0 ? pageSize : 0),
+    capacity: view.capacity + (view.loading.length === 0 ? pageSize : 0),
   });
   return transition(waiting, { orders: view.loading.length === 0 ? [request(record, 'older')] : [] });
 };
 
 type Events = Page<ConversationEvent | Unknown>;
 
-const told = (record: ConversationRecord, reason: Fault): ConversationTurn =>
+const told = (record: ConversationState, reason: Fault): ConversationTransition =>
   transition(record, { events: [{ _tag: 'fault', fault: reason }] });
 
 /** The oldest page is the beginning of the window. */
-const withPage = (record: ConversationRecord, page: readonly Numbered[], next: Onward): ConversationRecord => {
+const withPage = (record: ConversationState, page: readonly Numbered[], next: Onward): ConversationState => {
   const { conversation, view, setting } = record;
   // What is older than the window is let in by its page only; all at once, for one by one would be slow.
   const opened = {
@@ -159,12 +159,12 @@ const withPage = (record: ConversationRecord, page: readonly Numbered[], next: O
     events: insertAll(conversation.events, page.filter(isShown)),
     history: { ...conversation.history, before: false },
   };
-  const filled = [...page, ...view.astray].reduce((before, event) => fold(before, event, setting), opened);
+  const filled = [...page, ...view.orphans].reduce((before, event) => fold(before, event, setting), opened);
   const isMore = next._tag === 'more';
   return put(
     { ...record, conversation: { ...filled, history: { ...filled.history, before: isMore } } },
     {
-      astray: [],
+      orphans: [],
       older: isMore ? next.cursor : undefined,
       trails: { ...view.trails, older: isMore ? next.trail : noTrail },
     },
@@ -173,11 +173,11 @@ const withPage = (record: ConversationRecord, page: readonly Numbered[], next: O
 
 /** What is done with a page of events; one that shows nothing leads on to the next. */
 const paged = (
-  record: ConversationRecord,
+  record: ConversationState,
   purpose: 'newest' | 'older',
   page: Events,
-  done: (record: ConversationRecord, events: readonly Numbered[]) => ConversationTurn,
-): ConversationTurn => {
+  done: (record: ConversationState, events: readonly Numbered[]) => ConversationTransition,
+): ConversationTransition => {
   const events = numbered(page.items);
   const next = onward(record.view.trails.older, { ...page, items: events.filter(isShown) });
   const filled = withPage(record, events, next);
@@ -186,7 +186,7 @@ const paged = (
   return next._tag === 'astray' ? andThen(told(filled, next.fault), now => done(now, events)) : done(filled, events);
 };
 
-const got = (record: ConversationRecord, part: Purpose): ConversationRecord => {
+const partLoaded = (record: ConversationState, part: Purpose): ConversationState => {
   const missing = record.view.missing.filter(one => one !== part);
   const asked = record.view.asked.filter(one => one !== part);
   const isWhole = missing.length === 0;
@@ -200,12 +200,13 @@ const got = (record: ConversationRecord, part: Purpose): ConversationRecord => {
 
 /** The window is there, or a part of it. */
 export const loaded: {
-  readonly info: (record: ConversationRecord, info: ConversationInfo) => ConversationTurn;
-  readonly members: (record: ConversationRecord, page: Page<Member>) => ConversationTurn;
-  readonly newest: (record: ConversationRecord, page: Events) => ConversationTurn;
-  readonly older: (record: ConversationRecord, page: Events) => ConversationTurn;
+  readonly info: (record: ConversationState, info: ConversationInfo) => ConversationTransition;
+  readonly members: (record: ConversationState, page: Page<Member>) => ConversationTransition;
+  readonly newest: (record: ConversationState, page: Events) => ConversationTransition;
+  readonly older: (record: ConversationState, page: Events) => ConversationTransition;
 } = {
-  info: (record, info) => transition(got({ ...record, conversation: informed(record.conversation, info) }, 'info')),
+  info: (record, info) =>
+    transition(partLoaded({ ...record, conversation: informed(record.conversation, info) }, 'info')),
 
   members: (record, page) => {
     const known = new Map(record.conversation.members.map(member => [member.id, member]));
@@ -216,7 +217,7 @@ export const loaded: {
     const trail = next._tag === 'more' ? next.trail : noTrail;
     const filled = put(show(record, { members: [...known.values()] }), { trails: { ...trails, members: trail } });
     if (next._tag === 'more') return transition(filled, { orders: [request(record, 'members', next.cursor)] });
-    const whole = got(filled, 'members');
+    const whole = partLoaded(filled, 'members');
     return next._tag === 'astray' ? told(whole, next.fault) : transition(whole);
   },
 
@@ -224,11 +225,11 @@ export const loaded: {
     paged(record, 'newest', page, (filled, events) => {
       const top = filled.conversation.events.at(-1)?.id ?? 0;
       const shown = begin(
-        got(filled, 'newest'),
+        partLoaded(filled, 'newest'),
         events.reduce((highest, { id }) => Math.max(highest, id), top),
       );
       // A message that an earlier page sent may stand there already.
-      return andThen(shown, now => recognise(now, events, 'page'));
+      return andThen(shown, now => matchEchoes(now, events, 'page'));
     }),
 
   older: (record, page) =>
@@ -240,31 +241,31 @@ export const loaded: {
 };
 
 /** A part of the window could not be had. */
-export const missed = (
-  record: ConversationRecord,
+export const loadFailed = (
+  record: ConversationState,
   purpose: Purpose,
   reason: Fault,
   { random }: Moment,
-): ConversationTurn => {
+): ConversationTransition => {
   if (purpose === 'older')
     return transition(put(record, { loading: [] }), {
       outcomes: record.view.loading.map(ref => resolve(ref, left(reason))),
     });
-  const open = unasked(record, purpose);
+  const open = retryLater(record, purpose);
   const { phase, watched, attempt } = open.view;
   const isAgain = reason.retryable && watched;
   const shown = phase === 'loading' ? show(open, { sync: { failed: reason } }) : open;
   // The request has been tried with backoff already: this goes on from there.
-  const ms = backoffDelay(defaultBackoff, attempt + triesOfRequest, random);
-  const failed: ConversationTurn = transition(isAgain ? put(shown, { attempt: attempt + 1 }) : shown, {
+  const ms = backoffDelay(defaultBackoff, attempt + maxTries, random);
+  const failed: ConversationTransition = transition(isAgain ? put(shown, { attempt: attempt + 1 }) : shown, {
     orders: isAgain ? [after('retry', ms, { _tag: 'retry' })] : [],
     events: [{ _tag: 'fault', fault: reason }],
   });
-  return purpose === 'newest' ? andThen(failed, commence) : failed;
+  return purpose === 'newest' ? andThen(failed, start) : failed;
 };
 
-const triesOfRequest = 4;
+const maxTries = 4;
 
 /** It is to be asked for again, once there is a line again. */
-export const unasked = (record: ConversationRecord, purpose: Purpose): ConversationRecord =>
+export const retryLater = (record: ConversationState, purpose: Purpose): ConversationState =>
   put(record, { asked: record.view.asked.filter(one => one !== purpose) });

@@ -1,8 +1,7 @@
 import { BehaviorSubject, defer, Subject, type Observable } from 'rxjs';
-import { createPendingRequests } from './pending-requests.js';
 import type { After, CancelAfter, Moment, Step } from './transition.js';
 import type { Ref } from './units.js';
-import { type SerialQueue, createTimers } from './store.js';
+import { type SerialQueue, createTimers, createPendingRequests } from './store.js';
 import type { Outcome } from './port.js';
 
 export type KeyedStoreOptions<S, I, O, E> = {

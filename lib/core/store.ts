@@ -1,8 +1,17 @@
-import { BehaviorSubject, Subject, type Observable, asyncScheduler, timer, type Subscription } from 'rxjs';
-import { createPendingRequests } from './pending-requests.js';
-import type { After, CancelAfter, Moment, Step } from './transition.js';
+import {
+  BehaviorSubject,
+  Subject,
+  type Observable,
+  asyncScheduler,
+  timer,
+  type Subscription,
+  AsyncSubject,
+} from 'rxjs';
+import type { After, CancelAfter, Moment, Step, CommandOutcome } from './transition.js';
 import type { Ref, Millis } from './units.js';
 import type { Outcome } from './port.js';
+import type { Either } from './either.js';
+import type { Fault } from './fault.js';
 
 export type StoreOptions<S, I, O, E> = {
   readonly initial: S;
@@ -178,3 +187,28 @@ export const createTimers = <I>(dispatch: (input: I) => void): Timers<I> => {
 
 /** A longer wait would overflow the platform's timer and be over at once: what a server says of times is not trusted. */
 const longest: Millis = 2 ** 31 - 1;
+
+/** Commands that have not been answered yet. */
+export interface PendingRequests {
+  /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
+  readonly open: <A>(ref: Ref) => Outcome<A>;
+  /** Answers it; a second answer is nobody's. */
+  readonly settle: (settled: CommandOutcome) => void;
+}
+
+export const createPendingRequests = (): PendingRequests => {
+  const open = new Map<Ref, AsyncSubject<Either<Fault, unknown>>>();
+  return {
+    open: <A>(ref: Ref): Outcome<A> => {
+      const outcome = new AsyncSubject<Either<Fault, unknown>>();
+      open.set(ref, outcome);
+      return outcome.asObservable() as Outcome<A>;
+    },
+    settle: ({ ref, outcome }) => {
+      const found = open.get(ref);
+      open.delete(ref);
+      found?.next(outcome);
+      found?.complete();
+    },
+  };
+};

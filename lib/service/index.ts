@@ -2,7 +2,7 @@ import type { CallId } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import { callReducer } from '../client/call-reducer.js';
 import type { Conversing } from '../conversation/port.js';
-import { createMessaging } from '../conversation/room.js';
+import { createMessaging } from '../conversation/store.js';
 import { compact } from '../core/compact.js';
 import { createAdapter } from './adapter.js';
 import { carrying, type Carry } from './calls/calls.js';

@@ -1,5 +1,5 @@
 import { merge, Observable, Subject } from 'rxjs';
-import { createMessaging } from '../conversation/room.js';
+import { createMessaging } from '../conversation/store.js';
 import type { Conversing, ConversingOrder, ConversingReport, OutboxStorage, Request } from '../conversation/port.js';
 import { right, type Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';

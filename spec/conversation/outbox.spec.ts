@@ -4,10 +4,10 @@ import {
   newConversation,
   type ConversationInput,
   type ConversationOrder,
-  type ConversationRecord,
+  type ConversationState,
   type Numbered,
-  type Setting,
-} from '../../lib/conversation/record.js';
+  type LineSetting,
+} from '../../lib/conversation/state.js';
 import { stepConversation } from '../../lib/conversation/step.js';
 import { left, right } from '../../lib/core/either.js';
 import { fault, type FaultCode } from '../../lib/core/fault.js';
@@ -28,7 +28,7 @@ const ownContent = (id: EventId, content: Content): Numbered => {
     ? { ...head, kind: 'message:custom', body: { customData: content.customData } }
     : own(id, content.kind === 'text' ? content.text : '');
 };
-const setting: Setting = { wanted: true, up: true, user: 'USR-1', idempotent: true, receipts: false };
+const setting: LineSetting = { wanted: true, up: true, user: 'USR-1', idempotent: true, receipts: false };
 
 /** One outbox, told what to do and asked what it did. */
 type Outbox = {
@@ -44,8 +44,8 @@ type Outbox = {
   readonly backfills: () => number;
 };
 
-const outbox = (change: Partial<Setting> = {}): Outbox => {
-  let record: ConversationRecord = newConversation(() => ({ ...setting, ...change }))('CON-1');
+const outbox = (change: Partial<LineSetting> = {}): Outbox => {
+  let record: ConversationState = newConversation(() => ({ ...setting, ...change }))('CON-1');
   const orders: ConversationOrder[] = [];
   const keeps = () => orders.filter(order => order._tag === 'keep');
   const outcomes: Record<string, string> = {};
@@ -103,7 +103,7 @@ const refused = (about: string, code: FaultCode): ConversationInput => ({
   result: left(fault(code)),
 });
 const came = (event: Numbered): ConversationInput => ({ _tag: 'arrived', event });
-const line = (up: boolean, change: Partial<Setting> = {}): ConversationInput => ({
+const line = (up: boolean, change: Partial<LineSetting> = {}): ConversationInput => ({
   _tag: 'setting',
   setting: { ...setting, up, ...change },
 });

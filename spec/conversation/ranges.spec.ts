@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { cover, covers, holes, reach, type Ranges } from '../../lib/conversation/ranges.js';
+import { cover, covers, uncovered, reach, type Ranges } from '../../lib/conversation/ranges.js';
 
 const range = (from: number, to: number): Ranges[number] => ({ from, to });
 
@@ -40,12 +40,12 @@ describe('ranges', () => {
 
   it('holes are what is missing within the bounds', () => {
     const ranges = [range(3, 5), range(8, 9)];
-    expect(holes(ranges, 1, 12)).toEqual([range(1, 2), range(6, 7), range(10, 12)]);
-    expect(holes(ranges, 4, 8)).toEqual([range(6, 7)]);
-    expect(holes(ranges, 6, 6)).toEqual([range(6, 6)]);
-    expect(holes(ranges, 3, 5)).toEqual([]);
-    expect(holes(ranges, 4, 3)).toEqual([]);
-    expect(holes([], 1, 2)).toEqual([range(1, 2)]);
+    expect(uncovered(ranges, 1, 12)).toEqual([range(1, 2), range(6, 7), range(10, 12)]);
+    expect(uncovered(ranges, 4, 8)).toEqual([range(6, 7)]);
+    expect(uncovered(ranges, 6, 6)).toEqual([range(6, 6)]);
+    expect(uncovered(ranges, 3, 5)).toEqual([]);
+    expect(uncovered(ranges, 4, 3)).toEqual([]);
+    expect(uncovered([], 1, 2)).toEqual([range(1, 2)]);
   });
 });
 
@@ -92,7 +92,7 @@ describe('ranges, beside a set of numbers', () => {
       fc.property(story, stretch, (stretches, bounds) => {
         const { ranges, set } = told(stretches);
         expect(numbers.map(id => reach(ranges, id))).toEqual(numbers.map(id => counted(set, id)));
-        const missing = holes(ranges, bounds.from, bounds.to);
+        const missing = uncovered(ranges, bounds.from, bounds.to);
         expect(missing.flatMap(spelled)).toEqual(spelled(bounds).filter(id => !set.has(id)));
         expect(missing.reduce<Ranges>((whole, { from, to }) => cover(whole, from, to), [])).toEqual(missing);
       }),

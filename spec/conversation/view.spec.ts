@@ -1,15 +1,15 @@
 import { left, right } from '../../lib/core/either.js';
 import { fault } from '../../lib/core/fault.js';
-import { newConversation, type ConversationInput, type ConversationRecord } from '../../lib/conversation/record.js';
+import { newConversation, type ConversationInput, type ConversationState } from '../../lib/conversation/state.js';
 import { stepConversation } from '../../lib/conversation/step.js';
 import { text } from './support/backend.js';
 
-const begin = (): ConversationRecord =>
+const begin = (): ConversationState =>
   newConversation(() => ({ wanted: true, up: true, user: 'USR-1', idempotent: true, receipts: false }))('CON-1');
 
 /** What the record is after these, and what was asked for at the last of them. */
 const after = (...inputs: readonly ConversationInput[]) =>
-  inputs.reduce<{ readonly record: ConversationRecord; readonly asked: readonly string[] }>(
+  inputs.reduce<{ readonly record: ConversationState; readonly asked: readonly string[] }>(
     ({ record }, input) => {
       const { state, orders } = stepConversation(record, input, { at: 0, random: 0 });
       return { record: state, asked: orders.flatMap(order => (order._tag === 'request' ? [order.purpose] : [])) };

@@ -3,11 +3,11 @@ import type { EventsOptions, Request } from '../../../lib/conversation/port.js';
 import {
   newConversation,
   type ConversationInput,
-  type ConversationRecord,
+  type ConversationState,
   type Numbered,
   type Purpose,
-  type Setting,
-} from '../../../lib/conversation/record.js';
+  type LineSetting,
+} from '../../../lib/conversation/state.js';
 import { stepConversation } from '../../../lib/conversation/step.js';
 import { right } from '../../../lib/core/either.js';
 
@@ -62,12 +62,12 @@ type Out = { readonly purpose: Purpose; readonly request: Request; readonly answ
 export class Backend {
   readonly log: Log = [];
   readonly events: StreamEvent[] = [];
-  record: ConversationRecord;
+  record: ConversationState;
   private next = 1;
   private wire: Numbered[] = [];
   private out: Out[] = [];
   private readonly timers = new Set<string>();
-  private setting: Setting = { wanted: true, up: true, user: 'USR-1', idempotent: true, receipts: false };
+  private setting: LineSetting = { wanted: true, up: true, user: 'USR-1', idempotent: true, receipts: false };
 
   constructor(private readonly pageSize = 3) {
     this.record = newConversation(() => this.setting)('CON-1');
@@ -157,7 +157,7 @@ export class Backend {
     }
   }
 
-  private set(change: Partial<Setting>): void {
+  private set(change: Partial<LineSetting>): void {
     this.setting = { ...this.setting, ...change };
     this.input({ _tag: 'setting', setting: this.setting });
   }

@@ -4,7 +4,7 @@ import type { Fault } from '../core/fault.js';
 import { createKeyedStore } from '../core/keyed-store.js';
 import { createStore } from '../core/store.js';
 import { select } from '../core/streams.js';
-import { createKeeping } from './keeping.js';
+import { createOutboxWriter } from './outbox-storage.js';
 import { emptyList, stepList, type ListInput, type ListOrder } from './list.js';
 import { commandsOf } from './commands.js';
 import type {
@@ -17,8 +17,8 @@ import type {
   StreamEvent,
   Unknown,
 } from './model.js';
-import { isOwn } from './echo.js';
-import { goneFault } from './gone.js';
+import { isOwn } from './echo-match.js';
+import { goneFault } from './membership.js';
 import type { Request, CreateMessaging, LineNews } from './port.js';
 import {
   isIdle,
@@ -27,11 +27,11 @@ import {
   type ConversationNews,
   type ConversationOrder,
   type Numbered,
-  type Setting,
-} from './record.js';
-import { noLine, noRequests, stepRequests, type Accomplished, type Owner, type RequestsOrder } from './requests.js';
+  type LineSetting,
+} from './state.js';
+import { noLine, noRequests, stepRequests, type Completed, type Owner, type RequestsOrder } from './requests.js';
 import { isNumbered } from './sequence.js';
-import { noSigns, signOf, stepSigns } from './signs.js';
+import { noIndicators, indicatorOf, stepIndicators } from './indicators.js';
 import { stepConversation } from './step.js';
 import type { Outcome } from '../core/port.js';
 
@@ -46,7 +46,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   let line = noLine;
   /** Who was signed in last. */
   let user: string | undefined;
-  const settingOf = ({ wanted, up, user }: LineNews): Setting => ({
+  const settingOf = ({ wanted, up, user }: LineNews): LineSetting => ({
     wanted,
     up,
     idempotent: port.idempotent,
@@ -59,7 +59,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   const loose$ = new Subject<StreamEvent>();
   const fault$ = new Subject<Fault>();
 
-  const keeping = createKeeping(port.outbox, {
+  const keeping = createOutboxWriter(port.outbox, {
     adopt: message => {
       conversations.dispatch(message.conversation, { _tag: 'adopt', message });
     },
@@ -86,8 +86,8 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   });
 
   const signs = createKeyedStore({
-    initial: () => noSigns,
-    step: stepSigns,
+    initial: () => noIndicators,
+    step: stepIndicators,
     isIdle: ({ typing, presence }) => typing.length + Object.keys(presence).length === 0,
     perform: () => undefined,
     moment,
@@ -147,7 +147,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   };
 
   /** The event that says so may be lost, or come late. */
-  const learn = ({ request, value }: Accomplished): void => {
+  const learn = ({ request, value }: Completed): void => {
     if (request.verb === 'deleteConversation') lose(request.args.conversation, 'deleted');
     else if (request.verb === 'leaveConversation') lose(request.args.conversation, 'left');
     else if (request.verb === 'joinConversation')
@@ -182,7 +182,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
       return;
     }
     if (event.kind === 'ephemeral' && event.from.kind === 'embeddedInfo') {
-      const sign = signOf(event.body);
+      const sign = indicatorOf(event.body);
       const member = event.from.memberId;
       // Who leaves hears no more of it: a sign that fades would outlive the line.
       if (sign !== undefined && setting.up && event.from.user.id !== setting.user)
@@ -287,11 +287,11 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
         loose$,
       ),
       typing$: once(
-        () => noSigns.typing,
+        () => noIndicators.typing,
         id => select(signs.state$(id), ({ typing }) => typing),
       ),
       presence$: once(
-        () => noSigns.presence,
+        () => noIndicators.presence,
         id => select(signs.state$(id), ({ presence }) => presence),
       ),
       ...commandsOf({

@@ -3,10 +3,10 @@ import { fault, type Fault } from '../core/fault.js';
 import { andThen, cancelAfter, resolve, transition } from '../core/transition.js';
 import { emptyTimeline } from './timeline.js';
 import type { Gone } from './model.js';
-import { failAll, pump } from './outbox.js';
+import { failAll, sendNext } from './outbox.js';
 import { acknowledgeNext } from './receipts.js';
-import type { ConversationRecord, ConversationTurn } from './record.js';
-import { passOver, resume, unanswered } from './sequence.js';
+import type { ConversationState, ConversationTransition } from './state.js';
+import { skipGap, resume, withoutBackfill } from './sequence.js';
 import { reopen } from './view.js';
 
 /** Why a command about it is refused. */
@@ -23,35 +23,42 @@ export const goneBy = ({ code }: Fault): Gone | undefined =>
  * The conversation is deleted or closed to us. What is shown of it stays; what waited for it ends; nothing more is asked.
  * `event`: the one that says so. An earlier membership that ended is no news to somebody who has come back since.
  */
-export const lose = (record: ConversationRecord, why: Gone, event = record.view.membership): ConversationTurn => {
+export const leaveConversation = (
+  record: ConversationState,
+  why: Gone,
+  event = record.view.membership,
+): ConversationTransition => {
   const { view } = record;
   if (view.gone !== undefined || event < view.membership) return transition(record);
   const reason = goneFault(why);
-  const lost: ConversationRecord = {
-    ...unanswered(record),
+  const lost: ConversationState = {
+    ...withoutBackfill(record),
     arrivals: emptyTimeline,
     view: { ...view, gone: why, membership: event, loading: [] },
   };
-  const told: ConversationTurn = transition(lost, {
+  const told: ConversationTransition = transition(lost, {
     orders: [cancelAfter('gap'), cancelAfter('retry')],
     events: [{ _tag: 'gone', id: record.conversation.id }],
     outcomes: view.loading.map(ref => resolve(ref, left(reason))),
   });
   return andThen(
     andThen(told, now => failAll(now, reason)),
-    passAll,
+    deliverAll,
   );
 };
 
 /** What was held for something that will not be told. */
-export const passAll = (record: ConversationRecord): ConversationTurn =>
-  record.sequence.held.length === 0 ? transition(record) : andThen(passOver(record), passAll);
+export const deliverAll = (record: ConversationState): ConversationTransition =>
+  record.sequence.buffered.length === 0 ? transition(record) : andThen(skipGap(record), deliverAll);
 
 /** We are in it, or in it again: then what was missed is fetched, and what is looked at is loaded anew. */
-export const enter = (record: ConversationRecord, event = record.view.membership): ConversationTurn => {
+export const enterConversation = (
+  record: ConversationState,
+  event = record.view.membership,
+): ConversationTransition => {
   if (event < record.view.membership) return transition(record);
   const view = { ...record.view, membership: event, gone: undefined };
-  const entered: ConversationTurn = transition(
+  const entered: ConversationTransition = transition(
     { ...record, view },
     {
       events: [{ _tag: 'entered', id: record.conversation.id }],
@@ -59,5 +66,5 @@ export const enter = (record: ConversationRecord, event = record.view.membership
   );
   return record.view.gone === undefined
     ? entered
-    : [reopen, resume, pump, acknowledgeNext].reduce((done, next) => andThen(done, next), entered);
+    : [reopen, resume, sendNext, acknowledgeNext].reduce((done, next) => andThen(done, next), entered);
 };

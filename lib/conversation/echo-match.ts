@@ -2,28 +2,28 @@ import { andThen, transition } from '../core/transition.js';
 import { contentOf, isSaid } from './content.js';
 import type { Said } from './model.js';
 import { arrived, changed, removed } from './outbox.js';
-import type { ConversationRecord, ConversationTurn, Numbered, Outgoing, Setting } from './record.js';
+import type { ConversationState, ConversationTransition, Numbered, Outgoing, LineSetting } from './state.js';
 
 /** Where events come from: by themselves, in their order, or on a page that may be older than the message. */
 type Source = 'live' | 'page';
 
-export const isOwn = ({ user }: Setting, event: Numbered): boolean =>
+export const isOwn = ({ user }: LineSetting, event: Numbered): boolean =>
   'from' in event && event.from.kind === 'embeddedInfo' && event.from.user.id === user;
 
 /** Own events settle the messages that they are. */
-export const recognise = (
-  record: ConversationRecord,
+export const matchEchoes = (
+  record: ConversationState,
   events: readonly Numbered[],
   source: Source = 'live',
-): ConversationTurn =>
+): ConversationTransition =>
   record.outbox.length === 0
     ? transition(record)
-    : events.reduce<ConversationTurn>(
-        (told, event) => andThen(told, now => recogniseOne(now, event, source)),
+    : events.reduce<ConversationTransition>(
+        (told, event) => andThen(told, now => matchEcho(now, event, source)),
         transition(record),
       );
 
-const recogniseOne = (record: ConversationRecord, event: Numbered, source: Source): ConversationTurn => {
+const matchEcho = (record: ConversationState, event: Numbered, source: Source): ConversationTransition => {
   if (event.kind === 'unknown') return transition(record);
   if (!isOwn(record.setting, event) || !isSaid(event)) return transition(overtaken(record, event.timestamp));
   const message = echoed(record, event, source);
@@ -37,14 +37,14 @@ const recogniseOne = (record: ConversationRecord, event: Numbered, source: Sourc
 };
 
 /** The event is there: nothing is left to be shown of the message. */
-const settled = (record: ConversationRecord, message: Outgoing, { timestamp, id }: Said): ConversationTurn => {
+const settled = (record: ConversationState, message: Outgoing, { timestamp, id }: Said): ConversationTransition => {
   const told = arrived(record, message, { timestamp, id });
   const shown = told.state.outbox.find(({ unsent }) => unsent.key === message.unsent.key);
   return shown === undefined ? told : { ...told, state: removed(told.state, shown) };
 };
 
 /** The message that this event is: by its key or its number, and by what it says only where it has neither. */
-const echoed = ({ outbox }: ConversationRecord, event: Said, source: Source): Outgoing | undefined =>
+const echoed = ({ outbox }: ConversationState, event: Said, source: Source): Outgoing | undefined =>
   outbox.find(message => isNamed(message, event)) ??
   (event.clientKey === undefined ? outbox.find(message => isLike(message, event, source)) : undefined);
 
@@ -68,7 +68,7 @@ const canonical = (value: unknown): string =>
   );
 
 /** A sent message without a number whose place in time has been passed: its event was there, and not known by its words. */
-const overtaken = (record: ConversationRecord, timestamp: string): ConversationRecord => {
+const overtaken = (record: ConversationState, timestamp: string): ConversationState => {
   const outbox = record.outbox.filter(
     ({ unsent, answer }) =>
       unsent.status !== 'sent' ||

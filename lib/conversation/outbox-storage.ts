@@ -4,7 +4,7 @@ import { fault as faultOf, type Fault } from '../core/fault.js';
 import type { OutboxStorage, StoredMessage } from './port.js';
 
 /** The outbox's hold on whatever outlives the page. */
-export interface Keeping {
+export interface OutboxWriter {
   keep(message: StoredMessage): void;
   drop(key: string): void;
   /** From now on for this user: what former pages have left behind comes back through `adopt`. */
@@ -15,7 +15,7 @@ export interface Keeping {
 type Listener = { readonly adopt: (message: StoredMessage) => void; readonly fault: (fault: Fault) => void };
 
 /** Keeps messages, if there is a place to keep them. What is said before anybody has signed in waits for a name. */
-export const createKeeping = (storage: OutboxStorage | undefined, { adopt, fault }: Listener): Keeping => {
+export const createOutboxWriter = (storage: OutboxStorage | undefined, { adopt, fault }: Listener): OutboxWriter => {
   let user: string | undefined;
   let open = Subscription.EMPTY;
   let early: readonly StoredMessage[] = [];

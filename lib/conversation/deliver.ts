@@ -1,46 +1,46 @@
 import { andThen, transition } from '../core/transition.js';
 import { fold, targetOf } from './fold.js';
-import { withConversation, type ConversationRecord, type ConversationTurn, type Numbered } from './record.js';
-import { recognise } from './echo.js';
+import { withConversation, type ConversationState, type ConversationTransition, type Numbered } from './state.js';
+import { matchEchoes } from './echo-match.js';
 import { acknowledge } from './receipts.js';
 import { dropFirst, find } from './timeline.js';
 
 /** Passes events on, in their order: everyone sees them once, after the state in which they have had their effect. */
-export const pass = (record: ConversationRecord, events: readonly Numbered[]): ConversationTurn => {
+export const deliver = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
   const shown = trimmed(recall(record, events));
-  const told: ConversationTurn = transition(shown, {
+  const told: ConversationTransition = transition(shown, {
     events: events.map(event => ({ _tag: 'event', event }) as const),
   });
   if (record.outbox.length === 0 && !record.setting.receipts) return told;
   return andThen(
-    andThen(told, now => recognise(now, events)),
+    andThen(told, now => matchEchoes(now, events)),
     now => acknowledge(now, events),
   );
 };
 
 /** Shows events where they belong, without passing them on. */
-export const recall = (record: ConversationRecord, events: readonly Numbered[]): ConversationRecord => {
+export const recall = (record: ConversationState, events: readonly Numbered[]): ConversationState => {
   if (record.view.phase === 'closed' && !record.view.watched) return record;
   const conversation = events.reduce((before, event) => fold(before, event, record.setting), record.conversation);
   const seen = conversation === record.conversation ? record : withConversation(record, conversation);
-  return seen.view.missing.includes('newest') || seen.view.loading.length > 0 ? withAstray(seen, events) : seen;
+  return seen.view.missing.includes('newest') || seen.view.loading.length > 0 ? withOrphans(seen, events) : seen;
 };
 
 /** What speaks of an event that is not there yet may find it on a page that is on its way. */
-const withAstray = (record: ConversationRecord, events: readonly Numbered[]): ConversationRecord => {
+const withOrphans = (record: ConversationState, events: readonly Numbered[]): ConversationState => {
   const astray = events.filter(event => {
     const target = targetOf(event);
     return target !== undefined && find(record.conversation.events, target) === undefined;
   });
   return astray.length === 0
     ? record
-    : { ...record, view: { ...record.view, astray: [...record.view.astray, ...astray] } };
+    : { ...record, view: { ...record.view, orphans: [...record.view.orphans, ...astray] } };
 };
 
 /** A window that has grown too long lets its oldest events go; they can be loaded again. */
-const trimmed = (record: ConversationRecord): ConversationRecord => {
+const trimmed = (record: ConversationState): ConversationState => {
   const { view, conversation } = record;
-  const excess = conversation.events.length - view.room;
+  const excess = conversation.events.length - view.capacity;
   if (excess < slack) return record;
   const history = { ...conversation.history, before: true };
   return {

@@ -4,50 +4,50 @@ import type { MemberId, Presence, PresenceState, Typing } from './model.js';
 import type { Json } from '../core/port.js';
 
 /** What members show of themselves for the moment: signs of life in the bodies of ephemeral events. */
-export type Signs = { readonly typing: Typing; readonly presence: Presence };
+export type Indicators = { readonly typing: Typing; readonly presence: Presence };
 
 /** How a sign is written; other bodies of ephemeral events are the application's own. */
-export type Sign =
+export type Indicator =
   { readonly type: 'typing'; readonly on: boolean } | { readonly type: 'presence'; readonly state: PresenceState };
 
-export type SignInput =
-  | { readonly _tag: 'sign'; readonly member: MemberId; readonly sign: Sign }
+export type IndicatorInput =
+  | { readonly _tag: 'sign'; readonly member: MemberId; readonly sign: Indicator }
   /** Nobody knows any more: the line is gone. */
   | { readonly _tag: 'gone' };
 
-type SignsTurn = Transition<Signs, After<SignInput> | CancelAfter, never>;
+type IndicatorsTransition = Transition<Indicators, After<IndicatorInput> | CancelAfter, never>;
 
-export const noSigns: Signs = { typing: [], presence: {} };
+export const noIndicators: Indicators = { typing: [], presence: {} };
 
 /** A sign that is not repeated fades: nobody writes for ever, and nobody says goodbye when his network goes. */
-const fades: Readonly<Record<Sign['type'], Millis>> = { typing: 6_000, presence: 90_000 };
+const expiresInMs: Readonly<Record<Indicator['type'], Millis>> = { typing: 6_000, presence: 90_000 };
 
 /** The signs of one conversation as a pure fold. */
-export const stepSigns = (state: Signs, input: SignInput): SignsTurn => {
+export const stepIndicators = (state: Indicators, input: IndicatorInput): IndicatorsTransition => {
   if (input._tag === 'gone') return forgotten(state);
   const { member, sign } = input;
   const key = `${sign.type}:${member}`;
   const off = over(sign);
   return transition(off === sign ? without(state, member, sign.type) : shown(state, member, sign), {
-    orders: [off === sign ? cancelAfter(key) : after(key, fades[sign.type], { _tag: 'sign', member, sign: off })],
+    orders: [off === sign ? cancelAfter(key) : after(key, expiresInMs[sign.type], { _tag: 'sign', member, sign: off })],
   });
 };
 
-const forgotten = (state: Signs): SignsTurn => {
+const forgotten = (state: Indicators): IndicatorsTransition => {
   const shown = [
     ...state.typing.map(member => `typing:${member}`),
     ...Object.keys(state.presence).map(member => `presence:${member}`),
   ];
-  return shown.length === 0 ? transition(state) : transition(noSigns, { orders: shown.map(cancelAfter) });
+  return shown.length === 0 ? transition(state) : transition(noIndicators, { orders: shown.map(cancelAfter) });
 };
 
 /** The sign that ends this one; itself when it is an end. */
-const over = (sign: Sign): Sign => {
+const over = (sign: Indicator): Indicator => {
   if (sign.type === 'typing') return sign.on ? { type: 'typing', on: false } : sign;
   return sign.state === 'offline' ? sign : { type: 'presence', state: 'offline' };
 };
 
-const shown = (state: Signs, member: MemberId, sign: Sign): Signs => {
+const shown = (state: Indicators, member: MemberId, sign: Indicator): Indicators => {
   if (sign.type === 'presence')
     return state.presence[member] === sign.state
       ? state
@@ -55,7 +55,7 @@ const shown = (state: Signs, member: MemberId, sign: Sign): Signs => {
   return state.typing.includes(member) ? state : { ...state, typing: [...state.typing, member] };
 };
 
-const without = (state: Signs, member: MemberId, type: Sign['type']): Signs => {
+const without = (state: Indicators, member: MemberId, type: Indicator['type']): Indicators => {
   if (type === 'typing')
     return state.typing.includes(member) ? { ...state, typing: state.typing.filter(one => one !== member) } : state;
   const rest = Object.entries(state.presence).filter(([one]) => one !== member);
@@ -63,7 +63,7 @@ const without = (state: Signs, member: MemberId, type: Sign['type']): Signs => {
 };
 
 /** The sign in this body, if it is one. */
-export const signOf = (body: Json): Sign | undefined => {
+export const indicatorOf = (body: Json): Indicator | undefined => {
   if (typeof body !== 'object' || body === null) return undefined;
   const { type, on, state } = body as { readonly type?: Json; readonly on?: Json; readonly state?: Json };
   if (type === 'typing' && typeof on === 'boolean') return { type, on };

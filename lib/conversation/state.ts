@@ -25,7 +25,7 @@ import { emptyTimeline, type Timeline } from './timeline.js';
 export type Numbered = Exclude<ConversationEvent, Ephemeral> | (Unknown & { readonly id: EventId });
 
 /** What we are within one service. */
-export type Setting = {
+export type LineSetting = {
   /** Whether anybody holds the line. */
   readonly wanted: boolean;
   /** Whether the line is signed in. */
@@ -39,25 +39,25 @@ export type Setting = {
 };
 
 /**
- * Where we are in the sequence of a conversation.
+ * The position in the sequence of a conversation's events.
  *
- *     passed on | hole | ahead: held or void
- *     ──────────┼──────┼────────────────────
- *            passed    └ asked for, until it is filled or the patience ends
+ *     delivered | missing  | ahead: buffered, or covered by a page
+ *     ──────────┼──────────┼──────────────────────────────────────
+ *         delivered        └ backfilled; a `gap` after 10 s without it
  */
 export type Sequence = {
-  /** Everything up to here has been passed on, is void, or stands in `gaps`. Nothing has begun without it. */
-  readonly passed: EventId | undefined;
-  /** What is covered beyond it: arrived, or spanned by a page. */
+  /** Every event up to this number has been delivered, does not exist, or is in `gaps`. Absent before the first page. */
+  readonly delivered: EventId | undefined;
+  /** Numbers beyond it that have arrived or are spanned by a page. */
   readonly ahead: Ranges;
-  /** What has arrived beyond it. */
-  readonly held: Timeline<Numbered>;
-  /** What was passed over and has not come since. */
+  /** Events beyond it that have arrived. */
+  readonly buffered: Timeline<Numbered>;
+  /** Numbers that were skipped and have not arrived since. */
   readonly gaps: Ranges;
-  /** The highest number that was ever heard of. */
-  readonly heard: EventId;
-  readonly asked: Asked | undefined;
-  /** Whether the patience for the first hole is running. */
+  /** The highest number that any event or page has named. */
+  readonly highest: EventId;
+  readonly backfill: Asked | undefined;
+  /** True while the gap timer runs. */
   readonly waiting: boolean;
 };
 
@@ -79,8 +79,8 @@ export type View = {
   readonly missing: readonly Purpose[];
   /** What of it has been asked for. */
   readonly asked: readonly Purpose[];
-  /** Receipts and deletions of what may be on a page that is on its way. */
-  readonly astray: readonly Numbered[];
+  /** Receipts and deletions whose event may be on a page that is being fetched. */
+  readonly orphans: readonly Numbered[];
   /** Where the page before the window is; none when the window begins at the beginning. */
   readonly older: string | undefined;
   /** How the pages of events before the window, and those of members, have been followed. */
@@ -94,7 +94,7 @@ export type View = {
   /** The commands that wait for the older page. */
   readonly loading: readonly Ref[];
   /** How many events the window may hold before the oldest are let go. */
-  readonly room: number;
+  readonly capacity: number;
 };
 
 /** A message on its way. */
@@ -119,9 +119,9 @@ export type Outgoing = {
 /** When the service took a message, and under which number. */
 export type Answer = { readonly timestamp: Timestamp; readonly id?: EventId };
 
-export type ConversationRecord = {
+export type ConversationState = {
   readonly conversation: Conversation;
-  readonly setting: Setting;
+  readonly setting: LineSetting;
   readonly sequence: Sequence;
   readonly view: View;
   readonly outbox: readonly Outgoing[];
@@ -136,9 +136,9 @@ export type Purpose = 'info' | 'members' | 'newest' | 'older' | 'backfill' | 'se
 /** Everything that can happen to a conversation. */
 export type ConversationInput =
   | { readonly _tag: 'arrived'; readonly event: Numbered }
-  | { readonly _tag: 'setting'; readonly setting: Setting }
+  | { readonly _tag: 'setting'; readonly setting: LineSetting }
   /** Somebody else is signed in. */
-  | { readonly _tag: 'stranger'; readonly setting: Setting }
+  | { readonly _tag: 'stranger'; readonly setting: LineSetting }
   | { readonly _tag: 'watch' }
   | { readonly _tag: 'unwatch' }
   | { readonly _tag: 'load-older'; readonly ref: Ref }
@@ -172,8 +172,8 @@ export type ConversationNews =
   /** It is none of ours any more, or is ours. */
   | { readonly _tag: 'gone' | 'entered'; readonly id: ConversationId };
 
-export type ConversationTurn = Transition<
-  ConversationRecord,
+export type ConversationTransition = Transition<
+  ConversationState,
   ConversationOrder | After<ConversationInput> | CancelAfter,
   ConversationNews
 >;
@@ -183,8 +183,8 @@ export const pageSize = 100;
 export const windowSize = 1_000;
 
 export const newConversation =
-  (setting: () => Setting) =>
-  (id: ConversationId): ConversationRecord => ({
+  (setting: () => LineSetting) =>
+  (id: ConversationId): ConversationState => ({
     conversation: {
       id,
       name: '',
@@ -198,12 +198,12 @@ export const newConversation =
     },
     setting: setting(),
     sequence: {
-      passed: undefined,
+      delivered: undefined,
       ahead: [],
-      held: emptyTimeline,
+      buffered: emptyTimeline,
       gaps: [],
-      heard: 0,
-      asked: undefined,
+      highest: 0,
+      backfill: undefined,
       waiting: false,
     },
     view: {
@@ -211,14 +211,14 @@ export const newConversation =
       watched: false,
       missing: [],
       asked: [],
-      astray: [],
+      orphans: [],
       older: undefined,
       trails: { older: noTrail, members: noTrail },
       attempt: 0,
       gone: undefined,
       membership: 0,
       loading: [],
-      room: windowSize,
+      capacity: windowSize,
     },
     outbox: [],
     arrivals: emptyTimeline,
@@ -226,24 +226,24 @@ export const newConversation =
   });
 
 /** Whether anything can be asked about it now. */
-export const isOpenTo = ({ setting, view }: ConversationRecord): boolean => setting.up && view.gone === undefined;
+export const isOpenTo = ({ setting, view }: ConversationState): boolean => setting.up && view.gone === undefined;
 
 /** Nothing of it is under way or looked at: only where we are in its sequence would be forgotten. */
-export const isIdle = ({ view, sequence, outbox, arrivals, acknowledging }: ConversationRecord): boolean =>
+export const isIdle = ({ view, sequence, outbox, arrivals, acknowledging }: ConversationState): boolean =>
   view.phase === 'closed' &&
   !view.watched &&
   outbox.length === 0 &&
   arrivals.length === 0 &&
   !acknowledging &&
-  sequence.asked === undefined &&
-  sequence.held.length === 0;
+  sequence.backfill === undefined &&
+  sequence.buffered.length === 0;
 
 /*
  * What happens for every event is written out field by field: an object spread costs about 400 ns, this costs 20.
  */
 
 /** The same record, elsewhere in its sequence. */
-export const withSequence = (record: ConversationRecord, sequence: Sequence): ConversationRecord => ({
+export const withSequence = (record: ConversationState, sequence: Sequence): ConversationState => ({
   conversation: record.conversation,
   setting: record.setting,
   sequence,
@@ -254,7 +254,7 @@ export const withSequence = (record: ConversationRecord, sequence: Sequence): Co
 });
 
 /** The same record, showing something else. */
-export const withConversation = (record: ConversationRecord, conversation: Conversation): ConversationRecord => ({
+export const withConversation = (record: ConversationState, conversation: Conversation): ConversationState => ({
   conversation,
   setting: record.setting,
   sequence: record.sequence,
@@ -265,12 +265,12 @@ export const withConversation = (record: ConversationRecord, conversation: Conve
 });
 
 /** One step further in the sequence, with nothing between. */
-export const further = (sequence: Sequence, passed: EventId): Sequence => ({
-  passed,
+export const deliveredUpTo = (sequence: Sequence, delivered: EventId): Sequence => ({
+  delivered,
   ahead: sequence.ahead,
-  held: sequence.held,
+  buffered: sequence.buffered,
   gaps: sequence.gaps,
-  heard: Math.max(sequence.heard, passed),
-  asked: sequence.asked,
+  highest: Math.max(sequence.highest, delivered),
+  backfill: sequence.backfill,
   waiting: sequence.waiting,
 });
