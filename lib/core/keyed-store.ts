@@ -1,7 +1,7 @@
 import { BehaviorSubject, defer, Subject, type Observable } from 'rxjs';
 import type { After, CancelAfter, Moment, Step } from './transition.js';
 import type { Ref } from './units.js';
-import { type SerialQueue, createTimers, createPendingRequests } from './store.js';
+import { type SerialQueue, createTimers, createPendingCommands } from './store.js';
 import type { Outcome } from './port.js';
 
 export type KeyedStoreOptions<S, I, O, E> = {
@@ -49,7 +49,7 @@ export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
 }: KeyedStoreOptions<S, I, O, E>): KeyedStore<S, I, E> => {
   const cells = new Map<string, BehaviorSubject<S>>();
   const event$ = new Subject<E>();
-  const pending = createPendingRequests();
+  const pending = createPendingCommands();
 
   const cell = (key: string): BehaviorSubject<S> => {
     const known = cells.get(key);
@@ -75,7 +75,7 @@ export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
     const { state, orders, events, outcomes } = step(state$.value, input, moment());
     if (state !== state$.value) state$.next(state);
     for (const event of events) event$.next(event);
-    for (const one of outcomes) pending.settle(one);
+    for (const one of outcomes) pending.resolve(one);
     for (const order of orders) if (!timers.take(own(key, order))) perform(key, order as O);
   };
 

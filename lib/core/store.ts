@@ -9,6 +9,7 @@ import {
 } from 'rxjs';
 import type { After, CancelAfter, Moment, Step, CommandOutcome } from './transition.js';
 import type { Ref, Millis } from './units.js';
+import { createPendingRequests } from './pending-requests.js';
 import type { Outcome } from './port.js';
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
@@ -58,13 +59,13 @@ export const createStore = <S, I, O extends { readonly _tag: string }, E>({
 }: StoreOptions<S, I, O, E>): Store<S, I, E> => {
   const state$ = new BehaviorSubject(initial);
   const turn$ = new Subject<{ readonly state: S; readonly events: readonly E[] }>();
-  const pending = createPendingRequests();
+  const pending = createPendingCommands();
 
   const take = (input: I): void => {
     const { state, orders, events, outcomes } = step(state$.value, input, moment());
     if (state !== state$.value) state$.next(state);
     turn$.next({ state, events });
-    outcomes.forEach(pending.settle);
+    outcomes.forEach(pending.resolve);
     orders.forEach(order => {
       if (!timers.take(order)) perform(order);
     });
@@ -188,27 +189,28 @@ export const createTimers = <I>(dispatch: (input: I) => void): Timers<I> => {
 /** A longer wait would overflow the platform's timer and be over at once: what a server says of times is not trusted. */
 const longest: Millis = 2 ** 31 - 1;
 
-/** Commands that have not been answered yet. */
-export interface PendingRequests {
+/** Commands without an outcome. */
+export interface PendingCommands {
   /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
   readonly open: <A>(ref: Ref) => Outcome<A>;
-  /** Answers it; a second answer is nobody's. */
-  readonly settle: (settled: CommandOutcome) => void;
+  readonly resolve: (outcome: CommandOutcome) => void;
 }
 
-export const createPendingRequests = (): PendingRequests => {
-  const open = new Map<Ref, AsyncSubject<Either<Fault, unknown>>>();
+export const createPendingCommands = (): PendingCommands => {
+  const pending = createPendingRequests<AsyncSubject<Either<Fault, unknown>>, Either<Fault, unknown>>(
+    (_, outcome, outcome$) => {
+      outcome$.next(outcome);
+      outcome$.complete();
+    },
+  );
   return {
     open: <A>(ref: Ref): Outcome<A> => {
-      const outcome = new AsyncSubject<Either<Fault, unknown>>();
-      open.set(ref, outcome);
-      return outcome.asObservable() as Outcome<A>;
+      const outcome$ = new AsyncSubject<Either<Fault, unknown>>();
+      pending.add(ref, outcome$);
+      return outcome$.asObservable() as Outcome<A>;
     },
-    settle: ({ ref, outcome }) => {
-      const found = open.get(ref);
-      open.delete(ref);
-      found?.next(outcome);
-      found?.complete();
+    resolve: ({ ref, outcome }) => {
+      pending.answer(ref, outcome);
     },
   };
 };

@@ -7,8 +7,8 @@ import type { Ref } from '../core/units.js';
 import * as frames from './frame.js';
 import type { Identity } from './identity.js';
 import { malformed } from './login.js';
-import { createOwed } from './owed.js';
-import { createSession } from './session.js';
+import { createPendingRequests } from '../core/pending-requests.js';
+import { createSession, type OrderKind, type PendingOrders } from './session.js';
 import { dial, type Dialling } from './socket.js';
 import type { Keyring } from './token.js';
 
@@ -52,7 +52,17 @@ export const createConnection = ({
   let life = Subscription.EMPTY;
   let transmit: ((text: string) => void) | undefined;
   let quiet: { readonly quiet?: number } = {};
-  const owed = createOwed(report);
+  const pending: PendingOrders = createPendingRequests((ref, result) => {
+    report({ _tag: 'done', ref, result });
+  });
+  const answerAll = (kind: OrderKind, result: Either<Failure, unknown>): void => {
+    pending.answerAll(one => one === kind, result);
+  };
+  /** The socket is closed: a logout has succeeded, nothing else is answered any more. */
+  const answerLost = (): void => {
+    answerAll('unregister', right(undefined));
+    pending.answerAll(() => true, left({ fault: fault('line-lost') }));
+  };
 
   const release = (): void => {
     transmit = undefined;
@@ -61,14 +71,14 @@ export const createConnection = ({
 
   const end = (closed: Closed): void => {
     release();
-    owed.settleLost();
+    answerLost();
     report({ _tag: 'closed', ...closed });
   };
 
   const session = createSession({
     identity,
     keyring,
-    owed,
+    pending,
     report,
     pass,
     refresh,
@@ -77,8 +87,8 @@ export const createConnection = ({
       release();
       // `closed` goes first: the line is to try again with another connection, not with this one.
       report({ _tag: 'closed', fault: failure.fault });
-      owed.settleAll('register', left(failure));
-      owed.settleLost();
+      answerAll('register', left(failure));
+      answerLost();
     },
   });
 
@@ -104,11 +114,11 @@ export const createConnection = ({
         }
         // There is nowhere to be: a server that lets us in is left again.
         transmit?.(frames.leaveProbe);
-        owed.settleAll('probe', right(undefined));
+        answerAll('probe', right(undefined));
         return;
       case 'refused':
         if (frame.namespace === '') end({ fault: refused(frame.message) });
-        else owed.settleAll('probe', right(undefined));
+        else answerAll('probe', right(undefined));
         return;
       case 'disconnected':
         if (frame.namespace === '') end({ fault: fault('expired-token') });
@@ -149,9 +159,9 @@ export const createConnection = ({
     now.add(dialled);
   };
 
-  const order = (ref: Ref, what: Parameters<typeof owed.add>[1], frame?: string): boolean => {
-    owed.add(ref, what);
-    if (transmit === undefined) owed.settleLost();
+  const order = (ref: Ref, kind: OrderKind, frame?: string): boolean => {
+    pending.add(ref, kind);
+    if (transmit === undefined) answerLost();
     else if (frame !== undefined) transmit(frame);
     return transmit !== undefined;
   };
@@ -159,7 +169,7 @@ export const createConnection = ({
   return {
     open: () => {
       release();
-      owed.settleLost();
+      answerLost();
       attempt();
     },
     close: () => {
@@ -178,7 +188,7 @@ export const createConnection = ({
       order(ref, 'probe', frames.probe);
     },
     release: () => {
-      owed.clear();
+      pending.drop();
       release();
     },
   };

@@ -10,7 +10,7 @@ import { changeOf } from './conversations.js';
 import type { Identity } from './identity.js';
 import { isTooDeep, tooDeep } from './json.js';
 import { loginOf, malformed, refusalOf, typeOf, type Login } from './login.js';
-import type { Owed } from './owed.js';
+import type { PendingRequests } from '../core/pending-requests.js';
 import { lifetimeOf, type Keyring } from './token.js';
 
 /** The login on one connection. The server logs us in by itself, and tells: whoever registers waits for that. */
@@ -23,10 +23,16 @@ export type Session = {
   readonly register: (ref: Ref) => Observable<unknown>;
 };
 
+/** What an order without an outcome asks for. */
+export type OrderKind = 'register' | 'unregister' | 'probe';
+export type PendingOrders = PendingRequests<OrderKind, Either<Failure, unknown>>;
+
+const isRegister = (kind: OrderKind): boolean => kind === 'register';
+
 type Parts = {
   readonly identity: Identity;
   readonly keyring: Keyring;
-  readonly owed: Owed;
+  readonly pending: PendingOrders;
   readonly report: (report: ConversingReport) => void;
   /** Any event, after it was reported: it may be about a call. */
   readonly pass: (type: string, payload: unknown) => void;
@@ -36,7 +42,7 @@ type Parts = {
   readonly onLapsed: (failure: Failure) => void;
 };
 
-export const createSession = ({ identity, keyring, owed, report, pass, refresh, onLapsed }: Parts): Session => {
+export const createSession = ({ identity, keyring, pending, report, pass, refresh, onLapsed }: Parts): Session => {
   let isResuming = false;
   let login: Either<Failure, Login> | undefined;
   /** Whether the login has been passed on. */
@@ -72,17 +78,17 @@ export const createSession = ({ identity, keyring, owed, report, pass, refresh, 
 
   /** What is known of the login, to whoever waits for it; then what was missed. */
   const tell = (): void => {
-    if (login === undefined || !(isTold || owed.has('register'))) return;
+    if (login === undefined || !(isTold || pending.some(isRegister))) return;
     if (isLeft(login) && isResuming && login.left.fault.code === 'invalid-session') {
       lapse(login.left);
       return;
     }
-    owed.settleAll('register', isLeft(login) ? login : right(registered(login.right)));
+    pending.answerAll(isRegister, isLeft(login) ? login : right(registered(login.right)));
     if (isLeft(login)) return;
     isTold = true;
-    const { pending } = login.right;
+    const { pending: missed } = login.right;
     login = right({ ...login.right, pending: [] });
-    pending.forEach(event => {
+    missed.forEach(event => {
       if (isTooDeep(event)) report({ _tag: 'fault', fault: malformed(tooDeep) });
       else hearEvent(typeOf(event), event);
     });
@@ -110,7 +116,8 @@ export const createSession = ({ identity, keyring, owed, report, pass, refresh, 
       enter(payload);
       return;
     }
-    if (name === 'session:logged-out' || name === 'session:terminated') owed.settleAll('unregister', right(undefined));
+    if (name === 'session:logged-out' || name === 'session:terminated')
+      pending.answerAll(kind => kind === 'unregister', right(undefined));
     // Later on the server says by closing what it means.
     const refusal = login === undefined ? refusalOf(name) : undefined;
     if (refusal === undefined) return;
@@ -134,7 +141,7 @@ export const createSession = ({ identity, keyring, owed, report, pass, refresh, 
     if (isTold || isDoubted || login !== undefined || sessionId === undefined || user === undefined) return;
     isTold = true;
     isPresumed = true;
-    owed.settleAll('register', right(registered({ sessionId, user, pending: [] })));
+    pending.answerAll(isRegister, right(registered({ sessionId, user, pending: [] })));
   };
 
   const refreshed = (ref: Ref): Observable<unknown> =>
@@ -142,7 +149,7 @@ export const createSession = ({ identity, keyring, owed, report, pass, refresh, 
       tap(result => {
         if (!isLeft(result)) tell();
         else if (result.left.fault.statusCode === 404) lapse(result.left);
-        else owed.settle(ref, left(reachable(result.left)));
+        else pending.answer(ref, left(reachable(result.left)));
       }),
     );
 

@@ -12,7 +12,8 @@ import { createCore } from './core.js';
 import { createKeyring } from './credentials.js';
 import { drift } from './drift.js';
 import { receiveInvite } from './incoming.js';
-import { LINE, createLedger, failed } from './ledger.js';
+import { LINE, failed, type PendingOrders } from './ledger.js';
+import { createPendingRequests } from '../core/pending-requests.js';
 import type { SipOptions } from './options.js';
 import { createPerformer } from './orders.js';
 import { createReceiver } from './receive.js';
@@ -44,7 +45,9 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
     reports.next(told);
   };
   const guard = guarding(report);
-  const ledger = createLedger(report);
+  const pending: PendingOrders = createPendingRequests((ref, result) => {
+    report({ _tag: 'done', ref, result });
+  });
   const account = createAccount(options, context);
   const keyring = createKeyring(options.credentials);
   const withdrawn = new WeakSet<OutgoingRequestMessage>();
@@ -54,7 +57,7 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
       receive(frame);
     },
     onClosed: () => {
-      ledger.close(LINE, failed('line-lost'));
+      pending.answerAll(owner => owner === LINE, left(failed('line-lost')));
     },
     onGone: () => {
       for (const call of agent.calls.values()) drift(agent, call);
@@ -78,7 +81,7 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
     keyring,
     authenticator,
     core,
-    ledger,
+    pending,
     media: media ?? plainMedia(options.userMedia),
     newId,
     calls: new Map(),
@@ -100,7 +103,7 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
       agent.watches.clear();
       for (const count of agent.counts) count.unsubscribe();
       agent.counts.clear();
-      ledger.clear();
+      pending.drop();
       core.dispose();
       connection.release();
     },

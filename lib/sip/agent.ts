@@ -5,7 +5,7 @@ import type { Media } from '../media/port.js';
 import type { Account } from './account.js';
 import type { Authenticator } from './authentication.js';
 import type { Keyring } from './credentials.js';
-import type { Ledger, Settle } from './ledger.js';
+import type { PendingOrders, Settle } from './ledger.js';
 import type { SipOptions } from './options.js';
 import type { Subscription } from 'rxjs';
 import type { Ref } from '../core/units.js';
@@ -22,7 +22,7 @@ export type Agent = {
   readonly keyring: Keyring;
   readonly authenticator: Authenticator;
   readonly core: UserAgentCore;
-  readonly ledger: Ledger;
+  readonly pending: PendingOrders;
   readonly media: Media;
   readonly newId: () => string;
   readonly calls: Map<CallId, SipCall>;

@@ -111,7 +111,7 @@ export const release = (agent: Agent, call: SipCall): void => {
   const { peer } = call;
   if (call.session !== undefined && peer !== undefined) countLast(agent, call.id, peer.stats());
   call.life.unsubscribe();
-  agent.ledger.close(call.id, failed('call-ended'));
+  agent.pending.answerAll(owner => owner === call.id, left(failed('call-ended')));
 };
 
 /** We have ended it while the line is away: its media are free, and what is to be said of it waits. */

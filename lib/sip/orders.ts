@@ -28,7 +28,7 @@ type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
 
 const freeRows = (agent: Agent, connection: Connection): FreeRows => {
-  const { account, keyring, ledger } = agent;
+  const { account, keyring, pending } = agent;
   const registration = createRegistration(agent);
   return {
     open: () => {
@@ -45,7 +45,7 @@ const freeRows = (agent: Agent, connection: Connection): FreeRows => {
       // The password comes first; if the socket went while it was awaited, the order is over and nothing may leave.
       keyring.renew().subscribe(told => {
         if (isLeft(told)) settle(told);
-        else if (ledger.owes(ref)) registration.register(expires, settle);
+        else if (pending.has(ref)) registration.register(expires, settle);
       });
     },
     unregister: (_, settle) => {
@@ -190,7 +190,7 @@ export const createPerformer = (agent: Agent, connection: Connection): ((order: 
   return order => {
     const ref = refOf(order);
     const call = 'call' in order ? { call: order.call } : {};
-    const settle = ref === undefined ? () => undefined : agent.ledger.open(ref, 'call' in order ? order.call : LINE);
+    const settle = ref === undefined ? () => undefined : agent.pending.add(ref, 'call' in order ? order.call : LINE);
     agent.guard(
       () => {
         carryOut(order, settle);

@@ -1,3 +1,4 @@
+import { left } from '../core/either.js';
 import { SessionState } from 'sip.js/lib/core/index.js';
 import type { CallId } from '../call/model.js';
 import type { Agent, SipCall } from './agent.js';
@@ -28,12 +29,12 @@ export const formerOf = ({ calls, core }: Agent, message: SipMessage): SipCall |
 
 /** A call goes on by the id of the one that it replaces: of that one nothing is told any more, and its dialog is ended. */
 export const adopt = (agent: Agent, heir: SipCall, id: CallId): void => {
-  const { calls, ledger } = agent;
+  const { calls, pending } = agent;
   const former = calls.get(id);
   calls.delete(heir.id);
   former?.life.unsubscribe();
-  ledger.close(id, failed('call-ended'));
-  ledger.rename(heir.id, id);
+  pending.answerAll(owner => owner === id, left(failed('call-ended')));
+  pending.assign(owner => owner === heir.id, id);
   heir.id = id;
   calls.set(id, heir);
   former?.wire.hangup({});

@@ -2,6 +2,7 @@ import { merge, Observable } from 'rxjs';
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import { createKeyedStore } from '../core/keyed-store.js';
+import { createPendingRequests } from '../core/pending-requests.js';
 import type { Failure } from '../core/port.js';
 import { select } from '../core/streams.js';
 import type { Ref } from '../core/units.js';
@@ -114,13 +115,15 @@ const createWatchStore = <C>(kind: EventPackage<C>, { lane, moment, isUp, perfor
 export const createWatching: CreateWatching = context => {
   const { newId } = context;
   const ups = new Map<string, boolean>();
-  const waiting = new Map<Ref, Waiting>();
+  const pending = createPendingRequests<Waiting, Either<Failure, Grant>>((_, result, { tell }) => {
+    tell(result);
+  });
   const world: World = {
     ...context,
     isUp: line => ups.get(line) ?? false,
     expect: one => {
       const ref = newId();
-      waiting.set(ref, one);
+      pending.add(ref, one);
       return ref;
     },
   };
@@ -131,23 +134,21 @@ export const createWatching: CreateWatching = context => {
     lamp$: lamps.shown$,
     mailbox$: mailboxes.shown$,
     fault$: merge(lamps.fault$, mailboxes.fault$),
-    owns: ref => waiting.has(ref),
+    owns: pending.has,
 
     hear: (_, report) => {
       if (report._tag === 'done') {
-        const one = waiting.get(report.ref);
-        waiting.delete(report.ref);
-        one?.tell(report.result as Either<Failure, Grant>);
+        pending.answer(report.ref, report.result as Either<Failure, Grant>);
         return;
       }
-      const wing = [lamps, mailboxes].find(({ has }) => has(report.watch));
-      wing?.dispatch(report.watch, report);
+      const store = [lamps, mailboxes].find(({ has }) => has(report.watch));
+      store?.dispatch(report.watch, report);
     },
 
     line: ({ line, up, leaving = false }) => {
       ups.set(line, up);
       // What was asked of a connection that is gone is not answered by the next one.
-      if (!up) [...waiting].filter(([, one]) => one.line === line).forEach(([ref]) => waiting.delete(ref));
+      if (!up) pending.drop(one => one.line === line);
       [lamps, mailboxes].forEach(({ tellAll }) => {
         tellAll(line, { _tag: 'line', up, leaving });
       });
