@@ -1,23 +1,26 @@
-import type { OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
+import { type OutgoingRequestMessage, IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import { Observable, Subject, share } from 'rxjs';
 import { left } from '../core/either.js';
 import type { Adapter } from '../core/port.js';
 import type { CallingContext, CallingOrder, CallingReport } from '../call/calling.js';
 import { plainMedia } from '../rtc/media.js';
 import { createAccount } from './account.js';
-import type { Agent } from './agent.js';
+import { type SipContext, LINE, failed, type PendingOrders } from './context.js';
 import { createConnection, type Connection } from './connection.js';
-import { createAuthenticator } from './authentication.js';
-import { createCore } from './core.js';
-import { createKeyring } from './credentials.js';
-import { drift } from './drift.js';
+import { createAuthenticator, createKeyring, withChallenges } from './authentication.js';
+import { createCore, SUPPORTED, type Send } from './core.js';
 import { receiveInvite } from './incoming.js';
-import { LINE, failed, type PendingOrders } from './ledger.js';
 import { createPendingRequests } from '../core/pending-requests.js';
 import type { SipOptions } from './options.js';
 import { createPerformer } from './orders.js';
-import { createReceiver } from './receive.js';
 import { receiveText } from './text.js';
+import { socketLost } from './reinvite.js';
+import { fault } from '../core/fault.js';
+import { gate, type Gated } from './gate.js';
+import { parse } from './parse.js';
+import { rememberTarget } from './remote-target.js';
+import { receiveNotify } from './subscription.js';
+import { receiveUpdate } from './remote-offer.js';
 
 type Parts = {
   readonly reports: Observable<CallingReport>;
@@ -26,7 +29,7 @@ type Parts = {
 };
 
 const guarding =
-  (report: Agent['report']): Agent['guard'] =>
+  (report: SipContext['report']): SipContext['guard'] =>
   (action, { call, settle } = {}) => {
     try {
       action();
@@ -41,7 +44,7 @@ const guarding =
 const assemble = (options: SipOptions, context: CallingContext): Parts => {
   const { media, newId } = context;
   const reports = new Subject<CallingReport>();
-  const report: Agent['report'] = told => {
+  const report: SipContext['report'] = told => {
     reports.next(told);
   };
   const guard = guarding(report);
@@ -50,7 +53,7 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
   });
   const account = createAccount(options, context);
   const keyring = createKeyring(options.credentials);
-  const withdrawn = new WeakSet<OutgoingRequestMessage>();
+  const cancelledInvites = new WeakSet<OutgoingRequestMessage>();
   const connection: Connection = createConnection(options, {
     report,
     onFrame: frame => {
@@ -60,10 +63,10 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
       pending.answerAll(owner => owner === LINE, left(failed('line-lost')));
     },
     onGone: () => {
-      for (const call of agent.calls.values()) drift(agent, call);
+      for (const call of agent.calls.values()) socketLost(agent, call);
     },
   });
-  const authenticator = createAuthenticator({ keyring, isWithdrawn: request => withdrawn.has(request) });
+  const authenticator = createAuthenticator({ keyring, isWithdrawn: request => cancelledInvites.has(request) });
   const core = createCore(
     { account, authenticator, secure: /^wss:/i.test(options.server), send: connection.send },
     {
@@ -75,7 +78,7 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
       },
     },
   );
-  const agent: Agent = {
+  const agent: SipContext = {
     options,
     account,
     keyring,
@@ -85,10 +88,10 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
     media: media ?? plainMedia(options.userMedia),
     newId,
     calls: new Map(),
-    departed: new Map(),
-    counts: new Set(),
+    endedOffline: new Map(),
+    pendingStats: new Set(),
     watches: new Map(),
-    withdrawn,
+    cancelledInvites,
     report,
     guard,
   };
@@ -99,10 +102,10 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
     release: () => {
       for (const { life } of agent.calls.values()) life.unsubscribe();
       agent.calls.clear();
-      agent.departed.clear();
+      agent.endedOffline.clear();
       agent.watches.clear();
-      for (const count of agent.counts) count.unsubscribe();
-      agent.counts.clear();
+      for (const count of agent.pendingStats) count.unsubscribe();
+      agent.pendingStats.clear();
       pending.drop();
       core.dispose();
       connection.release();
@@ -132,5 +135,65 @@ export const createAdapter = (options: SipOptions, context: CallingContext): Ada
     perform: order => {
       if (running) perform(order);
     },
+  };
+};
+
+type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
+
+/** What sip.js does not know, or has ways of its own with. */
+const ours = new Map<string, (agent: SipContext, message: IncomingRequestMessage) => void>([
+  ['UPDATE', receiveUpdate],
+  ['NOTIFY', receiveNotify],
+]);
+
+/** Takes what comes in from the socket: through the gate and our parser to sip.js's transactions. Never throws. */
+export const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayBuffer) => void) => {
+  const { core, account, report } = agent;
+
+  const malformed = (message: string, cause?: unknown): void => {
+    report({ _tag: 'fault', fault: fault('malformed-frame', { message, ...(cause === undefined ? {} : { cause }) }) });
+  };
+
+  const deliver = (text: string): void => {
+    const message = parse(text);
+    if (message === undefined) malformed('A message that cannot be parsed was dropped.');
+    else if (message instanceof IncomingRequestMessage) {
+      const isNew = !core.userAgentServers.has(message.viaBranch);
+      const receive = isNew ? ours.get(message.method) : undefined;
+      if (receive !== undefined) receive(agent, message);
+      else {
+        if (message.method === 'INVITE') rememberTarget(core, message);
+        core.receiveIncomingRequestFromTransport(message);
+      }
+    } else {
+      withChallenges(message);
+      core.receiveIncomingResponseFromTransport(message);
+    }
+  };
+
+  const verdicts: Verdicts = {
+    pass: ({ text }) => {
+      deliver(text);
+    },
+    reply: ({ text }) => {
+      send(text);
+    },
+    drop: ({ reason }) => {
+      malformed(`A frame was dropped: ${reason}.`);
+    },
+    'keep-alive': () => undefined,
+  };
+
+  return frame => {
+    try {
+      const gated = gate(frame, {
+        hasDialog: (callId, localTag, remoteTag) => core.dialogs.has(`${callId}${localTag}${remoteTag}`),
+        viaHost: account.host,
+        supported: SUPPORTED,
+      });
+      (verdicts[gated._tag] as (gated: Gated) => void)(gated);
+    } catch (cause: unknown) {
+      malformed('A message that could not be handled was dropped.', cause);
+    }
   };
 };

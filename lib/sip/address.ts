@@ -1,4 +1,4 @@
-import { hexOf } from './hash.js';
+import { hexOf } from './digest.js';
 
 /** The address of a From, To, Contact, Record-Route or P-Asserted-Identity; `uri` may have any scheme. */
 export type Address = {

@@ -3,17 +3,16 @@ import { isRight, left, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { CallEnd, CallId } from '../call/model.js';
 import type { Peer } from '../rtc/model.js';
-import type { Agent, Wire, SipCall } from './agent.js';
-import { failed, type Settle } from './ledger.js';
-import type { Why } from './wording.js';
+import { type SipContext, type Signalling, type SipCall, failed, type Settle } from './context.js';
+import type { EndReason } from './message-mapping.js';
 
 /** Nothing has been sent yet, or what was sent is over. */
-export const unsent: Wire = { hangup: () => undefined, forget: () => undefined };
-export const newCall = (agent: Agent, id: CallId): SipCall => {
+export const unsent: Signalling = { hangup: () => undefined, forget: () => undefined };
+export const newCall = (agent: SipContext, id: CallId): SipCall => {
   const call: SipCall = {
     id,
     life: new Subscription(),
-    wire: unsent,
+    signalling: unsent,
     peer: undefined,
     ref: undefined,
     invite: undefined,
@@ -22,15 +21,15 @@ export const newCall = (agent: Agent, id: CallId): SipCall => {
     dial: undefined,
     invitation: undefined,
     session: undefined,
-    agreed: false,
+    firstOfferAnswered: false,
     changing: false,
     offered: undefined,
-    onEnough: undefined,
-    speaking: new Set(),
-    why: undefined,
+    onEnoughCandidates: undefined,
+    pendingRequests: new Set(),
+    endReason: undefined,
     onAck: undefined,
     referrals: new Map(),
-    told: undefined,
+    reportReferral: undefined,
     referring: undefined,
     identity: undefined,
     remote: undefined,
@@ -45,7 +44,7 @@ export const newCall = (agent: Agent, id: CallId): SipCall => {
  * peer, in the order in which they were asked for.
  */
 export const run = <A>(
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
   verb: (peer: Peer) => Observable<Either<Failure, A>>,
   then: (result: Either<Failure, A>) => void,
@@ -69,44 +68,44 @@ export const run = <A>(
 };
 
 /** Emits when the core says that what is being described has enough candidates. The latest listener is told. */
-export const enough = (call: SipCall): Observable<void> =>
+export const enoughCandidates = (call: SipCall): Observable<void> =>
   new Observable(subscriber => {
     const tell = (): void => {
       subscriber.next();
     };
-    call.onEnough = tell;
+    call.onEnoughCandidates = tell;
     return () => {
-      if (call.onEnough === tell) call.onEnough = undefined;
+      if (call.onEnoughCandidates === tell) call.onEnoughCandidates = undefined;
     };
   });
 
 /** An outcome that depends on what the far side says: `line-lost` once there is no way to hear of it. */
-export const spoken = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
+export const untilLineLost = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
   const giveUp = (): void => {
     finish(left(failed('line-lost')));
   };
   const finish: Settle<A> = result => {
-    call.speaking.delete(giveUp);
+    call.pendingRequests.delete(giveUp);
     settle(result);
   };
-  call.speaking.add(giveUp);
+  call.pendingRequests.add(giveUp);
   return finish;
 };
 
 /** One answer, which ends it. Where none ever comes, nothing of the call is held for it. */
-const countLast = ({ counts, report }: Agent, call: CallId, stats$: ReturnType<Peer['stats']>): void => {
+const countLast = ({ pendingStats, report }: SipContext, call: CallId, stats$: ReturnType<Peer['stats']>): void => {
   const count = stats$.subscribe(counted => {
     if (isRight(counted)) report({ _tag: 'last-stats', call, stats: counted.right });
   });
-  counts.add(count);
-  count.add(() => counts.delete(count));
+  pendingStats.add(count);
+  count.add(() => pendingStats.delete(count));
 };
 
 /**
  * Releases everything of a call, microphone first of all, and fails what is still owed for it. What the media of an
  * answered one have counted is asked for before, and told when it comes.
  */
-export const release = (agent: Agent, call: SipCall): void => {
+export const release = (agent: SipContext, call: SipCall): void => {
   agent.calls.delete(call.id);
   const { peer } = call;
   if (call.session !== undefined && peer !== undefined) countLast(agent, call.id, peer.stats());
@@ -115,20 +114,20 @@ export const release = (agent: Agent, call: SipCall): void => {
 };
 
 /** We have ended it while the line is away: its media are free, and what is to be said of it waits. */
-export const depart = (agent: Agent, call: SipCall, why: Why): void => {
+export const endOffline = (agent: SipContext, call: SipCall, why: EndReason): void => {
   release(agent, call);
-  call.why = why;
-  agent.departed.set(call.id, call);
+  call.endReason = why;
+  agent.endedOffline.set(call.id, call);
 };
 
 /**
  * The call is over, and not because we were told to end it. Only the first time counts, and of one that we have ended
  * nothing is told or owed any more.
  */
-export const over = (agent: Agent, call: SipCall, end: CallEnd): void => {
-  agent.departed.delete(call.id);
+export const endRemotely = (agent: SipContext, call: SipCall, end: CallEnd): void => {
+  agent.endedOffline.delete(call.id);
   if (call.life.closed) return;
-  if (end.statusCode !== undefined) call.told?.(end.statusCode, end.reason ?? '');
+  if (end.statusCode !== undefined) call.reportReferral?.(end.statusCode, end.reason ?? '');
   release(agent, call);
   agent.report({ _tag: 'ended', call: call.id, ...end });
 };

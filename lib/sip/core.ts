@@ -7,11 +7,10 @@ import {
 import type { Account } from './account.js';
 import { restoreUris } from './address.js';
 import type { Authenticator } from './authentication.js';
-import { withTag } from './branch.js';
-import { Core } from './sipcore.js';
+import { Core, withTag } from './sipjs-internals.js';
 import { ALLOW } from './gate.js';
 import { asReceived } from './rfc2543.js';
-import { random } from './random.js';
+import { random } from './digest.js';
 
 /** Sends a frame; false where there is no open socket. */
 export type Send = (text: string) => boolean;

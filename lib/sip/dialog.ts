@@ -5,27 +5,27 @@ import {
   type IncomingInviteRequest,
   type IncomingMessageRequest,
   type Session,
+  TransactionState,
+  type Transaction,
 } from 'sip.js/lib/core/index.js';
 import { isLeft } from '../core/either.js';
-import type { Agent, RemoteOffer, SipCall } from './agent.js';
-import { over } from './call.js';
-import { abandon } from './sipcore.js';
+import type { SipContext, RemoteOffer, SipCall } from './context.js';
+import { endRemotely } from './call.js';
+import { abandon } from './sipjs-internals.js';
 import { parseDtmf } from './dtmf.js';
 import { read } from './failure.js';
-import { offerIn, receiveOffer } from './offers.js';
-import { identify } from './recognise.js';
-import { receiveRefer } from './referral.js';
-import { restoreTarget } from './remotetarget.js';
-import { tooBrief } from './sessiontimer.js';
-import { shed } from './shed.js';
-import { timing } from './timing.js';
-import { receiveNotify } from './transfer.js';
-import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf, type Why } from './wording.js';
+import { offerIn, receiveOffer } from './remote-offer.js';
+import { receiveRefer, receiveNotify } from './refer.js';
+import { restoreTarget } from './remote-target.js';
+import { tooBrief } from './session-timer.js';
+import { timing } from './session-refresh.js';
+import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf, type EndReason } from './message-mapping.js';
+import { reportIdentity } from './identity.js';
 
 /** Recv-Info without a value: no Info Package is known here. RFC 6086 §4.2.2. */
 const unknownPackage = { statusCode: 469, extraHeaders: ['Recv-Info:'] };
 
-const receiveInfo = (agent: Agent, call: SipCall, request: IncomingInfoRequest): void => {
+const receiveInfo = (agent: SipContext, call: SipCall, request: IncomingInfoRequest): void => {
   const { message } = request;
   // Of before RFC 6086: it says nothing more than that the far side is there.
   if (message.body === '' && !message.hasHeader('info-package')) {
@@ -42,7 +42,7 @@ const receiveInfo = (agent: Agent, call: SipCall, request: IncomingInfoRequest):
 };
 
 /** A text within the call. RFC 3428 §7. */
-const receiveText = (agent: Agent, call: SipCall, request: IncomingMessageRequest): void => {
+const receiveText = (agent: SipContext, call: SipCall, request: IncomingMessageRequest): void => {
   const { message } = request;
   const contentType = message.getHeader('content-type') ?? 'text/plain';
   if (message.body !== '' && !/^text\//i.test(contentType)) {
@@ -53,7 +53,7 @@ const receiveText = (agent: Agent, call: SipCall, request: IncomingMessageReques
   if (message.body !== '') agent.report({ _tag: 'message', call: call.id, body: message.body, contentType });
 };
 
-const receiveReinvite = (agent: Agent, call: SipCall, session: Session, request: IncomingInviteRequest): void => {
+const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, request: IncomingInviteRequest): void => {
   const ref = agent.newId();
   const { message } = request;
   const refuse: RemoteOffer['refuse'] = (statusCode, headers = []) => {
@@ -71,7 +71,7 @@ const receiveReinvite = (agent: Agent, call: SipCall, session: Session, request:
     return;
   }
   const timed = timing(agent, call, message);
-  identify(agent, call, message);
+  reportIdentity(agent, call, message);
   request.delegate = {
     onCancel: () => {
       refuse(487);
@@ -108,9 +108,9 @@ const settle = (call: SipCall, session: Session): void => {
  * Who answered may not say BYE before the ACK has come (RFC 3261 §15): a hang-up that comes earlier waits for it, or for
  * the end of the wait.
  */
-export const confirm = (agent: Agent, call: SipCall, session: Session): void => {
+export const confirm = (agent: SipContext, call: SipCall, session: Session): void => {
   let leave: (() => void) | undefined;
-  const hangup = (why: Why): void => {
+  const hangup = (why: EndReason): void => {
     const bye = (): void => {
       session.bye(undefined, { extraHeaders: reasonHeaders(why) });
     };
@@ -118,11 +118,11 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     else bye();
   };
   call.session = session;
-  shed(session);
+  releaseInitialTransaction(session);
   call.life.add(() => {
     settle(call, session);
   });
-  call.wire = {
+  call.signalling = {
     hangup,
     forget: () => {
       session.dispose();
@@ -136,11 +136,11 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
     },
     onAckTimeout: () => {
       session.bye();
-      over(agent, call, { by: 'network', cause: 'request_timeout' });
+      endRemotely(agent, call, { by: 'network', cause: 'request_timeout' });
     },
     onBye: request => {
       request.accept();
-      over(agent, call, endByRequest('BYE', request.message));
+      endRemotely(agent, call, endByRequest('BYE', request.message));
     },
     onInfo: request => {
       receiveInfo(agent, call, request);
@@ -158,4 +158,22 @@ export const confirm = (agent: Agent, call: SipCall, session: Session): void => 
       receiveNotify(agent, call, request);
     },
   };
+};
+
+/** What sip.js keeps to itself. */
+type Origin = { readonly initialTransaction: Transaction };
+
+/**
+ * Lets go of the INVITE of a call that stands. sip.js keeps the transaction that a dialog comes from for as long as the
+ * dialog: the INVITE, its ACK or the answer to it, and whoever was to hear of them, which is more than the dialog itself.
+ * Once that transaction is over, 64 × T1 after the answer, nothing is looked up in it any more.
+ */
+export const releaseInitialTransaction = (session: Session): void => {
+  if (!(session instanceof SessionDialog)) return;
+  const { initialTransaction: transaction } = session as unknown as Origin;
+  transaction.addStateChangeListener(() => {
+    // An ACK that is still awaited would be compared with it.
+    if (transaction.state !== TransactionState.Terminated || session.sessionState === SessionState.AckWait) return;
+    Object.assign(session, { initialTransaction: undefined });
+  });
 };

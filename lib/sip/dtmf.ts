@@ -1,3 +1,11 @@
+import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import { left, right } from '../core/either.js';
+import { type SipContext, type SipCall, failed, type Settle } from './context.js';
+import { run, untilLineLost } from './call.js';
+import { failureOf } from './failure.js';
+import { hasTelephoneEvent } from './sdp.js';
+import { syncCseq } from './sipjs-internals.js';
+
 /** A received tone: one of `0`–`9`, `A`–`D`, `*`, `#`; the duration in milliseconds where the sender gave one. */
 export type Tone = { readonly tone: string; readonly duration?: number };
 
@@ -49,3 +57,47 @@ export const parseDtmf = (contentType: string, body: string): Tone | undefined =
 
 /** The body of an `application/dtmf-relay` INFO; the duration is in milliseconds. The caller has checked the tone. */
 export const formatDtmfRelay = (tone: string, duration: number): string => `Signal=${tone}\r\nDuration=${duration}`;
+
+/** How long an INFO says that its tone lasts. */
+const duration = 100;
+
+const byMedia = (call: SipCall): boolean =>
+  call.peer?.canSendTones === true && call.remote !== undefined && hasTelephoneEvent(call.remote);
+
+/** INFO belongs to an answered call only. RFC 6086 §4.2.1. */
+const byInfo = ({ session }: SipCall): boolean => session?.sessionState === SessionState.Confirmed;
+
+const inform = (call: SipCall, tone: string, settle: Settle<undefined>): void => {
+  const { session } = call;
+  const heard: typeof settle = result => {
+    if (info !== undefined) syncCseq(session, info.message);
+    settle(result);
+  };
+  const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
+    heard(left(failureOf(message)));
+  };
+  const info = session?.info(
+    {
+      onAccept: () => {
+        heard(right(undefined));
+      },
+      onRedirect: refused,
+      onReject: refused,
+    },
+    {
+      body: {
+        contentDisposition: 'render',
+        contentType: 'application/dtmf-relay',
+        content: formatDtmfRelay(tone, duration),
+      },
+    },
+  );
+};
+
+/** One tone, in the media where the far side takes it there, else beside them. RFC 4733. */
+export const tone = (agent: SipContext, call: SipCall, digit: string, settle: Settle<undefined>): void => {
+  const { dtmf = 'auto' } = agent.options;
+  if (dtmf !== 'info' && byMedia(call)) run(agent, call, peer => peer.tone(digit), settle);
+  else if (dtmf !== 'rfc4733' && byInfo(call)) inform(call, digit, untilLineLost(call, settle));
+  else settle(left(failed('wrong-state')));
+};

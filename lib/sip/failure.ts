@@ -2,8 +2,7 @@ import type { IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { fault, type FaultCode } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 import type { Failure } from '../core/port.js';
-import { headerValue, parseMessage, type SipMessage } from './message.js';
-import { retryAfter } from './reason.js';
+import { headerValue, parseMessage, type SipMessage, retryAfter } from './message.js';
 
 /** The message as our own readers see it; empty for a response that sip.js made up. */
 export const read = (message: { readonly data: string | undefined }): SipMessage => parseMessage(message.data ?? '');

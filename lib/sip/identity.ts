@@ -2,6 +2,9 @@ import type { Identity } from '../call/model.js';
 import { compact } from '../core/compact.js';
 import { originalUri, parseAddress, type Address } from './address.js';
 import { headerValue, headerValues, parameter, type SipMessage } from './message.js';
+import type { IncomingMessage } from 'sip.js/lib/core/index.js';
+import type { SipContext, SipCall } from './context.js';
+import { read } from './failure.js';
 
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
 
@@ -114,4 +117,21 @@ export const identityOf = (message: SipMessage): Identity => {
   if (told === undefined) return own ?? { phoneNumber: '', anonymous: hidden };
   const same = own?.phoneNumber === told.phoneNumber ? own : {};
   return { ...same, ...told, anonymous: told.anonymous || hidden };
+};
+
+const same = (a: Identity | undefined, b: Identity): boolean =>
+  a?.phoneNumber === b.phoneNumber && a.displayName === b.displayName && a.anonymous === b.anonymous;
+
+/** Who the network says the far side is, where that is news. RFC 3325 §9.1. */
+export const updateIdentity = (call: SipCall, message: IncomingMessage): Identity | undefined => {
+  const identity = assertedIdentity(read(message), call.ref === undefined ? 'calling' : 'called');
+  if (identity === undefined || same(call.identity, identity)) return undefined;
+  call.identity = identity;
+  return identity;
+};
+
+/** Reports a far side that has changed within the call. */
+export const reportIdentity = (agent: SipContext, call: SipCall, message: IncomingMessage): void => {
+  const identity = updateIdentity(call, message);
+  if (identity !== undefined) agent.report({ _tag: 'identified', call: call.id, identity });
 };

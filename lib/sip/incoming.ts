@@ -1,18 +1,17 @@
 import type { IncomingInviteRequest } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right } from '../core/either.js';
-import type { Agent, SipCall } from './agent.js';
-import { newCall, over } from './call.js';
+import { type SipContext, type SipCall, failed, type Settle } from './context.js';
+import { newCall, endRemotely } from './call.js';
 import { confirm } from './dialog.js';
 import { read } from './failure.js';
 import { identityOf } from './identity.js';
-import { failed, type Settle } from './ledger.js';
 import { headerValue, type SipMessage } from './message.js';
-import { acknowledged, offerIn } from './offers.js';
-import { tooBrief } from './sessiontimer.js';
-import { shown } from './shown.js';
-import { formerOf } from './succession.js';
-import { timing } from './timing.js';
-import { asksForAutoAnswer, endByRequest, sdpBody } from './wording.js';
+import { acknowledged, offerIn } from './remote-offer.js';
+import { tooBrief } from './session-timer.js';
+import { exposedHeaders } from './exposed-headers.js';
+import { timing } from './session-refresh.js';
+import { asksForAutoAnswer, endByRequest, sdpBody } from './message-mapping.js';
+import { replacedDialog } from './replaces.js';
 
 /** A refusal that can be sent: an INVITE is never left without a final response, and a redirection needs a place. */
 const refusal = (statusCode: number): number => (statusCode >= 400 && statusCode <= 699 ? statusCode : 480);
@@ -23,10 +22,10 @@ const expiry = (message: SipMessage): { readonly expires?: number } => {
 };
 
 /** A call comes in: 100 at once, everything else is the core's to order. RFC 3261 §13.3.1. */
-export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): void => {
+export const receiveInvite = (agent: SipContext, request: IncomingInviteRequest): void => {
   const { message } = request;
   const told = read(message);
-  const former = formerOf(agent, told);
+  const former = replacedDialog(agent, told);
   if (typeof former === 'number') {
     request.reject({ statusCode: former });
     return;
@@ -58,7 +57,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
       const sdp = offer === undefined ? made : offer.answered(made);
       const { session } = request.accept({ statusCode: 200, extraHeaders: [...timed.headers], body: sdpBody(sdp) });
       confirm(agent, call, session);
-      call.agreed = offer !== undefined;
+      call.firstOfferAnswered = offer !== undefined;
       call.local = sdp;
       call.onAck = theirs =>
         acknowledged(agent, call, { theirs, ours: offer === undefined ? sdp : undefined }, () => undefined);
@@ -66,7 +65,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
     answered: timed.settled,
     refuse,
   };
-  call.wire = {
+  call.signalling = {
     hangup: () => {
       refuse(486);
     },
@@ -77,7 +76,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
   request.delegate = {
     onCancel: cancel => {
       refuse(487);
-      over(agent, call, endByRequest('CANCEL', cancel));
+      endRemotely(agent, call, endByRequest('CANCEL', cancel));
     },
   };
   request.trying();
@@ -88,7 +87,7 @@ export const receiveInvite = (agent: Agent, request: IncomingInviteRequest): voi
     identity: call.identity,
     autoAnswer: asksForAutoAnswer(told),
     ...expiry(told),
-    ...shown(agent, told),
+    ...exposedHeaders(agent, told),
     ...(former === undefined ? {} : { replaces: former.id }),
   });
 };

@@ -3,22 +3,20 @@ import type { CallingOrder, TextOrder } from '../call/calling.js';
 import type { CallOrder } from '../call/port.js';
 import type { WatchOrder } from '../subscriptions/port.js';
 import type { LineOrder } from '../line/port.js';
-import type { Agent, SipCall } from './agent.js';
-import { depart, release, run } from './call.js';
-import { change, recover, refresh, restart } from './change.js';
+import { type SipContext, type SipCall, LINE, failed, type Settle } from './context.js';
+import { endOffline, release, run } from './call.js';
 import type { Connection } from './connection.js';
 import { answer, ring } from './incoming.js';
-import { LINE, failed, type Settle } from './ledger.js';
-import { acceptOffer, declineOffer } from './offers.js';
+import { acceptOffer, declineOffer } from './remote-offer.js';
 import { place } from './outgoing.js';
 import { prepare } from './prepare.js';
-import { answerRefer } from './referral.js';
+import { answerRefer, transfer } from './refer.js';
 import { createRegistration } from './registration.js';
-import { adopt } from './succession.js';
 import { sendText } from './text.js';
-import { tone } from './tones.js';
-import { transfer } from './transfer.js';
-import { subscribe, unsubscribe } from './watch.js';
+import { subscribe, unsubscribe } from './subscription.js';
+import { change, recover, refresh, restart } from './reinvite.js';
+import { tone } from './dtmf.js';
+import { replaceDialog } from './replaces.js';
 
 type Order<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
 /** What belongs to the line, and `prepare`, which may be how a call begins. */
@@ -27,7 +25,7 @@ type FreeRows = { readonly [Tag in FreeTag]: (order: Order<Tag>, settle: Settle)
 type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
 
-const freeRows = (agent: Agent, connection: Connection): FreeRows => {
+const freeRows = (agent: SipContext, connection: Connection): FreeRows => {
   const { account, keyring, pending } = agent;
   const registration = createRegistration(agent);
   return {
@@ -69,7 +67,7 @@ const freeRows = (agent: Agent, connection: Connection): FreeRows => {
   };
 };
 
-const boundRows = (agent: Agent): BoundRows => {
+const boundRows = (agent: SipContext): BoundRows => {
   /** Whatever the wire says to it, the media are free and the call is gone. */
   const leave = (call: SipCall, say: () => void): void => {
     release(agent, call);
@@ -91,20 +89,20 @@ const boundRows = (agent: Agent): BoundRows => {
       });
     },
     end: (call, why) => {
-      if (why.silently === true) depart(agent, call, why);
+      if (why.silently === true) endOffline(agent, call, why);
       else
         leave(call, () => {
-          call.wire.hangup(why);
+          call.signalling.hangup(why);
         });
     },
     farewell: call => {
-      if (!agent.departed.delete(call.id)) return;
-      call.wire.hangup(call.why ?? {});
+      if (!agent.endedOffline.delete(call.id)) return;
+      call.signalling.hangup(call.endReason ?? {});
     },
     forget: call => {
-      agent.departed.delete(call.id);
+      agent.endedOffline.delete(call.id);
       leave(call, () => {
-        call.wire.forget();
+        call.signalling.forget();
       });
     },
     change: (call, order, settle) => {
@@ -116,8 +114,8 @@ const boundRows = (agent: Agent): BoundRows => {
     recover: (call, order, settle) => {
       recover(agent, call, order, settle);
     },
-    describe: ({ onEnough }) => {
-      onEnough?.();
+    describe: ({ onEnoughCandidates }) => {
+      onEnoughCandidates?.();
     },
     'accept-offer': (call, { ref, hold }, settle) => {
       acceptOffer(agent, call, ref, hold, settle);
@@ -143,7 +141,7 @@ const boundRows = (agent: Agent): BoundRows => {
       refresh(agent, call, order, settle);
     },
     adopt: (call, { call: id }) => {
-      adopt(agent, call, id);
+      replaceDialog(agent, call, id);
     },
     voice: ({ peer }, { live }) => {
       peer?.setLive(live);
@@ -167,14 +165,14 @@ const last: ReadonlySet<BoundTag> = new Set(['farewell', 'forget'] as const);
 const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);
 
 /** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
-export const createPerformer = (agent: Agent, connection: Connection): ((order: CallingOrder) => void) => {
+export const createPerformer = (agent: SipContext, connection: Connection): ((order: CallingOrder) => void) => {
   const free = freeRows(agent, connection);
   const bound = boundRows(agent);
   const isBound = (order: CallingOrder): order is Order<BoundTag> => order._tag in bound;
   const callOf = (order: Order<BoundTag>): SipCall | undefined => {
     const { call } = order;
     if (order._tag === 'adopt') return agent.calls.get(order.from);
-    return agent.calls.get(call) ?? (last.has(order._tag) ? agent.departed.get(call) : undefined);
+    return agent.calls.get(call) ?? (last.has(order._tag) ? agent.endedOffline.get(call) : undefined);
   };
 
   const carryOut = (order: CallingOrder, settle: Settle): void => {

@@ -8,24 +8,25 @@ import { Subscription } from 'rxjs';
 import { isLeft } from '../core/either.js';
 import { compact } from '../core/compact.js';
 import type { CallOrder, CallReport } from '../call/port.js';
-import type { Agent, SipCall } from './agent.js';
+import type { SipContext, SipCall } from './context.js';
 import { credentialLines } from './authentication.js';
-import { conclude } from './agreement.js';
-import { over, run, unsent } from './call.js';
-import { drop } from './sipcore.js';
+import { conclude } from './sdp-negotiation.js';
+import { endRemotely, run, unsent } from './call.js';
+import { drop } from './sipjs-internals.js';
 import { confirm } from './dialog.js';
 import { read } from './failure.js';
-import { headerLines } from './lines.js';
 import { NULL_TAG } from './rfc2543.js';
-import { recognise } from './recognise.js';
-import { targetsOf } from './redirection.js';
-import { refreshTarget } from './remotetarget.js';
+import { refreshTarget } from './remote-target.js';
 import { refusesSound } from './sdp.js';
-import { askingFor, leastOf } from './sessiontimer.js';
-import { shown } from './shown.js';
-import { timedBy } from './timing.js';
-import { headersIn, splitHeaders } from './uri.js';
-import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './wording.js';
+import { askingFor, leastOf } from './session-timer.js';
+import { exposedHeaders } from './exposed-headers.js';
+import { timedBy } from './session-refresh.js';
+import { headersIn, splitHeaders, asTarget } from './uri.js';
+import { dialogHeaders, endByResponse, reasonValue, sdpBody, sdpOf } from './message-mapping.js';
+import { headerLines } from './prepare.js';
+import { originalUri, parseAddress } from './address.js';
+import { headerValues, type SipMessage } from './message.js';
+import { updateIdentity } from './identity.js';
 
 type Again = NonNullable<Extract<CallOrder, { readonly _tag: 'place' }>['again']>;
 type TurnedBack = Extract<CallReport, { readonly _tag: 'redirected' }>;
@@ -38,7 +39,7 @@ type Early = { tag?: string; readonly descriptions: Map<string, string> };
  * The first description plays by itself; those of other branches are kept until one of them answers. 100rel is not
  * announced, so none of them is an answer yet. RFC 3261 §13.2.1, RFC 3960 §3.
  */
-const listen = (agent: Agent, call: SipCall, early: Early, tag: string, sdp: string): boolean => {
+const listen = (agent: SipContext, call: SipCall, early: Early, tag: string, sdp: string): boolean => {
   early.descriptions.set(tag, sdp);
   if (early.tag !== undefined) return early.tag === tag;
   early.tag = tag;
@@ -54,11 +55,11 @@ const listen = (agent: Agent, call: SipCall, early: Early, tag: string, sdp: str
   return true;
 };
 
-const progressed = (agent: Agent, call: SipCall, early: Early, message: IncomingResponseMessage): void => {
+const progressed = (agent: SipContext, call: SipCall, early: Early, message: IncomingResponseMessage): void => {
   const sdp = sdpOf(message);
   const plays = sdp !== undefined && !refusesSound(sdp) && listen(agent, call, early, message.toTag, sdp);
-  const identity = recognise(call, message);
-  call.told?.(message.statusCode ?? 180, message.reasonPhrase ?? '');
+  const identity = updateIdentity(call, message);
+  call.reportReferral?.(message.statusCode ?? 180, message.reasonPhrase ?? '');
   agent.report({
     _tag: 'progress',
     call: call.id,
@@ -67,7 +68,7 @@ const progressed = (agent: Agent, call: SipCall, early: Early, message: Incoming
     body: message.body,
     early: plays,
     ...compact({ identity }),
-    ...shown(agent, read(message)),
+    ...exposedHeaders(agent, read(message)),
   });
 };
 
@@ -77,7 +78,7 @@ const isFork = ({ tag }: Early, { remoteTag }: Session): boolean =>
 
 /** The description that counts: that of the 200, else what its branch said before, else what plays. */
 const accepted = (
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
   early: Early,
   session: Session,
@@ -91,14 +92,14 @@ const accepted = (
     sdpOf(message) ??
     early.descriptions.get(session.remoteTag) ??
     early.descriptions.get(early.tag ?? session.remoteTag);
-  const identity = recognise(call, message);
+  const identity = updateIdentity(call, message);
   conclude(agent, call, sdp, () => {
-    call.told?.(200, 'OK');
+    call.reportReferral?.(200, 'OK');
     agent.report({
       _tag: 'accepted',
       call: call.id,
       ...compact({ identity }),
-      ...shown(agent, read(message)),
+      ...exposedHeaders(agent, read(message)),
       ...(isFork(early, session) ? { forked: true } : {}),
     });
     timedBy(agent, call, message);
@@ -107,7 +108,7 @@ const accepted = (
 
 /** Why it was not taken as it was, where it can be placed in another way: to somebody else, or for longer. */
 const wayOut = (
-  { account, options: { uriHeaders = [] } }: Agent,
+  { account, options: { uriHeaders = [] } }: SipContext,
   message: IncomingResponseMessage,
 ): Partial<TurnedBack> | undefined => {
   const { statusCode = 500 } = message;
@@ -120,14 +121,14 @@ const wayOut = (
 };
 
 /** A final response other than 2xx. */
-const refused = (agent: Agent, call: SipCall, message: IncomingResponseMessage): void => {
+const refused = (agent: SipContext, call: SipCall, message: IncomingResponseMessage): void => {
   const end = endByResponse(message);
   const found = call.life.closed ? undefined : wayOut(agent, message);
   if (found === undefined) {
-    over(agent, call, end);
+    endRemotely(agent, call, end);
     return;
   }
-  call.wire = unsent;
+  call.signalling = unsent;
   agent.report({ _tag: 'redirected', call: call.id, ...found, end });
 };
 
@@ -135,7 +136,7 @@ const refused = (agent: Agent, call: SipCall, message: IncomingResponseMessage):
  * The INVITE. One that takes the place of another is the same call: only whom it asks, or for how long, is different.
  * RFC 3261 §8.1.3.4, RFC 4028 §7.3.
  */
-const written = (agent: Agent, call: SipCall, dial: Dial, again: Again): OutgoingRequestMessage | undefined => {
+const written = (agent: SipContext, call: SipCall, dial: Dial, again: Again): OutgoingRequestMessage | undefined => {
   const { core, account, options } = agent;
   const body = call.invite === undefined ? call.peer?.localDescription : call.local;
   const { target = '' } = again;
@@ -156,11 +157,11 @@ const written = (agent: Agent, call: SipCall, dial: Dial, again: Again): Outgoin
  * Sends the INVITE. A CANCEL waits in sip.js for the first provisional response (RFC 3261 §9.1); a 200 that comes all
  * the same, or from another branch than the first, is acknowledged and hung up (§13.2.2.4).
  */
-export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
+export const place = (agent: SipContext, call: SipCall, again: Again = {}): void => {
   const { core } = agent;
   const message = call.dial && written(agent, call, call.dial, again);
   if (message === undefined) {
-    over(agent, call, { by: 'local', cause: 'media_failed' });
+    endRemotely(agent, call, { by: 'local', cause: 'media_failed' });
     return;
   }
   call.ref = message.callId;
@@ -176,7 +177,7 @@ export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
       refreshTarget(response.session, response.message);
       response.ack({ extraHeaders: credentialLines(message) });
       if (call.life.closed || call.session !== undefined) {
-        agent.departed.delete(call.id);
+        agent.endedOffline.delete(call.id);
         response.session.bye();
       } else {
         call.life.remove(ended);
@@ -188,10 +189,10 @@ export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
   });
   // However it ends, a challenge to it is not answered any more.
   const ended = new Subscription(() => {
-    agent.withdrawn.add(message);
+    agent.cancelledInvites.add(message);
   });
   call.life.add(ended);
-  call.wire = {
+  call.signalling = {
     hangup: why => {
       request.cancel(reasonValue(why));
     },
@@ -200,4 +201,19 @@ export const place = (agent: Agent, call: SipCall, again: Again = {}): void => {
     },
   };
   agent.report({ _tag: 'placed', call: call.id, ref: message.callId });
+};
+
+const preference = (parameters: string): number => {
+  const [, q] = /;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*(?=;|$)/i.exec(parameters) ?? [];
+  return q === undefined ? 1 : Number(q);
+};
+
+/** Where a 3xx sends us, best first, each once: only what can be called. RFC 3261 §8.1.3.4. */
+export const targetsOf = (message: SipMessage, realm: string, allowed: readonly string[]): readonly string[] => {
+  const found = headerValues(message, 'contact').flatMap(value => {
+    const address = parseAddress(value);
+    const target = asTarget(originalUri(address?.uri ?? ''), realm, allowed);
+    return address === undefined || target === undefined ? [] : [{ target, q: preference(address.parameters) }];
+  });
+  return [...new Set([...found].sort((a, b) => b.q - a.q).map(({ target }) => target))];
 };

@@ -1,23 +1,23 @@
-import { forkJoin, map, of } from 'rxjs';
+import { forkJoin, map, of, type Subscription } from 'rxjs';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { CallOrder, Microphone, Place } from '../call/port.js';
 import { ready } from '../rtc/ready.js';
-import type { Agent, SipCall, Referral } from './agent.js';
-import { applied } from './agreement.js';
+import { type SipContext, type SipCall, type Referral, failed, type Settle } from './context.js';
+import { applied } from './sdp-negotiation.js';
 import { newCall, release, run } from './call.js';
-import { openPeer } from './media.js';
-import { failed, type Settle } from './ledger.js';
-import { headerLines } from './lines.js';
-import { referralOf } from './referral.js';
+import { referralOf } from './refer.js';
 import { requestUri } from './target.js';
-import { headersIn } from './uri.js';
+import { headersIn, safeHeaderValue } from './uri.js';
+import { octets } from './rewrite.js';
+import type { OutputSettings } from '../media/model.js';
+import { givePeer } from '../rtc/held.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 type Dial = NonNullable<SipCall['dial']>;
 
 /** Where the call goes, and what goes with it: a header of the call stands in place of the account's of the same name. */
-const dialling = (agent: Agent, place: Place, referral: Referral | undefined): Either<Failure, Dial> => {
+const dialling = (agent: SipContext, place: Place, referral: Referral | undefined): Either<Failure, Dial> => {
   if (!agent.account.isSound) return left(failed('invalid-header'));
   const uri = requestUri(agent, place);
   if (isLeft(uri)) return uri;
@@ -31,14 +31,14 @@ const dialling = (agent: Agent, place: Place, referral: Referral | undefined): E
 const follow = (call: SipCall, referral: Referral | undefined): void => {
   if (referral === undefined) return;
   const { tell } = referral;
-  call.told = tell;
+  call.reportReferral = tell;
   call.life.add(() => {
     tell(487, 'Request Terminated');
   });
 };
 
 /** The call that the order speaks of: an outgoing one comes into being here. */
-const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, SipCall> => {
+const subject = (agent: SipContext, { call: id, place }: Prepare): Either<Failure, SipCall> => {
   const known = agent.calls.get(id);
   if (place === undefined) {
     if (known === undefined) return left(failed('no-such-call'));
@@ -61,7 +61,7 @@ const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, Si
  * Opens the microphone and makes the local description, and asks for the password while it does so. An incoming call
  * outlives a failure without its media, so that it can be answered again.
  */
-export const prepare = (agent: Agent, order: Prepare, settle: Settle<Microphone>): void => {
+export const prepare = (agent: SipContext, order: Prepare, settle: Settle<Microphone>): void => {
   const found = subject(agent, order);
   if (isLeft(found)) {
     settle(found);
@@ -83,9 +83,49 @@ export const prepare = (agent: Agent, order: Prepare, settle: Settle<Microphone>
         media.unsubscribe();
         return;
       }
-      call.told?.(503, 'Service Unavailable');
+      call.reportReferral?.(503, 'Service Unavailable');
       release(agent, call);
     },
     settle,
   );
 };
+
+/** What an application may add to a request, in octets: servers end the connection of whoever sends them more than 64 kB at once. */
+const most = 48_000;
+
+/** The header lines that an application adds, checked, beside its body; of two with the same name the last counts. */
+export const headerLines = (
+  all: readonly (readonly [name: string, value: string])[],
+  body = '',
+): Either<Failure, readonly string[]> => {
+  const lines = new Map<string, string>();
+  for (const [name, value] of all) {
+    const safe = safeHeaderValue(name, value);
+    if (isLeft(safe)) return left(failed(safe.left));
+    lines.set(name.toLowerCase(), `${name}: ${safe.right}`);
+  }
+  const said = [...lines.values()];
+  return octets([...said, body].join('\r\n')) > most ? left(failed('too-large')) : right(said);
+};
+
+/** Before the far side has answered, media that failed may have been another branch's. */
+const lost = (agent: SipContext, call: SipCall): void => {
+  if (call.firstOfferAnswered) agent.report({ _tag: 'media-failed', call: call.id });
+};
+
+/** Gives the call a peer connection; unsubscribing takes it away again. */
+export const openPeer = (
+  agent: SipContext,
+  call: SipCall,
+  { output, live }: { readonly output: OutputSettings; readonly live: boolean },
+): Subscription =>
+  givePeer(call, {
+    settings: agent.options,
+    media: agent.media,
+    output,
+    live,
+    report: agent.report,
+    failed: () => {
+      lost(agent, call);
+    },
+  });

@@ -2,12 +2,11 @@ import { Grammar, type IncomingResponseMessage, type OutgoingRequestMessage } fr
 import { left, right } from '../core/either.js';
 import type { Registered } from '../line/port.js';
 import type { Account } from './account.js';
-import type { Agent } from './agent.js';
+import type { SipContext, Settle } from './context.js';
 import { parseAddress } from './address.js';
 
 import { failureOf, isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
-import type { Settle } from './ledger.js';
 import { plainAddress } from './rewrite.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
 
@@ -39,7 +38,7 @@ const publicName = (parameters: string): string | undefined => /;\s*pub-gruu\s*=
 const serviceRoutes = (message: SipMessage): readonly string[] =>
   headerValues(message, 'service-route').flatMap(value => plainAddress(value) ?? []);
 
-export const createRegistration = ({ core, account, authenticator }: Agent): Registration => {
+export const createRegistration = ({ core, account, authenticator }: SipContext): Registration => {
   // All REGISTERs of one end have one Call-ID and rising CSeqs: RFC 3261 §10.2.
   const { callId } = core.makeOutgoingRequestMessage('REGISTER', account.registrar, account.aor, account.aor, {});
   let last: OutgoingRequestMessage | undefined;

@@ -1,18 +1,20 @@
-import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import { SessionState, type IncomingResponseMessage, SessionDialog } from 'sip.js/lib/core/index.js';
 import { of, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
-import type { Peer } from '../rtc/model.js';
-import type { Agent, SipCall } from './agent.js';
+import type { Peer, OfferOptions } from '../rtc/model.js';
+import { type SipContext, type SipCall, failed, type Settle } from './context.js';
 import { credentialLines } from './authentication.js';
-import { applied, hopeless, pending, takeBack, unconfirmed, worded } from './agreement.js';
-import { run, spoken } from './call.js';
+import { applied, unanswerable, pending, takeBack, unconfirmed, withHold } from './sdp-negotiation.js';
+import { run, untilLineLost, enoughCandidates, endRemotely } from './call.js';
 import { failureOf } from './failure.js';
-import { failed, type Settle } from './ledger.js';
-import { refreshTarget } from './remotetarget.js';
+import { refreshTarget } from './remote-target.js';
 import { refusesSound } from './sdp.js';
-import { lengthened, timedBy, timerHeaders } from './timing.js';
-import { dialogHeaders, sdpBody, sdpOf } from './wording.js';
+import { lengthened, timedBy, timerHeaders } from './session-refresh.js';
+import { dialogHeaders, sdpBody, sdpOf, endByResponse } from './message-mapping.js';
+import type { CallOrder, Restart } from '../call/port.js';
+import { renewed } from '../rtc/renewed.js';
+import { abandon } from './sipjs-internals.js';
 
 /** One offer of ours within the dialog. */
 type Offer = {
@@ -24,8 +26,8 @@ type Offer = {
 };
 
 /** Why there can be no offer now: the call is not that far, or another negotiation is under way. */
-const obstacle = ({ session, agreed, changing, offered, onAck }: SipCall): Failure | undefined => {
-  if (session === undefined || !agreed) return failed('wrong-state');
+const obstacle = ({ session, firstOfferAnswered, changing, offered, onAck }: SipCall): Failure | undefined => {
+  if (session === undefined || !firstOfferAnswered) return failed('wrong-state');
   if (session.sessionState === SessionState.AckWait) return unconfirmed;
   const isBusy =
     changing || offered !== undefined || onAck !== undefined || session.sessionState !== SessionState.Confirmed;
@@ -36,7 +38,7 @@ const obstacle = ({ session, agreed, changing, offered, onAck }: SipCall): Failu
  * One re-INVITE, and what the far side says to it. `busy` with 491 while another negotiation is under way, here or there, and
  * without while our answer to the INVITE is not confirmed; where it is not taken nothing has changed. RFC 3261 §14.1.
  */
-export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
+export const reinvite = (agent: SipContext, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
   const stopped = obstacle(call);
   if (stopped !== undefined) {
     settle(left(stopped));
@@ -44,7 +46,7 @@ export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Sett
   }
   let isOver = false;
   call.changing = true;
-  const finish = spoken<undefined>(call, result => {
+  const finish = untilLineLost<undefined>(call, result => {
     if (!isOver) call.changing = false;
     isOver = true;
     settle(result);
@@ -58,15 +60,15 @@ export const reinvite = (agent: Agent, call: SipCall, offer: Offer, settle: Sett
       // The line has gone meanwhile.
       if (isOver) return;
       if (isLeft(made)) finish(made);
-      else send(agent, call, { ...offer, ours: worded(agent, made.right, offer.hold === true) }, finish);
+      else send(agent, call, { ...offer, ours: withHold(agent, made.right, offer.hold === true) }, finish);
     },
     finish,
   );
 };
 
-type Said = Offer & { readonly ours: string };
+type SentOffer = Offer & { readonly ours: string };
 
-const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>): void => {
+const send = (agent: SipContext, call: SipCall, said: SentOffer, finish: Settle<undefined>): void => {
   const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
     said.refused?.(message);
     const failure = failureOf(message);
@@ -90,9 +92,9 @@ const send = (agent: Agent, call: SipCall, said: Said, finish: Settle<undefined>
 };
 
 const conclude = (
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
-  { theirs, ours, hold }: Said & { readonly theirs: string | undefined },
+  { theirs, ours, hold }: SentOffer & { readonly theirs: string | undefined },
   finish: Settle<undefined>,
 ): void => {
   if (theirs === undefined) {
@@ -101,7 +103,7 @@ const conclude = (
   }
   if (refusesSound(theirs)) {
     finish(left(failed('media-failed')));
-    hopeless(agent, call);
+    unanswerable(agent, call);
     return;
   }
   run(
@@ -119,5 +121,115 @@ const conclude = (
       finish(right(undefined));
     },
     finish,
+  );
+};
+
+type Order<Tag extends CallOrder['_tag']> = Extract<CallOrder, { readonly _tag: Tag }>;
+type Verb<Tag extends CallOrder['_tag']> = (
+  agent: SipContext,
+  call: SipCall,
+  order: Order<Tag>,
+  settle: Settle<undefined>,
+) => void;
+
+type ChangeOffer = Parameters<typeof reinvite>[2];
+type Make = ChangeOffer['make'];
+
+/** Nothing has changed, unless the far side does not know the dialog any more. RFC 3261 §12.2.1.2. */
+const unlessGone =
+  (agent: SipContext, call: SipCall): NonNullable<ChangeOffer['refused']> =>
+  message => {
+    if (message.statusCode !== 481) return;
+    call.signalling.forget();
+    endRemotely(agent, call, endByResponse(message));
+  };
+
+/** One re-INVITE with our hold, or without. RFC 3264 §8.4. */
+export const change: Verb<'change'> = (agent, call, { hold }, settle) => {
+  reinvite(agent, call, { hold, make: peer => peer.offer(), refused: unlessGone(agent, call) }, settle);
+};
+
+const anew: Readonly<Record<Exclude<Restart, 'candidates'>, OfferOptions>> = {
+  ice: { iceRestart: true },
+  connection: { reconnect: true },
+};
+
+/** One re-INVITE that has the media made anew. RFC 8839 §4.4.1. */
+export const restart: Verb<'restart'> = (agent, call, { how, hold }, settle) => {
+  const make: Make =
+    how === 'candidates' ? peer => peer.offer() : peer => renewed(peer, anew[how], enoughCandidates(call));
+  reinvite(agent, call, { hold, make, refused: unlessGone(agent, call) }, settle);
+};
+
+/** One re-INVITE that changes nothing. RFC 4028 §7.4, RFC 3264 §8. */
+export const refresh: Verb<'refresh'> = (agent, call, _, settle) => {
+  const { local } = call;
+  if (local === undefined) settle(left(failed('wrong-state')));
+  else reinvite(agent, call, { make: () => of(right(local)), refused: unlessGone(agent, call) }, settle);
+};
+
+/** One re-INVITE that asks whether the call still is: a far side that does not know it is no end that anyone has told. */
+export const recover: Verb<'recover'> = (agent, call, { hold, restart: isRestart }, settle) => {
+  reinvite(
+    agent,
+    call,
+    { hold, make: peer => (isRestart ? renewed(peer, anew.ice, enoughCandidates(call)) : peer.offer()) },
+    settle,
+  );
+};
+
+/**
+ * A re-INVITE of ours whose answer is not awaited any more. A 200 that comes all the same is acknowledged, or the far
+ * side would take no other offer; nothing else of it touches the dialog. RFC 3261 §13.2.2.4.
+ */
+const abandonReinvite = (dialog: SessionDialog): void => {
+  const client = dialog.reinviteUserAgentClient;
+  if (client === undefined) return;
+  abandon(dialog);
+  dialog.reinviteUserAgentClient = undefined;
+  dialog.signalingStateRollback();
+  const receiveResponse = (response: IncomingResponseMessage): void => {
+    const { statusCode = 0 } = response;
+    const { transaction, message } = client;
+    if (statusCode < 200 || statusCode > 299 || !('ackResponse' in transaction)) return;
+    refreshTarget(dialog, response);
+    const ack = dialog.createOutgoingRequestMessage('ACK', {
+      cseq: message.cseq,
+      extraHeaders: credentialLines(message),
+    });
+    (transaction.ackResponse as (ack: typeof message) => void).call(transaction, ack);
+  };
+  // sip.js hands every response to this method of the request.
+  Object.assign(client, { receiveResponse });
+};
+
+/**
+ * A re-INVITE of theirs, which cannot be answered any more, or whose ACK has been lost. The refusal reaches nobody, but
+ * sip.js keeps a request, and its dialog with it, until there is a final response.
+ */
+const dropRemoteOffer = ({ offered }: SipCall, dialog: SessionDialog): void => {
+  offered?.refuse(491);
+  if (dialog.reinviteUserAgentServer === undefined) return;
+  dialog.reinviteUserAgentServer = undefined;
+  dialog.signalingStateRollback();
+};
+
+/**
+ * The socket is gone. The call and its dialog go on; what was being negotiated has come to nothing, so that there can be
+ * another offer once the line is back.
+ */
+export const socketLost = (agent: SipContext, call: SipCall): void => {
+  for (const giveUp of [...call.pendingRequests]) giveUp();
+  if (!call.firstOfferAnswered || !(call.session instanceof SessionDialog)) return;
+  abandonReinvite(call.session);
+  dropRemoteOffer(call, call.session);
+  call.offered = undefined;
+  call.onAck = undefined;
+  call.changing = false;
+  run(
+    agent,
+    call,
+    peer => peer.rollback(),
+    () => undefined,
   );
 };

@@ -1,5 +1,9 @@
-import { splitOutside } from './message.js';
+import { splitOutside, headerValues, type SipMessage } from './message.js';
 import { NULL_TAG } from './rfc2543.js';
+import { left } from '../core/either.js';
+import { SessionState } from 'sip.js/lib/core/index.js';
+import type { CallId } from '../call/model.js';
+import { type SipContext, type SipCall, failed } from './context.js';
 
 /** A dialog of the one who is asked, by which a call names the one that it takes the place of. RFC 3891 §6.1. */
 export type Replaces = {
@@ -35,3 +39,37 @@ export const parseReplaces = (value: string): Replaces | undefined => {
 
 export const formatReplaces = ({ callId, toTag, fromTag }: Omit<Replaces, 'earlyOnly'>): string =>
   `${callId};to-tag=${toTag === NULL_TAG ? zero : toTag};from-tag=${fromTag}`;
+
+const idOf = ({ callId, toTag, fromTag }: Replaces): string => `${callId}${toTag}${fromTag}`;
+
+/**
+ * The call of ours whose place an INVITE is to take, if any, or the status that refuses it. A call that rings here is
+ * nobody's to take, one that we have begun may be taken before it is answered. RFC 3891 §3.
+ */
+export const replacedDialog = ({ calls, core }: SipContext, message: SipMessage): SipCall | number | undefined => {
+  const [value, ...more] = headerValues(message, 'replaces');
+  if (value === undefined) return undefined;
+  const replaces = more.length > 0 ? undefined : parseReplaces(value);
+  if (replaces === undefined) return 400;
+  const all = [...calls.values()];
+  const answered = all.find(({ session }) => session?.id === idOf(replaces));
+  if (answered !== undefined) {
+    if (answered.session?.sessionState === SessionState.Terminated) return 603;
+    return replaces.earlyOnly ? 486 : answered;
+  }
+  const begun = all.find(({ ref, session }) => ref === replaces.callId && session === undefined);
+  return begun !== undefined && core.dialogs.get(idOf(replaces))?.early === true ? begun : 481;
+};
+
+/** A call goes on by the id of the one that it replaces: of that one nothing is told any more, and its dialog is ended. */
+export const replaceDialog = (agent: SipContext, heir: SipCall, id: CallId): void => {
+  const { calls, pending } = agent;
+  const former = calls.get(id);
+  calls.delete(heir.id);
+  former?.life.unsubscribe();
+  pending.answerAll(owner => owner === id, left(failed('call-ended')));
+  pending.assign(owner => owner === heir.id, id);
+  heir.id = id;
+  calls.set(id, heir);
+  former?.signalling.hangup({});
+};

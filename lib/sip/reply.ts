@@ -1,6 +1,6 @@
 import { parseAddress } from './address.js';
-import { md5Of } from './hash.js';
 import { headerValue, splitOutside, type SipMessage } from './message.js';
+import { md5Of } from './digest.js';
 
 /** A response that needs no transaction: its code and the headers that explain it, one complete line each. */
 export type Refusal = { readonly statusCode: number; readonly headers?: readonly string[] };

@@ -1,7 +1,8 @@
 /** Compatibility with RFC 2543, which sip.js lacks: messages without tags, without Via branches, without a Contact. */
 import { parseAddress } from './address.js';
-import { md5Of } from './hash.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
+import { md5Of } from './digest.js';
+import { NameAddrHeader, type IncomingResponseMessage, type OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
 
 /**
  * Stands for the tag of a far side that gives none: a dialog with it has a tag "with a value of null". RFC 3261 §12.1.1,
@@ -47,3 +48,17 @@ const withContact = (message: SipMessage): SipMessage => {
 /** A request as RFC 3261 would have it. `isAckTo2xx`: it acknowledges the 200 of a dialog. */
 export const asRfc3261 = (message: SipMessage, isAckTo2xx: boolean): SipMessage =>
   withContact(withBranch(message, isAckTo2xx));
+
+/**
+ * Gives a response what sip.js drops it for the lack of: a To tag, which a far side of RFC 2543 leaves out, and the Contact
+ * of an INVITE's response, in whose place the far side is reached where the request went. RFC 3261 §12.1.2.
+ */
+export const withRequiredHeaders = (
+  response: IncomingResponseMessage,
+  { method, ruri, toTag }: OutgoingRequestMessage,
+): void => {
+  if (response.statusCode === undefined || response.statusCode <= 100) return;
+  if (!response.toTag) response.toTag = NULL_TAG;
+  if (method === 'INVITE' && !toTag && !response.hasHeader('contact'))
+    response.headers['Contact'] = [{ raw: `<${ruri.toRaw()}>`, parsed: new NameAddrHeader(ruri.clone(), '', {}) }];
+};

@@ -2,13 +2,12 @@ import { Grammar, type URI } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { Place } from '../call/port.js';
-import type { Agent } from './agent.js';
-import { failed } from './ledger.js';
+import { type SipContext, failed } from './context.js';
 import { toRequestUri } from './uri.js';
 
 /** Whom a person means. What was dialled is checked before it is put into the words of the server. */
 export const requestUri = (
-  { options, account }: Agent,
+  { options, account }: SipContext,
   { target, context = {} }: Pick<Place, 'target' | 'context'>,
 ): Either<Failure, URI> => {
   const dialled = toRequestUri(target, account.realm);

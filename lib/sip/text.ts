@@ -1,18 +1,17 @@
 import type { IncomingMessageRequest, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right } from '../core/either.js';
 import type { TextOrder } from '../call/calling.js';
-import type { Agent } from './agent.js';
+import { type SipContext, failed, type Settle } from './context.js';
 import { failureOf, read } from './failure.js';
 import { identityOf } from './identity.js';
-import { failed, type Settle } from './ledger.js';
-import { headerLines } from './lines.js';
 import { headerValue } from './message.js';
 import { requestUri } from './target.js';
+import { headerLines } from './prepare.js';
 
 const type = /^[\w\-.!%*+`'~]+\/[\w\-.!%*+`'~]+[ \t]*(?:;\P{Cc}*)?$/u;
 
 /** Sends a text outside of any call; whoever is responsible for it says 2xx. RFC 3428 §4. */
-export const sendText = (agent: Agent, order: TextOrder, settle: Settle<undefined>): void => {
+export const sendText = (agent: SipContext, order: TextOrder, settle: Settle<undefined>): void => {
   const { core, account } = agent;
   const uri = requestUri(agent, order);
   if (isLeft(uri)) {
@@ -45,7 +44,7 @@ export const sendText = (agent: Agent, order: TextOrder, settle: Settle<undefine
 };
 
 /** A text from outside of any call: what a person can read is taken, the rest refused. RFC 3428 §7. */
-export const receiveText = ({ report }: Agent, request: IncomingMessageRequest): void => {
+export const receiveText = ({ report }: SipContext, request: IncomingMessageRequest): void => {
   const message = read(request.message);
   const contentType = headerValue(message, 'content-type') ?? '';
   const { body } = request.message;

@@ -134,7 +134,7 @@ export const createWatching: CreateWatching = context => {
     lamp$: lamps.shown$,
     mailbox$: mailboxes.shown$,
     fault$: merge(lamps.fault$, mailboxes.fault$),
-    owns: pending.has,
+    owns: ref => pending.has(ref),
 
     hear: (_, report) => {
       if (report._tag === 'done') {

@@ -1,20 +1,25 @@
 import * as fc from 'fast-check';
 import { originalUri, parsableUri, parseAddress, restoreUris } from '../../lib/sip/address.js';
 import { challengesOf, choose } from '../../lib/sip/digest.js';
-import { parseDialogInfo } from '../../lib/sip/dialoginfo.js';
+import { parseDialogInfo } from '../../lib/sip/dialog-info.js';
 import { parseDtmf } from '../../lib/sip/dtmf.js';
 import { gate } from '../../lib/sip/gate.js';
 import { assertedIdentity, identityOf } from '../../lib/sip/identity.js';
-import { headerValues, parseMessage, splitOutside, type SipMessage } from '../../lib/sip/message.js';
-import { reasons, retryAfter, wordsOf } from '../../lib/sip/reason.js';
-import { parseMessageSummary } from '../../lib/sip/messagesummary.js';
+import {
+  headerValues,
+  parseMessage,
+  splitOutside,
+  type SipMessage,
+  reasons,
+  retryAfter,
+  wordsOf,
+} from '../../lib/sip/message.js';
 import { parseReplaces } from '../../lib/sip/replaces.js';
 import { reply } from '../../lib/sip/reply.js';
 import { mediaType, plainAddress, rewrite, tags } from '../../lib/sip/rewrite.js';
 import { direction, hasTelephoneEvent, withDirection } from '../../lib/sip/sdp.js';
-import { parseSipfrag } from '../../lib/sip/sipfrag.js';
 import { safeHeaderValue, toRequestUri } from '../../lib/sip/uri.js';
-import { asksForAutoAnswer } from '../../lib/sip/wording.js';
+import { asksForAutoAnswer } from '../../lib/sip/message-mapping.js';
 import { parseXml } from '../../lib/sip/xml.js';
 import { values } from './headers.js';
 import { flaw, flawed, requestLine, statusLine } from './messages.js';
@@ -22,6 +27,8 @@ import { runs } from '../support/runs.js';
 import { notices } from './notices.js';
 import { descriptionLike, plainOffer } from './sdp.js';
 import { address, chunk } from './words.js';
+import { parseMessageSummary } from '../../lib/sip/subscription.js';
+import { parseSipfrag } from '../../lib/sip/refer.js';
 
 type Parser = (text: string) => unknown;
 

@@ -1,4 +1,4 @@
-import { withTag, withoutTag } from '../../lib/sip/branch.js';
+import { withTag, withoutTag } from '../../lib/sip/sipjs-internals.js';
 
 const request = (method: string, digits: string, tag = 'mine'): string =>
   [

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { parseDialogInfo } from '../../lib/sip/dialoginfo.js';
+import { parseDialogInfo } from '../../lib/sip/dialog-info.js';
 import { parseXml } from '../../lib/sip/xml.js';
 import { runs } from '../support/runs.js';
 import { cpu } from '../support/cpu.js';

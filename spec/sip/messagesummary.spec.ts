@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { parseMessageSummary } from '../../lib/sip/messagesummary.js';
+import { parseMessageSummary } from '../../lib/sip/subscription.js';
 
 describe('a summary of messages', () => {
   it.each([

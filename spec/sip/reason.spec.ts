@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { parseMessage } from '../../lib/sip/message.js';
-import { reasons, retryAfter, wordsOf } from '../../lib/sip/reason.js';
+import { parseMessage, reasons, retryAfter, wordsOf } from '../../lib/sip/message.js';
 import { character } from '../support/characters.js';
 
 const message = (...lines: readonly string[]): ReturnType<typeof parseMessage> =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseMessage } from '../../lib/sip/message.js';
-import { targetsOf } from '../../lib/sip/redirection.js';
-import { agreeing, askingFor, leastOf, settledBy, tooBrief } from '../../lib/sip/sessiontimer.js';
+import { agreeing, askingFor, leastOf, settledBy, tooBrief } from '../../lib/sip/session-timer.js';
+import { targetsOf } from '../../lib/sip/outgoing.js';
 
 const message = (...headers: readonly string[]) => parseMessage(['SIP/2.0 200 OK', ...headers, '', ''].join('\r\n'));
 

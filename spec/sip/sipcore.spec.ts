@@ -1,8 +1,7 @@
 import { Timers, URI, type IncomingResponseMessage, type UserAgentCore } from 'sip.js/lib/core/index.js';
 import { createAccount } from '../../lib/sip/account.js';
-import { createAuthenticator } from '../../lib/sip/authentication.js';
+import { createAuthenticator, createKeyring } from '../../lib/sip/authentication.js';
 import { createCore } from '../../lib/sip/core.js';
-import { createKeyring } from '../../lib/sip/credentials.js';
 import { parse } from '../../lib/sip/parse.js';
 import { eventually } from '../e2e/support/eventually.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { formatSipfrag, parseSipfrag } from '../../lib/sip/sipfrag.js';
 import { formatReplaces, parseReplaces } from '../../lib/sip/replaces.js';
+import { formatSipfrag, parseSipfrag } from '../../lib/sip/refer.js';
 
 describe('a fragment of a message', () => {
   it.each([

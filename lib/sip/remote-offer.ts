@@ -1,13 +1,24 @@
-import type { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
+import {
+  type IncomingRequestMessage,
+  Dialog,
+  NonInviteServerTransaction,
+  SessionDialog,
+  SignalingState,
+  UserAgentServer,
+} from 'sip.js/lib/core/index.js';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { answering } from '../rtc/renewed.js';
-import type { Agent, RemoteOffer, SipCall } from './agent.js';
-import { applied, conclude, pending, takeBack, worded } from './agreement.js';
-import { enough, run, spoken } from './call.js';
-import { failed, type Settle } from './ledger.js';
-import { readOffer, type Offer } from './offer.js';
-import { sdpOf } from './wording.js';
+import { type SipContext, type RemoteOffer, type SipCall, failed, type Settle } from './context.js';
+import { applied, conclude, pending, takeBack, withHold } from './sdp-negotiation.js';
+import { enoughCandidates, run, untilLineLost } from './call.js';
+import { readOffer, type Offer } from './sdp-offer.js';
+import { sdpOf, dialogHeaders, sdpBody } from './message-mapping.js';
+import { read } from './failure.js';
+import { refreshTarget } from './remote-target.js';
+import { tooBrief } from './session-timer.js';
+import { timing } from './session-refresh.js';
+import { reportIdentity } from './identity.js';
 
 /** While one of its offers is being answered the far side is to wait, for up to 10 s. RFC 3261 §14.2, RFC 3311 §5.2. */
 const later = (): readonly string[] => [`Retry-After: ${Math.floor(Math.random() * 11)}`];
@@ -17,7 +28,7 @@ type Refusal = { readonly statusCode: 488; readonly extraHeaders: string[] };
 
 /** The offer in a request, if there is one; a fault tells of one that is refused. RFC 3261 §13.3.1.3, §20.43. */
 export const offerIn = (
-  { account, report }: Agent,
+  { account, report }: SipContext,
   message: IncomingRequestMessage,
   call?: SipCall,
 ): Either<Refusal, Offer | undefined> => {
@@ -31,12 +42,12 @@ export const offerIn = (
 };
 
 /** An offer of the far side, for the core to decide. While the first offer is not settled there is nothing to decide. */
-export const receiveOffer = (agent: Agent, call: SipCall, offer: RemoteOffer): void => {
+export const receiveOffer = (agent: SipContext, call: SipCall, offer: RemoteOffer): void => {
   if (call.offered !== undefined) {
     offer.refuse(500, later());
     return;
   }
-  if (!call.agreed) {
+  if (!call.firstOfferAnswered) {
     offer.refuse(491);
     return;
   }
@@ -46,7 +57,7 @@ export const receiveOffer = (agent: Agent, call: SipCall, offer: RemoteOffer): v
 
 /** Answers an offer of the far side; over when the ACK has come. An offer without a description asks for ours. */
 export const acceptOffer = (
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
   ref: string,
   hold: boolean,
@@ -58,7 +69,7 @@ export const acceptOffer = (
     return;
   }
   const sdp = offer.description?.sdp;
-  const finish = spoken(call, settle);
+  const finish = untilLineLost(call, settle);
   const done = (): void => {
     finish(right(undefined));
   };
@@ -66,7 +77,7 @@ export const acceptOffer = (
   run(
     agent,
     call,
-    peer => (sdp === undefined ? peer.offer() : answering(peer, sdp, enough(call))),
+    peer => (sdp === undefined ? peer.offer() : answering(peer, sdp, enoughCandidates(call))),
     made => {
       const isStill = call.offered?.ref === ref;
       call.offered = undefined;
@@ -80,7 +91,7 @@ export const acceptOffer = (
         takeBack(agent, call, pending, finish);
         return;
       }
-      const ours = worded(agent, offer.description?.answered(made.right) ?? made.right, hold);
+      const ours = withHold(agent, offer.description?.answered(made.right) ?? made.right, hold);
       offer.accept(ours);
       call.peer?.keep();
       if (sdp !== undefined) {
@@ -100,7 +111,7 @@ export const acceptOffer = (
  * nobody offer in between, and without an answer the call cannot go on.
  */
 export const acknowledged = (
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
   { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string | undefined },
   then: () => void,
@@ -130,4 +141,57 @@ export const declineOffer = (call: SipCall, ref: string, statusCode: number): vo
   const { offered } = call;
   call.offered = undefined;
   offered.refuse(statusCode);
+};
+
+/**
+ * UPDATE, which sip.js does not know: without a description it is answered, with one it is an offer like that of a
+ * re-INVITE, but without an ACK. Its place in the dialog is sip.js's affair all the same. RFC 3311 §5.2.
+ */
+export const receiveUpdate = (agent: SipContext, message: IncomingRequestMessage): void => {
+  const { core, account, calls } = agent;
+  const dialog = core.dialogs.get(`${message.callId}${message.toTag}${message.fromTag}`);
+  if (dialog === undefined) {
+    core.replyStateless(message, { statusCode: 481 });
+    return;
+  }
+  if (dialog.remoteSequenceNumber !== undefined && message.cseq <= dialog.remoteSequenceNumber) {
+    core.replyStateless(message, { statusCode: 500 });
+    return;
+  }
+  // The subclass answers 501 to what it does not know; only the counting of the dialog itself is wanted.
+  Dialog.prototype.receiveRequest.call(dialog, message);
+  const request = new UserAgentServer(NonInviteServerTransaction, core, message);
+  const call = [...calls.values()].find(({ session, invitation, ref }) =>
+    session === undefined ? (invitation?.callId ?? ref) === dialog.callId : session.id === dialog.id,
+  );
+  const timed = call?.session === undefined ? undefined : timing(agent, call, message);
+  const accept = (sdp?: string): void => {
+    refreshTarget(dialog, message);
+    request.accept({
+      statusCode: 200,
+      extraHeaders: [...dialogHeaders(account), ...(timed?.headers ?? [])],
+      ...(sdp === undefined ? {} : { body: sdpBody(sdp) }),
+    });
+    timed?.settled();
+  };
+  const refuse = (statusCode: number, headers: readonly string[] = []): void => {
+    request.reject({ statusCode, extraHeaders: [...headers] });
+  };
+  const brief = tooBrief(read(message));
+  if (brief !== undefined) {
+    refuse(422, brief);
+    return;
+  }
+  const found = offerIn(agent, message, call);
+  if (isLeft(found)) {
+    refuse(found.left.statusCode, found.left.extraHeaders);
+    return;
+  }
+  if (call !== undefined) reportIdentity(agent, call, message);
+  const description = found.right;
+  if (description === undefined) accept();
+  // The INVITE itself is not settled yet: whose offer is open decides what is said.
+  else if (call?.session === undefined)
+    refuse(dialog instanceof SessionDialog && dialog.signalingState === SignalingState.HaveRemoteOffer ? 500 : 491);
+  else receiveOffer(agent, call, { ref: agent.newId(), description, accept, refuse, acknowledged: false });
 };

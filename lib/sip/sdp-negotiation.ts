@@ -1,14 +1,13 @@
 import { isLeft, left } from '../core/either.js';
 import type { Failure } from '../core/port.js';
-import type { Agent, SipCall } from './agent.js';
-import { over, run } from './call.js';
-import { failed, type Settle } from './ledger.js';
+import { type SipContext, type SipCall, failed, type Settle } from './context.js';
+import { endRemotely, run } from './call.js';
 import { direction, refusesSound, withDirection, type Direction } from './sdp.js';
 
 /** The media cannot be agreed on: the far side is told so. RFC 3261 §13.2.2.4. */
-export const hopeless = (agent: Agent, call: SipCall): void => {
-  over(agent, call, { by: 'local', cause: 'media_failed' });
-  call.wire.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
+export const unanswerable = (agent: SipContext, call: SipCall): void => {
+  endRemotely(agent, call, { by: 'local', cause: 'media_failed' });
+  call.signalling.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
 };
 
 /** Another negotiation is under way, here: as a 491 would say from there. */
@@ -18,7 +17,7 @@ export const pending = failed('busy', { statusCode: 491 });
 export const unconfirmed: Failure = { ...failed('busy'), retryAfter: 100 };
 
 /** The platform goes back to what both sides had agreed on. */
-export const takeBack = (agent: Agent, call: SipCall, failure: Failure, finish: Settle<undefined>): void => {
+export const takeBack = (agent: SipContext, call: SipCall, failure: Failure, finish: Settle<undefined>): void => {
   run(
     agent,
     call,
@@ -31,7 +30,7 @@ export const takeBack = (agent: Agent, call: SipCall, failure: Failure, finish: 
 };
 
 /** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
-export const worded = (agent: Agent, sdp: string, hold: boolean): string =>
+export const withHold = (agent: SipContext, sdp: string, hold: boolean): string =>
   hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
 
 const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
@@ -40,7 +39,7 @@ const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
  * A description of the far side has been applied: whether it holds us. The answer to an offer of `inactive` cannot say
  * so, as it can be nothing else. RFC 3264 §6.1, §8.4.
  */
-export const applied = (agent: Agent, call: SipCall, sdp: string, answers?: string): void => {
+export const applied = (agent: SipContext, call: SipCall, sdp: string, answers?: string): void => {
   call.remote = sdp;
   if (answers !== undefined && direction(answers) === 'inactive') return;
   agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
@@ -48,14 +47,14 @@ export const applied = (agent: Agent, call: SipCall, sdp: string, answers?: stri
 
 /** Takes the far side's answer to an offer of ours; without one, or with one that takes no sound or cannot be applied, it is hopeless. */
 export const conclude = (
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
   sdp: string | undefined,
   then: () => void,
   ours?: string,
 ): void => {
   if (sdp === undefined || refusesSound(sdp)) {
-    hopeless(agent, call);
+    unanswerable(agent, call);
     return;
   }
   run(
@@ -64,10 +63,10 @@ export const conclude = (
     peer => peer.accept('answer', sdp),
     result => {
       if (isLeft(result)) {
-        hopeless(agent, call);
+        unanswerable(agent, call);
         return;
       }
-      call.agreed = true;
+      call.firstOfferAnswered = true;
       if (ours !== undefined) call.local = ours;
       applied(agent, call, sdp, ours);
       then();

@@ -3,20 +3,22 @@ import type { CallId, Identity } from '../call/model.js';
 import type { CallingReport } from '../call/calling.js';
 import type { Media } from '../media/port.js';
 import type { Account } from './account.js';
-import type { Authenticator } from './authentication.js';
-import type { Keyring } from './credentials.js';
-import type { PendingOrders, Settle } from './ledger.js';
+import type { Authenticator, Keyring } from './authentication.js';
 import type { SipOptions } from './options.js';
 import type { Subscription } from 'rxjs';
 import type { Ref } from '../core/units.js';
 import type { Peer } from '../rtc/model.js';
-import type { Offer } from './offer.js';
-import type { SessionTimer } from './sessiontimer.js';
-import type { Why } from './wording.js';
+import type { Offer } from './sdp-offer.js';
+import type { SessionTimer } from './session-timer.js';
+import type { EndReason } from './message-mapping.js';
 import type { Package, WatchId } from '../subscriptions/port.js';
+import { fault } from '../core/fault.js';
+import type { Either } from '../core/either.js';
+import type { PendingRequests } from '../core/pending-requests.js';
+import type { Failure } from '../core/port.js';
 
 /** What every part of the adapter works with. */
-export type Agent = {
+export type SipContext = {
   readonly options: SipOptions;
   readonly account: Account;
   readonly keyring: Keyring;
@@ -27,22 +29,22 @@ export type Agent = {
   readonly newId: () => string;
   readonly calls: Map<CallId, SipCall>;
   /** Calls that were ended while the line was away, and whose far side does not know it yet. */
-  readonly departed: Map<CallId, SipCall>;
+  readonly endedOffline: Map<CallId, SipCall>;
   /** The last counts of calls that are over: each is given up when the adapter is. */
-  readonly counts: Set<Subscription>;
+  readonly pendingStats: Set<Subscription>;
   /** What we have subscribed to, by Call-ID. */
   readonly watches: Map<string, SipWatch>;
   /** INVITEs that were given up: a challenge to one is not answered any more. */
-  readonly withdrawn: WeakSet<OutgoingRequestMessage>;
+  readonly cancelledInvites: WeakSet<OutgoingRequestMessage>;
   readonly report: (report: CallingReport) => void;
   /** Runs what may throw: that becomes a fault, and the failure of the order that it was done for. */
   readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
 };
 
 /** What it takes to leave a call at this point of its life on the wire. */
-export type Wire = {
+export type Signalling = {
   /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
-  readonly hangup: (why: Why) => void;
+  readonly hangup: (why: EndReason) => void;
   /** Drops what is left of it; nothing can be sent. */
   readonly forget: () => void;
 };
@@ -79,7 +81,7 @@ export type SipCall = {
   id: CallId;
   /** Everything that is released with the call; closed when it is over. */
   readonly life: Subscription;
-  wire: Wire;
+  signalling: Signalling;
   peer: Peer | undefined;
   /** The Call-ID of an INVITE of ours, and the INVITE itself until it is accepted. */
   ref: string | undefined;
@@ -95,22 +97,22 @@ export type SipCall = {
   /** The confirmed dialog. */
   session: Session | undefined;
   /** Whether the first offer has been answered, so that there can be another. */
-  agreed: boolean;
+  firstOfferAnswered: boolean;
   /** Whether an offer of ours within the dialog is under way. */
   changing: boolean;
   offered: RemoteOffer | undefined;
   /** The description that is being made has enough candidates. */
-  onEnough: (() => void) | undefined;
+  onEnoughCandidates: (() => void) | undefined;
   /** What is being said to the far side, each to be given up when the line goes. */
-  readonly speaking: Set<() => void>;
+  readonly pendingRequests: Set<() => void>;
   /** Why we have ended it, where that has not been said yet. */
-  why: Why | undefined;
+  endReason: EndReason | undefined;
   /** Takes the description of the next ACK. */
   onAck: ((sdp: string | undefined) => Promise<void> | undefined) | undefined;
   /** What the far side has asked us to call. */
   readonly referrals: Map<Ref, Referral>;
   /** Tells the far side of another call, which has asked for this one, what becomes of it. */
-  told: Referral['tell'] | undefined;
+  reportReferral: Referral['tell'] | undefined;
   /** The number of our request to call somebody else, while notices of it are awaited. RFC 3515 §2.4.6. */
   referring: number | undefined;
   identity: Identity | undefined;
@@ -154,3 +156,17 @@ export type SipWatch = {
   /** We have ended it: what comes of it is answered, and told to nobody. */
   isLeft: boolean;
 };
+
+/** Gives the outcome of one order; only the first time counts. */
+export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
+
+/** Orders without an outcome. The owner is the id of a call, or `LINE`. */
+export type PendingOrders = PendingRequests<string, Either<Failure, unknown>>;
+
+/** The owner of what belongs to no call. */
+export const LINE = '';
+
+/** A failure that says no more than its code. */
+export const failed = (...details: Parameters<typeof fault>): { readonly fault: ReturnType<typeof fault> } => ({
+  fault: fault(...details),
+});

@@ -5,11 +5,10 @@ import { compact } from '../core/compact.js';
 import type { Account } from './account.js';
 import { isLocal, read } from './failure.js';
 import { ALLOW } from './gate.js';
-import type { SipMessage } from './message.js';
-import { reasons, retryAfter, wordsOf } from './reason.js';
+import { type SipMessage, reasons, retryAfter, wordsOf } from './message.js';
 
 /** Why we end a call: it goes into the Reason header. RFC 3326. */
-export type Why = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
+export type EndReason = { readonly statusCode?: number; readonly reason?: string; readonly reasonCode?: string };
 
 type Incoming = IncomingRequestMessage | IncomingResponseMessage;
 
@@ -34,7 +33,7 @@ export const dialogHeaders = (account: Account): string[] => [
 const quoted = (text: string): string => `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
 
 /** The value of a Reason header, or `undefined` where there is nothing to tell. RFC 3326 §2. */
-export const reasonValue = ({ statusCode, reason, reasonCode }: Why): string | undefined => {
+export const reasonValue = ({ statusCode, reason, reasonCode }: EndReason): string | undefined => {
   const numeric = reasonCode !== undefined && /^[1-6]\d\d$/.test(reasonCode) ? Number(reasonCode) : undefined;
   const cause = statusCode ?? numeric;
   const words = [numeric === undefined ? reasonCode : undefined, reason].filter(
@@ -48,7 +47,7 @@ export const reasonValue = ({ statusCode, reason, reasonCode }: Why): string | u
   ].join(';');
 };
 
-export const reasonHeaders = (why: Why): string[] => {
+export const reasonHeaders = (why: EndReason): string[] => {
   const value = reasonValue(why);
   return value === undefined ? [] : [`Reason: ${value}`];
 };

@@ -8,13 +8,13 @@ import {
   type OutgoingInviteRequestDelegate,
   type OutgoingRequestMessage,
   type OutgoingRequestMessageOptions,
-  type SessionDialog,
+  SessionDialog,
   type URI,
+  type Session,
 } from 'sip.js/lib/core/index.js';
 import { timer, type Subscription } from 'rxjs';
-import { withoutTag } from './branch.js';
-import { completed } from './response.js';
 import { routed } from './route.js';
+import { withRequiredHeaders } from './rfc2543.js';
 
 type Request = Pick<OutgoingInviteRequest, 'dispose'>;
 
@@ -74,7 +74,7 @@ export class Core extends UserAgentCore {
     message.viaBranch = withoutTag(message.viaBranch);
     const client = this.userAgentClients.get(`${message.viaBranch}${message.method}`);
     if (client !== undefined) {
-      completed(message, client.message);
+      withRequiredHeaders(message, client.message);
       // sip.js answers one challenge a request; how many are answered is the authenticator's affair.
       Object.assign(client, { challenged: false });
     }
@@ -107,3 +107,28 @@ export class Core extends UserAgentCore {
 export const abandon = ({ reinviteUserAgentClient: request, userAgentCore: core }: SessionDialog): void => {
   if (request !== undefined && core instanceof Core) core.limit(request);
 };
+
+/**
+ * A request within a dialog that was challenged has gone out under two numbers, and sip.js has counted one: the next
+ * request would bear the second one again, and be refused. RFC 3261 §12.2.1.1, §22.2.
+ */
+export const syncCseq = (session: Session | undefined, { cseq }: OutgoingRequestMessage): void => {
+  if (!(session instanceof SessionDialog)) return;
+  while ((session.localSequenceNumber ?? cseq) < cseq) session.incrementLocalSequenceNumber();
+};
+
+/**
+ * The branch of a request, by which its answers are known: no other request of ours may ever have had it, RFC 3261
+ * §8.1.1.7. sip.js draws seven digits; a server that remembers the requests of the last half minute takes one that
+ * happens upon an old branch for the old one, answers as it did then and passes nothing on. So the tag of From is added
+ * on the way out. It is drawn by us for each dialog, and the same in all that belong to one transaction: an INVITE, its
+ * CANCEL and its ACK.
+ */
+export const withTag = (head: string): string => {
+  if (head.startsWith('SIP/2.0 ')) return head;
+  const [, tag] = /^From: .*;tag=(\w+)/m.exec(head) ?? [];
+  return tag === undefined ? head : head.replace(/^(Via: .*;branch=z9hG4bK\d+)/m, `$1.${tag}`);
+};
+
+/** The branch of a response, as sip.js has drawn it. */
+export const withoutTag = (branch: string): string => branch.replace(/^(z9hG4bK\d+)\.\w+$/, '$1');

@@ -1,10 +1,10 @@
 import type { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
-import type { Agent, SipCall } from './agent.js';
+import type { SipContext, SipCall } from './context.js';
 import { read } from './failure.js';
-import { agreeing, askingFor, leastOf, settledBy, type SessionTimer } from './sessiontimer.js';
+import { agreeing, askingFor, leastOf, settledBy, type SessionTimer } from './session-timer.js';
 
 /** Tells how long the session lasts from now on, or that it has no end any more. */
-const settle = (agent: Agent, call: SipCall, timer: SessionTimer | undefined): void => {
+const settle = (agent: SipContext, call: SipCall, timer: SessionTimer | undefined): void => {
   const had = call.timer !== undefined;
   if (timer === undefined) {
     call.timer = undefined;
@@ -16,13 +16,13 @@ const settle = (agent: Agent, call: SipCall, timer: SessionTimer | undefined): v
 };
 
 /** Our request was answered by a 2xx. */
-export const timedBy = (agent: Agent, call: SipCall, message: IncomingResponseMessage): void => {
+export const timedBy = (agent: SipContext, call: SipCall, message: IncomingResponseMessage): void => {
   if (!call.life.closed) settle(agent, call, settledBy(read(message)));
 };
 
 /** What our 2xx to this request says, and what is settled once it has left. */
 export const timing = (
-  agent: Agent,
+  agent: SipContext,
   call: SipCall,
   message: IncomingRequestMessage,
 ): { readonly headers: readonly string[]; readonly settled: () => void } => {
@@ -36,7 +36,7 @@ export const timing = (
 };
 
 /** What an offer of ours says within the dialog. */
-export const timerHeaders = ({ options }: Agent, { timer, leastInterval }: SipCall): readonly string[] =>
+export const timerHeaders = ({ options }: SipContext, { timer, leastInterval }: SipCall): readonly string[] =>
   askingFor(timer, options.sessionExpires, leastInterval);
 
 /** Whether an offer of ours was refused for a session that is too short, and the next one will ask for a longer one. */

@@ -1,9 +1,9 @@
 import type { Headers } from '../call/model.js';
-import type { Agent } from './agent.js';
+import type { SipContext } from './context.js';
 import { headerValues, type SipMessage } from './message.js';
 
 /** The header fields that the account wants to see, by the names that it has given; several values by commas. */
-export const shown = ({ options }: Agent, message: SipMessage): { readonly headers?: Headers } => {
+export const exposedHeaders = ({ options }: SipContext, message: SipMessage): { readonly headers?: Headers } => {
   const found = (options.showHeaders ?? []).flatMap((name): readonly (readonly [string, string])[] => {
     const values = headerValues(message, name).map(value => value.replace(/\p{Cc}/gu, ' '));
     return values.length === 0 ? [] : [[name, values.join(', ')]];
