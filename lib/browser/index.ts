@@ -1,12 +1,12 @@
 import { compact } from '../core/compact.js';
 import type { Millis } from '../core/units.js';
 import type { DevicePort, Notice } from '../media/port.js';
-import type { Words } from './notices.js';
+import type { Words } from './notifications.js';
 import { pagePlatform } from './platform.js';
 import { portOn } from './port.js';
-import { lightSleeper } from './wake.js';
+import { detectSleep } from './resume.js';
 
-export type { Words } from './notices.js';
+export type { Words } from './notifications.js';
 export { indexedDbOutbox, localStorageOutbox, outboxOn, type Shelf } from './outbox.js';
 export { tabLock, type TabLock } from './tablock.js';
 
@@ -32,9 +32,9 @@ export type BrowserOptions = {
  *
  * Touches nothing until the client connects or opens a microphone, so it may be made while rendering on a server.
  */
-export const browser = ({ sleptAfter = lightSleeper.late, ring = false, notify }: BrowserOptions = {}): DevicePort =>
+export const browser = ({ sleptAfter = detectSleep.late, ring = false, notify }: BrowserOptions = {}): DevicePort =>
   portOn(
     pagePlatform,
-    { ...lightSleeper, late: sleptAfter, lateHidden: Math.max(sleptAfter, lightSleeper.lateHidden) },
+    { ...detectSleep, late: sleptAfter, lateHidden: Math.max(sleptAfter, detectSleep.lateHidden) },
     { ...(ring === false ? {} : { ring }), ...compact({ notify }) },
   );

@@ -9,13 +9,13 @@ import { deviceReports } from './devices.js';
 import { createGain } from './gain.js';
 import { createListener } from './level.js';
 import { createOpener } from './microphone.js';
-import { noticeReports, type Words } from './notices.js';
+import { noticeReports, type Words } from './notifications.js';
 import { guarded, leavingReports, pageReports } from './page.js';
 import { permissionReports } from './permission.js';
 import type { Platform } from './platform.js';
 import { ringOf, rung, type Ring } from './ring.js';
-import { createPlaybill } from './stage.js';
-import { wakeReports, type Wake } from './wake.js';
+import { createAudioPlayer } from './audio-player.js';
+import { resumeReports, type Wake } from './resume.js';
 
 /** What the application leaves to the page, besides its devices. */
 export type Extras = { readonly ring?: Ring; readonly notify?: (notice: Notice) => Words };
@@ -33,7 +33,7 @@ export const portOn = (
 ): DevicePort & Required<Pick<DevicePort, 'level$'>> => {
   const order$ = new Subject<DeviceOrder>();
   const context = sharedContext(() => present(platform()).makeAudioContext());
-  const playbill = createPlaybill(thawsOf(() => platform()?.document));
+  const playbill = createAudioPlayer(thawsOf(() => platform()?.document));
   const listener = createListener(context);
 
   const ask: UserMedia = constraints => {
@@ -91,7 +91,7 @@ export const portOn = (
         leavingReports(here),
         permission$,
         deviceReports(mediaDevices, { ...opener, permitted$: permission$ }),
-        wakeReports(here, wake),
+        resumeReports(here, wake),
         playbill.playback$.pipe(map((playback): DeviceReport => ({ _tag: 'playback', playback }))),
         performed$(here),
       );

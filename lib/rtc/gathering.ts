@@ -1,6 +1,4 @@
-import type { Ears } from './listening.js';
 import type { PeerReport } from './model.js';
-import { allUnreachable, serversOf, serverUrls } from './servers.js';
 
 type Kind = Extract<PeerReport, { readonly _tag: 'candidate' }>['kind'];
 
@@ -9,7 +7,7 @@ type Gathering = {
   /** A description is about to be set which makes the platform gather. */
   readonly begin: () => void;
   /** What has to be heard of the connection. */
-  readonly ears: Ears<RTCPeerConnectionEventMap>;
+  readonly ears: ConnectionListeners<RTCPeerConnectionEventMap>;
 };
 
 /**
@@ -96,4 +94,61 @@ export const createGathering = (
 const kindOf = (candidate: string): Kind | undefined => {
   const kind = / typ (host|srflx|prflx|relay)\b/.exec(candidate)?.[1];
   return kind as Kind | undefined;
+};
+
+/** The URLs of the servers that candidates are asked from. */
+const serverUrls = ({ iceServers = [] }: RTCConfiguration): readonly string[] => iceServers.flatMap(({ urls }) => urls);
+
+/** The best kind of candidate that these servers can give. */
+export const serversOf = (configuration: RTCConfiguration): 'none' | 'stun' | 'turn' => {
+  const schemes = serverUrls(configuration).map(url => url.toLowerCase());
+  if (schemes.some(url => url.startsWith('turn:') || url.startsWith('turns:'))) return 'turn';
+  return schemes.length > 0 ? 'stun' : 'none';
+};
+
+/** The same server written in one way: an error names it with the default port and transport filled in or left out. */
+export const sameServer = (url: string): string =>
+  url
+    .toLowerCase()
+    .replace(/\?transport=udp$/, '')
+    .replace(/^((?:stun|turn):(?:\[[^\]]*\]|[^:?]*))(?=\?|$)/, '$1:3478')
+    .replace(/^((?:stuns|turns):(?:\[[^\]]*\]|[^:?]*))(?=\?|$)/, '$1:5349');
+
+/**
+ * Whether every server has failed on every interface. An error speaks for one server on one interface only: a server
+ * of the other address family fails there at once while the right interface is still waiting for its answer.
+ */
+export const allUnreachable = (
+  urls: readonly string[],
+  interfaces: number,
+  errors: readonly { readonly url: string; readonly text: string }[],
+): boolean =>
+  urls.length > 0 &&
+  urls.map(sameServer).every(url => {
+    const own = errors.filter(error => sameServer(error.url) === url);
+    return own.length >= interfaces && own.some(({ text }) => !/incompatible/i.test(text));
+  });
+
+/** What hears each event, by its name. */
+export type ConnectionListeners<Events> = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
+
+/**
+ * Listens to some events of a target until the result is called. A call keeps its listeners for as long as it lasts: they
+ * are plain functions, where a chain of operators for each event is several times what the rest of the call holds.
+ */
+export const listen = <Events>(
+  target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,
+  ears: ConnectionListeners<Events>,
+): (() => void) => {
+  const each = (change: (name: string, ear: EventListener) => void): void => {
+    for (const [name, ear] of Object.entries<EventListener>(ears as Record<string, EventListener>)) change(name, ear);
+  };
+  each((name, ear) => {
+    target.addEventListener(name, ear);
+  });
+  return () => {
+    each((name, ear) => {
+      target.removeEventListener(name, ear);
+    });
+  };
 };

@@ -18,13 +18,11 @@ import type { MediaStats } from '../call/model.js';
 import type { OutputSettings } from '../media/model.js';
 import { answered, audioLine, continues, offered, restarts, takenBack, textOf, type Line } from './description.js';
 import { failed, Unanswerable } from './failure.js';
-import { createLink, type Link } from './link.js';
+import { createConnection, type Connection } from './connection.js';
 import type { OfferOptions, Peer, PeerConnectionFactory, PeerOptions, PeerReport } from './model.js';
-import { promised } from './promised.js';
+import { fromPromise, createSerialiser } from './from-promise.js';
 import { statsOf } from './stats.js';
-import { canSend, tonePlayed } from './tones.js';
-import { createTurns } from './turns.js';
-import { createVoice } from './voice.js';
+import { createVoice, canSend, tonePlayed } from './voice.js';
 
 /**
  * One call's peer connection, made when the first description is asked for: the ICE servers are asked for just then.
@@ -37,11 +35,11 @@ export const createPeer = (options: PeerOptions): Peer => {
   const { peerConnection = platformPeerConnection, configuration = {}, media, live, call } = options;
   const report$ = new Subject<PeerReport>();
   const closed$ = new ReplaySubject<undefined>(1);
-  const inTurn = createTurns();
-  const toneInTurn = createTurns();
-  let link: Link | undefined;
+  const inTurn = createSerialiser();
+  const toneInTurn = createSerialiser();
+  let link: Connection | undefined;
   /** Another connection, which takes the place of the first when both sides have agreed on it. */
-  let heir: Link | undefined;
+  let heir: Connection | undefined;
   let settings: RTCConfiguration = {};
   let { output } = options;
   let isHold = false;
@@ -68,15 +66,15 @@ export const createPeer = (options: PeerOptions): Peer => {
     if (isClosed) throw new Error('The call has ended.');
   };
 
-  const make = async (): Promise<Link> => {
+  const make = async (): Promise<Connection> => {
     await askServers();
-    return createLink(peerConnection(settings), { settings: () => settings, media, output, call, tell });
+    return createConnection(peerConnection(settings), { settings: () => settings, media, output, call, tell });
   };
 
   /** The connection that descriptions are made for. */
-  const current = async (): Promise<Link> => heir ?? (link ??= await make());
+  const current = async (): Promise<Connection> => heir ?? (link ??= await make());
 
-  const lineOf = ({ connection, begin }: Link, isRestart: boolean): Line => ({
+  const lineOf = ({ connection, begin }: Connection, isRestart: boolean): Line => ({
     direction: isHold ? 'sendonly' : 'sendrecv',
     attach: next => voice.attach(next),
     begin: () => {
@@ -113,7 +111,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     if (sender !== undefined) await voice.attach(sender);
   };
 
-  const answerOn = async (made: Link, sdp: string): Promise<string> => {
+  const answerOn = async (made: Connection, sdp: string): Promise<string> => {
     try {
       const text = await answered(made.connection, lineOf(made, restarts(made.connection, sdp)), sdp);
       made.agreed(sdp);
@@ -157,7 +155,7 @@ export const createPeer = (options: PeerOptions): Peer => {
 
   const verb = <A>(work: () => Promise<A>): Observable<Either<Failure, A>> =>
     untilClosed(
-      promised(() => inTurn(work)).pipe(
+      fromPromise(() => inTurn(work)).pipe(
         map(value => right<Failure, A>(value)),
         catchError((error: unknown) => of(failed('media-failed', error))),
       ),
@@ -177,7 +175,7 @@ export const createPeer = (options: PeerOptions): Peer => {
       const dtmf = sender()?.dtmf;
       if (!canSend(dtmf)) return of(failed('unsupported'));
       const played$ = tonePlayed(dtmf, digit).pipe(takeUntil(closed$));
-      return promised(() => toneInTurn(() => lastValueFrom(played$, { defaultValue: undefined }))).pipe(
+      return fromPromise(() => toneInTurn(() => lastValueFrom(played$, { defaultValue: undefined }))).pipe(
         map(() => right<Failure, undefined>(undefined)),
       );
     }).pipe(catchError((error: unknown) => of(failed('wrong-state', error))));
@@ -233,7 +231,7 @@ export const createPeer = (options: PeerOptions): Peer => {
 const countedBy = (connection: RTCPeerConnection | undefined): ReturnType<Peer['stats']> =>
   connection === undefined
     ? of(failed('wrong-state'))
-    : promised(() => connection.getStats()).pipe(
+    : fromPromise(() => connection.getStats()).pipe(
         map(counted => right<Failure, MediaStats>(statsOf(counted))),
         catchError((error: unknown) => of(failed('media-failed', error))),
       );

@@ -1,6 +1,6 @@
 import { EMPTY, catchError, map, type Observable } from 'rxjs';
 import type { Flow, MediaStats } from '../call/model.js';
-import { promised } from './promised.js';
+import { fromPromise } from './from-promise.js';
 
 /** One row of what the platform has counted; nothing of it is sure to be there. */
 type Row = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export const statsOf = (report: { readonly forEach: (read: (row: unknown) => voi
 export const lastStats = (connection: Pick<RTCPeerConnection, 'getStats'> | undefined): Observable<MediaStats> =>
   connection === undefined
     ? EMPTY
-    : promised(() => connection.getStats()).pipe(
+    : fromPromise(() => connection.getStats()).pipe(
         map(statsOf),
         catchError(() => EMPTY),
       );

@@ -12,6 +12,7 @@ import {
   take,
   type Observable,
   type Subscription,
+  fromEvent,
 } from 'rxjs';
 import { isLeft, isRight, right, type Either } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
@@ -181,3 +182,29 @@ const microphoneOf = (track: MediaStreamTrack): Microphone => {
   const { deviceId } = track.getSettings();
   return deviceId === undefined || deviceId === '' ? {} : { id: deviceId };
 };
+
+/** As long as a finger is on the key, and between two keys. RFC 4733 leaves it open; gateways expect at least 40 / 40. */
+const duration = 100;
+const gap = 70;
+
+/**
+ * Whether a sender speaks RFC 4733 now: the platform can (Node cannot), and the far side has agreed to telephone-event.
+ */
+export const canSend = (dtmf: RTCDTMFSender | null | undefined): dtmf is RTCDTMFSender => dtmf?.canInsertDTMF === true;
+
+/**
+ * One tone as RFC 4733: cold; completes when the tone and its gap have been played, which the platform says by a
+ * `tonechange` to nothing. Errors as the platform does. A second `insertDTMF` before that would replace this one.
+ */
+export const tonePlayed = (dtmf: RTCDTMFSender, tone: string): Observable<undefined> =>
+  merge(
+    fromEvent<RTCDTMFToneChangeEvent>(dtmf, 'tonechange'),
+    defer(() => {
+      dtmf.insertDTMF(tone, duration, gap);
+      return EMPTY;
+    }),
+  ).pipe(
+    filter(event => event.tone === ''),
+    take(1),
+    map(() => undefined),
+  );

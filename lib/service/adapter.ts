@@ -6,15 +6,14 @@ import { left } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import type { Adapter } from '../core/port.js';
 import type { Ref } from '../core/units.js';
-import { createInquiry } from './ask.js';
+import { createRequestSender } from './request-sender.js';
 import type { Carry } from './calls/calls.js';
 import { createConnection } from './connection.js';
 import { thrown } from './failure.js';
-import { createIdentity } from './identity.js';
 import type { MessagingOptions } from './options.js';
 import type { Endpoints } from './regions.js';
 import { createRest } from './rest.js';
-import { createKeyring } from './token.js';
+import { createKeyring, createIdentity } from './token.js';
 
 type Settings = {
   readonly options: MessagingOptions;
@@ -52,7 +51,7 @@ export const createAdapter = (
     hide: keyring.hide,
     ...(fetch === undefined ? {} : { fetch }),
   });
-  const inquiry = createInquiry({
+  const inquiry = createRequestSender({
     rest,
     keyring,
     identity,

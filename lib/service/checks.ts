@@ -1,26 +1,112 @@
 import type { Request, Verb } from '../conversation/port.js';
-import { fault, type Fault } from '../core/fault.js';
-import {
-  among,
-  clearable,
-  custom,
-  fields,
-  flag,
-  id,
-  link,
-  matching,
-  number,
-  oneOf,
-  optional,
-  picture,
-  text,
-  texts,
-  types,
-  whole,
-  type Check,
-} from './check.js';
-import { deepestSent, isDeep } from './json.js';
-import { isWords } from './shape.js';
+import { fault, type Fault, type Problem } from '../core/fault.js';
+import { isFields, isCarried, deepestSent, isDeep, parseJson } from './codec-shapes.js';
+import * as G from '#io-ts/Guard';
+import { isRight } from '../core/either.js';
+
+/** What is wrong with one parameter, and with what is in it. Its name is told, and what it should be; never what it is. */
+type Check = (value: unknown, name: string) => readonly Problem[];
+
+/** The codec of a parameter, and how to call what it accepts. */
+const be =
+  ({ is }: G.Guard<unknown, unknown>, reason: string): Check =>
+  (value, name) =>
+    is(value) ? [] : [{ name, reason }];
+
+const optional =
+  (check: Check): Check =>
+  (value, name) =>
+    value === undefined ? [] : check(value, name);
+
+/** `null` clears. */
+const clearable =
+  (check: Check): Check =>
+  (value, name) =>
+    value === undefined || value === null ? [] : check(value, name);
+
+const fields =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value, name) =>
+    isFields(value)
+      ? Object.entries(checks).flatMap(([key, check]) => check(value[key], name === '' ? key : `${name}.${key}`))
+      : [{ name, reason: 'an object' }];
+
+/** One of several, told apart by a field. */
+const oneOf =
+  (tag: string, cases: ReadonlyMap<unknown, Check>): Check =>
+  (value, name) => {
+    if (!isFields(value)) return [{ name, reason: 'an object' }];
+    const check = cases.get(value[tag]);
+    return check === undefined
+      ? [{ name: name === '' ? tag : `${name}.${tag}`, reason: [...cases.keys()].join(', ') }]
+      : check(value, name);
+  };
+
+const refined = <A>(guard: G.Guard<unknown, A>, is: (value: A) => boolean): G.Guard<unknown, A> => ({
+  is: (value): value is A => guard.is(value) && is(value),
+});
+
+const text = be(G.string, 'a string');
+const flag = be(G.boolean, 'true or false');
+/** Dots alone would climb out of the path that it stands in, and half of a character has no place in it. */
+const id = be(
+  refined(G.string, value => value.trim() !== '' && !/^\.{1,2}$/.test(value) && isCarried(value)),
+  'a string that is not empty',
+);
+const matching = (pattern: RegExp, reason: string): Check =>
+  be(
+    refined(G.string, value => pattern.test(value)),
+    reason,
+  );
+const whole = (least: number, most: number, reason: string): Check =>
+  be(
+    refined(G.number, value => Number.isInteger(value) && value >= least && value <= most),
+    reason,
+  );
+const number = whole(0, Number.MAX_SAFE_INTEGER, 'a whole number, not negative');
+const among = (...words: readonly string[]): Check =>
+  be(
+    refined(G.string, value => words.includes(value)),
+    words.join(' or '),
+  );
+
+const strings: G.Guard<unknown, string[]> = {
+  is: (value): value is string[] => G.UnknownArray.is(value) && value.every(G.string.is),
+};
+const texts = be(strings, 'a list of strings');
+const types = be(
+  refined(strings, list => list.length <= 5 && list.every(one => /^[^,]+$/.test(one) && isCarried(one))),
+  'at most five types',
+);
+
+const safe = (base?: string): Check =>
+  be(
+    refined(G.string, value => {
+      try {
+        return /^https?:$/.test(new URL(value, base).protocol);
+      } catch {
+        return false;
+      }
+    }),
+    'an http: or https: URL',
+  );
+
+/** `javascript:` and the like would run wherever it is shown. */
+const link = /*#__PURE__*/ safe();
+/** May be relative to the page that shows it, as in the document's own example. */
+const picture = /*#__PURE__*/ safe('https://page.invalid');
+
+/** The existing client takes the text of an object too. */
+const custom = be(
+  {
+    is: (value): value is unknown => {
+      if (typeof value !== 'string') return isFields(value);
+      const parsed = parseJson(value, deepestSent);
+      return isRight(parsed) && isFields(parsed.right);
+    },
+  },
+  'a JSON object, or the text of one',
+);
 
 /** What a body may weigh, in bytes. */
 const heaviest = 2 * 1024 * 1024;
@@ -108,7 +194,7 @@ const checks: Readonly<Record<Verb, Check>> = {
 
 /** Why a request can't be sent as it stands: everything that is wrong with it in one fault, or that it is too large. */
 export const check = (request: Request): Fault | undefined => {
-  const { verb, args }: { readonly verb: unknown; readonly args: unknown } = isWords(request)
+  const { verb, args }: { readonly verb: unknown; readonly args: unknown } = isFields(request)
     ? request
     : { verb: undefined, args: undefined };
   if (typeof verb !== 'string' || !Object.hasOwn(checks, verb))

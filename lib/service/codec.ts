@@ -7,10 +7,110 @@ import type {
   Unknown,
 } from '../conversation/model.js';
 import { left, right, type Either } from '../core/either.js';
-import { messages, rows, type Row } from './bodies.js';
-import { personOf } from './people.js';
-import { idOf, isWords, type Words } from './shape.js';
+import { personOf, person } from './members.js';
+import { idOf, isFields, type Fields, anything, eventId, struct, text, textOf, type Shape } from './codec-shapes.js';
 import type { Json } from '../core/port.js';
+import { compact } from '../core/compact.js';
+
+/** One kind of event: how the wire writes its body, and what that becomes. */
+type Row = {
+  readonly kind: ConversationEvent['kind'];
+  /** Nothing, where the body is none of this kind. */
+  readonly read: (body: unknown) => object | undefined;
+  readonly wrong: (body: unknown) => string;
+  /** What is left of it once it has been deleted. */
+  readonly gone?: object;
+};
+
+const row = <A>(kind: Row['kind'], shape: Shape<A>, read: (body: A) => object, gone?: object): Row => ({
+  kind,
+  read: body => (shape.is(body) ? read(body) : undefined),
+  wrong: shape.wrong,
+  ...(gone === undefined ? {} : { gone }),
+});
+
+const memberRow = (kind: Row['kind']): Row =>
+  row(kind, struct({ member_id: text, user: person }), body => {
+    const { channel, reason } = body as typeof body & Fields;
+    const read: { [name: string]: unknown } = { memberId: body.member_id, user: personOf(body.user) };
+    if (isFields(channel)) read['channel'] = channelOf(channel);
+    if (isFields(reason) && (reason['code'] || reason['text'])) read['reason'] = reasonOf(reason);
+    return read;
+  });
+
+/** The existing client gives the id of a channel as its number too, where it has none. */
+const channelOf = ({ id, number = id }: Fields): object =>
+  typeof id === 'string' && typeof number === 'string'
+    ? { id, number }
+    : compact({ id: textOf(id), number: textOf(number) });
+
+const reasonOf = ({ code, text: words }: Fields): object => ({ code: textOf(code) ?? '', text: textOf(words) ?? '' });
+
+const receiptRow = (kind: Row['kind']): Row =>
+  row(kind, struct({ event_id: eventId }), body => ({ eventId: idOf(body.event_id) }));
+
+/** By the type of the event on the wire. Messages are told apart by their bodies. */
+const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map(
+  [
+    ...(['member:invited', 'member:joined', 'member:left'] as const).map(memberRow),
+    ...(
+      [
+        'message:seen',
+        'message:delivered',
+        'message:rejected',
+        'message:submitted',
+        'message:undeliverable',
+        'event:delete',
+      ] as const
+    ).map(receiptRow),
+  ].map(one => [one.kind, one]),
+);
+
+const linkRow = (name: 'image' | 'audio' | 'video' | 'file' | 'vcard'): readonly [string, Row] => {
+  const shape = struct({ [name]: struct({ url: text }) }) as Shape<Record<string, { readonly url: string }>>;
+  const [field, gone] = [`${name}Url`, { [`${name}Url`]: '' }];
+  return [name, row(`message:${name}`, shape, body => ({ [field]: body[name]?.url }), gone)];
+};
+
+const place = struct({ latitude: text, longitude: text });
+const placeOf = (value: { readonly latitude: string; readonly longitude: string }): object => {
+  const { latitude, longitude, name, address } = value as typeof value & Fields;
+  return compact({ latitude, longitude, name: textOf(name), address: textOf(address) });
+};
+
+/** By `message_type`. */
+const messages: ReadonlyMap<unknown, Row> = /*#__PURE__*/ new Map<unknown, Row>([
+  ['text', row('message:text', struct({ text }), ({ text: said }) => ({ text: said }), { text: '' })],
+  ...(['image', 'audio', 'video', 'file', 'vcard'] as const).map(linkRow),
+  [
+    'location',
+    row('message:location', struct({ location: place }), ({ location }) => ({ location: placeOf(location) }), {
+      location: { latitude: '', longitude: '' },
+    }),
+  ],
+  [
+    'template',
+    row(
+      'message:template',
+      struct({ template: struct({ name: text }), whatsapp: struct({ policy: text, locale: text }) }),
+      ({ template, whatsapp: { policy, locale } }) => ({
+        template: templateOf(template),
+        whatsapp: { policy, locale },
+      }),
+      { template: { name: '' }, whatsapp: { policy: '', locale: '' } },
+    ),
+  ],
+  [
+    'custom',
+    row('message:custom', struct({ custom: anything }), ({ custom }) => ({ customData: custom }), { customData: null }),
+  ],
+]);
+
+const templateOf = (template: { readonly name: string }): object => {
+  const { name, parameters } = template as typeof template & Fields;
+  return Array.isArray(parameters) ? { name, parameters: parameters.filter(isText) } : { name };
+};
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** What every event has around its body; nothing of it is known before it is looked at. */
 type Envelope = {
@@ -32,7 +132,7 @@ type Envelope = {
   ]?: unknown;
 };
 
-const isEnvelope = (value: unknown): value is Envelope => isWords(value);
+const isEnvelope = (value: unknown): value is Envelope => isFields(value);
 
 const system: From = { kind: 'system' };
 
@@ -44,7 +144,7 @@ const fromOf = ({ from, _embedded }: Envelope): From => {
 
 /** Who has received and who has seen it. By `fromEntries`: a member's id may be `__proto__`. */
 const statusesOf = (state: unknown): MemberStatuses | undefined => {
-  if (!isEnvelope(state) || !isWords(state.seen_by ?? state.delivered_to)) return undefined;
+  if (!isEnvelope(state) || !isFields(state.seen_by ?? state.delivered_to)) return undefined;
   const [seen, delivered] = [wordsOf(state.seen_by), wordsOf(state.delivered_to)];
   const entries: [MemberId, MemberStatus][] = [];
   for (const member of Object.keys(seen)) entries.push([member, statusOf(ownOf(delivered, member), seen[member])]);
@@ -59,9 +159,9 @@ const statusOf = (delivered: unknown, seen?: unknown): MemberStatus => {
   return typeof delivered === 'string' ? { delivered, seen, current: 'seen' } : { seen, current: 'seen' };
 };
 
-const nothing: Words = {};
-const wordsOf = (value: unknown): Words => (isWords(value) ? value : nothing);
-const ownOf = (value: Words, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+const nothing: Fields = {};
+const wordsOf = (value: unknown): Fields => (isFields(value) ? value : nothing);
+const ownOf = (value: Fields, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
 
 /**
  * One event of the wire as ours, or the path at which it can't be understood. `type` is its type there; `conversation`

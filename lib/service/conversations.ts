@@ -4,18 +4,28 @@ import type { ConversationChanges, ConversationReport } from '../conversation/po
 import { isLeft, left, right, type Either } from '../core/either.js';
 import { compact } from '../core/compact.js';
 import { decodeEvent } from './codec.js';
-import { isTooDeep, tooDeep } from './json.js';
-import { stateOf, times } from './people.js';
-import { decode, isWords, list, numberOf, struct, text, textOf, type Words } from './shape.js';
+import { stateOf, times } from './members.js';
+import {
+  decode,
+  isFields,
+  list,
+  numberOf,
+  struct,
+  text,
+  textOf,
+  type Fields,
+  isTooDeep,
+  tooDeep,
+} from './codec-shapes.js';
 import type { Json, JsonObject } from '../core/port.js';
 
 export const conversationShape = struct({ id: text, name: text });
 
 /** A conversation as the service tells it; absent where it says null. */
-export const conversationOf = (value: { readonly id: string; readonly name: string } & Words): ConversationInfo => {
+export const conversationOf = (value: { readonly id: string; readonly name: string } & Fields): ConversationInfo => {
   const { id, name, display_name, image_url, state, timestamp, properties, _embedded } = value;
-  const { ttl, custom_sort_key, custom_data } = isWords(properties) ? properties : ({} as Words);
-  const me = isWords(_embedded) ? _embedded['member'] : undefined;
+  const { ttl, custom_sort_key, custom_data } = isFields(properties) ? properties : ({} as Fields);
+  const me = isFields(_embedded) ? _embedded['member'] : undefined;
   return compact({
     id,
     name,
@@ -26,19 +36,19 @@ export const conversationOf = (value: { readonly id: string; readonly name: stri
     properties: compact({
       ttl: numberOf(ttl),
       customSortKey: textOf(custom_sort_key),
-      customData: isWords(custom_data) ? (custom_data as JsonObject) : {},
+      customData: isFields(custom_data) ? (custom_data as JsonObject) : {},
     }),
-    me: isWords(me) ? membershipOf(me) : undefined,
-    ...(isWords(_embedded) ? standingOf(_embedded, id) : {}),
+    me: isFields(me) ? membershipOf(me) : undefined,
+    ...(isFields(_embedded) ? standingOf(_embedded, id) : {}),
   });
 };
 
 /** What was said last, and how much of it was not seen: our own server tells it. */
 const standingOf = (
-  { last_event: last, unread }: Words,
+  { last_event: last, unread }: Fields,
   id: string,
 ): Pick<ConversationInfo, 'lastEvent' | 'unread'> => {
-  const event = isWords(last) ? decodeEvent(textOf(last['type']) ?? '', last, id) : undefined;
+  const event = isFields(last) ? decodeEvent(textOf(last['type']) ?? '', last, id) : undefined;
   return compact({
     lastEvent: event !== undefined && !isLeft(event) && isSaid(event.right) ? event.right : undefined,
     unread: numberOf(unread),
@@ -47,7 +57,7 @@ const standingOf = (
 
 /** What the service says by itself of a conversation: our own server says that it has changed, or is deleted. */
 export const changeOf = (type: string, payload: unknown): ConversationReport | undefined => {
-  if (!isWords(payload)) return undefined;
+  if (!isFields(payload)) return undefined;
   const { cid, body } = payload;
   if (type === 'conversation:deleted' && typeof cid === 'string') return { _tag: 'deleted', conversation: cid };
   const decoded = type === 'conversation:updated' && !isTooDeep(body) ? decode(conversationShape, body) : undefined;
@@ -58,7 +68,7 @@ export const changeOf = (type: string, payload: unknown): ConversationReport | u
 
 const conditions = ['ACTIVE', 'INACTIVE', 'DELETED'] as const;
 
-const membershipOf = ({ id, state }: Words): ConversationInfo['me'] =>
+const membershipOf = ({ id, state }: Fields): ConversationInfo['me'] =>
   typeof id === 'string' ? { id, state: stateOf(textOf(state) ?? '') } : undefined;
 
 /** What is absent stays, `null` clears. */
@@ -105,12 +115,12 @@ export const pageOf =
       skipped(`_embedded.${name}.${String(at)}.${decoded.left}`);
       return [];
     });
-    const { _links } = answer as Words;
-    const { prev, next } = isWords(_links) ? _links : ({} as Words);
+    const { _links } = answer as Fields;
+    const { prev, next } = isFields(_links) ? _links : ({} as Fields);
     return right(compact({ items, previousCursor: cursorOf(prev), nextCursor: cursorOf(next) }));
   };
 
 const cursorOf = (link: unknown): string | undefined => {
-  const href = isWords(link) ? textOf(link['href']) : undefined;
+  const href = isFields(link) ? textOf(link['href']) : undefined;
   return href === undefined ? undefined : /[?&]cursor=([^&#]+)/.exec(href)?.[1];
 };

@@ -2,8 +2,7 @@ import { isRight } from '../core/either.js';
 import { fault, type FaultCode, type Problem } from '../core/fault.js';
 import type { Failure } from '../core/port.js';
 import type { Millis } from '../core/units.js';
-import { parseJson } from './json.js';
-import { isWords, textOf, type Words } from './shape.js';
+import { isFields, textOf, type Fields, parseJson } from './codec-shapes.js';
 
 const codes: Readonly<Record<number, FaultCode>> = {
   400: 'invalid-argument',
@@ -51,14 +50,14 @@ export const failureOf = ({ status, retryAfter, body, now, hide }: Refusal): Fai
   };
 };
 
-const wordsOf = (body: string): Words => {
+const wordsOf = (body: string): Fields => {
   const parsed = parseJson(body);
-  return isRight(parsed) && isWords(parsed.right) ? parsed.right : {};
+  return isRight(parsed) && isFields(parsed.right) ? parsed.right : {};
 };
 
 const problemsOf = (value: unknown, said: (text: unknown) => string): readonly Problem[] =>
   Array.isArray(value)
-    ? value.filter(isWords).map(({ name, reason }) => ({ name: said(name), reason: said(reason) }))
+    ? value.filter(isFields).map(({ name, reason }) => ({ name: said(name), reason: said(reason) }))
     : [];
 
 /** Seconds, also fractions, or a date; the longest, where a proxy has added its own. RFC 9110 §10.2.3. */
@@ -74,5 +73,5 @@ export const failed = (...details: Parameters<typeof fault>): Failure => ({ faul
 
 /** What was thrown may quote a token, or the request with it: only its name is told. */
 export const thrown = (error: unknown): { readonly cause: { readonly name: unknown } } => ({
-  cause: { name: isWords(error) ? error['name'] : undefined },
+  cause: { name: isFields(error) ? error['name'] : undefined },
 });

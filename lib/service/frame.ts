@@ -1,7 +1,6 @@
 import { isRight } from '../core/either.js';
 import { compact } from '../core/compact.js';
-import { parseAnswer, parseJson } from './json.js';
-import { isWords, numberOf, textOf } from './shape.js';
+import { isFields, numberOf, textOf, parseAnswer, parseJson } from './codec-shapes.js';
 
 /** A parsed frame: Engine.IO 4 and, within it, Socket.IO 5. */
 export type Frame =
@@ -49,7 +48,7 @@ export const readFrame = (frame: string | ArrayBuffer): Frame => {
 
 const handshake = (text: string): Frame => {
   const parsed = parseJson(text);
-  if (!isRight(parsed) || !isWords(parsed.right)) return malformed('the handshake is none');
+  if (!isRight(parsed) || !isFields(parsed.right)) return malformed('the handshake is none');
   const { pingInterval, pingTimeout } = parsed.right;
   const quiet = (numberOf(pingInterval) ?? 0) + (numberOf(pingTimeout) ?? 0);
   return quiet > 0 ? { _tag: 'handshake', quiet } : { _tag: 'handshake' };
@@ -80,7 +79,7 @@ const packet = (frame: string): Frame => {
 
 const refused = (namespace: string, text: string): Frame => {
   const parsed = parseJson(text);
-  const message = isRight(parsed) && isWords(parsed.right) ? textOf(parsed.right['message']) : undefined;
+  const message = isRight(parsed) && isFields(parsed.right) ? textOf(parsed.right['message']) : undefined;
   return message === undefined ? { _tag: 'refused', namespace } : { _tag: 'refused', namespace, message };
 };
 

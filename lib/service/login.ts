@@ -1,7 +1,7 @@
 import { isLeft, right, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import type { LineUser } from '../line/model.js';
-import { decode, name, struct, text, type Words } from './shape.js';
+import { decode, name, struct, text, type Fields } from './codec-shapes.js';
 
 /** What the server says of a login, which it does by itself. */
 export type Login = {
@@ -18,7 +18,7 @@ export const loginOf = (payload: unknown): Either<string, Login> => {
   const decoded = decode(success, payload);
   if (isLeft(decoded)) return decoded;
   const { body } = decoded.right;
-  const { pending_events: pending } = body as typeof body & Words;
+  const { pending_events: pending } = body as typeof body & Fields;
   return right({
     sessionId: body.id,
     user: { id: body.user_id, name: body.name },

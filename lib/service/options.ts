@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { OutboxStorage } from '../conversation/port.js';
 import type { UserMedia } from '../rtc/microphone.js';
-import type { PeerSettings } from '../rtc/held.js';
+import type { PeerSettings } from '../rtc/attach-peer.js';
 import type { WebSocketFactory } from '../wire/model.js';
 import type { Region } from './regions.js';
 

@@ -1,17 +1,133 @@
-import type { ConversationId, MemberId } from '../conversation/model.js';
-import type { Verb, Verbs } from '../conversation/port.js';
+import type { ConversationId, MemberId, Content, LegInfo, LegParty } from '../conversation/model.js';
+import type { Verb, Verbs, PageOptions } from '../conversation/port.js';
 import { isRight, left, right, type Either } from '../core/either.js';
 import { compact } from '../core/compact.js';
 import type { LineUser } from '../line/model.js';
 import { decodeEvent } from './codec.js';
-import { postedOf, type Posted } from './content.js';
-import { isTooDeep, tooDeep } from './json.js';
 import { conversationOf, conversationShape, customDataOf, pageOf, wireOf } from './conversations.js';
-import { legOf, legShape } from './legs.js';
-import { paged, query, room } from './paths.js';
-import { memberOf, memberShape, userOf, userShape } from './people.js';
+import { memberOf, memberShape, userOf, userShape } from './members.js';
 import type { Asking } from './rest.js';
-import { decode, idOf, isWords, name, struct, text, textOf, type Shape, type Words } from './shape.js';
+import {
+  decode,
+  idOf,
+  isFields,
+  name,
+  struct,
+  text,
+  textOf,
+  type Shape,
+  type Fields,
+  isTooDeep,
+  tooDeep,
+} from './codec-shapes.js';
+import type { Json } from '../core/port.js';
+
+const party = struct({ type: text });
+
+/** One leg of a call, as `getLeg` and the list give it. */
+const legShape = struct({
+  id: text,
+  conversation_id: text,
+  status: text,
+  start_time: text,
+  end_time: text,
+  direction: text,
+  type: text,
+  from: party,
+  to: party,
+});
+
+type Wire = typeof legShape extends Shape<infer A> ? A : never;
+
+const legOf = (leg: Wire & Fields): LegInfo =>
+  compact({
+    id: leg.id,
+    conversationId: leg.conversation_id,
+    type: leg.type,
+    direction: leg.direction,
+    status: leg.status,
+    startTime: leg.start_time,
+    endTime: leg.end_time,
+    from: partyOf(leg.from),
+    to: partyOf(leg.to),
+    mediaState: isFields(leg['media_state']) ? mediaOf(leg['media_state']) : undefined,
+  });
+
+const partyOf = (value: { readonly type: string }): LegParty => {
+  const { type, user, number } = value as typeof value & Fields;
+  return compact({ type, user: textOf(user), number: textOf(number) });
+};
+
+/** All six, or none of them. */
+const mediaOf = ({ mute, earmuff, play_stream, recording, transcribing, tts }: Fields): LegInfo['mediaState'] => {
+  const states = { mute, earmuff, playStream: play_stream, recording, transcribing, tts };
+  return Object.values(states).every(state => typeof state === 'boolean')
+    ? (states as LegInfo['mediaState'])
+    : undefined;
+};
+
+/** Where a conversation is asked. */
+export const room = (conversation: ConversationId, version = 'v0.3'): string =>
+  `/${version}/conversations/${encodeURIComponent(conversation)}`;
+
+/** What is absent is left out. The cursor stands in it as the service has given it: encoded already. */
+export const query = (parameters: { readonly [name: string]: string | number | boolean | undefined }): string => {
+  const given = Object.entries(parameters).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return `${name}=${name === 'cursor' ? String(value) : encodeURIComponent(value)}`;
+  });
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+};
+
+const paged = ({ order, pageSize, cursor }: PageOptions): Parameters<typeof query>[0] => ({
+  order: order?.toUpperCase(),
+  page_size: pageSize,
+  cursor,
+});
+
+/** An event as it is posted. */
+type Posted = { readonly type: string; readonly body: Json };
+
+type Words = { readonly [key: string]: Json };
+type Is<Kind extends Content['kind']> = Extract<Content, { readonly kind: Kind }>;
+
+const linked = ({ kind, url }: Is<'image'>): Words => ({ [kind]: { url } });
+
+/** What a message says, by its kind; an event of one's own is none. */
+const bodies: {
+  readonly [Kind in Exclude<Content['kind'], 'event'>]: (content: Is<Kind>) => Words;
+} = {
+  text: ({ text }) => ({ text }),
+  image: linked,
+  audio: linked,
+  video: linked,
+  file: linked,
+  vcard: linked,
+  location: ({ location: { latitude, longitude, name, address } }) => ({
+    location: {
+      latitude,
+      longitude,
+      ...(name === undefined ? {} : { name }),
+      ...(address === undefined ? {} : { address }),
+    },
+  }),
+  template: ({ template: { name, parameters }, whatsapp: { policy, locale } }) => ({
+    template: parameters === undefined ? { name } : { name, parameters },
+    whatsapp: { policy, locale },
+  }),
+  custom: ({ customData }) => ({ custom: customDataOf(customData) }),
+};
+
+/** Content in the words of the wire. It has been checked. */
+const postedOf = (content: Content): Posted => {
+  if (content.kind === 'event') {
+    const { type, body } = content;
+    return { type: type.startsWith('custom:') ? type : `custom:${type}`, body: customDataOf(body) };
+  }
+  const { kind } = content;
+  const said = (bodies[kind] as (content: Content) => Words)(content);
+  return { type: 'message', body: { message_type: kind, ...said } };
+};
 
 /** What a request needs to know besides its parameters. */
 export type Asker = {
@@ -61,10 +177,10 @@ export const askingToRefresh = (sessionId: string, token: string): Asking<unknow
 });
 
 const read =
-  <A extends object, B>(shape: Shape<A>, make: (value: A & Words) => B) =>
+  <A extends object, B>(shape: Shape<A>, make: (value: A & Fields) => B) =>
   (answer: unknown): Either<string, B> => {
     const decoded = isTooDeep(answer) ? left(tooDeep) : decode(shape, answer);
-    return isRight(decoded) ? right(make(decoded.right as A & Words)) : decoded;
+    return isRight(decoded) ? right(make(decoded.right as A & Fields)) : decoded;
   };
 
 const idIn = read(struct({ id: name }), ({ id }) => id);
@@ -128,7 +244,7 @@ const table: Table = {
     decode: pageOf(
       'events',
       item => {
-        const type = isWords(item) ? textOf(item['type']) : undefined;
+        const type = isFields(item) ? textOf(item['type']) : undefined;
         return type === undefined ? left('type') : decodeEvent(type, item, conversation);
       },
       asker.skipped,

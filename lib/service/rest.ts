@@ -3,7 +3,7 @@ import { isLeft, left, right, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import type { Failure } from '../core/port.js';
 import { failureOf, thrown } from './failure.js';
-import { parseAnswer } from './json.js';
+import { parseAnswer } from './codec-shapes.js';
 
 /** One request, and what its answer means. */
 export type Asking<A> = {

@@ -7,11 +7,10 @@ import type { Ref } from '../core/units.js';
 import type { Registered } from '../line/port.js';
 import { decodeEvent } from './codec.js';
 import { changeOf } from './conversations.js';
-import type { Identity } from './identity.js';
-import { isTooDeep, tooDeep } from './json.js';
 import { loginOf, malformed, refusalOf, typeOf, type Login } from './login.js';
 import type { PendingRequests } from '../core/pending-requests.js';
-import { lifetimeOf, type Keyring } from './token.js';
+import { lifetimeOf, type Keyring, type Identity } from './token.js';
+import { isTooDeep, tooDeep } from './codec-shapes.js';
 
 /** The login on one connection. The server logs us in by itself, and tells: whoever registers waits for that. */
 export type Session = {

@@ -147,7 +147,7 @@ const ours = new Map<string, (agent: SipContext, message: IncomingRequestMessage
 ]);
 
 /** Takes what comes in from the socket: through the gate and our parser to sip.js's transactions. Never throws. */
-export const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayBuffer) => void) => {
+const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayBuffer) => void) => {
   const { core, account, report } = agent;
 
   const malformed = (message: string, cause?: unknown): void => {

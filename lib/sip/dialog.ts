@@ -168,7 +168,7 @@ type Origin = { readonly initialTransaction: Transaction };
  * dialog: the INVITE, its ACK or the answer to it, and whoever was to hear of them, which is more than the dialog itself.
  * Once that transaction is over, 64 × T1 after the answer, nothing is looked up in it any more.
  */
-export const releaseInitialTransaction = (session: Session): void => {
+const releaseInitialTransaction = (session: Session): void => {
   if (!(session instanceof SessionDialog)) return;
   const { initialTransaction: transaction } = session as unknown as Origin;
   transaction.addStateChangeListener(() => {

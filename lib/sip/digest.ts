@@ -12,7 +12,7 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toStri
 /** The bytes of a text, two digits each, in lower case. */
 export const hexOf = (text: string): string => hex(utf8(text));
 export const md5Of = (text: string): string => hex(md5(utf8(text)));
-export const sha256Of = (text: string): string => hex(sha256(utf8(text)));
+const sha256Of = (text: string): string => hex(sha256(utf8(text)));
 
 /** The digests that can be answered, best first. RFC 8760 §2.1. */
 const algorithms = ['SHA-256', 'SHA-256-sess', 'MD5', 'MD5-sess'] as const;

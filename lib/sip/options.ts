@@ -1,5 +1,5 @@
 import type { Context } from '../call/port.js';
-import type { PeerSettings } from '../rtc/held.js';
+import type { PeerSettings } from '../rtc/attach-peer.js';
 import type { UserMedia } from '../rtc/microphone.js';
 import type { WebSocketFactory } from '../wire/model.js';
 

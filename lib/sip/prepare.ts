@@ -11,7 +11,7 @@ import { requestUri } from './target.js';
 import { headersIn, safeHeaderValue } from './uri.js';
 import { octets } from './rewrite.js';
 import type { OutputSettings } from '../media/model.js';
-import { givePeer } from '../rtc/held.js';
+import { attachPeer } from '../rtc/attach-peer.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 type Dial = NonNullable<SipCall['dial']>;
@@ -114,12 +114,12 @@ const lost = (agent: SipContext, call: SipCall): void => {
 };
 
 /** Gives the call a peer connection; unsubscribing takes it away again. */
-export const openPeer = (
+const openPeer = (
   agent: SipContext,
   call: SipCall,
   { output, live }: { readonly output: OutputSettings; readonly live: boolean },
 ): Subscription =>
-  givePeer(call, {
+  attachPeer(call, {
     settings: agent.options,
     media: agent.media,
     output,

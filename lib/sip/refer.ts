@@ -126,7 +126,7 @@ export const referralOf = (agent: SipContext, { referral }: Place): Referral | u
 export type Fragment = { readonly statusCode: number; readonly reasonPhrase: string };
 
 /** The type of such a body. RFC 3420. */
-export const SIPFRAG = 'message/sipfrag';
+const SIPFRAG = 'message/sipfrag';
 
 const statusLine = /^SIP\/2\.0[ \t]+([1-6]\d\d)(?:[ \t]+(.*))?$/i;
 

@@ -13,8 +13,8 @@ import { refusesSound } from './sdp.js';
 import { lengthened, timedBy, timerHeaders } from './session-refresh.js';
 import { dialogHeaders, sdpBody, sdpOf, endByResponse } from './message-mapping.js';
 import type { CallOrder, Restart } from '../call/port.js';
-import { renewed } from '../rtc/renewed.js';
 import { abandon } from './sipjs-internals.js';
+import { restartOffer } from '../rtc/ready.js';
 
 /** One offer of ours within the dialog. */
 type Offer = {
@@ -38,7 +38,7 @@ const obstacle = ({ session, firstOfferAnswered, changing, offered, onAck }: Sip
  * One re-INVITE, and what the far side says to it. `busy` with 491 while another negotiation is under way, here or there, and
  * without while our answer to the INVITE is not confirmed; where it is not taken nothing has changed. RFC 3261 §14.1.
  */
-export const reinvite = (agent: SipContext, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
+const reinvite = (agent: SipContext, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
   const stopped = obstacle(call);
   if (stopped !== undefined) {
     settle(left(stopped));
@@ -157,7 +157,7 @@ const anew: Readonly<Record<Exclude<Restart, 'candidates'>, OfferOptions>> = {
 /** One re-INVITE that has the media made anew. RFC 8839 §4.4.1. */
 export const restart: Verb<'restart'> = (agent, call, { how, hold }, settle) => {
   const make: Make =
-    how === 'candidates' ? peer => peer.offer() : peer => renewed(peer, anew[how], enoughCandidates(call));
+    how === 'candidates' ? peer => peer.offer() : peer => restartOffer(peer, anew[how], enoughCandidates(call));
   reinvite(agent, call, { hold, make, refused: unlessGone(agent, call) }, settle);
 };
 
@@ -173,7 +173,7 @@ export const recover: Verb<'recover'> = (agent, call, { hold, restart: isRestart
   reinvite(
     agent,
     call,
-    { hold, make: peer => (isRestart ? renewed(peer, anew.ice, enoughCandidates(call)) : peer.offer()) },
+    { hold, make: peer => (isRestart ? restartOffer(peer, anew.ice, enoughCandidates(call)) : peer.offer()) },
     settle,
   );
 };

@@ -8,7 +8,6 @@ import {
 } from 'sip.js/lib/core/index.js';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
-import { answering } from '../rtc/renewed.js';
 import { type SipContext, type RemoteOffer, type SipCall, failed, type Settle } from './context.js';
 import { applied, conclude, pending, takeBack, withHold } from './sdp-negotiation.js';
 import { enoughCandidates, run, untilLineLost } from './call.js';
@@ -19,6 +18,7 @@ import { refreshTarget } from './remote-target.js';
 import { tooBrief } from './session-timer.js';
 import { timing } from './session-refresh.js';
 import { reportIdentity } from './identity.js';
+import { answering } from '../rtc/ready.js';
 
 /** While one of its offers is being answered the far side is to wait, for up to 10 s. RFC 3261 §14.2, RFC 3311 §5.2. */
 const later = (): readonly string[] => [`Retry-After: ${Math.floor(Math.random() * 11)}`];

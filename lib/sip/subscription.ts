@@ -21,7 +21,7 @@ import { fault } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 
 /** The type of such a body. RFC 3842 §5. */
-export const MESSAGE_SUMMARY = 'application/simple-message-summary';
+const MESSAGE_SUMMARY = 'application/simple-message-summary';
 
 const waiting = /^messages-waiting[ \t]*:[ \t]*(yes|no)[ \t]*$/i;
 /** `Voice-Message: 2/8 (0/2)`: heard not yet and already, and how many of each are urgent. */
@@ -48,7 +48,7 @@ export const parseMessageSummary = (body: string): Notice => {
 type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
 /** What we can read of each package. */
-export const bodies: Readonly<Record<Package, string>> = { dialog: DIALOG_INFO, 'message-summary': MESSAGE_SUMMARY };
+const bodies: Readonly<Record<Package, string>> = { dialog: DIALOG_INFO, 'message-summary': MESSAGE_SUMMARY };
 
 /** What stands in a SUBSCRIBE of this package. RFC 6665 §3.1. */
 const headersOf = ({ account }: SipContext, name: Package, expires: number): string[] => [

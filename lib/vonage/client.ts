@@ -1,7 +1,7 @@
 import type { Content, StreamEvent } from '../conversation/model.js';
 import type { ClientConfigObject, ClientInitConfigObject, VonagePlatform } from './config.js';
 import type { PersistentConversationEvent, EventsPage } from './event.js';
-import { toEvent } from './telling.js';
+import { toVonageEvent } from './event-mapper.js';
 import type { TypedEvents } from './listeners.js';
 import type { Streams } from './login.js';
 import type {
@@ -32,7 +32,7 @@ import {
   placeOf,
 } from './parameters.js';
 import { toConversation, toMember, toPage, toUser } from './projection.js';
-import { sessionsOf } from './inner.js';
+import { sessionsOf } from './session-registry.js';
 import { createSessions } from './sessions.js';
 import { ServerCalls } from './voice.js';
 
@@ -227,7 +227,7 @@ const send = (client: VonageClient, id: string, content: Content): Promise<strin
 
 /** What a page holds has a number. */
 const toKept = (event: StreamEvent): PersistentConversationEvent | undefined => {
-  const told = toEvent(event);
+  const told = toVonageEvent(event);
   return told?.kind === 'ephemeral' ? undefined : told;
 };
 

@@ -2,9 +2,9 @@ import { concatMap, type Observable } from 'rxjs';
 import type { EndCause } from '../call/cause.js';
 import type { Call, CallEnd } from '../call/model.js';
 import { HangupReason } from './enums.js';
-import { toQuality } from './measures.js';
+import { toQuality } from './quality-mapper.js';
 import type { RTCQuality } from './model.js';
-import { isNamed, type Move } from './moves.js';
+import { isNamed, type CallChange } from './call-changes.js';
 
 type Hangup = readonly [callId: string, quality: RTCQuality, reason: HangupReason];
 
@@ -14,7 +14,7 @@ type Hangup = readonly [callId: string, quality: RTCQuality, reason: HangupReaso
  *     move$     --e-----h---q-----h-----n--    e the far side hangs up  h we do  q the quality comes  n the call has left
  *     hangup$   --e---------q-----------n--
  */
-export const hangupsOf = (move$: Observable<Move>): Observable<Hangup> =>
+export const hangupsOf = (move$: Observable<CallChange>): Observable<Hangup> =>
   move$.pipe(
     concatMap(move => {
       const call = partedBy(move);
@@ -24,7 +24,7 @@ export const hangupsOf = (move$: Observable<Move>): Observable<Hangup> =>
   );
 
 /** The call, with the move after which nothing more comes of its end. */
-const partedBy = ([before, now]: Move): Call | undefined => {
+const partedBy = ([before, now]: CallChange): Call | undefined => {
   if (before === undefined || isComplete(before)) return undefined;
   return now === undefined || isComplete(now) ? (now ?? before) : undefined;
 };

@@ -1,6 +1,6 @@
 import { concatMap, scan, type Observable } from 'rxjs';
 import type { CallId } from '../call/model.js';
-import { isNamed, type Move } from './moves.js';
+import { isNamed, type CallChange } from './call-changes.js';
 
 /** The sound of a call has stopped, or is back. */
 export type Interruption = { readonly _tag: 'stopped' | 'back'; readonly callId: string };
@@ -13,7 +13,7 @@ type Course = { readonly silent: ReadonlySet<CallId>; readonly told: readonly In
  *     move$           --f--i--c--f---i--e--    f flowing  i interrupted  c connecting  e the call has ended
  *     interruption$   -----s-----b---s-----    s stopped  b back
  */
-export const interruptionsOf = (move$: Observable<Move>): Observable<Interruption> =>
+export const interruptionsOf = (move$: Observable<CallChange>): Observable<Interruption> =>
   move$.pipe(
     scan(step, begin),
     concatMap(({ told }) => told),
@@ -21,7 +21,7 @@ export const interruptionsOf = (move$: Observable<Move>): Observable<Interruptio
 
 const begin: Course = { silent: new Set(), told: [] };
 
-const step = ({ silent }: Course, [before, now]: Move): Course => {
+const step = ({ silent }: Course, [before, now]: CallChange): Course => {
   const id = (now ?? before)?.id ?? '';
   const isSilent = silent.has(id);
   if (!isNamed(now) || now.end !== undefined) return isSilent ? { silent: less(silent, id), told: [] } : quiet(silent);

@@ -2,7 +2,7 @@ import { concatMap, type Observable } from 'rxjs';
 import type { EndCause } from '../call/cause.js';
 import type { Call, CallEnd } from '../call/model.js';
 import { CancelReason, VoiceChannelType } from './enums.js';
-import { isNamed, type Move, type Named } from './moves.js';
+import { isNamed, type CallChange, type Named } from './call-changes.js';
 
 type Invite = readonly [callId: string, from: string, channelType: VoiceChannelType];
 
@@ -12,7 +12,7 @@ type Invite = readonly [callId: string, from: string, channelType: VoiceChannelT
  *     move$     ---r---a---e---    r an incoming call  a it is answered  e it ends
  *     invite$   ---r-----------
  */
-export const invitesOf = (move$: Observable<Move>): Observable<Invite> =>
+export const invitesOf = (move$: Observable<CallChange>): Observable<Invite> =>
   move$.pipe(
     concatMap(([before, now]) =>
       before === undefined && isNamed(now) && now.direction === 'incoming' && now.end === undefined
@@ -35,7 +35,7 @@ type Cancel = readonly [callId: string, reason: CancelReason];
  *     move$     --r--c---r--j---r--a--e--    c the caller gives up  j rejected here  a answered here  e it ends
  *     cancel$   -----c-------------------
  */
-export const cancelsOf = (move$: Observable<Move>): Observable<Cancel> =>
+export const cancelsOf = (move$: Observable<CallChange>): Observable<Cancel> =>
   move$.pipe(
     concatMap(([before, now]) => {
       if (before === undefined || before.end !== undefined || !isNamed(now) || !isUnanswered(now)) return [];

@@ -15,7 +15,7 @@ import type { Fault } from '../core/fault.js';
 import type { ConnectionStatus } from '../line/model.js';
 import { Topics, type LoggingLevel } from './enums.js';
 import { defaultLevel } from './level.js';
-import type { News } from './news.js';
+import type { SessionEvent } from './session-events.js';
 import type { Nullable } from './option.js';
 
 /** What a line of the log is about: the part of the client, and what it speaks of. */
@@ -96,7 +96,7 @@ const topicOf = ({ code, statusCode }: Fault): LogTopic => ({
 /** Everything that is worth a line of a log, as it is written, until the line is gone. */
 export const logged = (
   { session$, fault$ }: Pick<Client, 'session$' | 'fault$'>,
-  news$: Observable<News>,
+  news$: Observable<SessionEvent>,
   log: OnLog,
 ): Observable<unknown> => {
   const connectionNow$ = session$.pipe(map(({ connection }) => connection));

@@ -23,7 +23,7 @@ import { endpoint, type Configured, type VonagePlatform } from './config.js';
 import { createElements } from './elements.js';
 import { lateSession, toError, type VonageError } from './error.js';
 import { logged, type OnLog } from './loggers.js';
-import { newsOf, type News } from './news.js';
+import { sessionEvents, type SessionEvent } from './session-events.js';
 import type { Nullable } from './option.js';
 import type { Outcome } from '../core/port.js';
 import { snapshot } from '../core/streams.js';
@@ -42,7 +42,7 @@ export type Streams = Client & Messaging;
 /** One session: streams of its own, and the way in and out. */
 export interface Login {
   readonly client: Streams;
-  readonly news$: Observable<News>;
+  readonly news$: Observable<SessionEvent>;
   /** What it was configured with. */
   readonly config: Configured;
   readonly platform: CallPlatform;
@@ -87,7 +87,7 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
   const client = createClient({ calling: [line], conversations: line, ...clock });
   const { session$ } = client;
   const gone$ = session$.pipe(filter(isAway), take(1));
-  const news$ = newsOf(session$).pipe(share());
+  const news$ = sessionEvents(session$).pipe(share());
   // The hold on the line. It is let go of once, and never taken again.
   const life = new Subscription();
 

@@ -1,8 +1,8 @@
 import { EMPTY, filter, map, switchMap, type Observable } from 'rxjs';
-import { toEvent } from './telling.js';
+import { toVonageEvent } from './event-mapper.js';
 import type { Sources } from './listeners.js';
 import type { Login } from './login.js';
-import type { News } from './news.js';
+import type { SessionEvent } from './session-events.js';
 import type { VoiceEvents } from './calling.js';
 import { voiceSources } from './voicesources.js';
 
@@ -19,12 +19,12 @@ export const sourcesOf = (present$: Observable<Login | undefined>): Sources => {
     // The same for its events.
     conversationEvent: present$.pipe(
       switchMap(login => login?.client.event$ ?? EMPTY),
-      map(toEvent),
+      map(toVonageEvent),
       filter(event => event !== undefined),
       map(event => [event]),
     ),
     sessionError: news$.pipe(
-      filter((news): news is Extract<News, { readonly _tag: 'error' }> => news._tag === 'error'),
+      filter((news): news is Extract<SessionEvent, { readonly _tag: 'error' }> => news._tag === 'error'),
       map(({ reason }) => [reason]),
     ),
     reconnecting: told('reconnecting'),

@@ -9,7 +9,7 @@ import type { CallSayParams, CustomData, GetCallLegsParameters, Leg, LegsPage } 
 import type { Nullable } from './option.js';
 import { contextOf, pageOptions, speechOf, textOf } from './parameters.js';
 import { toLeg, toPage } from './projection.js';
-import { keepSessions, sessionsOf } from './inner.js';
+import { keepSessions, sessionsOf } from './session-registry.js';
 import type { Sessions } from './sessions.js';
 import type { Outcome } from '../core/port.js';
 

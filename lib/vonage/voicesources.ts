@@ -2,14 +2,14 @@ import { EMPTY, filter, map, type Observable } from 'rxjs';
 import type { Client } from '../client/model.js';
 import type { VoiceEvents } from './calling.js';
 import type { Configured } from './config.js';
-import { countsOf } from './counting.js';
+import { countsOf } from './rtc-stats.js';
 import { CallDisconnectReason } from './enums.js';
 import { toError } from './error.js';
 import { hangupsOf } from './hangups.js';
 import { interruptionsOf, type Interruption } from './interruptions.js';
 import { cancelsOf, invitesOf } from './invites.js';
-import { legStatusOf, momentsOf } from './moments.js';
-import { movesOf } from './moves.js';
+import { legStatusOf, callEventsOf } from './call-events.js';
+import { callChanges } from './call-changes.js';
 
 /** What calls are heard by: the streams of a session, and what it was configured with. */
 export type Exchange = {
@@ -21,19 +21,19 @@ export type Exchange = {
 export const voiceSources: {
   readonly [Name in keyof VoiceEvents]: (exchange: Exchange) => Observable<Readonly<Parameters<VoiceEvents[Name]>>>;
 } = {
-  callInvite: ({ client: { session$ } }) => invitesOf(movesOf(session$)),
-  callInviteCancel: ({ client: { session$ } }) => cancelsOf(movesOf(session$)),
-  callHangup: ({ client: { session$ } }) => hangupsOf(movesOf(session$)),
-  callTransfer: ({ client }) => momentsOf(client, 'transfer', (ref, { conversation }) => [[ref, conversation]]),
-  legStatusUpdate: ({ client }) => momentsOf(client, 'leg', legStatusOf),
-  mute: ({ client }) => momentsOf(client, 'mute', (ref, { leg, on }) => [[ref, leg, on]]),
-  earmuff: ({ client }) => momentsOf(client, 'earmuff', (ref, { leg, on }) => [[ref, leg, on]]),
-  dtmf: ({ client }) => momentsOf(client, 'dtmf', (ref, { leg = ref, tone }) => [[ref, leg, tone]]),
+  callInvite: ({ client: { session$ } }) => invitesOf(callChanges(session$)),
+  callInviteCancel: ({ client: { session$ } }) => cancelsOf(callChanges(session$)),
+  callHangup: ({ client: { session$ } }) => hangupsOf(callChanges(session$)),
+  callTransfer: ({ client }) => callEventsOf(client, 'transfer', (ref, { conversation }) => [[ref, conversation]]),
+  legStatusUpdate: ({ client }) => callEventsOf(client, 'leg', legStatusOf),
+  mute: ({ client }) => callEventsOf(client, 'mute', (ref, { leg, on }) => [[ref, leg, on]]),
+  earmuff: ({ client }) => callEventsOf(client, 'earmuff', (ref, { leg, on }) => [[ref, leg, on]]),
+  dtmf: ({ client }) => callEventsOf(client, 'dtmf', (ref, { leg = ref, tone }) => [[ref, leg, tone]]),
   callMediaReconnecting: exchange => (mends(exchange) ? told(exchange, 'stopped') : EMPTY),
   callMediaReconnection: exchange => (mends(exchange) ? told(exchange, 'back') : EMPTY),
   callMediaDisconnect: exchange =>
     mends(exchange) ? EMPTY : told(exchange, 'stopped').pipe(map(([ref]) => [ref, CallDisconnectReason.NetworkChange])),
-  callMediaError: ({ client }) => momentsOf(client, 'media-failed', (ref, { fault }) => [[ref, toError(fault)]]),
+  callMediaError: ({ client }) => callEventsOf(client, 'media-failed', (ref, { fault }) => [[ref, toError(fault)]]),
   rtcStatsUpdate: ({ client, config }) => (config.rtcStatsTelemetry === false ? EMPTY : countsOf(client)),
   emergencyCallDisconnected: () => EMPTY,
   emergencyCallHangup: () => EMPTY,
@@ -43,7 +43,7 @@ export const voiceSources: {
 const mends = ({ config }: Exchange): boolean => config.autoReconnectMedia === true;
 
 const told = ({ client: { session$ } }: Exchange, tag: Interruption['_tag']): Observable<readonly [callId: string]> =>
-  interruptionsOf(movesOf(session$)).pipe(
+  interruptionsOf(callChanges(session$)).pipe(
     filter(({ _tag }) => _tag === tag),
     map(({ callId }) => [callId]),
   );

@@ -1,7 +1,7 @@
 import { Subject, type Subscription } from 'rxjs';
 import type { Notifier, Platform } from '../../lib/browser/platform.js';
 import { portOn, type Extras } from '../../lib/browser/port.js';
-import { lightSleeper } from '../../lib/browser/wake.js';
+import { detectSleep } from '../../lib/browser/resume.js';
 import { isLeft } from '../../lib/core/either.js';
 import type { OutputSettings } from '../../lib/media/model.js';
 import type { DeviceReport } from '../../lib/media/port.js';
@@ -53,7 +53,7 @@ describe('a page', () => {
 
   const open = (extras: Extras = {}, over: Partial<Platform> = {}) => {
     const here = page();
-    const port = portOn(() => ({ ...here.platform, ...over }), lightSleeper, extras);
+    const port = portOn(() => ({ ...here.platform, ...over }), detectSleep, extras);
     const told: DeviceReport[] = [];
     const subscription = port.report$.subscribe(report => told.push(report));
     subscriptions.push(subscription);
@@ -206,7 +206,7 @@ describe('a page', () => {
 
     it('is none unless it was asked for', async () => {
       const here = page();
-      const port = portOn(() => here.platform, lightSleeper);
+      const port = portOn(() => here.platform, detectSleep);
       subscriptions.push(port.report$.subscribe());
       port.perform({ _tag: 'ring', output: full });
       await here.microphones.heard();
@@ -237,7 +237,7 @@ describe('a page', () => {
 
   it('sees that the microphone may not be used any more, and looks for it again once it may', async () => {
     const here = page({ permission: 'granted' });
-    const port = portOn(() => here.platform, lightSleeper);
+    const port = portOn(() => here.platform, detectSleep);
     const told: string[] = [];
     subscriptions.push(
       port.report$.subscribe(report => {

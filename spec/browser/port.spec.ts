@@ -1,7 +1,7 @@
 import { BehaviorSubject, Subject, type Subscription } from 'rxjs';
 import { browser } from '../../lib/browser/index.js';
 import { portOn } from '../../lib/browser/port.js';
-import { lightSleeper } from '../../lib/browser/wake.js';
+import { detectSleep } from '../../lib/browser/resume.js';
 import { isLeft } from '../../lib/core/either.js';
 import type { InputSettings, OutputSettings } from '../../lib/media/model.js';
 import type { DeviceReport } from '../../lib/media/port.js';
@@ -43,7 +43,7 @@ describe('a device port on a page', () => {
     });
   });
   const open = (here = page({ permission: 'prompt' })) => {
-    const port = portOn(() => here.platform, lightSleeper);
+    const port = portOn(() => here.platform, detectSleep);
     const told: DeviceReport[] = [];
     const subscription = port.report$.subscribe(report => told.push(report));
     subscriptions.push(subscription);
@@ -124,7 +124,7 @@ describe('a device port on a page', () => {
 
 describe('playing on a page', () => {
   const play = (here = page()) => {
-    const port = portOn(() => here.platform, lightSleeper);
+    const port = portOn(() => here.platform, detectSleep);
     const settings$ = new Subject<OutputSettings>();
     const told: string[] = [];
     const subscription = port.media

@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { deviceReports } from '../../lib/browser/devices.js';
 import { pageReports } from '../../lib/browser/page.js';
 import { permissionReports } from '../../lib/browser/permission.js';
-import { wakeReports, type Wake } from '../../lib/browser/wake.js';
+import { resumeReports, type Wake } from '../../lib/browser/resume.js';
 import type { DeviceReport } from '../../lib/media/port.js';
 import { device, page } from '../support/page.js';
 
@@ -171,7 +171,7 @@ describe('wakeReports', () => {
       const values = Object.fromEntries(
         Object.entries(slept).map(([letter, sleptMs]) => [letter, { _tag: 'woke', sleptMs }]),
       );
-      expectObservable(wakeReports({ window, document, now }, wake), '^ 9500ms !').toBe(expected, values);
+      expectObservable(resumeReports({ window, document, now }, wake), '^ 9500ms !').toBe(expected, values);
     });
     expect(listening()).toBe(0);
   };

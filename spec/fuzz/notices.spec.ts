@@ -105,6 +105,6 @@ describe('what a live client is told', () => {
       }),
       { ...runs(0.02), timeout: 20_000, examples: [[arrived]] },
     );
-    expect([...tags]).toContain('transferring');
+    expect([...tags]).toContain('transfer-progress');
   }, 600_000);
 });

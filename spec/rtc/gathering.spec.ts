@@ -1,7 +1,6 @@
-import { flowEars } from '../../lib/rtc/flow.js';
-import { createGathering } from '../../lib/rtc/gathering.js';
-import { listen } from '../../lib/rtc/listening.js';
+import { createGathering, listen } from '../../lib/rtc/gathering.js';
 import type { PeerReport } from '../../lib/rtc/model.js';
+import { mediaStateListener } from '../../lib/rtc/connection.js';
 
 /** The platform's events alone: what a real connection does is in `peer.spec.ts`, but it has no dead server on demand. */
 class Connection extends EventTarget {
@@ -131,7 +130,7 @@ describe('a flow', () => {
     const told: string[] = [];
     const unlisten = listen(
       connection,
-      flowEars(connection, report => told.push(words(report))),
+      mediaStateListener(connection, report => told.push(words(report))),
     );
     const states: readonly RTCPeerConnectionState[] = [
       'connecting',

@@ -3,7 +3,7 @@ import { isLeft, left, right, type Either } from '../../lib/core/either.js';
 import { fault, type Fault } from '../../lib/core/fault.js';
 import type { OutputSettings } from '../../lib/media/model.js';
 import type { Media } from '../../lib/media/port.js';
-import { createLoudspeaker } from '../../lib/rtc/loudspeaker.js';
+import { createLoudspeaker } from '../../lib/rtc/playback.js';
 
 const full: OutputSettings = { volume: 1, muted: false };
 const half: OutputSettings = { volume: 0.5, muted: false };

@@ -3,8 +3,8 @@ import { isLeft, type Either } from '../../lib/core/either.js';
 import type { Failure } from '../../lib/core/port.js';
 import type { Peer, PeerOptions, PeerReport } from '../../lib/rtc/model.js';
 import { createPeer } from '../../lib/rtc/peer.js';
-import { answering, renewed } from '../../lib/rtc/renewed.js';
 import { energyOf, listeningMedia, provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
+import { answering, restartOffer } from '../../lib/rtc/ready.js';
 
 const input = { volume: 1, processing: false };
 const output = { volume: 1, muted: false };
@@ -122,7 +122,7 @@ describe('two peers on loopback', () => {
     await connect(alice.peer, bob.peer);
     alice.peer.setLive(false);
     const flow = Promise.all([flowing(alice.peer), flowing(bob.peer)]);
-    const offer = await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
+    const offer = await value(restartOffer(alice.peer, { reconnect: true }, enough(alice.peer)));
     expect(states(made)).toEqual(['stable', 'have-local-offer']);
     const answer = await value(answering(bob.peer, offer, enough(bob.peer)));
     expect(answer).toContain(' typ host');
@@ -145,7 +145,7 @@ describe('two peers on loopback', () => {
     const there = counted();
     const [alice, bob] = [end(440), end(880, { peerConnection: there.peerConnection })];
     await connect(alice.peer, bob.peer);
-    const offer = await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
+    const offer = await value(restartOffer(alice.peer, { reconnect: true }, enough(alice.peer)));
     await value(answering(bob.peer, offer, enough(bob.peer)));
     await value(bob.peer.rollback());
     await value(alice.peer.rollback());
@@ -161,7 +161,7 @@ describe('two peers on loopback', () => {
     const there = counted();
     const [alice, bob] = [end(440), end(880, { peerConnection: there.peerConnection })];
     await connect(alice.peer, bob.peer);
-    const offer = await value(renewed(alice.peer, { iceRestart: true }, enough(alice.peer)));
+    const offer = await value(restartOffer(alice.peer, { iceRestart: true }, enough(alice.peer)));
     const answer = await value(answering(bob.peer, written(offer), enough(bob.peer)));
     bob.peer.keep();
     expect(answer).toContain(' typ host');
@@ -172,7 +172,7 @@ describe('two peers on loopback', () => {
     const { made, peerConnection } = counted();
     const [alice, bob] = [end(440, { peerConnection }), end(880)];
     await connect(alice.peer, bob.peer);
-    await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
+    await value(restartOffer(alice.peer, { reconnect: true }, enough(alice.peer)));
     await value(alice.peer.rollback());
     expect(states(made)).toEqual(['stable', 'closed']);
     const atBob = bob.ear();
@@ -185,7 +185,7 @@ describe('two peers on loopback', () => {
     const { made, peerConnection } = counted();
     const [alice, bob] = [end(440, { peerConnection }), end(880)];
     await connect(alice.peer, bob.peer);
-    await value(renewed(alice.peer, { reconnect: true }, enough(alice.peer)));
+    await value(restartOffer(alice.peer, { reconnect: true }, enough(alice.peer)));
     alice.peer.close();
     expect(states(made)).toEqual(['closed', 'closed']);
     expect(alice.microphone.tracks.map(({ readyState }) => readyState)).toEqual(['ended']);

@@ -1,13 +1,13 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { catchError, firstValueFrom, map, of } from 'rxjs';
-import { promised } from '../../lib/rtc/promised.js';
+import { fromPromise } from '../../lib/rtc/from-promise.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { collect } from '../support/collect.js';
 
 describe('what is promised', () => {
   it('comes once, and is over', async () => {
     let asked = 0;
-    const answer$ = promised(() => Promise.resolve((asked += 1)));
+    const answer$ = fromPromise(() => Promise.resolve((asked += 1)));
     expect(asked).toBe(0);
     expect(await firstValueFrom(answer$)).toBe(1);
     expect(asked).toBe(1);
@@ -22,7 +22,7 @@ describe('what is promised', () => {
       },
     ],
   ])('fails where it is %s', async (_, ask: () => Promise<string>) => {
-    const told$ = promised(ask).pipe(catchError((error: unknown) => of((error as Error).message)));
+    const told$ = fromPromise(ask).pipe(catchError((error: unknown) => of((error as Error).message)));
     expect(await firstValueFrom(told$)).toBe('no');
   });
 
@@ -30,7 +30,7 @@ describe('what is promised', () => {
     const never = new Promise<string>(() => undefined);
     const listen = (): WeakRef<object> => {
       const heard: string[] = [];
-      const listening = promised(() => never)
+      const listening = fromPromise(() => never)
         .pipe(map(text => text.length))
         .subscribe(length => heard.push(String(length)));
       listening.unsubscribe();

@@ -1,4 +1,4 @@
-import { allUnreachable, sameServer, serversOf } from '../../lib/rtc/servers.js';
+import { allUnreachable, sameServer, serversOf } from '../../lib/rtc/gathering.js';
 
 describe('serversOf', () => {
   it('names the best candidate that can be had', () => {

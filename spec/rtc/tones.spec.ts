@@ -1,5 +1,5 @@
-import { canSend, tonePlayed } from '../../lib/rtc/tones.js';
 import { Target } from '../support/page.js';
+import { canSend, tonePlayed } from '../../lib/rtc/voice.js';
 
 /** The platform's tone sender as far as our code looks into it; Node has none, and Chromium's is heard in the e2e. */
 class Sender extends Target {

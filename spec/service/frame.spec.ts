@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFrame } from '../../lib/service/frame.js';
-import { parseJson } from '../../lib/service/json.js';
 import { isRight } from '../../lib/core/either.js';
+import { parseJson } from '../../lib/service/codec-shapes.js';
 
 describe('a frame', () => {
   it.each<[frame: string, told: object]>([

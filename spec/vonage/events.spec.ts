@@ -3,14 +3,14 @@ import type { ConversationEvent } from 'callstream/vonage';
 import { expectTypeOf } from 'expect-type';
 import { isRight } from '../../lib/core/either.js';
 import { decodeEvent } from '../../lib/service/codec.js';
-import { toEvent } from '../../lib/vonage/telling.js';
+import { toVonageEvent } from '../../lib/vonage/event-mapper.js';
 import { pairs, payloadOf, toldOf } from './support/pairs.js';
 import { listen, next, roomOf, world } from './support/world.js';
 
 describe('an event of the wire is told as by the existing client:', () => {
   const told = (type: string, payload: object): unknown => {
     const decoded = decodeEvent(type, payload);
-    return isRight(decoded) ? toEvent(decoded.right) : decoded.left;
+    return isRight(decoded) ? toVonageEvent(decoded.right) : decoded.left;
   };
   const isDeleted = (body: unknown): boolean => JSON.stringify(body).includes('"deleted"');
 
@@ -47,8 +47,8 @@ describe('an event of the wire is told as by the existing client:', () => {
 
   it('and what the streams have besides is kept to themselves', () => {
     const gap: StreamEvent = { kind: 'gap', conversationId: 'C', from: 1, to: 2 };
-    expect(toEvent(gap)).toBeUndefined();
-    expect(toEvent({ kind: 'unknown', conversationId: 'C', id: 1, raw: {} })).toBeUndefined();
+    expect(toVonageEvent(gap)).toBeUndefined();
+    expect(toVonageEvent({ kind: 'unknown', conversationId: 'C', id: 1, raw: {} })).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { Observable, of } from 'rxjs';
 import type { CallEvent, Session } from 'callstream';
-import { momentsOf } from '../../lib/vonage/moments.js';
+import { callEventsOf } from '../../lib/vonage/call-events.js';
 import { acts, marbles } from '../support/marbles.js';
 import { score, type Score } from './support/score.js';
 
@@ -72,7 +72,7 @@ describe('moments', () => {
   it('of a call without a name are nobody’s', () => {
     marbles(({ hot, expectObservable }) => {
       const client = { session$: of(session()), callEvent$: hot('--e', { e: event }) };
-      expectObservable(momentsOf(client, 'dtmf', ref => [ref])).toBe('');
+      expectObservable(callEventsOf(client, 'dtmf', ref => [ref])).toBe('');
     });
   });
 
@@ -80,7 +80,7 @@ describe('moments', () => {
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const [sessions, events] = [cold('s', { s: session('LEG') }), hot('-e-e-e', { e: event })];
       const told$ = new Observable<string>(viewer =>
-        momentsOf({ session$: sessions, callEvent$: events }, 'dtmf', ref => [ref]).subscribe(viewer),
+        callEventsOf({ session$: sessions, callEvent$: events }, 'dtmf', ref => [ref]).subscribe(viewer),
       );
       expectObservable(told$, '--^-!').toBe('---x', { x: 'LEG' });
       expectSubscriptions(sessions.subscriptions).toBe('--^-!');

@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import type { Call } from 'callstream';
-import { movesOf } from '../../lib/vonage/moves.js';
+import { callChanges } from '../../lib/vonage/call-changes.js';
 import { marbles } from '../support/marbles.js';
 
 const call = (id: string, status: string): Call => ({ id, status }) as Call;
@@ -24,7 +24,7 @@ describe('what has become of calls', () => {
   ])('%s', (_, session$, move$) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source$ = hot(session$, sessions);
-      const told$ = movesOf(source$).pipe(map(([before, now]) => `${words(before)} > ${words(now)}`));
+      const told$ = callChanges(source$).pipe(map(([before, now]) => `${words(before)} > ${words(now)}`));
       expectObservable(told$, '^---!').toBe(move$, {
         b: '- > a ringing',
         c: 'a ringing > a active',

@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import type { Line, Session } from 'callstream';
-import { newsOf, type News } from '../../lib/vonage/news.js';
+import { sessionEvents, type SessionEvent } from '../../lib/vonage/session-events.js';
 import { marbles } from '../support/marbles.js';
 
 const line = (more: Partial<Line>): Session =>
@@ -33,7 +33,7 @@ const sessions: Readonly<Record<string, Session>> = {
 };
 
 /** a reconnecting  b reconnection  t transport closed  p ping timeout  x, t with a dot: and over */
-const letterOf = (news: News): string => {
+const letterOf = (news: SessionEvent): string => {
   if (news._tag !== 'error') return news._tag === 'reconnecting' ? 'a' : 'b';
   return `${news.reason.slice(0, 1)}${news.over ? '.' : ''}`;
 };
@@ -53,7 +53,7 @@ describe('what is told of a session', () => {
     ['we have left: nothing         ', 'dcu1ld1---', '---a------'],
   ])('%s', (_, session$, news$) => {
     marbles(({ hot, expectObservable }) => {
-      const told$ = newsOf(hot(session$, sessions)).pipe(map(letterOf));
+      const told$ = sessionEvents(hot(session$, sessions)).pipe(map(letterOf));
       expectObservable(told$).toBe(news$, words);
     });
   });

@@ -2,20 +2,20 @@ import { of, switchMap, tap, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../../core/either.js';
 import type { Failure } from '../../core/port.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle, ServiceCall } from './agent.js';
-import { follow, over, release } from './call.js';
+import type { ServiceContext, Settle, ServiceCall } from './context.js';
+import { follow, endRemotely, release } from './call.js';
 import { list } from './legs.js';
 import { asMember, askingToAnswer, askingToJoin } from './requests.js';
-import { tellWishes } from './wishes.js';
+import { syncAudioState } from './audio-state.js';
 
 /** Another session of ours has the call. */
-export const lose = (agent: Agent, call: ServiceCall): void => {
+export const lose = (agent: ServiceContext, call: ServiceCall): void => {
   release(agent, call);
   agent.report({ _tag: 'answered-elsewhere', call: call.id });
 };
 
 /** Joins the conversation that we were invited to, and then gives our description. */
-const answering = (agent: Agent, call: ServiceCall, sdp: string): Observable<Either<Failure, unknown>> =>
+const answering = (agent: ServiceContext, call: ServiceCall, sdp: string): Observable<Either<Failure, unknown>> =>
   asMember(agent, call, askingToJoin).pipe(
     tap(joined => {
       if (!isLeft(joined)) call.joined = true;
@@ -25,7 +25,7 @@ const answering = (agent: Agent, call: ServiceCall, sdp: string): Observable<Eit
   );
 
 /** Takes an incoming call. There may be nothing left to be taken: the caller has gone, or we have answered elsewhere. */
-export const answer = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+export const answer = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   const sdp = call.peer?.localDescription;
   if (call.origin._tag !== 'invited' || sdp === undefined || call.answering) {
     settle(left(failed('wrong-state')));
@@ -38,15 +38,15 @@ export const answer = (agent: Agent, call: ServiceCall, settle: Settle<undefined
     answering(agent, call, sdp),
     result => {
       if (!isLeft(result)) {
-        call.agreed = true;
+        call.descriptionApplied = true;
         call.answered = true;
         settle(right(undefined));
-        tellWishes(agent, call);
+        syncAudioState(agent, call);
         list(agent, call);
         return;
       }
       const { statusCode } = result.left.fault;
-      if (statusCode === 404) over(agent, call, { by: 'remote', cause: 'cancelled' });
+      if (statusCode === 404) endRemotely(agent, call, { by: 'remote', cause: 'cancelled' });
       else if (statusCode === 409) lose(agent, call);
       else settle(result);
       call.answering = call.joined;

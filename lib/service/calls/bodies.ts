@@ -1,6 +1,6 @@
 import type { Identity, QualitySummary } from '../../call/model.js';
 import { compact } from '../../core/compact.js';
-import { isWords, key, struct, text, textOf, type Words } from '../shape.js';
+import { isFields, key, struct, text, textOf, type Fields } from '../codec-shapes.js';
 
 /** The bodies of what the socket tells of calls: what is required of them. Everything else is read leniently. */
 export const bodies = {
@@ -18,21 +18,21 @@ const finite = (value: unknown): number | undefined =>
 const full = (value: unknown): string | undefined => (value === '' ? undefined : textOf(value));
 
 /** Who calls: a number, a user's name, or an address. */
-export const callerOf = (channel: Words): Identity => {
-  const from = isWords(channel['from']) ? channel['from'] : {};
+export const callerOf = (channel: Fields): Identity => {
+  const from = isFields(channel['from']) ? channel['from'] : {};
   const phoneNumber = full(from['number']) ?? full(from['user']) ?? full(from['uri']);
   return { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined };
 };
 
 /** What he calls by. */
-export const channelOf = (channel: Words): string | undefined =>
-  isWords(channel['from']) ? full(channel['from']['type']) : undefined;
+export const channelOf = (channel: Fields): string | undefined =>
+  isFields(channel['from']) ? full(channel['from']['type']) : undefined;
 
 type Reason = { readonly statusCode?: number; readonly reasonCode?: string; readonly reason?: string };
 
 /** Why somebody has left, or was hung up: as much of it as was said. */
-export const reasonOf = (body: Words): Reason => {
-  const reason = isWords(body['reason']) ? body['reason'] : {};
+export const reasonOf = (body: Fields): Reason => {
+  const reason = isFields(body['reason']) ? body['reason'] : {};
   return compact({
     statusCode: finite(reason['sip_code']),
     reasonCode: full(reason['code']),
@@ -41,9 +41,9 @@ export const reasonOf = (body: Words): Reason => {
 };
 
 /** How it was, in the service's own measure. */
-export const qualityOf = (body: Words): QualitySummary | undefined => {
+export const qualityOf = (body: Fields): QualitySummary | undefined => {
   const { quality } = body;
-  if (!isWords(quality)) return undefined;
+  if (!isFields(quality)) return undefined;
   return compact({
     mos: finite(quality['mos_score']),
     percentage: finite(quality['quality_percentage']),
@@ -54,7 +54,7 @@ export const qualityOf = (body: Words): QualitySummary | undefined => {
   });
 };
 
-const jitterOf = (quality: Words): QualitySummary['jitter'] => {
+const jitterOf = (quality: Fields): QualitySummary['jitter'] => {
   const [min, max, lossRate, burstRate] = ['min_var', 'max_var', 'loss_rate', 'burst_rate'].map(name =>
     finite(quality[`jitter_${name}`]),
   );

@@ -6,8 +6,8 @@ import type { Failure } from '../../core/port.js';
 import type { Peer } from '../../rtc/model.js';
 import { lastStats } from '../../rtc/stats.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle, Origin, ServiceCall } from './agent.js';
-export const newCall = (agent: Agent, id: CallId, origin: Origin): ServiceCall => {
+import type { ServiceContext, Settle, Origin, ServiceCall } from './context.js';
+export const newCall = (agent: ServiceContext, id: CallId, origin: Origin): ServiceCall => {
   const tasks$ = new Subject<Observable<unknown>>();
   const call: ServiceCall = {
     id,
@@ -16,16 +16,16 @@ export const newCall = (agent: Agent, id: CallId, origin: Origin): ServiceCall =
     inTurn: task => {
       tasks$.next(task);
     },
-    wish: { live: true, hold: false, deaf: false },
-    told: { mute: false, earmuff: false },
+    desired: { live: true, hold: false, deaf: false },
+    reported: { mute: false, earmuff: false },
     others: new Map(),
-    news: new Map(),
-    agreed: false,
+    legChanges: new Map(),
+    descriptionApplied: false,
     joined: false,
     answering: false,
     answered: false,
     listed: false,
-    rung: false,
+    hasRung: false,
   };
   // What is still to be told is dropped with the call.
   call.life.add(tasks$.pipe(concatAll()).subscribe());
@@ -35,7 +35,7 @@ export const newCall = (agent: Agent, id: CallId, origin: Origin): ServiceCall =
 
 /** The call of this leg of ours, else the one that takes place there. */
 export const callOf = (
-  agent: Agent,
+  agent: ServiceContext,
   leg: string | undefined,
   conversation?: ConversationId,
 ): ServiceCall | undefined => {
@@ -48,7 +48,7 @@ export const callOf = (
 
 /** Waits for this as long as the call lives. */
 export const follow = <A>(
-  agent: Agent,
+  agent: ServiceContext,
   call: ServiceCall,
   result$: Observable<Either<Failure, A>>,
   then: (result: Either<Failure, A>) => void,
@@ -69,7 +69,7 @@ export const follow = <A>(
 
 /** Has the peer do something; `then` is not called any more once the call is over. */
 export const run = <A>(
-  agent: Agent,
+  agent: ServiceContext,
   call: ServiceCall,
   verb: (peer: Peer) => Observable<Either<Failure, A>>,
   then: (result: Either<Failure, A>) => void,
@@ -80,7 +80,7 @@ export const run = <A>(
 };
 
 /** One answer, which ends it. Where none ever comes, nothing of the call is held for it. */
-const countLast = ({ connections, life, report }: Agent, call: CallId): void => {
+const countLast = ({ connections, life, report }: ServiceContext, call: CallId): void => {
   life().add(
     lastStats(connections.get(call)).subscribe(stats => {
       report({ _tag: 'last-stats', call, stats });
@@ -92,21 +92,21 @@ const countLast = ({ connections, life, report }: Agent, call: CallId): void => 
  * Releases everything of a call: its media, what is under way for it, and what is still owed to it. What the media of an
  * answered one have counted is asked for before, and told when it comes.
  */
-export const release = (agent: Agent, call: ServiceCall): void => {
+export const release = (agent: ServiceContext, call: ServiceCall): void => {
   agent.calls.delete(call.id);
   if (call.answered) countLast(agent, call.id);
-  if (call.leg !== undefined) agent.past.keep(call.leg, { call: call.id });
+  if (call.leg !== undefined) agent.endedLegs.keep(call.leg, { call: call.id });
   call.life.unsubscribe();
 };
 
 /** The call is over, and not because we were told to end it. Only the first time counts. */
-export const over = (agent: Agent, call: ServiceCall, end: CallEnd): void => {
+export const endRemotely = (agent: ServiceContext, call: ServiceCall, end: CallEnd): void => {
   if (call.life.closed) return;
   release(agent, call);
   agent.report({ _tag: 'ended', call: call.id, ...end });
 };
 
 /** Something was survived. */
-export const survive = (agent: Agent, { id }: ServiceCall, { fault }: Failure): void => {
+export const reportFault = (agent: ServiceContext, { id }: ServiceCall, { fault }: Failure): void => {
   agent.report({ _tag: 'fault', call: id, fault });
 };

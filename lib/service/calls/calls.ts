@@ -7,10 +7,9 @@ import { plainMedia } from '../../rtc/media.js';
 import { failed, thrown } from '../failure.js';
 import type { ServiceOptions } from '../options.js';
 import type { Rest } from '../rest.js';
-import type { Agent } from './agent.js';
-import { hear } from './heard.js';
+import { type ServiceContext, createEndedLegs } from './context.js';
+import { receiveEvent } from './inbound.js';
 import { perform } from './orders.js';
-import { createPast } from './past.js';
 
 /** The calls of one line. */
 type Calls = {
@@ -22,7 +21,7 @@ type Calls = {
 };
 
 /** What the line gives to its calls. */
-type Parts = Pick<Agent, 'newId' | 'identity' | 'meIn' | 'report'> & {
+type Parts = Pick<ServiceContext, 'newId' | 'identity' | 'meIn' | 'report'> & {
   /** From `devices:`. */
   readonly media?: Media;
   readonly rest: Rest;
@@ -33,7 +32,7 @@ type Parts = Pick<Agent, 'newId' | 'identity' | 'meIn' | 'report'> & {
 /** Makes a line carry calls. */
 export type Carry = (parts: Parts) => Calls;
 
-type Settings = Pick<ServiceOptions, 'userMedia' | 'audioElement'> & Agent['options'];
+type Settings = Pick<ServiceOptions, 'userMedia' | 'audioElement'> & ServiceContext['options'];
 
 /** Asks once, and where the token is refused once more with another one, as one would answer a challenge. */
 const renewing =
@@ -48,7 +47,7 @@ const renewing =
     );
 
 const guarding =
-  (report: Agent['report']): Agent['guard'] =>
+  (report: ServiceContext['report']): ServiceContext['guard'] =>
   (action, { call, settle } = {}) => {
     try {
       action();
@@ -61,17 +60,17 @@ const guarding =
 
 /** `connections`: where the peer connections of the calls are to be found while there are any. */
 export const carrying =
-  (options: Settings, connections: Agent['connections']): Carry =>
+  (options: Settings, connections: ServiceContext['connections']): Carry =>
   ({ rest, refresh, media = plainMedia(options.userMedia, options.audioElement), ...parts }) => {
     let life = new Subscription();
-    const agent: Agent = {
+    const agent: ServiceContext = {
       ...parts,
       options,
       connections,
       media,
       ask: renewing(rest, refresh),
       calls: new Map(),
-      past: createPast(),
+      endedLegs: createEndedLegs(),
       life: () => life,
       guard: guarding(parts.report),
     };
@@ -81,7 +80,7 @@ export const carrying =
       },
       hear: (type, payload) => {
         agent.guard(() => {
-          hear(agent, type, payload);
+          receiveEvent(agent, type, payload);
         });
       },
       release: () => {

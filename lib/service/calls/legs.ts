@@ -3,8 +3,8 @@ import type { Leg } from '../../call/model.js';
 import { isLeft } from '../../core/either.js';
 import { fault } from '../../core/fault.js';
 import { compact } from '../../core/compact.js';
-import type { Agent, ServiceCall } from './agent.js';
-import { follow, survive } from './call.js';
+import type { ServiceContext, ServiceCall } from './context.js';
+import { follow, reportFault } from './call.js';
 import { askingForLegs } from './requests.js';
 
 /** How far a leg is; whatever else its status says, it is over. */
@@ -20,7 +20,12 @@ export const isOver = (status: string): boolean => stepOf(status) === steps.leng
 export const partyOf = ({ number, user }: LegParty): string | undefined => number ?? user;
 
 /** The call takes place there, as that member of ours; it is asked for where it is not told. */
-export const moveTo = (agent: Agent, call: ServiceCall, conversation: ConversationId, member?: MemberId): void => {
+export const moveTo = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  conversation: ConversationId,
+  member?: MemberId,
+): void => {
   const isElsewhere = call.conversation !== conversation;
   if (isElsewhere) delete call.member;
   call.conversation = conversation;
@@ -29,8 +34,12 @@ export const moveTo = (agent: Agent, call: ServiceCall, conversation: Conversati
 };
 
 /** A change of one leg, as the socket tells it. */
-export const changed = (agent: Agent, call: ServiceCall, leg: Pick<Leg, 'id' | 'mine'> & Partial<Leg>): void => {
-  call.news.set(leg.id, { ...call.news.get(leg.id), ...leg });
+export const changed = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  leg: Pick<Leg, 'id' | 'mine'> & Partial<Leg>,
+): void => {
+  call.legChanges.set(leg.id, { ...call.legChanges.get(leg.id), ...leg });
   if (!leg.mine && leg.status !== undefined) call.others.set(leg.id, leg.status);
   agent.report({ _tag: 'leg', call: call.id, leg });
   arrive(agent, call);
@@ -42,7 +51,7 @@ const furthest = (told: string | undefined, listed: string): string =>
 /** A leg as the list tells it. What the socket has told meanwhile counts more; but no leg goes back. */
 const listed = (call: ServiceCall, info: LegInfo): Pick<Leg, 'id' | 'mine' | 'status'> & Partial<Leg> => {
   const { id, type, direction, from, to, mediaState } = info;
-  const news = call.news.get(id);
+  const news = call.legChanges.get(id);
   return compact({
     id,
     mine: id === call.leg,
@@ -55,14 +64,18 @@ const listed = (call: ServiceCall, info: LegInfo): Pick<Leg, 'id' | 'mine' | 'st
 };
 
 /** Asks for the legs and tells them. `then` comes in any case, and hears whether there was anything to tell. */
-export const list = (agent: Agent, call: ServiceCall, then: (isTold: boolean) => void = () => undefined): void => {
+export const list = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  then: (isTold: boolean) => void = () => undefined,
+): void => {
   if (call.conversation === undefined) return;
-  call.news.clear();
+  call.legChanges.clear();
   const skipped = (path: string): void => {
-    survive(agent, call, { fault: fault('bad-answer', { message: `Left out of the answer: ${path}.` }) });
+    reportFault(agent, call, { fault: fault('bad-answer', { message: `Left out of the answer: ${path}.` }) });
   };
   follow(agent, call, agent.ask(askingForLegs(call.conversation, skipped)), page => {
-    if (isLeft(page)) survive(agent, call, page.left);
+    if (isLeft(page)) reportFault(agent, call, page.left);
     else
       page.right.items
         .map(info => listed(call, info))
@@ -75,7 +88,7 @@ export const list = (agent: Agent, call: ServiceCall, then: (isTold: boolean) =>
 };
 
 /** Somebody has answered the call that we make. */
-export const accept = (agent: Agent, call: ServiceCall): void => {
+export const accept = (agent: ServiceContext, call: ServiceCall): void => {
   if (call.answered) return;
   call.answered = true;
   agent.report({ _tag: 'accepted', call: call.id });
@@ -85,15 +98,15 @@ export const accept = (agent: Agent, call: ServiceCall): void => {
  * We are in the conversation of a call that we make: has somebody answered? Where nobody else is called the service
  * itself has. Before that its sound is there already.
  */
-export const arrive = (agent: Agent, call: ServiceCall): void => {
-  if (call.answered || !call.joined || !call.agreed || call.origin._tag !== 'dialled') return;
+export const arrive = (agent: ServiceContext, call: ServiceCall): void => {
+  if (call.answered || !call.joined || !call.descriptionApplied || call.origin._tag !== 'dialled') return;
   const others = [...call.others.values()];
   if (others.includes('answered') || (call.listed && others.length === 0)) accept(agent, call);
   else if (call.listed && others.includes('ringing')) ring(agent, call);
 };
 
-const ring = (agent: Agent, call: ServiceCall): void => {
-  if (call.rung) return;
-  call.rung = true;
+const ring = (agent: ServiceContext, call: ServiceCall): void => {
+  if (call.hasRung) return;
+  call.hasRung = true;
   agent.report({ _tag: 'progress', call: call.id, statusCode: 180, reasonPhrase: 'Ringing', body: '', early: true });
 };

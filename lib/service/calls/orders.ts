@@ -1,26 +1,25 @@
 import { left } from '../../core/either.js';
 import type { CallOrder } from '../../call/port.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle, ServiceCall } from './agent.js';
+import type { ServiceContext, Settle, ServiceCall } from './context.js';
 import { answer } from './answer.js';
 import { release, run } from './call.js';
-import { leave, rejection } from './leave.js';
-import { restart } from './mend.js';
-import { outcomeOf, owing } from './owing.js';
+import { leave, rejection } from './hang-up.js';
+import { restart } from './restart.js';
+import { outcomeOf, whileCallLives } from './outcome.js';
 import { place } from './place.js';
 import { prepare } from './prepare.js';
 import { recover } from './recover.js';
-import { hold, listen, speak } from './wishes.js';
-import { press, say } from './words.js';
+import { hold, listen, speak, press, say } from './audio-state.js';
 
 type Order<Tag extends CallOrder['_tag']> = Extract<CallOrder, { readonly _tag: Tag }>;
 /** All but `prepare`, which may be how a call begins. */
 type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type Rows = {
-  readonly [Tag in BoundTag]: (agent: Agent, call: ServiceCall, order: Order<Tag>, settle: Settle) => void;
+  readonly [Tag in BoundTag]: (agent: ServiceContext, call: ServiceCall, order: Order<Tag>, settle: Settle) => void;
 };
 
-const unsupported = (_: Agent, __: ServiceCall, ___: CallOrder, settle: Settle): void => {
+const unsupported = (_: ServiceContext, __: ServiceCall, ___: CallOrder, settle: Settle): void => {
   settle(left(failed('unsupported')));
 };
 
@@ -81,18 +80,23 @@ const rows: Rows = {
   },
 };
 
-const bound = (agent: Agent, order: Order<BoundTag>, settle: Settle): void => {
+const bound = (agent: ServiceContext, order: Order<BoundTag>, settle: Settle): void => {
   const call = agent.calls.get(order.call);
   if (call === undefined) {
     settle(left(failed('no-such-call')));
     return;
   }
-  const carryOut = rows[order._tag] as (agent: Agent, call: ServiceCall, order: CallOrder, settle: Settle) => void;
-  carryOut(agent, call, order, 'ref' in order ? owing(call, settle) : settle);
+  const carryOut = rows[order._tag] as (
+    agent: ServiceContext,
+    call: ServiceCall,
+    order: CallOrder,
+    settle: Settle,
+  ) => void;
+  carryOut(agent, call, order, 'ref' in order ? whileCallLives(call, settle) : settle);
 };
 
 /** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
-export const perform = (agent: Agent, order: CallOrder): void => {
+export const perform = (agent: ServiceContext, order: CallOrder): void => {
   const settle: Settle = 'ref' in order ? outcomeOf(order.ref, agent.report) : () => undefined;
   agent.guard(
     () => {

@@ -1,20 +1,20 @@
 import { isLeft } from '../../core/either.js';
 import { failed } from '../failure.js';
-import type { Agent, ServiceCall } from './agent.js';
-import { callOf, over, run } from './call.js';
+import type { ServiceContext, ServiceCall } from './context.js';
+import { callOf, endRemotely, run } from './call.js';
 import { accept, arrive, list, moveTo } from './legs.js';
-import { abort, refused } from './leave.js';
-import { offered } from './mend.js';
+import { abort, refused } from './hang-up.js';
+import { offered } from './restart.js';
 import { askingForLeg, askingToEnter } from './requests.js';
-import { tellWishes } from './wishes.js';
+import { syncAudioState } from './audio-state.js';
 import type { ConversationId, MemberId } from '../../conversation/model.js';
 import type { JsonObject } from '../../core/port.js';
 
 /** Calls, or takes up the call that is there. */
-export const place = (agent: Agent, call: ServiceCall): void => {
+export const place = (agent: ServiceContext, call: ServiceCall): void => {
   const sdp = call.peer?.localDescription;
-  if (sdp === undefined || call.origin._tag === 'invited' || call.agreed) {
-    over(agent, call, { by: 'local', cause: 'media_failed' });
+  if (sdp === undefined || call.origin._tag === 'invited' || call.descriptionApplied) {
+    endRemotely(agent, call, { by: 'local', cause: 'media_failed' });
     return;
   }
   if (call.origin._tag === 'dialled') dial(agent, call, sdp, call.origin.customData);
@@ -25,7 +25,7 @@ export const place = (agent: Agent, call: ServiceCall): void => {
  * A leg, and then the wish to be let in with it: what comes of that is told by the socket. A leg that has come into being
  * is to be known also when the call is over by then, so this outlives the call.
  */
-const dial = (agent: Agent, call: ServiceCall, sdp: string, customData: JsonObject): void => {
+const dial = (agent: ServiceContext, call: ServiceCall, sdp: string, customData: JsonObject): void => {
   agent.life().add(
     // It is carried out now.
     agent.ask(askingForLeg(agent.identity.sessionId(), sdp)).subscribe(made => {
@@ -42,17 +42,17 @@ const dial = (agent: Agent, call: ServiceCall, sdp: string, customData: JsonObje
 };
 
 /** Whether a leg is another call's. */
-const isTaken = (agent: Agent, leg: string): boolean =>
-  callOf(agent, leg) !== undefined || agent.past.of(leg) !== undefined;
+const isTaken = (agent: ServiceContext, leg: string): boolean =>
+  callOf(agent, leg) !== undefined || agent.endedLegs.of(leg) !== undefined;
 
 const born = (
-  agent: Agent,
+  agent: ServiceContext,
   call: ServiceCall,
   { rtc_id: leg, sdp }: { readonly rtc_id: string; readonly sdp: string },
   customData: JsonObject,
 ): void => {
   if (call.life.closed) {
-    agent.past.keep(leg, { call: call.id, awaited: true, undo: call.why ?? {} });
+    agent.endedLegs.keep(leg, { call: call.id, awaited: true, undo: call.why ?? {} });
     return;
   }
   call.leg = leg;
@@ -66,13 +66,13 @@ const born = (
         abort(agent, call, { by: 'local', cause: 'media_failed' });
         return;
       }
-      call.agreed = true;
+      call.descriptionApplied = true;
       knock(agent, call, leg, customData);
     },
   );
 };
 
-const knock = (agent: Agent, call: ServiceCall, leg: string, customData: JsonObject): void => {
+const knock = (agent: ServiceContext, call: ServiceCall, leg: string, customData: JsonObject): void => {
   const { identity } = agent;
   const asking = askingToEnter(identity.sessionId(), identity.user()?.name, leg, customData);
   agent.life().add(
@@ -90,7 +90,12 @@ const knock = (agent: Agent, call: ServiceCall, leg: string, customData: JsonObj
 };
 
 /** Our leg has joined a conversation; that it has may come early, and again. */
-export const joined = (agent: Agent, call: ServiceCall, conversation: ConversationId, member: MemberId): void => {
+export const joined = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  conversation: ConversationId,
+  member: MemberId,
+): void => {
   const isFirst = !call.joined;
   call.joined = true;
   moveTo(agent, call, conversation, member);
@@ -98,9 +103,9 @@ export const joined = (agent: Agent, call: ServiceCall, conversation: Conversati
 };
 
 /** We are in, and can hear and be heard: who else is there? */
-const enter = (agent: Agent, call: ServiceCall): void => {
-  if (!call.joined || !call.agreed) return;
-  tellWishes(agent, call);
+const enter = (agent: ServiceContext, call: ServiceCall): void => {
+  if (!call.joined || !call.descriptionApplied) return;
+  syncAudioState(agent, call);
   list(agent, call, isTold => {
     call.listed = true;
     if (isTold) arrive(agent, call);
@@ -108,7 +113,7 @@ const enter = (agent: Agent, call: ServiceCall): void => {
   });
 };
 
-const rejoin = (agent: Agent, call: ServiceCall, sdp: string): void => {
+const rejoin = (agent: ServiceContext, call: ServiceCall, sdp: string): void => {
   agent.report({ _tag: 'placed', call: call.id, ref: call.leg ?? '' });
   run(
     agent,
@@ -119,9 +124,9 @@ const rejoin = (agent: Agent, call: ServiceCall, sdp: string): void => {
         refused(agent, call, answered.left);
         return;
       }
-      call.agreed = true;
+      call.descriptionApplied = true;
       accept(agent, call);
-      tellWishes(agent, call);
+      syncAudioState(agent, call);
       list(agent, call);
     },
   );

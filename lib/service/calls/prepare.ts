@@ -1,4 +1,4 @@
-import { map, of, switchMap, type Observable } from 'rxjs';
+import { map, of, switchMap, type Observable, type Subscription } from 'rxjs';
 import type { CallOrder, Microphone, Place } from '../../call/port.js';
 import type { LegInfo, LegParty, MemberId } from '../../conversation/model.js';
 import { isLeft, left, right, type Either } from '../../core/either.js';
@@ -6,13 +6,15 @@ import type { Failure, JsonObject } from '../../core/port.js';
 import { ready } from '../../rtc/ready.js';
 import { weightOf } from '../checks.js';
 import { failed } from '../failure.js';
-import { isWords, key } from '../shape.js';
-import type { Agent, Settle, Origin, ServiceCall } from './agent.js';
+import { isFields, key } from '../codec-shapes.js';
+import type { ServiceContext, Settle, Origin, ServiceCall } from './context.js';
 import { callOf, follow, newCall, release, run } from './call.js';
 import { isOver, moveTo, partyOf } from './legs.js';
-import { openPeer } from './media.js';
-import { owing } from './owing.js';
+import { whileCallLives } from './outcome.js';
 import { askingForInfo } from './requests.js';
+import type { OutputSettings } from '../../media/model.js';
+import { attachPeer } from '../../rtc/attach-peer.js';
+import { abort } from './hang-up.js';
 
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 
@@ -22,7 +24,7 @@ type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
  */
 const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Origin> => {
   if (Object.keys(headers).length > 0) return left(failed('unsupported', { message: 'This line has no headers.' }));
-  if (!isWords(context))
+  if (!isFields(context))
     return left(failed('invalid-argument', { problems: [{ name: 'context', reason: 'an object' }] }));
   const wrong = weightOf(context);
   if (wrong !== undefined) return left({ fault: wrong });
@@ -36,7 +38,7 @@ const originOf = (place: Place): Either<Failure, Origin> => {
 };
 
 /** The call that the order speaks of: an outgoing one comes into being here. */
-const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, ServiceCall> => {
+const subject = (agent: ServiceContext, { call: id, place }: Prepare): Either<Failure, ServiceCall> => {
   const known = agent.calls.get(id);
   if (place === undefined) {
     if (known === undefined) return left(failed('no-such-call'));
@@ -50,7 +52,7 @@ const subject = (agent: Agent, { call: id, place }: Prepare): Either<Failure, Se
 type Found = { readonly info: LegInfo; readonly me: MemberId };
 
 /** A leg that is there already, and whom we are where it is. */
-const found = (agent: Agent, leg: string): Observable<Either<Failure, Found>> =>
+const found = (agent: ServiceContext, leg: string): Observable<Either<Failure, Found>> =>
   agent.ask(askingForInfo(leg)).pipe(
     switchMap((info): Observable<Either<Failure, Found>> => {
       if (isLeft(info)) return of(info.left.fault.statusCode === 404 ? left(failed('call-ended')) : info);
@@ -64,12 +66,12 @@ const found = (agent: Agent, leg: string): Observable<Either<Failure, Found>> =>
 /** Whoever is at the other end. */
 const farOf = ({ direction, from, to }: LegInfo): LegParty => (direction === 'inbound' ? to : from);
 
-const rejoined = (agent: Agent, call: ServiceCall, { info, me }: Found): void => {
+const rejoined = (agent: ServiceContext, call: ServiceCall, { info, me }: Found): void => {
   const { conversationId, mediaState } = info;
   const phoneNumber = partyOf(farOf(info));
   call.joined = true;
-  call.told.mute = mediaState?.mute;
-  call.told.earmuff = mediaState?.earmuff;
+  call.reported.mute = mediaState?.mute;
+  call.reported.earmuff = mediaState?.earmuff;
   agent.report({
     _tag: 'identified',
     call: call.id,
@@ -78,7 +80,7 @@ const rejoined = (agent: Agent, call: ServiceCall, { info, me }: Found): void =>
   moveTo(agent, call, conversationId, me);
 };
 
-const describe = (agent: Agent, call: ServiceCall, order: Prepare, settle: Settle<Microphone>): void => {
+const describe = (agent: ServiceContext, call: ServiceCall, order: Prepare, settle: Settle<Microphone>): void => {
   const media = openPeer(agent, call, order);
   const offer = call.origin._tag === 'invited' ? call.origin.offer : undefined;
   run(
@@ -99,16 +101,16 @@ const describe = (agent: Agent, call: ServiceCall, order: Prepare, settle: Settl
  * Opens the microphone and makes the local description; a leg that is to be rejoined is looked for first. An incoming
  * call outlives a failure without its media, so that it can be answered again.
  */
-export const prepare = (agent: Agent, order: Prepare, told: Settle<Microphone>): void => {
+export const prepare = (agent: ServiceContext, order: Prepare, told: Settle<Microphone>): void => {
   const about = subject(agent, order);
   if (isLeft(about)) {
     told(about);
     return;
   }
   const call = about.right;
-  const settle = owing(call, told);
-  call.wish.live = order.live;
-  call.wish.deaf = order.output.muted;
+  const settle = whileCallLives(call, told);
+  call.desired.live = order.live;
+  call.desired.deaf = order.output.muted;
   const leg = order.place?.rejoin;
   if (leg === undefined) {
     describe(agent, call, order, settle);
@@ -130,4 +132,32 @@ export const prepare = (agent: Agent, order: Prepare, told: Settle<Microphone>):
     },
     settle,
   );
+};
+
+/** While nobody has answered there is nothing to be mended. */
+const lost = (agent: ServiceContext, call: ServiceCall): void => {
+  if (call.answered) agent.report({ _tag: 'media-failed', call: call.id });
+  else abort(agent, call, { by: 'network', cause: 'media_failed' });
+};
+
+/** Gives the call a peer connection, which can be found under its id while it is there. */
+const openPeer = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  { output, live }: { readonly output: OutputSettings; readonly live: boolean },
+): Subscription => {
+  const { options: settings, media, connections, report } = agent;
+  const open = attachPeer(call, {
+    settings,
+    media,
+    output,
+    live,
+    report,
+    failed: () => {
+      lost(agent, call);
+    },
+    made: connection => connections.set(call.id, connection),
+  });
+  open.add(() => connections.delete(call.id));
+  return open;
 };

@@ -1,6 +1,6 @@
 import { isLeft, left, right } from '../../core/either.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle, ServiceCall } from './agent.js';
+import type { ServiceContext, Settle, ServiceCall } from './context.js';
 import { follow, release } from './call.js';
 import { isOver, list } from './legs.js';
 import { joined } from './place.js';
@@ -8,14 +8,14 @@ import { askingForInfo } from './requests.js';
 import type { LegInfo } from '../../conversation/model.js';
 
 /** It was hung up while the line was away. */
-const gone = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+const gone = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   settle(left(failed('call-ended')));
   release(agent, call);
   agent.report({ _tag: 'leg-hung-up', call: call.id });
 };
 
 /** What the socket has not told meanwhile: that we were let in, and what became of the others. */
-const caughtUp = (agent: Agent, call: ServiceCall, { conversationId }: LegInfo): void => {
+const caughtUp = (agent: ServiceContext, call: ServiceCall, { conversationId }: LegInfo): void => {
   if (call.joined || call.origin._tag !== 'dialled') {
     list(agent, call);
     return;
@@ -26,7 +26,7 @@ const caughtUp = (agent: Agent, call: ServiceCall, { conversationId }: LegInfo):
 };
 
 /** Whether the call is still there. Before it has a leg there is nothing to ask for: it is on its way. */
-export const recover = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+export const recover = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   const { leg } = call;
   if (leg === undefined) {
     settle(right(undefined));

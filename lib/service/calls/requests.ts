@@ -4,12 +4,10 @@ import type { ConversationId, LegInfo, MemberId, Page } from '../../conversation
 import { isLeft, left, right, type Either } from '../../core/either.js';
 import type { Failure, Json, JsonObject } from '../../core/port.js';
 import { failed } from '../failure.js';
-import { query, room } from '../paths.js';
-import { askingOf, type Asker } from '../requests.js';
+import { askingOf, type Asker, query, room } from '../requests.js';
 import type { Asking } from '../rest.js';
-import { decode, key, struct, text } from '../shape.js';
-import type { Agent, ServiceCall } from './agent.js';
-import type { Why } from './past.js';
+import { decode, key, struct, text } from '../codec-shapes.js';
+import type { ServiceContext, ServiceCall, EndReason } from './context.js';
 
 /** Where we are in a call, and as whom. */
 export type Seat = {
@@ -72,7 +70,7 @@ export const askingToAnswer = (seat: Seat, sdp: string): Asking<unknown> => desc
 export const askingToOffer = (seat: Seat, sdp: string): Asking<unknown> => describing(seat, 'offer', { sdp });
 
 /** Takes us out of the conversation, and so hangs up. */
-export const askingToLeave = (conversation: ConversationId, me: MemberId, why: Why): Asking<unknown> => {
+export const askingToLeave = (conversation: ConversationId, me: MemberId, why: EndReason): Asking<unknown> => {
   const isTold = why.reason !== undefined || why.reasonCode !== undefined;
   const told = { reason_code: why.reasonCode, reason_text: why.reason, from: isTold ? me : undefined };
   return {
@@ -124,7 +122,7 @@ export const askingForLegs = (conversation: ConversationId, skipped: Asker['skip
 
 /** Asks something as the member that we are in the call's conversation; who that is is asked first, where it is not known. */
 export const asMember = <A>(
-  agent: Agent,
+  agent: ServiceContext,
   call: ServiceCall,
   make: (seat: Seat) => Asking<A>,
 ): Observable<Either<Failure, A>> =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { bodies } from '../../../lib/service/calls/bodies.js';
-import { createPast } from '../../../lib/service/calls/past.js';
 import { type Far } from '../adapter/far.js';
 import type { Line } from '../adapter/line.js';
 import { asked, atService, dial, emit, heard, leave, member, paths, story, talk } from '../adapter/phone.js';
+import { createEndedLegs } from '../../../lib/service/calls/context.js';
 
 /** Every event that calls listen to, as it should be. */
 const events: readonly (readonly [type: string, body: object])[] = [
@@ -56,7 +56,7 @@ describe('calls of a service that says anything', () => {
     for (const payload of strange) far.io.emit(type, payload);
     await heard(far, alice);
     const over = story(alice).filter(report =>
-      ['ended', 'released', 'elsewhere'].includes((report as { _tag: string })._tag),
+      ['ended', 'leg-hung-up', 'answered-elsewhere'].includes((report as { _tag: string })._tag),
     );
     expect(over).toEqual([]);
     expect(await alice.order({ _tag: 'stats', call: 'call-1' })).toMatchObject({ _tag: 'Right' });
@@ -157,7 +157,7 @@ describe('what is read of calls', () => {
 
 describe('the calls that are over', () => {
   it('are remembered, but not for ever', () => {
-    const past = createPast();
+    const past = createEndedLegs();
     for (let at = 0; at < 1000; at += 1) past.keep(`LEG-${at}`, { call: `call-${at}` });
     expect(past.of('LEG-935')).toBeUndefined();
     expect(past.of('LEG-936')).toEqual({ call: 'call-936' });

@@ -383,7 +383,7 @@ describe('a call that we make', () => {
       emit(far, 'rtc:hangup', { rtc_id: 'LEG-1' });
       await heard(far, alice);
       expect(asked(far)).not.toContain(paths.leave);
-      expect(alice.reports.map(({ _tag }) => _tag)).not.toContain('released');
+      expect(alice.reports.map(({ _tag }) => _tag)).not.toContain('leg-hung-up');
     });
 
     it('though nobody hears it', async () => {

@@ -3,7 +3,7 @@ import type { Call } from '../call/model.js';
 import type { Session } from '../client/model.js';
 
 /** What has become of one call: nothing stood before it began, and nothing stands once it has left the session. */
-export type Move = readonly [before: Call | undefined, now: Call | undefined];
+export type CallChange = readonly [before: Call | undefined, now: Call | undefined];
 
 /** A call that the service has a name for, under which the document knows it. */
 export type Named = Call & { readonly ref: string };
@@ -18,7 +18,7 @@ export const isNamed = (call: Call | undefined): call is Named => call?.ref !== 
  *
  * Event: what there is when it is subscribed is where it begins, and is not told.
  */
-export const movesOf = (session$: Observable<Pick<Session, 'calls'>>): Observable<Move> =>
+export const callChanges = (session$: Observable<Pick<Session, 'calls'>>): Observable<CallChange> =>
   session$.pipe(
     map(({ calls }) => calls),
     pairwise(),
@@ -26,11 +26,11 @@ export const movesOf = (session$: Observable<Pick<Session, 'calls'>>): Observabl
   );
 
 /** Ended calls leave from the front, and calls begin at the back. */
-const between = (before: readonly Call[], now: readonly Call[]): readonly Move[] => {
+const between = (before: readonly Call[], now: readonly Call[]): readonly CallChange[] => {
   const former = new Map(before.map(call => [call.id, call]));
   const present = new Set(now.map(({ id }) => id));
   return [
-    ...before.filter(({ id }) => !present.has(id)).map((call): Move => [call, undefined]),
-    ...now.filter(call => former.get(call.id) !== call).map((call): Move => [former.get(call.id), call]),
+    ...before.filter(({ id }) => !present.has(id)).map((call): CallChange => [call, undefined]),
+    ...now.filter(call => former.get(call.id) !== call).map((call): CallChange => [former.get(call.id), call]),
   ];
 };

@@ -2,7 +2,7 @@ import { concatMap, withLatestFrom, type Observable } from 'rxjs';
 import type { CallEvent } from '../call/model.js';
 import type { Client } from '../client/model.js';
 import { LegStatus } from './enums.js';
-import { isNamed } from './moves.js';
+import { isNamed } from './call-changes.js';
 
 type Tag = CallEvent['_tag'];
 type Moment<T extends Tag> = Extract<CallEvent, { readonly _tag: T }>;
@@ -13,7 +13,7 @@ type Moment<T extends Tag> = Extract<CallEvent, { readonly _tag: T }>;
  *     callEvent$   --t---m---t--    t a transfer  m somebody is muted
  *     transfer$    --t-------t--
  */
-export const momentsOf = <T extends Tag, A>(
+export const callEventsOf = <T extends Tag, A>(
   { session$, callEvent$ }: Pick<Client, 'session$' | 'callEvent$'>,
   tag: T,
   to: (ref: string, moment: Moment<T>) => readonly A[],

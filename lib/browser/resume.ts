@@ -14,7 +14,7 @@ export type Wake = {
 };
 
 /** A visible page may be busy for some seconds; a hidden one waits for a minute as a matter of course. */
-export const lightSleeper: Wake = { every: 5_000, late: 10_000, lateHidden: 75_000 };
+export const detectSleep: Wake = { every: 5_000, late: 10_000, lateHidden: 75_000 };
 
 /**
  * That the machine slept or the page was frozen, and for how long: measured by a clock that jumped.
@@ -25,9 +25,9 @@ export const lightSleeper: Wake = { every: 5_000, late: 10_000, lateHidden: 75_0
  * A page that comes back from the back/forward cache, or from being frozen, says so itself. Never errors;
  * unsubscribing takes the timer and the listeners away.
  */
-export const wakeReports = (
+export const resumeReports = (
   { window, document, now }: Pick<Platform, 'window' | 'document' | 'now'>,
-  { every, late, lateHidden }: Wake = lightSleeper,
+  { every, late, lateHidden }: Wake = detectSleep,
 ): Observable<DeviceReport> =>
   defer(() => {
     let looked = now();

@@ -3,14 +3,12 @@ import type { Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { OutputSettings } from '../media/model.js';
 import type { Media } from '../media/port.js';
-import { flowEars } from './flow.js';
-import { createGathering } from './gathering.js';
-import { listen } from './listening.js';
-import { createLoudspeaker } from './loudspeaker.js';
+import { createGathering, type ConnectionListeners, listen } from './gathering.js';
 import type { PeerReport } from './model.js';
+import { createLoudspeaker } from './playback.js';
 
 /** One peer connection, and the loudspeaker that plays what comes by it. */
-export type Link = {
+export type Connection = {
   readonly connection: RTCPeerConnection;
   /** The far side's latest offer or answer, as it came. */
   readonly remote: string | undefined;
@@ -31,14 +29,17 @@ type Around = {
 };
 
 /** Tells what becomes of the connection until `close`. */
-export const createLink = (connection: RTCPeerConnection, { settings, media, output, call, tell }: Around): Link => {
+export const createConnection = (
+  connection: RTCPeerConnection,
+  { settings, media, output, call, tell }: Around,
+): Connection => {
   const loudspeaker = createLoudspeaker(media, { output, call }, failure => {
     tell({ _tag: 'fault', failure });
   });
   const { begin, ears } = createGathering(connection, settings, tell);
   const unlisten = listen<RTCPeerConnectionEventMap>(connection, {
     ...ears,
-    ...flowEars(connection, tell),
+    ...mediaStateListener(connection, tell),
     // Playing outlives each of these events, so it is begun here and ended by `close`.
     track: ({ track, streams }) => {
       if (track.kind === 'audio') loudspeaker.play(track, streams);
@@ -62,4 +63,34 @@ export const createLink = (connection: RTCPeerConnection, { settings, media, out
       connection.close();
     },
   };
+};
+
+/**
+ * Whether sound can flow, from the connection's own state.
+ *
+ *     state    new connecting connected disconnected connected failed closed
+ *     report       connecting flowing   interrupted  flowing   failed
+ */
+export const mediaStateListener = (
+  connection: Pick<RTCPeerConnection, 'connectionState'>,
+  tell: (report: PeerReport) => void,
+): ConnectionListeners<RTCPeerConnectionEventMap> => {
+  let last: RTCPeerConnectionState | undefined;
+  return {
+    connectionstatechange: () => {
+      const { connectionState } = connection;
+      const report = connectionState === last ? undefined : reports[connectionState];
+      last = connectionState;
+      if (report !== undefined) tell(report);
+    },
+  };
+};
+
+const reports: Readonly<Record<RTCPeerConnectionState, PeerReport | undefined>> = {
+  new: undefined,
+  connecting: { _tag: 'media', media: 'connecting' },
+  connected: { _tag: 'media', media: 'flowing' },
+  disconnected: { _tag: 'media', media: 'interrupted' },
+  failed: { _tag: 'failed' },
+  closed: undefined,
 };

@@ -3,7 +3,7 @@ import type { CallReport } from '../../call/port.js';
 import { left } from '../../core/either.js';
 import type { Ref } from '../../core/units.js';
 import { failed } from '../failure.js';
-import type { Settle, ServiceCall } from './agent.js';
+import type { Settle, ServiceCall } from './context.js';
 
 /** The outcome of an order, which is given once. */
 export const outcomeOf = (ref: Ref, report: (report: CallReport) => void): Settle => {
@@ -16,7 +16,7 @@ export const outcomeOf = (ref: Ref, report: (report: CallReport) => void): Settl
 };
 
 /** The same while the call lives: what is still owed when it is over will not be done any more. */
-export const owing = <A>({ life }: ServiceCall, settle: Settle<A>): Settle<A> => {
+export const whileCallLives = <A>({ life }: ServiceCall, settle: Settle<A>): Settle<A> => {
   const owed = new Subscription(() => {
     settle(left(failed('call-ended')));
   });

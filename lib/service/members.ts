@@ -1,28 +1,28 @@
 import type { Channel, Member, MemberState, User } from '../conversation/model.js';
 import { compact } from '../core/compact.js';
-import { isWords, struct, text, textOf, type Shape, type Words } from './shape.js';
+import { isFields, struct, text, textOf, type Shape, type Fields } from './codec-shapes.js';
 import type { JsonObject } from '../core/port.js';
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 
 /** A user within something else, or nobody. Assigned and not spread: this runs for every event. */
 export const personOf = (value: unknown): User | undefined => {
-  if (!isWords(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const { id = value['user_id'], name, display_name, image_url, custom_data } = value as Record<string, unknown>;
   if (typeof id !== 'string' || typeof name !== 'string') return undefined;
   const user: Writable<User> = { id, name };
   if (typeof display_name === 'string') user.displayName = display_name;
   if (typeof image_url === 'string') user.imageUrl = image_url;
-  if (isWords(custom_data)) user.customData = custom_data as JsonObject;
+  if (isFields(custom_data)) user.customData = custom_data as JsonObject;
   return user;
 };
 export const person: Shape<unknown> = {
   is: (value): value is unknown => personOf(value) !== undefined,
-  wrong: value => (isWords(value) ? `.${textOf(value['id'] ?? value['user_id']) === undefined ? 'id' : 'name'}` : ''),
+  wrong: value => (isFields(value) ? `.${textOf(value['id'] ?? value['user_id']) === undefined ? 'id' : 'name'}` : ''),
 };
 
 export const times = (value: unknown, ...names: readonly string[]): { readonly [name: string]: string } =>
-  isWords(value)
+  isFields(value)
     ? Object.fromEntries(
         names.flatMap(name => {
           const time = value[name];
@@ -32,24 +32,24 @@ export const times = (value: unknown, ...names: readonly string[]): { readonly [
     : {};
 
 const channelOf = (value: unknown): Channel | undefined =>
-  isWords(value) ? compact({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
+  isFields(value) ? compact({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
 
 export const userShape = struct({ id: text, name: text });
 
 /** A user as `getUser` gives it. */
-export const userOf = (value: Words): User => {
+export const userOf = (value: Fields): User => {
   const { timestamp, channels, properties } = value;
   const { customData: _, ...user } = personOf(value) as User;
-  const customData = isWords(properties) ? properties['custom_data'] : undefined;
+  const customData = isFields(properties) ? properties['custom_data'] : undefined;
   return compact({
     ...user,
-    customData: isWords(customData) ? (customData as JsonObject) : undefined,
-    channels: isWords(channels) ? channelsOf(channels) : undefined,
-    timestamp: isWords(timestamp) ? times(timestamp, 'created', 'updated', 'destroyed') : undefined,
+    customData: isFields(customData) ? (customData as JsonObject) : undefined,
+    channels: isFields(channels) ? channelsOf(channels) : undefined,
+    timestamp: isFields(timestamp) ? times(timestamp, 'created', 'updated', 'destroyed') : undefined,
   });
 };
 
-const channelsOf = (channels: Words): Readonly<Record<string, readonly Channel[]>> =>
+const channelsOf = (channels: Fields): Readonly<Record<string, readonly Channel[]>> =>
   Object.fromEntries(
     Object.entries(channels).flatMap(([kind, ways]) =>
       Array.isArray(ways) ? [[kind, ways.flatMap(way => channelOf(way) ?? [])]] : [],
@@ -65,18 +65,18 @@ export const stateOf = (value: string): MemberState => {
 };
 
 /** A member as the list and `getConversationMember` give it. */
-export const memberOf = (value: { readonly id: string; readonly state: string } & Words): Member => {
+export const memberOf = (value: { readonly id: string; readonly state: string } & Fields): Member => {
   const { id, state, _embedded, channel, timestamp } = value;
   return compact({
     id,
     state: stateOf(state),
-    user: isWords(_embedded) ? personOf(_embedded['user']) : undefined,
-    channel: isWords(channel) ? wayOf(channel) : undefined,
-    timestamp: isWords(timestamp) ? times(timestamp, 'invited', 'joined', 'left') : undefined,
+    user: isFields(_embedded) ? personOf(_embedded['user']) : undefined,
+    channel: isFields(channel) ? wayOf(channel) : undefined,
+    timestamp: isFields(timestamp) ? times(timestamp, 'invited', 'joined', 'left') : undefined,
   });
 };
 
-const wayOf = ({ type, from, to }: Words): Member['channel'] =>
+const wayOf = ({ type, from, to }: Fields): Member['channel'] =>
   typeof type === 'string'
     ? compact({ type: type.toUpperCase(), from: channelOf(from), to: channelOf(to) })
     : undefined;

@@ -3,7 +3,7 @@ import type { Playback } from '../media/model.js';
 import type { Player, Stage } from '../rtc/playback.js';
 
 /** Everything that is played on a page, and whether the browser lets it be heard. */
-export type Playbill = Stage & {
+export type AudioPlayer = Stage & {
   /**
    * Whether sound may be played, as the last attempt has shown. Event.
    *
@@ -15,7 +15,7 @@ export type Playbill = Stage & {
   readonly unlock: () => Promise<boolean>;
 };
 
-export const createPlaybill = (thawed$: Stage['thawed$']): Playbill => {
+export const createAudioPlayer = (thawed$: Stage['thawed$']): AudioPlayer => {
   const told$ = new Subject<Playback>();
   const playing = new Set<Player>();
   const blocked = new Set<Player>();

@@ -4,13 +4,12 @@ import type { CallEnd, CallId } from '../../call/model.js';
 import { isLeft, type Either } from '../../core/either.js';
 import type { Fault } from '../../core/fault.js';
 import type { Failure } from '../../core/port.js';
-import type { Agent, ServiceCall } from './agent.js';
-import { over, release } from './call.js';
-import type { Why } from './past.js';
+import type { ServiceContext, ServiceCall, EndReason } from './context.js';
+import { endRemotely, release } from './call.js';
 import { asMember, askingToLeave } from './requests.js';
 
 /** What a call is refused by, whatever the status: the service has no other word. */
-export const rejection: Why = { reasonCode: 'REMOTE_REJECT', reason: 'call-rejected-by-callee' };
+export const rejection: EndReason = { reasonCode: 'REMOTE_REJECT', reason: 'call-rejected-by-callee' };
 
 /** It was refused where it was asked for, or could not be asked. */
 const endBy = ({ code, statusCode, message, serverCode }: Fault): CallEnd => {
@@ -22,21 +21,21 @@ const endBy = ({ code, statusCode, message, serverCode }: Fault): CallEnd => {
 };
 
 /** The service does not take the call. */
-export const refused = (agent: Agent, call: ServiceCall, { fault }: Failure): void => {
+export const refused = (agent: ServiceContext, call: ServiceCall, { fault }: Failure): void => {
   if (call.life.closed) return;
   if (fault.code === 'bad-answer') agent.report({ _tag: 'fault', call: call.id, fault });
   abort(agent, call, endBy(fault));
 };
 
 /** The call is over by itself, and the service is told to hang up. */
-export const abort = (agent: Agent, call: ServiceCall, end: CallEnd): void => {
+export const abort = (agent: ServiceContext, call: ServiceCall, end: CallEnd): void => {
   if (call.life.closed) return;
-  over(agent, call, end);
+  endRemotely(agent, call, end);
   hangUp(agent, call, {});
 };
 
 /** The media are free at once, whatever becomes of the request. */
-export const leave = (agent: Agent, call: ServiceCall, why: Why): void => {
+export const leave = (agent: ServiceContext, call: ServiceCall, why: EndReason): void => {
   release(agent, call);
   hangUp(agent, call, why);
 };
@@ -45,13 +44,13 @@ export const leave = (agent: Agent, call: ServiceCall, why: Why): void => {
  * Takes us out of the call's conversation. Where there is none as far as we know, or we were just about to join it, that
  * is done as soon as we are heard to have joined.
  */
-const hangUp = (agent: Agent, call: ServiceCall, why: Why): void => {
+const hangUp = (agent: ServiceContext, call: ServiceCall, why: EndReason): void => {
   call.why = why;
   const isUnsure = call.conversation === undefined || (call.answering && !call.joined);
   if (call.leg !== undefined)
-    agent.past.keep(call.leg, { call: call.id, awaited: true, ...(isUnsure ? { undo: why } : {}) });
+    agent.endedLegs.keep(call.leg, { call: call.id, awaited: true, ...(isUnsure ? { undo: why } : {}) });
   if (call.conversation === undefined) return;
-  part(
+  hangUpCall(
     agent,
     call.id,
     asMember(agent, call, ({ conversation, me }) => askingToLeave(conversation, me, why)),
@@ -59,7 +58,7 @@ const hangUp = (agent: Agent, call: ServiceCall, why: Why): void => {
 };
 
 /** Says that we go. It outlives the call; who is gone already need not go. */
-export const part = (agent: Agent, call: CallId, said$: Observable<Either<Failure, unknown>>): void => {
+export const hangUpCall = (agent: ServiceContext, call: CallId, said$: Observable<Either<Failure, unknown>>): void => {
   agent.life().add(
     // Nobody waits for it: it ends with the adapter.
     said$.subscribe(result => {

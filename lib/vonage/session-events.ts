@@ -5,7 +5,7 @@ import type { Line } from '../line/model.js';
 import type { SessionErrorReason } from './enums.js';
 
 /** What the document tells of a session's line; `over`: there is no session any more. */
-export type News =
+export type SessionEvent =
   | { readonly _tag: 'reconnecting' }
   | { readonly _tag: 'reconnection' }
   | { readonly _tag: 'error'; readonly reason: SessionErrorReason; readonly over: boolean };
@@ -17,7 +17,7 @@ type Course = {
   readonly base: number;
   readonly silent: boolean;
   readonly told: boolean;
-  readonly news: readonly News[];
+  readonly news: readonly SessionEvent[];
 };
 
 /** So many failed attempts are worth a word. */
@@ -31,7 +31,7 @@ const tokens: readonly (FaultCode | undefined)[] = ['expired-token', 'invalid-to
  *     session$   c-r-----r(5th)-----c-----r(41)
  *     news$      --a-----e----------b-----x        a reconnecting  b reconnection  e the line is away  x it is over
  */
-export const newsOf = (session$: Observable<Session>): Observable<News> =>
+export const sessionEvents = (session$: Observable<Session>): Observable<SessionEvent> =>
   session$.pipe(
     map(({ lines: [line] }) => line),
     scan(step, start),

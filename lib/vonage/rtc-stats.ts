@@ -2,9 +2,9 @@ import { concatMap, map, mergeMap, type Observable } from 'rxjs';
 import type { Call } from '../call/model.js';
 import type { Client } from '../client/model.js';
 import { eachOnce } from '../core/streams.js';
-import { toStats } from './measures.js';
+import { toStats } from './quality-mapper.js';
 import type { RtcStats } from './model.js';
-import { isNamed, type Named } from './moves.js';
+import { isNamed, type Named } from './call-changes.js';
 
 type Counted = readonly [stats: RtcStats, callId: string];
 

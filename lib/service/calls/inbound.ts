@@ -2,52 +2,52 @@ import type { Leg } from '../../call/model.js';
 import { fault } from '../../core/fault.js';
 import { compact } from '../../core/compact.js';
 import { malformed } from '../login.js';
-import { isWords, textOf, type Shape, type Words } from '../shape.js';
-import type { Agent, ServiceCall } from './agent.js';
+import { isFields, textOf, type Shape, type Fields } from '../codec-shapes.js';
+import type { ServiceContext, ServiceCall } from './context.js';
 import { lose } from './answer.js';
 import { bodies, callerOf, channelOf, qualityOf, reasonOf } from './bodies.js';
 import { callOf, newCall, release } from './call.js';
-import { part } from './leave.js';
+import { hangUpCall } from './hang-up.js';
 import { changed, moveTo } from './legs.js';
 import { joined } from './place.js';
 import { askingToLeave } from './requests.js';
 
 /** What stands around a body: where it happens, and which member tells it. */
-type Around = { readonly conversation: string | undefined; readonly from: string | undefined };
-type Row = (agent: Agent, body: unknown, around: Around) => void;
+type EventContext = { readonly conversation: string | undefined; readonly from: string | undefined };
+type Row = (agent: ServiceContext, body: unknown, around: EventContext) => void;
 
-const dropped = (agent: Agent, path: string): void => {
+const ignored = (agent: ServiceContext, path: string): void => {
   agent.report({ _tag: 'fault', fault: malformed(`the event has no ${path}`) });
 };
 
 const row =
-  <A>(shape: Shape<A>, hear: (agent: Agent, body: A & Words, around: Around) => void): Row =>
+  <A>(shape: Shape<A>, hear: (agent: ServiceContext, body: A & Fields, around: EventContext) => void): Row =>
   (agent, body, around) => {
-    if (shape.is(body)) hear(agent, body as A & Words, around);
-    else dropped(agent, `body${shape.wrong(body)}`);
+    if (shape.is(body)) hear(agent, body as A & Fields, around);
+    else ignored(agent, `body${shape.wrong(body)}`);
   };
 
 /** Members come and go without calls too: only those with a leg are any of our business. */
 const ofMember =
-  (concerns: (body: Words) => boolean, hear: Row): Row =>
+  (concerns: (body: Fields) => boolean, hear: Row): Row =>
   (agent, body, around) => {
-    if (isWords(body) && concerns(body)) hear(agent, body, around);
+    if (isFields(body) && concerns(body)) hear(agent, body, around);
   };
 
-const hasLeg = ({ channel }: Words): boolean => isWords(channel) && typeof channel['id'] === 'string';
-const hasOffer = ({ sdp }: Words): boolean => sdp !== undefined && sdp !== null;
+const hasLeg = ({ channel }: Fields): boolean => isFields(channel) && typeof channel['id'] === 'string';
+const hasOffer = ({ sdp }: Fields): boolean => sdp !== undefined && sdp !== null;
 
-const isUs = (agent: Agent, { user }: Words): boolean => {
-  const id = isWords(user) ? (user['id'] ?? user['user_id']) : undefined;
+const isUs = (agent: ServiceContext, { user }: Fields): boolean => {
+  const id = isFields(user) ? (user['id'] ?? user['user_id']) : undefined;
   return id !== undefined && id === agent.identity.user()?.id;
 };
 
 /** A call comes in; that may be told more than once. */
 const invited = row(bodies.invited, (agent, body, { conversation }) => {
   const { id: leg } = body.channel;
-  if (!isUs(agent, body) || callOf(agent, leg) !== undefined || agent.past.of(leg) !== undefined) return;
+  if (!isUs(agent, body) || callOf(agent, leg) !== undefined || agent.endedLegs.of(leg) !== undefined) return;
   if (conversation === undefined) {
-    dropped(agent, 'cid');
+    ignored(agent, 'cid');
     return;
   }
   const call = newCall(agent, agent.newId(), { _tag: 'invited', offer: body.sdp });
@@ -76,17 +76,17 @@ const entered = row(bodies.joined, (agent, { channel: { id: leg }, member_id: me
   } else joined(agent, call, conversation, member);
 });
 
-const undo = (agent: Agent, leg: string, conversation: string, member: string): void => {
-  const late = agent.past.of(leg);
+const undo = (agent: ServiceContext, leg: string, conversation: string, member: string): void => {
+  const late = agent.endedLegs.of(leg);
   if (late?.undo === undefined) return;
-  agent.past.keep(leg, { call: late.call, awaited: true });
-  part(agent, late.call, agent.ask(askingToLeave(conversation, member, late.undo)));
+  agent.endedLegs.keep(leg, { call: late.call, awaited: true });
+  hangUpCall(agent, late.call, agent.ask(askingToLeave(conversation, member, late.undo)));
 };
 
 /** Our membership is over: told before or after our leg is hung up. */
 const gone = row(bodies.left, (agent, body) => {
   const { id: leg } = body.channel;
-  const call = callOf(agent, leg)?.id ?? agent.past.of(leg)?.call;
+  const call = callOf(agent, leg)?.id ?? agent.endedLegs.of(leg)?.call;
   if (call === undefined) return;
   const { reasonCode, reason } = reasonOf(body);
   agent.report({ _tag: 'member-left', call, ...compact({ reasonCode, reason }) });
@@ -95,20 +95,20 @@ const gone = row(bodies.left, (agent, body) => {
 /** Our leg is hung up. Of a call that we have ended, this tells how it was. */
 const hungUp = row(bodies.ours, (agent, body) => {
   const { rtc_id: leg } = body;
-  const late = agent.past.of(leg);
+  const late = agent.endedLegs.of(leg);
   const call = callOf(agent, leg);
   const id = call?.id ?? (late?.awaited === true ? late.call : undefined);
   if (id === undefined) return;
-  if (call === undefined) agent.past.keep(leg, { call: id });
+  if (call === undefined) agent.endedLegs.keep(leg, { call: id });
   else release(agent, call);
   agent.report({ _tag: 'leg-hung-up', call: id, ...compact({ ...reasonOf(body), quality: qualityOf(body) }) });
 });
 
-const isMine = (call: ServiceCall, leg: string, { from }: Around): boolean =>
+const isMine = (call: ServiceCall, leg: string, { from }: EventContext): boolean =>
   leg === call.leg || (from !== undefined && from === call.member);
 
 /** Something has become of a leg in the call's conversation. */
-const ofLeg = (agent: Agent, id: string, around: Around, change: Partial<Leg>): void => {
+const ofLeg = (agent: ServiceContext, id: string, around: EventContext, change: Partial<Leg>): void => {
   const call = callOf(agent, id, around.conversation);
   if (call !== undefined) changed(agent, call, { id, mine: isMine(call, id, around), ...change });
 };
@@ -133,7 +133,7 @@ const pressed = row(bodies.digit, (agent, { digit, channel: { id: leg } }, aroun
 const transferred = row(bodies.ours, (agent, { rtc_id: leg }, { conversation }) => {
   const call = callOf(agent, leg);
   if (call === undefined) return;
-  if (conversation === undefined) dropped(agent, 'cid');
+  if (conversation === undefined) ignored(agent, 'cid');
   else moveTo(agent, call, conversation);
 });
 
@@ -158,7 +158,7 @@ const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map([
 ]);
 
 /** Any event of the socket, for what it says about calls. */
-export const hear = (agent: Agent, type: string, payload: unknown): void => {
-  const { cid, from, body }: Words = isWords(payload) ? payload : {};
+export const receiveEvent = (agent: ServiceContext, type: string, payload: unknown): void => {
+  const { cid, from, body }: Fields = isFields(payload) ? payload : {};
   rows.get(type)?.(agent, body, { conversation: textOf(cid), from: textOf(from) });
 };

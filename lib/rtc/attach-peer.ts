@@ -50,7 +50,7 @@ const shown =
   };
 
 /** Gives the call a peer connection; unsubscribing takes it away again. It goes with the call in any case. */
-export const givePeer = (
+export const attachPeer = (
   call: Holder,
   { settings, media, output, live, report, failed, made = () => undefined }: Around,
 ): Subscription => {

@@ -3,7 +3,7 @@ import type { ConversationEvent, EventFrom } from './event.js';
 import { own, toChannel, toStatuses, toUser } from './projection.js';
 
 /** An event of the streams in the document's words; nothing for what the document has no word for. */
-export const toEvent = (event: StreamEvent): ConversationEvent | undefined => {
+export const toVonageEvent = (event: StreamEvent): ConversationEvent | undefined => {
   if (event.kind === 'unknown' || event.kind === 'gap') return undefined;
   const { timestamp, conversationId } = event;
   const from: EventFrom = event.from.kind === 'system' ? event.from : { ...event.from, user: toUser(event.from.user) };

@@ -6,17 +6,16 @@ import type { ConversationId, MemberId } from '../../conversation/model.js';
 import type { Either } from '../../core/either.js';
 import type { Failure, JsonObject } from '../../core/port.js';
 import type { Media } from '../../media/port.js';
-import type { PeerSettings } from '../../rtc/held.js';
-import type { Identity } from '../identity.js';
+import type { PeerSettings } from '../../rtc/attach-peer.js';
 import type { Rest } from '../rest.js';
-import type { Past, Why } from './past.js';
 import type { Peer } from '../../rtc/model.js';
+import type { Identity } from '../token.js';
 
 /** Gives the outcome of one order; only the first time counts. */
 export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
 
 /** What every part of the calls works with. */
-export type Agent = {
+export type ServiceContext = {
   readonly options: PeerSettings;
   readonly identity: Identity;
   /** One request; a token that is refused is replaced, once. Cold, one value, never errors; unsubscribing aborts. */
@@ -26,7 +25,7 @@ export type Agent = {
   readonly media: Media;
   readonly newId: () => string;
   readonly calls: Map<CallId, ServiceCall>;
-  readonly past: Past;
+  readonly endedLegs: EndedLegs;
   readonly connections: Map<CallId, RTCPeerConnection>;
   /** Owns what outlives a call: to say that it is over. Ends with whoever holds the reports. */
   readonly life: () => Subscription;
@@ -50,13 +49,13 @@ export type ServiceCall = {
   /** Does one thing after the other, in the order in which they were asked for: HTTP has no order of its own. */
   readonly inTurn: (task: Observable<unknown>) => void;
   /** What is wanted of our voice and of what we hear. */
-  readonly wish: { live: boolean; hold: boolean; deaf: boolean };
+  readonly desired: { live: boolean; hold: boolean; deaf: boolean };
   /** What the service was told of it; unknown where that failed. */
-  readonly told: { mute: boolean | undefined; earmuff: boolean | undefined };
+  readonly reported: { mute: boolean | undefined; earmuff: boolean | undefined };
   /** How far the legs of the others are, by their ids. */
   readonly others: Map<string, string>;
   /** What the socket has told of legs since they were last asked for. */
-  readonly news: Map<string, Partial<Leg>>;
+  readonly legChanges: Map<string, Partial<Leg>>;
   peer?: Peer;
   /** The service's name for it: our own leg. */
   leg?: string;
@@ -64,7 +63,7 @@ export type ServiceCall = {
   /** Ourselves in the conversation, where that is known. */
   member?: MemberId;
   /** Whether the far side's first description has been applied. */
-  agreed: boolean;
+  descriptionApplied: boolean;
   /** Whether we are in the conversation. */
   joined: boolean;
   /** Whether we want to be, after an invitation. */
@@ -73,10 +72,43 @@ export type ServiceCall = {
   answered: boolean;
   /** Whether the legs have been asked for, and whether one of them was told to ring. */
   listed: boolean;
-  rung: boolean;
+  hasRung: boolean;
   /** Takes the answer to an offer that was posted. */
   answer$?: Subject<string>;
   restarting?: Subscription;
   /** Why we have left. */
-  why?: Why;
+  why?: EndReason;
+};
+
+/** Why we leave a call: it stands in the query. */
+export type EndReason = { readonly reason?: string; readonly reasonCode?: string };
+
+/** What is still to come of a call that is over here. */
+type Late = {
+  readonly call: CallId;
+  /** Whether we have hung up, and hear from the service how it was. */
+  readonly awaited?: boolean;
+  /** Its leg may still join a conversation, and is to be taken out of it then. */
+  readonly undo?: EndReason;
+};
+
+/** The legs of calls that are over, as many as are worth knowing. */
+export type EndedLegs = {
+  readonly keep: (leg: string, late: Late) => void;
+  readonly of: (leg: string) => Late | undefined;
+};
+
+const maxEndedLegs = 64;
+
+export const createEndedLegs = (): EndedLegs => {
+  const legs = new Map<string, Late>();
+  return {
+    keep: (leg, late) => {
+      legs.delete(leg);
+      legs.set(leg, late);
+      const [oldest] = legs.keys();
+      if (legs.size > maxEndedLegs && oldest !== undefined) legs.delete(oldest);
+    },
+    of: leg => legs.get(leg),
+  };
 };

@@ -6,15 +6,14 @@ import { fault, type Fault } from '../core/fault.js';
 import type { Failure } from '../core/port.js';
 import { check } from './checks.js';
 import { thrown } from './failure.js';
-import type { Identity } from './identity.js';
 import { askingForMe, askingOf, askingToRefresh, asMember, type Asked } from './requests.js';
 import type { Rest } from './rest.js';
-import type { Keyring } from './token.js';
+import type { Keyring, Identity } from './token.js';
 
 type Answer = Observable<Either<Failure, unknown>>;
 
 /** What can be asked of the service: once each. Cold; one value, never errors. */
-export type Inquiry = {
+export type RequestSender = {
   readonly ask: (request: Request) => Answer;
   /** Who we are in a conversation. */
   readonly meIn: (conversation: ConversationId) => Observable<Either<Failure, MemberId>>;
@@ -29,7 +28,7 @@ type Parts = {
   readonly survive: (fault: Fault) => void;
 };
 
-export const createInquiry = ({ rest, keyring, identity, survive }: Parts): Inquiry => {
+export const createRequestSender = ({ rest, keyring, identity, survive }: Parts): RequestSender => {
   const underway = new Map<ConversationId, Observable<Either<Failure, MemberId>>>();
 
   /** Who we are in a conversation; asked once, whoever wants to know meanwhile. */

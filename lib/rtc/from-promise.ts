@@ -23,5 +23,15 @@ const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) =
  * A platform may keep whoever waits for a promise that never settles: `@roamhq/wrtc` does so with what was asked of a
  * connection that is closed meanwhile. Here it keeps nobody who has left.
  */
-export const promised = <A>(ask: () => Promise<A>): Observable<A> =>
+export const fromPromise = <A>(ask: () => Promise<A>): Observable<A> =>
   new Observable(subscriber => hear(ask(), subscriber));
+
+/** Lets one thing happen at a time, in the order in which they were asked for; one that fails does not stop the next. */
+export const createSerialiser = (): (<A>(work: () => Promise<A>) => Promise<A>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return work => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+};

@@ -3,13 +3,13 @@ import { isLeft, left, right, type Either } from '../../core/either.js';
 import type { Failure } from '../../core/port.js';
 import type { Peer } from '../../rtc/model.js';
 import { failed } from '../failure.js';
-import type { Agent, Settle, ServiceCall } from './agent.js';
+import type { ServiceContext, Settle, ServiceCall } from './context.js';
 import { run } from './call.js';
 import { asMember, askingToOffer } from './requests.js';
 
 /** Posts our offer, and takes the answer to it, which comes by the socket: maybe before the reply. Cold. */
 export const offered = (
-  agent: Agent,
+  agent: ServiceContext,
   call: ServiceCall,
   peer: Peer,
   sdp: string,
@@ -51,7 +51,7 @@ const renewed = (peer: Peer): Observable<Either<Failure, string>> =>
   );
 
 /** Makes broken media anew. One attempt at a time: the latest counts. An offer that came to nothing is taken back. */
-export const restart = (agent: Agent, call: ServiceCall, settle: Settle<undefined>): void => {
+export const restart = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   if (!call.answered) {
     settle(left(failed('wrong-state')));
     return;

@@ -1,0 +1,117 @@
+import { defer, of, tap, type Observable, map } from 'rxjs';
+import { isLeft, left, right, type Either } from '../../core/either.js';
+import type { Failure } from '../../core/port.js';
+import { failed } from '../failure.js';
+import type { ServiceContext, Settle, ServiceCall } from './context.js';
+import { reportFault } from './call.js';
+import { asMember, askingToSet, askingToPress, askingToSay, type Seat } from './requests.js';
+import type { Speech } from '../../call/model.js';
+import { fault } from '../../core/fault.js';
+import type { Asking } from '../rest.js';
+
+type What = 'mute' | 'earmuff';
+
+/** The service knows no hold: whoever holds neither says nor hears anything. */
+const desiredState = ({ desired: { live, hold, deaf } }: ServiceCall, what: What): boolean =>
+  what === 'mute' ? !live : hold || deaf;
+
+/** Told where the service knows it otherwise, when its turn comes. */
+const reportedState = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  what: What,
+  on: boolean,
+): Observable<Either<Failure, unknown>> =>
+  defer(() =>
+    call.reported[what] === on
+      ? of(right(undefined))
+      : asMember(agent, call, seat => askingToSet(seat, what, on)).pipe(
+          tap(result => {
+            call.reported[what] = isLeft(result) ? undefined : on;
+          }),
+        ),
+  );
+
+const sendAudioState = (agent: ServiceContext, call: ServiceCall, what: What, settle: Settle<undefined>): void => {
+  if (!call.joined) return;
+  call.inTurn(
+    reportedState(agent, call, what, desiredState(call, what)).pipe(
+      tap(result => {
+        settle(isLeft(result) ? result : right(undefined));
+      }),
+    ),
+  );
+};
+
+/** Tells the service, which no one waits for: a failure is survived. */
+const recordReported = (agent: ServiceContext, call: ServiceCall, what: What): void => {
+  sendAudioState(agent, call, what, result => {
+    if (isLeft(result)) reportFault(agent, call, result.left);
+  });
+};
+
+/** What was wished before we were there. */
+export const syncAudioState = (agent: ServiceContext, call: ServiceCall): void => {
+  recordReported(agent, call, 'mute');
+  recordReported(agent, call, 'earmuff');
+};
+
+/** Our voice is silenced here at once; the others are told. */
+export const speak = (agent: ServiceContext, call: ServiceCall, live: boolean): void => {
+  call.desired.live = live;
+  call.peer?.setLive(live);
+  recordReported(agent, call, 'mute');
+};
+
+/** What we hear is silenced here by the loudspeaker; the service need not send it. */
+export const listen = (agent: ServiceContext, call: ServiceCall, muted: boolean): void => {
+  call.desired.deaf = muted;
+  recordReported(agent, call, 'earmuff');
+};
+
+/** Our hold: the microphone is silent already. */
+export const hold = (agent: ServiceContext, call: ServiceCall, on: boolean, settle: Settle<undefined>): void => {
+  if (!call.joined) {
+    settle(left(failed('wrong-state')));
+    return;
+  }
+  call.desired.hold = on;
+  sendAudioState(agent, call, 'earmuff', result => {
+    if (isLeft(result)) call.desired.hold = !on;
+    settle(result);
+  });
+};
+
+/** Said to the service in turn, once we are where it can be heard. */
+const speakUp = (
+  agent: ServiceContext,
+  call: ServiceCall,
+  make: (seat: Seat) => Asking<unknown>,
+  settle: Settle<undefined>,
+  worded: (failure: Failure) => Failure = failure => failure,
+): void => {
+  if (!call.joined) {
+    settle(left(failed('wrong-state')));
+    return;
+  }
+  const said$: Observable<Either<Failure, undefined>> = asMember(agent, call, make).pipe(
+    map(result => (isLeft(result) ? left(worded(result.left)) : right(undefined))),
+  );
+  call.inTurn(said$.pipe(tap(settle)));
+};
+
+/** The service's own words may quote the digits, which are nobody's business. */
+const silent = ({ fault: { code, statusCode }, ...rest }: Failure): Failure => ({
+  ...rest,
+  fault: fault(code, statusCode === undefined ? {} : { statusCode }),
+});
+
+/** Keys, as many as were pressed together. */
+export const press = (agent: ServiceContext, call: ServiceCall, keys: string, settle: Settle<undefined>): void => {
+  speakUp(agent, call, seat => askingToPress(seat, keys), settle, silent);
+};
+
+/** Has the service say it to everybody in the call. */
+export const say = (agent: ServiceContext, call: ServiceCall, speech: Speech, settle: Settle<undefined>): void => {
+  speakUp(agent, call, seat => askingToSay(seat, speech), settle);
+};
