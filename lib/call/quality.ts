@@ -48,7 +48,7 @@ export type Alarms = Readonly<Record<QualityWarning, Alarm>>;
 const silent: Alarm = { raised: false, against: [] };
 
 /** Nothing is raised and nothing is remembered. */
-export const noAlarms: Alarms = /*#__PURE__*/ Object.fromEntries(names.map(name => [name, silent])) as Alarms;
+export const noAlarms: Alarms = /*#__PURE__*/ (() => Object.fromEntries(names.map(name => [name, silent])) as Alarms)();
 
 /** Whether a value is worse than another. */
 const isWorse: Readonly<Record<Limits['worse'], (value: number, than: number) => boolean>> = {

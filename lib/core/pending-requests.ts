@@ -10,8 +10,8 @@ export interface PendingRequests<Owner, Result> {
   answerAll(isOf: (owner: Owner) => boolean, result: Result): void;
   /** Gives the requests of these owners to another one. */
   assign(isOf: (owner: Owner) => boolean, to: Owner): void;
-  /** Forgets the requests of these owners, or all; nobody gets an answer. */
-  drop(isOf?: (owner: Owner) => boolean): void;
+  /** Forgets the requests of these owners: they get no answer. */
+  drop(isOf: (owner: Owner) => boolean): void;
   some(isOf: (owner: Owner) => boolean): boolean;
 }
 
@@ -20,14 +20,14 @@ export const createPendingRequests = <Owner, Result>(
   answered: (ref: Ref, result: Result, owner: Owner) => void,
 ): PendingRequests<Owner, Result> => {
   const owners = new Map<Ref, Owner>();
-  const refsOf = (isOf: (owner: Owner) => boolean): readonly Ref[] =>
-    [...owners].filter(([, owner]) => isOf(owner)).map(([ref]) => ref);
+  /** The requests are listed before the first one is dealt with: an answer may lead to another request. */
+  const forEach = (isOf: (owner: Owner) => boolean, act: (ref: Ref) => void): void => {
+    for (const [ref, owner] of [...owners]) if (isOf(owner)) act(ref);
+  };
 
   const answer = (ref: Ref, result: Result): void => {
-    if (!owners.has(ref)) return;
-    const owner = owners.get(ref) as Owner;
-    owners.delete(ref);
-    answered(ref, result, owner);
+    const owner = owners.get(ref);
+    if (owners.delete(ref)) answered(ref, result, owner as Owner);
   };
 
   return {
@@ -40,14 +40,16 @@ export const createPendingRequests = <Owner, Result>(
     has: ref => owners.has(ref),
     answer,
     answerAll: (isOf, result) => {
-      for (const ref of refsOf(isOf)) answer(ref, result);
+      forEach(isOf, ref => {
+        answer(ref, result);
+      });
     },
     assign: (isOf, to) => {
-      for (const ref of refsOf(isOf)) owners.set(ref, to);
+      forEach(isOf, ref => owners.set(ref, to));
     },
-    drop: (isOf = () => true) => {
-      for (const ref of refsOf(isOf)) owners.delete(ref);
+    drop: isOf => {
+      forEach(isOf, ref => owners.delete(ref));
     },
-    some: isOf => refsOf(isOf).length > 0,
+    some: isOf => [...owners.values()].some(isOf),
   };
 };

@@ -51,7 +51,7 @@ export const andThen = <S, O, E>(
   };
 };
 
-/** When an input came, and one throw of the random: what a step may not ask the world for. */
+/** When an input came, and one random number from 0 to 1: what a step may not ask the world for. */
 export type Moment = { readonly at: Millis; readonly random: number };
 
 /** The pure core: the same state, input and moment always give the same turn. */

@@ -189,7 +189,7 @@ export const createConnection = ({
       order(ref, 'probe', frames.probe);
     },
     release: () => {
-      pending.drop();
+      pending.drop(() => true);
       release();
     },
   };

@@ -106,7 +106,7 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
       agent.watches.clear();
       for (const count of agent.pendingStats) count.unsubscribe();
       agent.pendingStats.clear();
-      pending.drop();
+      pending.drop(() => true);
       core.dispose();
       connection.release();
     },

@@ -8,16 +8,13 @@ import {
   TransactionState,
   type Transaction,
 } from 'sip.js/lib/core/index.js';
-import { isLeft } from '../core/either.js';
 import type { SipContext, RemoteOffer, SipCall } from './context.js';
 import { endRemotely } from './call.js';
 import { abandon } from './sipjs-internals.js';
 import { parseDtmf } from './dtmf.js';
-import { read } from './failure.js';
-import { offerIn, receiveOffer } from './remote-offer.js';
+import { offerOrRefuse, receiveOffer } from './remote-offer.js';
 import { receiveRefer, receiveNotify } from './refer.js';
 import { restoreTarget } from './remote-target.js';
-import { tooBrief } from './session-timer.js';
 import { timing } from './session-refresh.js';
 import { dialogHeaders, endByRequest, reasonHeaders, sdpBody, sdpOf, type EndReason } from './message-mapping.js';
 import { reportIdentity } from './identity.js';
@@ -60,16 +57,8 @@ const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, req
     restoreTarget(session, message);
     request.reject({ statusCode, extraHeaders: [...headers] });
   };
-  const brief = tooBrief(read(message));
-  if (brief !== undefined) {
-    refuse(422, brief);
-    return;
-  }
-  const found = offerIn(agent, message, call);
-  if (isLeft(found)) {
-    refuse(found.left.statusCode, found.left.extraHeaders);
-    return;
-  }
+  const found = offerOrRefuse(agent, call, message, refuse);
+  if (found === undefined) return;
   const timed = timing(agent, call, message);
   reportIdentity(agent, call, message);
   request.delegate = {
@@ -80,7 +69,7 @@ const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, req
   };
   receiveOffer(agent, call, {
     ref,
-    description: found.right,
+    ...found,
     accept: sdp => {
       const extraHeaders = [...dialogHeaders(agent.account), ...timed.headers];
       request.accept({ statusCode: 200, extraHeaders, body: sdpBody(sdp) });
@@ -128,6 +117,11 @@ export const confirm = (agent: SipContext, call: SipCall, session: Session): voi
       session.dispose();
     },
   };
+  const to =
+    <Request>(receive: (agent: SipContext, call: SipCall, request: Request) => void) =>
+    (request: Request): void => {
+      receive(agent, call, request);
+    };
   session.delegate = {
     onAck: ({ message }) => {
       if (leave === undefined) return call.onAck?.(sdpOf(message));
@@ -142,21 +136,15 @@ export const confirm = (agent: SipContext, call: SipCall, session: Session): voi
       request.accept();
       endRemotely(agent, call, endByRequest('BYE', request.message));
     },
-    onInfo: request => {
-      receiveInfo(agent, call, request);
-    },
+    onInfo: to(receiveInfo),
     onInvite: request => {
       receiveReinvite(agent, call, session, request);
     },
-    onMessage: request => {
-      receiveText(agent, call, request);
-    },
+    onMessage: to(receiveText),
     onRefer: request => {
       receiveRefer(agent, call, session, request);
     },
-    onNotify: request => {
-      receiveNotify(agent, call, request);
-    },
+    onNotify: to(receiveNotify),
   };
 };
 

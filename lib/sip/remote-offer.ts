@@ -6,7 +6,7 @@ import {
   SignalingState,
   UserAgentServer,
 } from 'sip.js/lib/core/index.js';
-import { isLeft, left, right, type Either } from '../core/either.js';
+import { isLeft, isRight, left, right, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { type SipContext, type RemoteOffer, type SipCall, failed, type Settle } from './context.js';
 import { applied, conclude, pending, takeBack, withHold } from './sdp-negotiation.js';
@@ -143,6 +143,20 @@ export const declineOffer = (call: SipCall, ref: string, statusCode: number): vo
   offered.refuse(statusCode);
 };
 
+/** The offer of a re-INVITE or UPDATE. Refuses one that cannot be answered, and a session interval that is too brief (422). */
+export const offerOrRefuse = (
+  agent: SipContext,
+  call: SipCall | undefined,
+  message: IncomingRequestMessage,
+  refuse: RemoteOffer['refuse'],
+): Pick<RemoteOffer, 'description'> | undefined => {
+  const extraHeaders = tooBrief(read(message));
+  const found = extraHeaders === undefined ? offerIn(agent, message, call) : left({ statusCode: 422, extraHeaders });
+  if (isRight(found)) return { description: found.right };
+  refuse(found.left.statusCode, found.left.extraHeaders);
+  return undefined;
+};
+
 /**
  * UPDATE, which sip.js does not know: without a description it is answered, with one it is an offer like that of a
  * re-INVITE, but without an ACK. Its place in the dialog is sip.js's affair all the same. RFC 3311 §5.2.
@@ -177,18 +191,10 @@ export const receiveUpdate = (agent: SipContext, message: IncomingRequestMessage
   const refuse = (statusCode: number, headers: readonly string[] = []): void => {
     request.reject({ statusCode, extraHeaders: [...headers] });
   };
-  const brief = tooBrief(read(message));
-  if (brief !== undefined) {
-    refuse(422, brief);
-    return;
-  }
-  const found = offerIn(agent, message, call);
-  if (isLeft(found)) {
-    refuse(found.left.statusCode, found.left.extraHeaders);
-    return;
-  }
+  const found = offerOrRefuse(agent, call, message, refuse);
+  if (found === undefined) return;
   if (call !== undefined) reportIdentity(agent, call, message);
-  const description = found.right;
+  const { description } = found;
   if (description === undefined) accept();
   // The INVITE itself is not settled yet: whose offer is open decides what is said.
   else if (call?.session === undefined)

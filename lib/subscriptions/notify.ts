@@ -6,14 +6,21 @@ import type { Notice, WatchReport } from './port.js';
 import type { EventPackage, SubscriptionState, WatchState, WatchTransition } from './state.js';
 
 /** A notification: what it tells, and what becomes of the subscription. RFC 6665 §4.1.2. */
-export const notified = <C>(record: WatchState<C>, report: WatchReport, moment: Moment, kind: EventPackage<C>): WatchTransition<C> => {
+export const notified = <C>(
+  record: WatchState<C>,
+  report: WatchReport,
+  moment: Moment,
+  kind: EventPackage<C>,
+): WatchTransition<C> => {
   if (report.state === 'terminated')
     return over({ ...record, content: last(record, report.notice, kind) }, report, moment);
   const { expires = record.standing === undefined ? record.expires : undefined } = report;
   const standing = expires === undefined ? record.standing : subscribeAnswered(record, { expires }, 'notice', moment);
   return standing === undefined
     ? transition(record)
-    : andThen(goingOn(record, report, standing, moment), now => applyNotice(now, standing, report.notice, moment, kind));
+    : andThen(goingOn(record, report, standing, moment), now =>
+        applyNotice(now, standing, report.notice, moment, kind),
+      );
 };
 
 /** A notification that comes before the answer counts, but it is the answer that is waited for. */

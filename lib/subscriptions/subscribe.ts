@@ -60,8 +60,10 @@ export const subscribeAnswered = <C>(
 };
 
 /** The timer for the next time. */
-export const renewing = ({ renewal }: SubscriptionState, { at }: Moment): ReturnType<typeof after<{ readonly _tag: 'ask' }>> =>
-  after('ask', Math.max(0, renewal - at), { _tag: 'ask' });
+export const renewing = (
+  { renewal }: SubscriptionState,
+  { at }: Moment,
+): ReturnType<typeof after<{ readonly _tag: 'ask' }>> => after('ask', Math.max(0, renewal - at), { _tag: 'ask' });
 
 /** The server has agreed. Whether it keeps us informed, it may have told before. */
 export const granted = <C>(record: WatchState<C>, given: Grant, moment: Moment): WatchTransition<C> => {

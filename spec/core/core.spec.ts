@@ -90,7 +90,7 @@ describe('a fault', () => {
   });
 
   it('is plain JSON with the code’s own words where nobody gave others', () => {
-    expect(fault('no-line')).toEqual({ code: 'no-line', retryable: true, message: 'No line can carry this now.' });
+    expect(fault('no-line')).toEqual({ code: 'no-line', retryable: true, message: 'No line is connected.' });
     expect(fault('internal', { message: 'x', statusCode: 500, cause: new RangeError('y') })).toEqual({
       code: 'internal',
       retryable: false,

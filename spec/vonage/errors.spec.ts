@@ -162,7 +162,7 @@ describe('arguments', () => {
 it('an error is one, and says what it is', () => {
   const error = toError(fault('internal'));
   expect(error).toBeInstanceOf(VonageError);
-  expect(String(error)).toBe('VonageError: A part of the client failed in a way nobody foresaw.');
+  expect(String(error)).toBe('VonageError: An internal error.');
   expect([error.type, error.code]).toEqual(['UNKNOWN_ERROR', null]);
   expectTypeOf(error.type).toEqualTypeOf<VonageErrorType>();
   expectTypeOf(error.code).toEqualTypeOf<string | null>();

@@ -81,7 +81,7 @@ describe('calls of a service that says anything', () => {
     await heard(far, alice);
     expect(alice.reports.flatMap(report => (report._tag === 'fault' ? [report.fault.message] : []))).toEqual([
       'A frame was dropped: the event has no body.rtc_id.',
-      'A frame that cannot be understood was dropped.',
+      'A malformed frame was dropped.',
       'A frame was dropped: the event has no cid.',
     ]);
   });
