@@ -79,7 +79,7 @@ export const deviceReports = (
 
 const insecure = (): DeviceReport => ({
   _tag: 'fault',
-  fault: fault('unsupported', { message: 'The browser gives no devices to this page: it must be served by https.' }),
+  fault: fault('unsupported', { message: 'Devices need https.' }),
 });
 
 const listed = (all: readonly MediaDeviceInfo[], gone: Gone): DeviceReport => {

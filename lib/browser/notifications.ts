@@ -30,7 +30,7 @@ export const noticeReports = (
           one.close();
         });
       } catch (cause) {
-        viewer.next({ _tag: 'fault', fault: fault('unsupported', { cause, message: 'A call could not be shown.' }) });
+        viewer.next({ _tag: 'fault', fault: fault('unsupported', { cause, message: 'The notification failed.' }) });
       }
     };
 

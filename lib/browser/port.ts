@@ -38,7 +38,7 @@ export const portOn = (
 
   const ask: UserMedia = constraints => {
     const { mediaDevices } = present(platform()).navigator;
-    if (mediaDevices === undefined) throw new TypeError('The browser gives no microphone to this page.');
+    if (mediaDevices === undefined) throw new TypeError('The microphone needs https.');
     return mediaDevices.getUserMedia(constraints);
   };
   const opener = createOpener(ask, createGain(context));
@@ -113,7 +113,7 @@ export const portOn = (
   };
 };
 
-const silent = () => fault('output-failed', { message: 'The browser plays nothing without a gesture of the person.' });
+const silent = () => fault('output-failed', { message: 'Playback needs a gesture of the user.' });
 
 const present = (platform: Platform | undefined): Platform => {
   if (platform === undefined) throw new TypeError('There is no page here.');

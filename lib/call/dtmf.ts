@@ -43,7 +43,7 @@ const play = (record: CallState): CallTransition => {
 };
 
 /** A tone has been sent, or could not: then the rest of that command is not sent either. */
-export const toneSent = (record: CallState, { result }: InputOf<'tone-sent'>): CallTransition => {
+export const toneSent = (record: CallState, { result }: InputOf<'tone-done'>): CallTransition => {
   const [head, ...others] = record.tones;
   if (!isLeft(result) || head === undefined) return play(record);
   const reason = fault(result.left.fault.code);

@@ -134,7 +134,7 @@ export const connectTimedOut = (record: CallState): CallTransition =>
 /** The answer to the re-INVITE that carried the restart. */
 export const restartAnswered = (
   record: CallState,
-  { result }: InputOf<'restart-answered'>,
+  { result }: InputOf<'restart-done'>,
   moment: Moment,
 ): CallTransition => {
   const [head] = record.queue;

@@ -97,7 +97,7 @@ export const accepted = (
 };
 
 /** Our 200 has left, or could not. */
-export const answered = (record: CallState, { result }: InputOf<'answered'>, { at }: Moment): CallTransition => {
+export const answered = (record: CallState, { result }: InputOf<'answer-done'>, { at }: Moment): CallTransition => {
   // It ended while the answer was on its way, and `ended` says why.
   if (isLeft(result) && result.left.fault.code === 'call-ended') return callTransition(record);
   const { setupCommand, ...rest } = record;

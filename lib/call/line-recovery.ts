@@ -91,7 +91,7 @@ const sendCheck = (record: CallState, restart: boolean): CallTransition => {
  */
 export const dialogChecked = (
   record: CallState,
-  { result }: InputOf<'dialog-checked'>,
+  { result }: InputOf<'recover-done'>,
   moment: Moment,
 ): CallTransition => {
   const { recovering, ...rest } = record;

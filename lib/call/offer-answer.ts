@@ -157,7 +157,7 @@ export const completeHead = (record: CallState, orders: readonly CallOrder[] = [
 /** The far side has answered our offer. */
 export const changeAnswered = (
   record: CallState,
-  { result }: InputOf<'change-answered'>,
+  { result }: InputOf<'change-done'>,
   moment: Moment,
 ): CallTransition => {
   const [head] = record.queue;
@@ -233,7 +233,7 @@ export const offered = (record: CallState, { call, offer: ref }: InputOf<'offere
  * The far side's offer has been answered (or not); with our hold in that answer, it has agreed to that too. A hold that
  * was wished for since then was not in it, and is still to be negotiated.
  */
-export const offerSettled = (record: CallState, { result }: InputOf<'offer-settled'>): CallTransition => {
+export const offerSettled = (record: CallState, { result }: InputOf<'accept-offer-done'>): CallTransition => {
   const free: CallState = { ...record, lock: 'free' };
   return isLeft(result) || free.holdAgreed || !free.answersHold
     ? negotiate(free)

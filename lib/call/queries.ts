@@ -29,7 +29,10 @@ export const stats = (record: CallState, { command }: InputOf<'stats'>): CallTra
   query(record, { command, gives: 'answer' }, 'stats', ref => ({ _tag: 'stats', ref, call: record.call.id }));
 
 /** The line has answered. */
-export const queryAnswered = (record: CallState, { ref, result }: InputOf<'query-answered'>): CallTransition => {
+export const queryAnswered = (
+  record: CallState,
+  { ref, result }: InputOf<'say-done' | 'stats-done'>,
+): CallTransition => {
   const { [ref]: answered, ...asked } = record.queries;
   if (answered === undefined) return callTransition(record);
   const rest = { ...record, queries: asked };

@@ -57,10 +57,10 @@ export const refresh = (record: CallState, _: InputOf<'refresh'>): CallTransitio
 /** A refused refresh is retried after 10 s; the expiry timer keeps running. */
 export const refreshAnswered = (
   record: CallState,
-  { result }: InputOf<'refresh-answered'>,
+  { result }: InputOf<'refresh-done'>,
   moment: Moment,
 ): CallTransition => {
-  const next = changeAnswered(record, { _tag: 'change-answered', result }, moment);
+  const next = changeAnswered(record, { _tag: 'change-done', result }, moment);
   const isGivenUp = isLeft(result) && !next.state.queue.some(({ _tag }) => _tag === 'refresh');
   if (isRight(result) || !isGivenUp) return next;
   return { ...next, orders: [...next.orders, startTimer(record, 'refresh', 10_000)] };

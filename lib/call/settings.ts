@@ -73,7 +73,7 @@ const order = (record: CallState, adjustment: Adjustment): CallTransition => {
 };
 
 /** The change has been made, or could not: then everything is as it was. */
-export const adjusted = (record: CallState, { ref, result }: InputOf<'adjusted'>): CallTransition => {
+export const adjusted = (record: CallState, { ref, result }: InputOf<'input-done' | 'output-done'>): CallTransition => {
   const { [ref]: adjustment, ...adjusting } = record.adjusting;
   if (adjustment === undefined) return callTransition(record);
   const rest = { ...record, adjusting };

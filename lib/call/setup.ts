@@ -134,7 +134,7 @@ export const answer = (record: CallState, { command, parallel }: InputOf<'answer
   prepare({ ...record, phase: 'accepting', setupCommand: command }, parallel);
 
 /** The microphone is open (or not): an outgoing call comes into being; either way the description may leave when ICE says so. */
-export const prepared = (record: CallState, { result }: InputOf<'prepared'>, moment: Moment): CallTransition => {
+export const prepared = (record: CallState, { result }: InputOf<'prepare-done'>, moment: Moment): CallTransition => {
   if (isLeft(result)) {
     if (record.phase !== 'accepting') return abandon(record, result.left, moment);
     // The offer has no answer, so the call is refused; a microphone may still be granted, so that call rings on.
@@ -158,7 +158,7 @@ export const prepared = (record: CallState, { result }: InputOf<'prepared'>, mom
 /** An offer that cannot be answered. RFC 3261 §21.4.26. */
 const notAcceptable = 488;
 
-type Failed = Extract<InputOf<'prepared'>['result'], { readonly _tag: 'Left' }>['left'];
+type Failed = Extract<InputOf<'prepare-done'>['result'], { readonly _tag: 'Left' }>['left'];
 
 const endOf = ({ call: { id } }: CallState): CallOrder => ({ _tag: 'end', call: id });
 

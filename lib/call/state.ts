@@ -180,17 +180,17 @@ export type CallInput =
   | { readonly _tag: 'stats'; readonly command: Ref }
   | { readonly _tag: 'ice'; readonly report: Gathering }
   | Direct
-  | { readonly _tag: 'prepared'; readonly result: Either<Failure, Microphone> }
-  | { readonly _tag: 'answered'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'change-answered'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'offer-settled'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'tone-sent'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'adjusted'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'query-answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'restart-answered'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'dialog-checked'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'refer-accepted'; readonly result: Either<Failure, unknown> }
-  | { readonly _tag: 'refresh-answered'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'prepare-done'; readonly result: Either<Failure, Microphone> }
+  | { readonly _tag: 'answer-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'change-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'accept-offer-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'tone-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'input-done' | 'output-done'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'say-done' | 'stats-done'; readonly ref: Ref; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'restart-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'recover-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'transfer-done'; readonly result: Either<Failure, unknown> }
+  | { readonly _tag: 'refresh-done'; readonly result: Either<Failure, unknown> }
   | CallTimer
   /** The line is gone. */
   | { readonly _tag: 'line-lost' }

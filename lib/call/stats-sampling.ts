@@ -48,5 +48,7 @@ export const lastStats = (record: CallState, { stats }: InputOf<'last-stats'>): 
 };
 
 /** The answer to one measurement. */
-export const summarySampled = (record: CallState, result: InputOf<'query-answered'>['result']): CallTransition =>
-  callTransition(isLeft(result) ? record : measure(record, result.right as MediaStats));
+export const summarySampled = (
+  record: CallState,
+  result: InputOf<'say-done' | 'stats-done'>['result'],
+): CallTransition => callTransition(isLeft(result) ? record : measure(record, result.right as MediaStats));

@@ -89,7 +89,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   consent: [[active, inboundRefer.consent]],
 
   // Set-up.
-  prepared: [[['preparing', 'accepting'], setup.prepared]],
+  'prepare-done': [[['preparing', 'accepting'], setup.prepared]],
   ice: [
     [['preparing', 'gathering', 'accepting'], setup.gather],
     [[...invited, ...established], setup.gatherLate],
@@ -99,7 +99,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   progress: [[invited, lifecycle.progress]],
   redirected: [[invited, setup.redirected]],
   accepted: [[invited, lifecycle.accepted]],
-  answered: [[['answering'], lifecycle.answered]],
+  'answer-done': [[['answering'], lifecycle.answered]],
   'no-answer': [[[...invited, ...ringing], lifecycle.noAnswer]],
   'answered-elsewhere': [[ringing, service.answeredElsewhere]],
 
@@ -113,20 +113,21 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   // Offer and answer.
   'remote-hold': [[[...invited, 'accepting', ...established], offerAnswer.remoteHold]],
   offered: [[established, offerAnswer.offered]],
-  'offer-settled': [[established, offerAnswer.offerSettled]],
-  'change-answered': [[active, offerAnswer.changeAnswered]],
+  'accept-offer-done': [[established, offerAnswer.offerSettled]],
+  'change-done': [[active, offerAnswer.changeAnswered]],
   'retry-negotiation': [[active, offerAnswer.retryNegotiation]],
 
   // Media.
   media: [[withMedia, restart.media]],
   silenced: [[withMedia, settings.silenced]],
-  adjusted: [[live, settings.adjusted]],
-  'tone-sent': [[['alerting', 'active'], tones.toneSent]],
+  'input-done': [[live, settings.adjusted]],
+  'output-done': [[live, settings.adjusted]],
+  'tone-done': [[['alerting', 'active'], tones.toneSent]],
   'tone-pause-ended': [[['alerting', 'active'], tones.tonePauseEnded]],
   'media-failed': [[established, restart.mediaFailed]],
   'media-timeout': [[established, restart.mediaTimedOut]],
   'restart-ice': [[active, restart.restartIce]],
-  'restart-answered': [[active, restart.restartAnswered]],
+  'restart-done': [[active, restart.restartAnswered]],
   'offer-late-candidates': [[active, restart.offerLateCandidates]],
   'connect-timeout': [[active, restart.connectTimedOut]],
 
@@ -134,18 +135,18 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   'session-timer': [[live, sessionTimer.sessionTimerNegotiated]],
   'no-session-timer': [[live, sessionTimer.sessionTimerDeclined]],
   refresh: [[active, sessionTimer.refresh]],
-  'refresh-answered': [[active, sessionTimer.refreshAnswered]],
+  'refresh-done': [[active, sessionTimer.refreshAnswered]],
   'session-expired': [[active, sessionTimer.sessionExpired]],
 
   // A line that is away.
   'line-down': [[live, recovery.lineDown]],
-  'line-up': [[live.filter(phase => phase !== 'preparing'), recovery.lineUp]],
+  'line-up': [[live, recovery.lineUp]],
   'check-dialog': [[live, recovery.checkDialog]],
-  'dialog-checked': [[live, recovery.dialogChecked]],
+  'recover-done': [[live, recovery.dialogChecked]],
   'recovery-timeout': [[active, recovery.recoveryTimedOut]],
 
   // Transfer, RFC 3515.
-  'refer-accepted': [[active, transfer.referAccepted]],
+  'transfer-done': [[active, transfer.referAccepted]],
   'transfer-progress': [[active, transfer.transferProgress]],
   'transfer-timeout': [[active, transfer.transferTimedOut]],
   'refer-received': [[active, inboundRefer.referReceived]],
@@ -166,7 +167,8 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   'end-timeout': [[live, service.endTimedOut]],
 
   // Queries and measurements.
-  'query-answered': [[live, queries.queryAnswered]],
+  'say-done': [[live, queries.queryAnswered]],
+  'stats-done': [[live, queries.queryAnswered]],
   sample: [[active, sampling.sample]],
   'last-stats': [[[...withMedia, 'ended'], sampling.lastStats]],
 };

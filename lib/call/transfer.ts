@@ -37,7 +37,7 @@ export const transfer = (record: CallState, { command, to }: InputOf<'transfer'>
 };
 
 /** The far side goes, or does not. */
-export const referAccepted = (record: CallState, { result }: InputOf<'refer-accepted'>): CallTransition => {
+export const referAccepted = (record: CallState, { result }: InputOf<'transfer-done'>): CallTransition => {
   const { transferring } = record;
   if (transferring === undefined) return callTransition(record);
   return isRight(result)

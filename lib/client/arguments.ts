@@ -22,7 +22,7 @@ const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value
 const words: Kind = { reason: 'well-formed text, not empty', is: value => wellFormed.is(value) && value !== '' };
 /** What goes into a header; servers take no longer ones. */
 const line: Kind = {
-  reason: 'one line of text, of at most 8192 characters',
+  reason: 'one line, at most 8192 characters',
   is: value => isText(value) && value.length <= 8192 && !/[\p{Cc}\p{Cs}]/u.test(value),
 };
 const address: Kind = {
@@ -30,7 +30,7 @@ const address: Kind = {
   is: value => isText(value) && line.is(value) && value.trim() !== '',
 };
 const headers: Kind = {
-  reason: 'lines of text by their names',
+  reason: 'header fields by name',
   is: value => isObject(value) && Object.entries(value).flat().every(line.is),
 };
 const object: Kind = { reason: 'an object', is: isObject };
@@ -44,7 +44,7 @@ const side: Kind = {
 };
 /** Which device, and how it is used; the volume is looked at as a number. */
 const setting: Kind = {
-  reason: 'a device by its id, several, or none; processing is true or false',
+  reason: 'a device id, several, or none; processing: true or false',
   is: value => {
     const patch = value as Partial<InputPatch>;
     return (

@@ -175,23 +175,6 @@ const fromPlatform = (state: State, report: DeviceReport, moment: Moment): Clien
   return online === state.media.page.online ? known : toLines(known, { _tag: online ? 'online' : 'offline' }, moment);
 };
 
-/** Which input of a call the answer of an order is. */
-const callDone = {
-  prepare: 'prepared',
-  answer: 'answered',
-  change: 'change-answered',
-  'accept-offer': 'offer-settled',
-  tone: 'tone-sent',
-  input: 'adjusted',
-  output: 'adjusted',
-  say: 'query-answered',
-  transfer: 'refer-accepted',
-  refresh: 'refresh-answered',
-  stats: 'query-answered',
-  restart: 'restart-answered',
-  recover: 'dialog-checked',
-} as const;
-
 /** An order has been answered: the first answer counts, a later one is nobody's. */
 const done = (state: State, { ref, result }: Done, moment: Moment): ClientTurn => {
   const pending = state.pending.get(ref);
@@ -211,7 +194,7 @@ const answered = (state: State, pending: Pending, { ref, result }: Omit<Done, '_
   if ('line' in pending)
     return runLine(state, pending.line, { _tag: `${pending._tag}-done`, result } as LineInput, moment);
   const known = pending._tag === 'prepare' || pending._tag === 'input' ? microphone(state, result) : state;
-  return runCall(known, pending.call, { _tag: callDone[pending._tag], ref, result } as CallInput, moment);
+  return runCall(known, pending.call, { _tag: `${pending._tag}-done`, ref, result } as CallInput, moment);
 };
 
 /** A microphone that was opened tells which one it is, and that it may be used. */

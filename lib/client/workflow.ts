@@ -181,6 +181,6 @@ const holdOthersFirst = (state: State, wish: Command): Either<Fault, readonly St
   const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;
   const others = records(state).filter(record => record !== subject);
   return others.some(isOutgoingUnanswered)
-    ? left(fault('busy', { message: 'A call that we make has not been answered yet.' }))
+    ? left(fault('busy', { message: 'An outgoing call is not answered yet.' }))
     : right([...others.filter(record => isTalking(state, record)).map(holdStep), targetStep(wish)]);
 };

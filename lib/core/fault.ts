@@ -17,7 +17,7 @@ export const messages = {
   unauthorized: 'The server refused the credentials.',
   'expired-token': 'The token has expired.',
   'invalid-token': 'The token is invalid.',
-  'invalid-session': 'The server does not know the session.',
+  'invalid-session': 'The session is unknown.',
   'too-many-sessions': 'The user has too many sessions.',
   forbidden: 'The server does not allow this.',
   'not-found': 'The server does not know this.',

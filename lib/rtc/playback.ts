@@ -172,7 +172,7 @@ export const createLoudspeaker = (
       if (running !== undefined) return;
       const stream = streamOf(track, streams);
       if (stream === undefined) {
-        fail({ fault: fault('output-failed', { message: 'There is no MediaStream here to play.' }) });
+        fail({ fault: fault('output-failed', { message: 'There is no MediaStream.' }) });
         return;
       }
       // Owned by the peer until `close`, whoever changes the settings.

@@ -70,7 +70,7 @@ export const createVoice = (
 
   // A device that is unplugged ends its track; stopping it ourselves does not.
   const lost = (): void => {
-    fail({ fault: fault('mic-missing', { message: 'The microphone went away.' }) });
+    fail({ fault: fault('mic-missing', { message: 'The microphone was lost.' }) });
   };
 
   // The system, or a switch on the device, may take the sound away and give it back: the track lasts.

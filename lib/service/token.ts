@@ -37,7 +37,7 @@ export const createKeyring = (token: MessagingOptions['token']): Keyring => {
         catchError((error: unknown) =>
           of(
             left({
-              ...fault('unauthorized', { message: 'The token could not be had.', ...thrown(error) }),
+              ...fault('unauthorized', { message: 'The token function failed.', ...thrown(error) }),
               retryable: true,
             }),
           ),
@@ -53,7 +53,7 @@ export const createKeyring = (token: MessagingOptions['token']): Keyring => {
 };
 
 const noToken = /*#__PURE__*/ fault('invalid-token', {
-  message: 'The token is empty, or none that can be sent.',
+  message: 'The token is empty or malformed.',
   serverCode: 'session:error:empty-token',
 });
 

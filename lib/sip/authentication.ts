@@ -175,7 +175,7 @@ export const createKeyring = (given: SipOptions['credentials']): Keyring => {
           return right(undefined);
         }),
         catchError((cause: unknown) =>
-          of(left({ fault: fault('server-error', { message: 'The credentials could not be had.', cause }) })),
+          of(left({ fault: fault('server-error', { message: 'The credentials function failed.', cause }) })),
         ),
       ),
   };

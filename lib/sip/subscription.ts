@@ -229,7 +229,7 @@ const noticeOf = (
   const isOurs = headerValue(message, 'content-type') === bodies[watch.package];
   const notice: Notice = isOurs ? readers[watch.package](body) : { _tag: 'unreadable' };
   if (notice._tag === 'unreadable')
-    report({ _tag: 'fault', fault: fault('malformed-frame', { message: 'A notification cannot be understood.' }) });
+    report({ _tag: 'fault', fault: fault('malformed-frame', { message: 'A NOTIFY is malformed.' }) });
   return notice;
 };
 

@@ -252,15 +252,15 @@ describe('whatever happens', () => {
     hold: { _tag: 'hold', command: 'h', on: true },
     unhold: { _tag: 'hold', command: 'h', on: false },
     input: { _tag: 'adjust', command: 'i', side: 'input', patch: { id: 'headset' } },
-    'input done': { _tag: 'adjusted', ref: '', result: right({}) },
-    'input failed': { _tag: 'adjusted', ref: '', result: left({ fault: fault('mic-missing') }) },
-    agreed: { _tag: 'change-answered', result: right(undefined) },
-    pending: { _tag: 'change-answered', result: left({ fault: fault('busy', { statusCode: 491 }) }) },
-    refused: { _tag: 'change-answered', result: left({ fault: fault('refused') }) },
+    'input done': { _tag: 'output-done', ref: '', result: right({}) },
+    'input failed': { _tag: 'output-done', ref: '', result: left({ fault: fault('mic-missing') }) },
+    agreed: { _tag: 'change-done', result: right(undefined) },
+    pending: { _tag: 'change-done', result: left({ fault: fault('busy', { statusCode: 491 }) }) },
+    refused: { _tag: 'change-done', result: left({ fault: fault('refused') }) },
     again: { _tag: 'retry-negotiation' },
     offered: { _tag: 'offered', call: H, offer: 'o' },
-    acknowledged: { _tag: 'offer-settled', result: right(undefined) },
-    unacknowledged: { _tag: 'offer-settled', result: left({ fault: fault('timeout') }) },
+    acknowledged: { _tag: 'accept-offer-done', result: right(undefined) },
+    unacknowledged: { _tag: 'accept-offer-done', result: left({ fault: fault('timeout') }) },
   };
 
   type History = {
@@ -280,7 +280,7 @@ describe('whatever happens', () => {
 
   const inputOf = (record: CallState, name: string): CallInput => {
     const input = inputs[name]!;
-    return input._tag === 'adjusted' ? { ...input, ref: Object.keys(record.adjusting)[0] ?? '' } : input;
+    return input._tag === 'output-done' ? { ...input, ref: Object.keys(record.adjusting)[0] ?? '' } : input;
   };
 
   const next = (before: History, name: string): History => {
@@ -292,14 +292,14 @@ describe('whatever happens', () => {
     return {
       record: state,
       live: voices.at(-1) ?? before.live,
-      out: before.out + asked - (input._tag === 'change-answered' ? 1 : 0),
+      out: before.out + asked - (input._tag === 'change-done' ? 1 : 0),
       commands: before.commands + ('command' in input ? 1 : 0),
       settled: before.settled + outcomes.length,
     };
   };
 
   const active: CallInput[] = [
-    { _tag: 'prepared', result: right({}) },
+    { _tag: 'prepare-done', result: right({}) },
     { _tag: 'ice-deadline' },
     { _tag: 'accepted', call: H },
   ];

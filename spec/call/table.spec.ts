@@ -28,7 +28,7 @@ const incoming = ring(
 const after = (record: CallState, ...inputs: readonly CallInput[]): CallState =>
   inputs.reduce((now, input) => stepCall(now, input, moment).state, record);
 
-const opened: CallInput = { _tag: 'prepared', result: right({}) };
+const opened: CallInput = { _tag: 'prepare-done', result: right({}) };
 const host: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'host' } };
 const relay: CallInput = { _tag: 'ice', report: { _tag: 'candidate', call: 'c', kind: 'relay' } };
 const depart: CallInput = { _tag: 'ice-deadline' };
@@ -42,7 +42,7 @@ const early: CallInput = {
   early: true,
 };
 const accepted: CallInput = { _tag: 'accepted', call: 'c' };
-const answered: CallInput = { _tag: 'answered', result: right(undefined) };
+const answered: CallInput = { _tag: 'answer-done', result: right(undefined) };
 const bye: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'hung_up' };
 
 const still = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
@@ -84,35 +84,37 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   dtmf: { _tag: 'dtmf', command: 'x', tones: '1' },
   adjust: { _tag: 'adjust', command: 'x', side: 'output', patch: { volume: 0.5 } },
   ice: relay,
-  prepared: opened,
+  'prepare-done': opened,
   'ice-deadline': depart,
   placed: { _tag: 'placed', call: 'c', ref: 'c@far' },
   progress: early,
   accepted,
-  answered,
+  'answer-done': answered,
   'no-answer': { _tag: 'no-answer' },
   ended: bye,
   'line-lost': { _tag: 'line-lost' },
   identified: { _tag: 'identified', call: 'c', identity: { phoneNumber: '103', anonymous: true } },
   media: { _tag: 'media', call: 'c', media: 'flowing' },
   silenced: { _tag: 'silenced', call: 'c', on: true },
-  adjusted: { _tag: 'adjusted', ref: 'adjustment', result: right(undefined) },
+  'input-done': { _tag: 'input-done', ref: 'adjustment', result: right(undefined) },
+  'output-done': { _tag: 'output-done', ref: 'adjustment', result: right(undefined) },
   offered: { _tag: 'offered', call: 'c', offer: 'o' },
-  'offer-settled': { _tag: 'offer-settled', result: right(undefined) },
+  'accept-offer-done': { _tag: 'accept-offer-done', result: right(undefined) },
   'remote-hold': { _tag: 'remote-hold', call: 'c', on: true },
-  'change-answered': { _tag: 'change-answered', result: right(undefined) },
+  'change-done': { _tag: 'change-done', result: right(undefined) },
   'retry-negotiation': { _tag: 'retry-negotiation' },
-  'tone-sent': { _tag: 'tone-sent', result: right(undefined) },
+  'tone-done': { _tag: 'tone-done', result: right(undefined) },
   'tone-pause-ended': { _tag: 'tone-pause-ended' },
   'tone-received': { _tag: 'tone-received', call: 'c', tone: '5' },
   say: { _tag: 'say', command: 'x', speech: { text: 'hello' } },
   transfer: { _tag: 'transfer', command: 'x', to: { target: '103' } },
   reconnect: { _tag: 'reconnect', command: 'x' },
   stats: { _tag: 'stats', command: 'x' },
-  'query-answered': { _tag: 'query-answered', ref: 'question', result: right(undefined) },
+  'say-done': { _tag: 'say-done', ref: 'question', result: right(undefined) },
+  'stats-done': { _tag: 'stats-done', ref: 'question', result: right(undefined) },
   'media-failed': { _tag: 'media-failed', call: 'c' },
   'restart-ice': { _tag: 'restart-ice' },
-  'restart-answered': { _tag: 'restart-answered', result: right(undefined) },
+  'restart-done': { _tag: 'restart-done', result: right(undefined) },
   'media-timeout': { _tag: 'media-timeout' },
   leg: { _tag: 'leg', call: 'c', leg: { id: 'L', mine: false, status: 'ringing' } },
   'conversation-changed': { _tag: 'conversation-changed', call: 'c', conversation: 'CON-1' },
@@ -123,7 +125,7 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   'line-down': { _tag: 'line-down' },
   'line-up': { _tag: 'line-up' },
   'check-dialog': { _tag: 'check-dialog' },
-  'dialog-checked': { _tag: 'dialog-checked', result: right(undefined) },
+  'recover-done': { _tag: 'recover-done', result: right(undefined) },
   consent: { _tag: 'consent', command: 'x', yes: true },
   'end-consultation': { _tag: 'end-consultation', command: 'x' },
   message: { _tag: 'message', call: 'c', body: 'hello', contentType: 'text/plain' },
@@ -133,11 +135,11 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
   'transfer-progress': { _tag: 'transfer-progress', call: 'c', statusCode: 180, reasonPhrase: 'Ringing' },
   'refer-received': { _tag: 'refer-received', call: 'c', refer: 'r', target: 'sip:103@callstream.test' },
   'last-stats': { _tag: 'last-stats', call: 'c', stats: { received: still, sent: still } },
-  'refer-accepted': { _tag: 'refer-accepted', result: right(undefined) },
+  'transfer-done': { _tag: 'transfer-done', result: right(undefined) },
   'transfer-timeout': { _tag: 'transfer-timeout' },
   'consent-timeout': { _tag: 'consent-timeout' },
   refresh: { _tag: 'refresh' },
-  'refresh-answered': { _tag: 'refresh-answered', result: right(undefined) },
+  'refresh-done': { _tag: 'refresh-done', result: right(undefined) },
   'session-expired': { _tag: 'session-expired' },
   'offer-late-candidates': { _tag: 'offer-late-candidates' },
   'connect-timeout': { _tag: 'connect-timeout' },
@@ -147,11 +149,11 @@ const inputs: Readonly<Record<CallInput['_tag'], CallInput>> = {
 
 /** What must be open, so that these inputs can do something. */
 const open: { readonly [Tag in CallInput['_tag']]?: Partial<CallState> } = {
-  'dialog-checked': { recovering: { hold: false, restart: false } },
-  'change-answered': { lock: 'local' },
-  'restart-answered': { lock: 'local', queue: [{ _tag: 'restart', how: 'ice', also: [] }] },
-  'refresh-answered': { lock: 'local', queue: [{ _tag: 'refresh' }] },
-  'refer-accepted': { transferring },
+  'recover-done': { recovering: { hold: false, restart: false } },
+  'change-done': { lock: 'local' },
+  'restart-done': { lock: 'local', queue: [{ _tag: 'restart', how: 'ice', also: [] }] },
+  'refresh-done': { lock: 'local', queue: [{ _tag: 'refresh' }] },
+  'transfer-done': { transferring },
   'transfer-timeout': { transferring },
   'transfer-progress': { transferring },
   consent: { referral: 'r' },
@@ -172,35 +174,37 @@ const matrix = `
   dtmf               w         w        w        +        w        w         w        +      e
   adjust             +         +        +        +        +        +         +        +      e
   ice                +         +        +        +        .        +         +        +      .
-  prepared           +         .        .        .        .        +         .        .      .
+  prepare-done           +         .        .        .        .        +         .        .      .
   ice-deadline             .         +        .        .        .        +         .        .      .
   placed             .         .        +        +        .        .         .        .      .
   progress           .         .        +        +        .        .         .        .      .
   accepted           .         .        +        +        .        .         .        .      .
-  answered           .         .        .        .        .        .         +        .      .
+  answer-done           .         .        .        .        .        .         +        .      .
   no-answer          .         .        +        +        +        +         .        .      .
   ended              +         +        +        +        +        +         +        +      .
   line-lost               +         +        +        +        +        +         +        +      .
   identified         .         .        +        +        +        +         +        +      .
   media              +         +        +        +        .        +         +        +      .
   silenced           +         +        +        +        .        +         +        +      .
-  adjusted           +         +        +        +        +        +         +        +      .
+  input-done           +         +        +        +        +        +         +        +      .
+  output-done           +         +        +        +        +        +         +        +      .
   offered            .         .        .        .        .        .         +        +      .
-  offer-settled      .         .        .        .        .        .         +        +      .
+  accept-offer-done      .         .        .        .        .        .         +        +      .
   remote-hold        .         .        +        +        .        +         +        +      .
-  change-answered            .         .        .        .        .        .         .        +      .
+  change-done            .         .        .        .        .        .         .        +      .
   retry-negotiation          .         .        .        .        .        .         .        +      .
-  tone-sent              .         .        .        +        .        .         .        +      .
+  tone-done              .         .        .        +        .        .         .        +      .
   tone-pause-ended              .         .        .        +        .        .         .        +      .
   tone-received      .         .        .        .        .        .         .        +      .
   say                w         w        w        +        w        w         w        +      e
   transfer           w         w        w        w        w        w         w        +      e
   reconnect          w         w        w        w        w        w         w        +      e
   stats              +         +        +        +        w        +         +        +      e
-  query-answered               +         +        +        +        +        +         +        +      .
+  say-done               +         +        +        +        +        +         +        +      .
+  stats-done               +         +        +        +        +        +         +        +      .
   media-failed       .         .        .        .        .        .         +        +      .
   restart-ice               .         .        .        .        .        .         .        +      .
-  restart-answered             .         .        .        .        .        .         .        +      .
+  restart-done             .         .        .        .        .        .         .        +      .
   media-timeout           .         .        .        .        .        .         +        +      .
   leg                +         +        +        +        +        +         +        +      +
   conversation-changed              +         +        +        +        +        +         +        +      .
@@ -211,7 +215,7 @@ const matrix = `
   line-down             .         +        +        +        +        +         +        +      .
   line-up             .         +        +        +        +        +         +        +      .
   check-dialog               .         +        +        +        +        +         +        +      .
-  dialog-checked              +         +        +        +        +        +         +        +      .
+  recover-done              +         +        +        +        +        +         +        +      .
   consent            w         w        w        w        w        w         w        +      e
   end-consultation               w         w        w        w        w        w         w        +      e
   message            .         .        .        .        .        .         .        +      .
@@ -221,11 +225,11 @@ const matrix = `
   transfer-progress       .         .        .        .        .        .         .        +      .
   refer-received           .         .        .        .        .        .         .        +      .
   last-stats         +         +        +        +        .        +         +        +      +
-  refer-accepted             .         .        .        .        .        .         .        +      .
+  transfer-done             .         .        .        .        .        .         .        +      .
   transfer-timeout           .         .        .        .        .        .         .        +      .
   consent-timeout        .         .        .        .        .        .         .        +      .
   refresh            .         .        .        .        .        .         .        +      .
-  refresh-answered          .         .        .        .        .        .         .        +      .
+  refresh-done          .         .        .        .        .        .         .        +      .
   session-expired            .         .        .        .        .        .         .        +      .
   offer-late-candidates             .         .        .        .        .        .         .        +      .
   connect-timeout              .         .        .        .        .        .         .        +      .
@@ -265,7 +269,7 @@ describe('the table of a call', () => {
   });
 
   it('leaves an answer that the end has overtaken to the end', () => {
-    const failed: CallInput = { _tag: 'answered', result: left({ fault: fault('call-ended') }) };
+    const failed: CallInput = { _tag: 'answer-done', result: left({ fault: fault('call-ended') }) };
     const cancelled: CallInput = { _tag: 'ended', call: 'c', by: 'remote', cause: 'cancelled' };
     expect(after(phases.answering, failed, cancelled).call.end).toEqual({ by: 'remote', cause: 'cancelled' });
   });
