@@ -56,7 +56,7 @@ describe('callMediaError', () => {
     ref: refOf('restart'),
     result: {
       _tag: 'Left',
-      left: { fault: { code: 'media-failed', retryable: false, message: 'The media could not be negotiated.' } },
+      left: { fault: { code: 'media-failed', retryable: false, message: 'The media negotiation failed.' } },
     },
   });
 
@@ -74,7 +74,7 @@ describe('callMediaError', () => {
             name: 'VonageError',
             type: 'INTERNAL_ERROR',
             code: 'voice:error:media_failed',
-            message: 'The media could not be negotiated.',
+            message: 'The media negotiation failed.',
           }),
         ],
       });
