@@ -14,29 +14,9 @@ import {
   type Transition,
 } from '../core/transition.js';
 import type { Millis, Ref } from '../core/units.js';
-import type { ConversationId } from './model.js';
 import type { Inquiring, Request, LineNews } from './port.js';
-import type { Purpose } from './state.js';
 import { dropFirst, emptyTimeline, insert, type Timeline } from './timeline.js';
-
-/** Who asks, and so whom the answer is for. */
-export type Owner =
-  | { readonly _tag: 'command'; readonly ref: Ref }
-  | { readonly _tag: 'conversation'; readonly id: ConversationId; readonly purpose: Purpose; readonly about?: string }
-  | { readonly _tag: 'list'; readonly purpose: 'page' | 'one' };
-
-/** A request from when it is made until its last answer. */
-type Pending = {
-  readonly owner: Owner;
-  readonly request: Request;
-  /** `kept` until there is a line, and room on it; `out`; `resting` before another try; `renewing` the token. */
-  readonly phase: 'kept' | 'out' | 'resting' | 'renewing';
-  readonly tries: number;
-  /** Whether it has been asked again after a 401. */
-  readonly renewed: boolean;
-  /** The token with which it was sent, by number. */
-  readonly token: number;
-};
+import { maxRetryAfterMs, maxTriesOf, isRepeatable, isHolding, type Owner, type Pending } from './request-policy.js';
 
 /** The service has asked, by this fault, not to be asked before then. */
 type Hold = { readonly until: Millis; readonly fault: Fault };
@@ -91,43 +71,10 @@ const requestTimeoutMs: Millis = 20_000;
 const lineTimeoutMs: Millis = 10_000;
 /** How long a command rests because the service asks for it; it fails instead of resting longer. */
 const commandTimeoutMs: Millis = 60_000;
-/** How long anything else rests. */
-const maxRetryAfterMs: Millis = 300_000;
 /** How long after a refresh that failed no other is tried. */
 const tokenRetryMs: Millis = 30_000;
 /** So many conversations are looked after at the same time: after a reconnect there may be a thousand. */
 const maxConcurrent = 6;
-
-/** How often something is tried that may be repeated at all. */
-const maxTriesOf = ({ owner }: Pending): number => {
-  if (owner._tag === 'command') return 3;
-  if (owner._tag === 'list') return owner.purpose === 'page' ? 5 : Infinity;
-  return triesByPurpose[owner.purpose];
-};
-const triesByPurpose: Readonly<Record<Purpose, number>> = {
-  info: 5,
-  members: 5,
-  newest: 5,
-  older: 3,
-  // A hole stays a hole until it is filled.
-  backfill: Infinity,
-  send: 8,
-  delivered: Infinity,
-};
-
-/** What has the same effect twice as once, or has had none. */
-const isRepeatable = ({ owner, request: { verb, args } }: Pending, { code, statusCode }: Fault): boolean =>
-  verb.startsWith('get') ||
-  verb === 'refreshSession' ||
-  (verb === 'send' && args.key !== undefined) ||
-  code === 'rate-limited' ||
-  // Another receipt would tell everybody what they know, for the sake of an answer that nobody waits for.
-  (owner._tag === 'conversation' && owner.purpose === 'delivered' && statusCode === 503);
-
-/** What says that the service can't be asked now, whatever about. */
-const isHolding = ({ fault: { code, statusCode }, retryAfter }: Failure): boolean =>
-  code === 'rate-limited' || statusCode === 503 || (retryAfter !== undefined && code === 'server-error');
-
 type Is<Tag extends RequestsInput['_tag']> = Extract<RequestsInput, { readonly _tag: Tag }>;
 
 /** Everything about a request that involves time or a second try. Pure; the adapter makes one attempt each. */

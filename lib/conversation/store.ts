@@ -1,9 +1,10 @@
-import { concatMap, filter, map, merge, NEVER, Observable, startWith, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { concatMap, filter, map, merge, NEVER, startWith, Subject } from 'rxjs';
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import { createKeyedStore } from '../core/keyed-store.js';
 import { createStore } from '../core/store.js';
-import { select } from '../core/streams.js';
+import { select, whileObserved } from '../core/streams.js';
 import { createOutboxWriter } from './outbox-storage.js';
 import { emptyList, stepList, type ListInput, type ListOrder } from './list.js';
 import { commandsOf } from './commands.js';
@@ -29,11 +30,12 @@ import {
   type Numbered,
   type LineSetting,
 } from './state.js';
-import { noLine, noRequests, stepRequests, type Completed, type Owner, type RequestsOrder } from './requests.js';
+import { noLine, noRequests, stepRequests, type Completed, type RequestsOrder } from './requests.js';
 import { isNumbered } from './sequence.js';
 import { noIndicators, indicatorOf, stepIndicators } from './indicators.js';
 import { stepConversation } from './step.js';
 import type { Outcome } from '../core/port.js';
+import type { Owner } from './request-policy.js';
 
 /**
  * The room of conversations: four folds on one lane.
@@ -228,22 +230,6 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     };
   };
 
-  /** A state stream whose first viewer is told of, and whose last. */
-  const viewed = <A>(state$: Observable<A>, came: () => void, went: () => void): Observable<A> => {
-    let viewers = 0;
-    return new Observable<A>(viewer => {
-      viewers += 1;
-      if (viewers === 1) came();
-      // The viewer's own subscription.
-      const seen = state$.subscribe(viewer);
-      return () => {
-        seen.unsubscribe();
-        viewers -= 1;
-        if (viewers === 0) went();
-      };
-    });
-  };
-
   const tell = (id: ConversationId, input: ConversationInput) => (): void => {
     conversations.dispatch(id, input);
   };
@@ -263,7 +249,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
 
   return {
     messaging: {
-      conversations$: viewed(
+      conversations$: whileObserved(
         select(list.state$, state => state.list),
         () => {
           list.dispatch({ _tag: 'watch' });
@@ -273,7 +259,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
       conversation$: once(
         failed => ({ ...initial('').conversation, sync: { failed } }),
         id =>
-          viewed(
+          whileObserved(
             select(conversations.state$(id), ({ conversation }) => conversation),
             tell(id, { _tag: 'watch' }),
             tell(id, { _tag: 'unwatch' }),

@@ -1,4 +1,4 @@
-import { defer, distinctUntilChanged, map, mergeAll, type Observable } from 'rxjs';
+import { defer, distinctUntilChanged, map, mergeAll, Observable } from 'rxjs';
 
 /** One part of a state, as a state stream of its own: a value at once, distinct by identity. */
 export const select = <S, A>(state$: Observable<S>, part: (state: S) => A): Observable<A> =>
@@ -26,4 +26,20 @@ export const snapshot = <A>(state$: Observable<A>): A => {
   state$.subscribe(value => held.push(value)).unsubscribe();
   if (held.length === 0) throw new TypeError('snapshot() reads state streams: this stream has no value at once');
   return held[held.length - 1] as A;
+};
+
+/** The same stream; `came` runs for the first of its subscribers, `went` after the last. */
+export const whileObserved = <A>(state$: Observable<A>, came: () => void, went?: () => void): Observable<A> => {
+  let viewers = 0;
+  return new Observable<A>(viewer => {
+    viewers += 1;
+    if (viewers === 1) came();
+    // The viewer's own subscription.
+    const seen = state$.subscribe(viewer);
+    return () => {
+      seen.unsubscribe();
+      viewers -= 1;
+      if (viewers === 0) went?.();
+    };
+  });
 };

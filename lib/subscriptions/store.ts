@@ -1,10 +1,11 @@
-import { merge, Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { merge } from 'rxjs';
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import { createKeyedStore } from '../core/keyed-store.js';
 import { createPendingRequests } from '../core/pending-requests.js';
 import type { Failure } from '../core/port.js';
-import { select } from '../core/streams.js';
+import { select, whileObserved } from '../core/streams.js';
 import type { Ref } from '../core/units.js';
 import { lamp, mailbox } from './notice-content.js';
 import type { CreateWatching, Grant, WatchId, WatchingContext } from './port.js';
@@ -66,20 +67,16 @@ const createWatchStore = <C>(kind: EventPackage<C>, { lane, moment, isUp, perfor
     isIdle: ({ wanted }) => !wanted,
   });
 
-  const watched = (watch: WatchId): Observable<View<C>> => {
-    let viewers = 0;
-    return new Observable(viewer => {
-      viewers += 1;
-      if (viewers === 1) keyed.dispatch(watch, { _tag: 'viewed' });
-      // The viewer's own subscription.
-      const seen = select(keyed.state$(watch), ({ shown }) => shown).subscribe(viewer);
-      return () => {
-        seen.unsubscribe();
-        viewers -= 1;
-        if (viewers === 0) keyed.dispatch(watch, { _tag: 'unviewed' });
-      };
-    });
-  };
+  const watched = (watch: WatchId): Observable<View<C>> =>
+    whileObserved(
+      select(keyed.state$(watch), ({ shown }) => shown),
+      () => {
+        keyed.dispatch(watch, { _tag: 'viewed' });
+      },
+      () => {
+        keyed.dispatch(watch, { _tag: 'unviewed' });
+      },
+    );
 
   return {
     shown$: (line, uri) => {
