@@ -26,7 +26,7 @@ export const messages = {
   'interval-too-brief': 'The server asks for a longer lifetime.',
   refused: 'The far side refused.',
   'server-error': 'The server failed.',
-  'bad-answer': 'The answer of the server is malformed.',
+  'bad-answer': 'The answer cannot be understood.',
   'malformed-frame': 'A malformed frame was dropped.',
   'storage-failed': 'The storage failed.',
   'mic-denied': 'The microphone was refused.',
