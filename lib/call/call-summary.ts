@@ -1,7 +1,7 @@
 import { isContinued, statsDelta, lossOf, rounded, scoreOf, type StatsDelta, type Score } from './stats-delta.js';
 import type { CallEnd, MediaStats, QualitySummary } from './model.js';
 
-/** What the summary of a call is made of: sums, however long it lasts. */
+/** Sums for the summary of a call, of constant size. */
 export type Measured = {
   readonly last: MediaStats;
   readonly received: number;
@@ -18,7 +18,7 @@ export type Measured = {
   /** In seconds. */
   readonly jitter?: { readonly min: number; readonly max: number };
   readonly summary: QualitySummary;
-  /** Who tells it: `them`, where the far system does once we have hung up. */
+  /** The source of the summary: `them` where the service reports it after the hang-up. */
   readonly teller: 'us' | 'them' | 'nobody';
 };
 

@@ -6,7 +6,7 @@ import type { Media } from '../media/port.js';
 import type { Headers, Identity } from './model.js';
 import type { CallOrder, CallReport, Traits } from './port.js';
 
-/** What is asked of a line, of none of its calls. */
+/** Orders of a line outside of calls. */
 export type TextOrder =
   /** Sends a text outside of any call (MESSAGE). `done` carries nothing: whoever is responsible for it has taken it. RFC 3428. */
   {
@@ -29,7 +29,7 @@ export type TextReport = {
 export type CallingOrder = LineOrder | CallOrder | TextOrder | WatchOrder;
 export type CallingReport = LineReport | CallReport | TextReport | WatchReport;
 
-/** What the client hands to an adapter when it opens it. */
+/** Given to an adapter when it is opened. */
 export type CallingContext = {
   /** From `devices:`; absent where the client was given none. */
   readonly media?: Media;
@@ -43,7 +43,7 @@ export interface CallReducer {
   readonly _tag: 'call-reducer';
 }
 
-/** What `calling:` takes: an adapter that speaks for one line. Made by `sip()` and `service()`. */
+/** An adapter of one line that carries calls: `calling:` of `createClient`. Made by `sip()` and `service()`. */
 export interface Calling {
   /** Unique among the lines of a client. */
   readonly id: string;

@@ -36,7 +36,7 @@ export type EndCause =
 export type Reason = { readonly protocol: 'SIP' | 'Q.850'; readonly cause: number; readonly text?: string };
 
 /**
- * What the wire said when a call ended.
+ * The signalling that ended a call.
  *
  * `statusCode` is the final response to the INVITE, when there was one; `method` is the request that ended the call,
  * when there was none. `reason` holds the Reason values of that same message, in order.

@@ -13,10 +13,10 @@ import {
   type CallTransition,
 } from './state.js';
 
-/** What a telephone can send, and the comma that waits. RFC 4733 §3.2. */
+/** DTMF digits, and the comma that pauses. RFC 4733 §3.2. */
 export const areTones = (tones: string): boolean => /^[0-9A-D*#,]+$/i.test(tones);
 
-/** What a comma waits. */
+/** Pause of a comma. */
 const tonePauseMs: Millis = 2_000;
 
 /** Tones line up: the platform would let the next ones replace those that still play. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../core/units.js';
 import type { CallReport } from './port.js';
 
-/** What we know of a call's gathering. Plain SIP has no trickle: what is not in the first description is lost. */
+/** State of ICE gathering. SIP here has no trickle: candidates after the description are lost. */
 export type Ice = {
   readonly servers: 'none' | 'stun' | 'turn';
   readonly relayOnly: boolean;
@@ -38,7 +38,7 @@ const begin = (servers: Ice['servers'], relayOnly: boolean, since: Millis): Ice 
   unreachable: false,
 });
 
-/** What a report adds to what we know. */
+/** Applies a report of gathering. */
 export const observe = (ice: Ice | undefined, report: Gathering, at: Millis): Ice => {
   if (report._tag === 'gathering') return begin(report.servers, report.relayOnly, at);
   const known = ice ?? begin('none', false, at);

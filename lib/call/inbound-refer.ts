@@ -46,7 +46,7 @@ const answer = (record: CallState, statusCode: 202 | 603): CallTransition => {
   );
 };
 
-/** Nobody is asked any more: too late, or because no answer would be heard. */
+/** Declines a pending REFER: too late, or no answer can be sent. */
 export const declineRefer = (record: CallState): CallTransition => answer(record, 603);
 
 export const consentTimedOut = (record: CallState, _: InputOf<'consent-timeout'>): CallTransition =>

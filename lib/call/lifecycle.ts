@@ -71,7 +71,7 @@ const shown = ({ call }: CallState, headers: Headers | undefined): Partial<Call>
 /** How long the connection may take to reach whoever has answered, before something is done about it. */
 const connectTimeoutMs = { 'offer-late-candidates': 1_000, 'connect-timeout': 1_500 } as const;
 
-/** What a call that has been answered still has to see to. */
+/** Timers and orders after the answer. */
 const afterAnswer = (record: CallState, forked: boolean): CallTransition['orders'] => [
   stopTimer(record, 'no-answer'),
   ...(record.lateCandidate && !forked
@@ -188,7 +188,7 @@ export const noAnswer = (record: CallState, _: InputOf<'no-answer'>, { at }: Mom
   return finish(record, { by: 'local', cause: 'no_answer', statusCode }, at, [{ _tag: 'refuse', call, statusCode }]);
 };
 
-/** Somebody has written within the call. */
+/** A MESSAGE within the dialog. */
 export const message = (record: CallState, report: InputOf<'message'>): CallTransition =>
   callTransition(record, { events: [{ _tag: 'call', event: report }] });
 

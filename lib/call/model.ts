@@ -17,11 +17,11 @@ export type Leg = {
   readonly id: string;
   /** `started`, `ringing`, `answered`, `completed`, or how else it ended: `busy`, `rejected`, `timeout`, `failed` … */
   readonly status: string;
-  /** Whether it is our own. */
+  /** True for our own leg. */
   readonly mine: boolean;
   /** `app`, `phone`, `sip`, `websocket` … */
   readonly type?: string;
-  /** Who is there: a user's name, a number, or an address. */
+  /** The party: a user's name, a number or an address. */
   readonly party?: string;
   readonly muted: boolean;
   readonly earmuffed: boolean;
@@ -49,7 +49,7 @@ export type QualitySummary = {
   readonly flaws?: number;
 };
 
-/** What has been counted in one direction: packets, those lost, bytes, and the jitter in seconds. */
+/** Statistics of one direction: packets, lost packets, bytes, jitter in seconds. */
 export type Flow = {
   readonly packets: number;
   readonly packetsLost: number;
@@ -57,7 +57,7 @@ export type Flow = {
   readonly jitter: number;
 };
 
-/** What a call's media have counted since they began. `sent`: as the far side reports it. */
+/** Statistics of a call's media since their start. `sent`: as the far side reports it (RTCP). */
 export type MediaStats = {
   readonly received: Flow;
   readonly sent: Flow;
@@ -65,30 +65,30 @@ export type MediaStats = {
   readonly roundTrip?: number;
   /** To whom that is: the far end itself, or the relay or border element that the media go through. */
   readonly roundTripTo?: 'far-end' | 'next-hop';
-  /** What we hear is coded so: `opus`, `PCMU`, … */
+  /** Codec of the received media: `opus`, `PCMU`, … */
   readonly codec?: string;
   /** Names the sound that is received: another one counts from the beginning. */
   readonly source?: string;
-  /** What the jitter buffer has held back in all, in seconds, and how many samples it has given out. */
+  /** Total delay of the jitter buffer in seconds, and the number of samples it has emitted. */
   readonly buffer?: { readonly delay: number; readonly emitted: number };
 };
 
-/** What is to be said to everybody in a server-side call. */
+/** Text-to-speech in a server-side call. */
 export type Speech = {
   readonly text: string;
   /** Loudness, from -1 to 1; 1 unless told. */
   readonly level?: number;
   /** How often it is said, 0 until the call ends; once unless told. */
   readonly loop?: number;
-  /** Whether it waits for what is being said: yes, unless told. */
+  /** True (default): waits for earlier speech to end. */
   readonly queue?: boolean;
   /** A voice of the service, as `Amy`. */
   readonly voiceName?: string;
-  /** Whether `text` is SSML. */
+  /** True where `text` is SSML. */
   readonly ssml?: boolean;
 };
 
-/** Who the far side is. */
+/** Identity of the far side. */
 export type Identity = { readonly phoneNumber: string; readonly displayName?: string; readonly anonymous: boolean };
 
 /** A text that came outside of any call. RFC 3428. */
@@ -136,7 +136,7 @@ export type Call = {
   readonly ref?: string;
   /** The conversation that a server-side call takes place in. */
   readonly conversation?: string;
-  /** What the caller of a server-side call calls by: `app`, `phone`, `sip`, `websocket`. */
+  /** Channel of the caller in a server-side call: `app`, `phone`, `sip`, `websocket`. */
   readonly channel?: string;
   readonly status: CallStatus;
   readonly direction: 'incoming' | 'outgoing';
@@ -182,7 +182,7 @@ export type CallEvent =
       readonly reasonPhrase: string;
       readonly body: string;
     }
-  /** What the far side sent, `0-9A-D*#`: one key, or as many as came together. `leg`: by which party. */
+  /** Received DTMF, `0-9A-D*#`: one digit, or several of one event. `leg`: the sending party. */
   | {
       readonly _tag: 'dtmf';
       readonly call: CallId;
@@ -194,7 +194,7 @@ export type CallEvent =
   | { readonly _tag: 'leg'; readonly call: CallId; readonly leg: Leg }
   /** A party is silenced for the others, or hears them no more. */
   | { readonly _tag: 'mute' | 'earmuff'; readonly call: CallId; readonly leg: string; readonly on: boolean }
-  /** What has become of a hand-over: 100 to 199 it goes on, 200 it has succeeded, above it was refused. RFC 3515 §2.4.5. */
+  /** Progress of a transfer: 100–199 pending, 200 succeeded, otherwise refused. RFC 3515 §2.4.5. */
   | {
       readonly _tag: 'transfer-progress';
       readonly call: CallId;

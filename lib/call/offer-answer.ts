@@ -48,7 +48,7 @@ const staying = (record: CallState): CallState => ({
   queue: record.queue.map(one => (one._tag === 'transfer' ? { ...one, back: false } : one)),
 });
 
-/** Whether somebody talks, or will when all is as it was wished. */
+/** True while both sides can speak, or will when the pending changes are agreed. */
 export const isTalking = (record: CallState): boolean =>
   record.phase === 'active' && (!record.holdAgreed || wantsToTalk(record));
 
@@ -102,7 +102,7 @@ const commandsOf = (wish: PendingChange): readonly (Ref | undefined)[] => [
 const refused = (wish: PendingChange, failure: Failure): readonly CommandOutcome[] =>
   commandsOf(wish).flatMap(command => (command === undefined ? [] : [resolve(command, left(failure.fault))]));
 
-/** Whether something may be said to the far side now: no other negotiation is open, it stays, and the line is there. */
+/** True where an offer may be sent: no negotiation is open, the call continues, the line is up. */
 const canOffer = ({ lock, backingOff, transferring, successor, call, policy }: CallState): boolean =>
   lock === 'free' &&
   !backingOff &&

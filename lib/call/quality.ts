@@ -3,11 +3,11 @@ import type { Millis } from '../core/units.js';
 import { isContinued, statsDelta, lossOf, rounded, scoreOf, type Score } from './stats-delta.js';
 import type { MediaStats } from './model.js';
 
-/** What is to be warned of. */
+/** Warnings of `quality$`. */
 export type QualityWarning =
   'high-loss' | 'high-jitter' | 'high-round-trip' | 'low-mos' | 'no-sound-received' | 'no-sound-sent';
 
-/** What warnings are made from: shares from 0 to 1, times in ms, packets a second. What is not known is not judged. */
+/** Input of the warnings: ratios from 0 to 1, times in ms, packets a second. An absent value is not judged. */
 export type Reading = {
   readonly loss?: number;
   readonly jitter?: number;
@@ -29,7 +29,7 @@ const limits: Readonly<Record<QualityWarning, Limits>> = {
   'high-jitter': { of: ({ jitter }) => jitter, worse: 'more', raise: 30, clear: 20 },
   'high-round-trip': { of: ({ roundTrip }) => roundTrip, worse: 'more', raise: 400, clear: 300 },
   'low-mos': { of: ({ mos }) => mos, worse: 'less', raise: 3.5, clear: 3.8 },
-  // Whoever suppresses silence still sends a packet or two a second.
+  // Silence suppression still sends one or two packets a second.
   'no-sound-received': { of: ({ packets }) => packets.received, worse: 'less', raise: 1, clear: 2 },
   'no-sound-sent': { of: ({ packets }) => packets.sent, worse: 'less', raise: 1, clear: 2 },
 };
@@ -50,7 +50,7 @@ const silent: Alarm = { raised: false, against: [] };
 /** Nothing is raised and nothing is remembered. */
 export const noAlarms: Alarms = /*#__PURE__*/ (() => Object.fromEntries(names.map(name => [name, silent])) as Alarms)();
 
-/** Whether a value is worse than another. */
+/** Comparison by direction. */
 const isWorse: Readonly<Record<Limits['worse'], (value: number, than: number) => boolean>> = {
   more: (value, than) => value > than,
   less: (value, than) => value < than,
@@ -76,7 +76,7 @@ export const updateAlarms = (alarms: Alarms, reading: Reading): Alarms =>
     names.map(name => [name, withHysteresis(alarms[name], limits[name], limits[name].of(reading))]),
   ) as Alarms;
 
-/** What is raised. */
+/** The warnings that are raised. */
 export const raisedWarnings = (alarms: Alarms): readonly QualityWarning[] => names.filter(name => alarms[name].raised);
 /**
  * How a call sounds, since the measurement before. What is absent is not known.
@@ -99,7 +99,7 @@ export type Quality = {
   readonly roundTripTo?: NonNullable<MediaStats['roundTripTo']>;
   /** Packets a second. */
   readonly packets: { readonly received: number; readonly sent: number };
-  /** What is to be warned of: each is raised after 3 of 5 measurements, and cleared after as many. */
+  /** Each warning is raised after 3 of 5 measurements, and cleared after as many. */
   readonly warnings: readonly QualityWarning[];
 };
 
@@ -110,13 +110,13 @@ export const unmeasured: Quality = { packets: { received: 0, sent: 0 }, warnings
 export type Sample = {
   readonly stats: MediaStats;
   readonly at: Millis;
-  /** Whether the call is answered and on nobody's hold. */
+  /** True while the call is answered and neither side holds. */
   readonly talking: boolean;
-  /** Whether its media are connected. */
+  /** True while media are connected. */
   readonly flowing: boolean;
 };
 
-/** What is remembered of a call from one measurement to the next. */
+/** State of the quality fold of one call. */
 export type Rating = {
   readonly quality: Quality;
   readonly last?: Sample;
@@ -131,7 +131,7 @@ export const unrated: Rating = { quality: unmeasured, judgedFrom: 0, alarms: noA
 /** So long after a beginning the jitter buffer still finds its depth. */
 export const settling: Millis = 2_000;
 
-/** Whether sound begins here, for the first time or again. */
+/** True where media begin, for the first time or again. */
 const begins = (last: Sample | undefined, now: Sample): boolean =>
   last === undefined ||
   !isContinued(last.stats, now.stats) ||
@@ -149,7 +149,7 @@ export const rateSample = (watch: Rating, sample: Sample): Rating => {
   return { quality: isSame(watch.quality, quality) ? watch.quality : quality, last: sample, judgedFrom, alarms };
 };
 
-/** Who does not talk is not missed. */
+/** Silence is no warning while the call is on hold. */
 const alarmsOf = (
   alarms: Alarms,
   { talking }: Sample,

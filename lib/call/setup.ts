@@ -188,7 +188,7 @@ const keepRinging = (record: CallState, { fault: reason }: Failed): CallTransiti
 export const gather = (record: CallState, { report }: InputOf<'ice'>, moment: Moment): CallTransition =>
   scheduleDescription({ ...record, ice: observe(record.ice, report, moment.at) }, moment);
 
-/** What a server finds out after our description has left: it may be needed, now by another one or later. */
+/** A candidate after our description was sent: it may be needed now by a pending description, or later. */
 export const gatherLate = (record: CallState, { report }: InputOf<'ice'>, moment: Moment): CallTransition => {
   const late: CallState =
     report._tag === 'candidate' && report.kind !== 'host' && !record.lateCandidate
@@ -199,7 +199,7 @@ export const gatherLate = (record: CallState, { report }: InputOf<'ice'>, moment
     : callTransition(late);
 };
 
-/** Whether an offer or answer within the call is being made, which may wait for candidates of its own. */
+/** True while an offer or answer within the call waits for candidates. */
 const isDescribing = ({ lock, recovering }: CallState): boolean => lock !== 'free' || recovering !== undefined;
 
 /** Sets the timer by which the description leaves; every candidate may move it. */

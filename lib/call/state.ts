@@ -18,33 +18,33 @@ import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';
 import type { CallOrder, CallReport, Destination, Microphone, Place, Restart, Traits } from './port.js';
 import { summed, type Measured } from './call-summary.js';
 
-/** What is settled about a call when it begins. */
+/** Policy of a call, fixed at its start. */
 export type CallPolicy = {
-  /** How long it may go unanswered. */
+  /** Limit for the answer, in ms. */
   readonly patience: Millis;
   readonly traits: Traits;
-  /** What becomes of a call that is sent on to other addresses. */
+  /** Handling of a 3xx. */
   readonly onRedirect: 'follow' | 'show';
-  /** How long a call may be without its line. */
+  /** Limit for line recovery, in ms. */
   readonly recovery: Millis;
-  /** How often its media are measured for the summary at its end; never where it is absent. */
+  /** Interval of measurements for the summary, in ms; absent: none. */
   readonly sampling?: Millis;
 };
 
 /**
- * Where a call is, more finely than its public `status`:
+ * The private state behind `status`:
  *
  *     preparing ─► gathering ─► inviting ─► alerting ─► active ─► ended      outgoing
  *     offered ─► accepting ─► answering ─► active ─► ended                   incoming
  *
- * `preparing` is not yet a call: it becomes one when the microphone is open.
+ * A call in `preparing` is not in `session$` yet: it appears when the microphone is open.
  */
 export type CallPhase =
   'preparing' | 'gathering' | 'inviting' | 'alerting' | 'offered' | 'accepting' | 'answering' | 'active' | 'ended';
 
 /**
- * What is to be changed about a microphone or a loudspeaker; `id: undefined` goes back to the platform's default. `others`:
- * what is used instead while that one is not there, in this order.
+ * A change of a microphone or loudspeaker. `id: undefined` is the platform's default. `others`: replacements in order of
+ * preference, while the device is absent.
  */
 export type InputPatch = {
   readonly id?: string | undefined;
@@ -57,38 +57,36 @@ export type Patch =
   { readonly side: 'input'; readonly patch: InputPatch } | { readonly side: 'output'; readonly patch: OutputPatch };
 
 /**
- * Something that waits for one answer of the line: a command, whose outcome is that answer or the call as it stands then,
- * or a measurement for the summary.
+ * A query without an answer: of a command, whose outcome is the answer or the call, or a measurement for the summary.
  */
 export type Query =
   | { readonly command: Ref; readonly gives: 'answer' | 'call' }
   | { readonly command?: undefined; readonly gives: 'summary' };
 
-/** What has been heard of our leaving, which is told in two halves, in either order. */
+/** The two events of an end at the service, in either order: `member:left` and `rtc:hangup`. */
 export type ServiceEnd = {
   readonly memberLeft?: Extract<CallReport, { readonly _tag: 'member-left' }>;
   readonly legHungUp?: Extract<CallReport, { readonly _tag: 'leg-hung-up' }>;
 };
 
 /**
- * What waits for its turn to be negotiated with the far side. `back`: whether the call is taken up again when the far side
- * could not be handed over.
+ * A queued change of the session: one is negotiated at a time. `back`: a failed transfer takes the call off hold again.
  */
 export type PendingChange = { readonly command?: Ref } & (
   | { readonly _tag: 'hold'; readonly hold: boolean }
   | { readonly _tag: 'transfer'; readonly to: Destination; readonly back: boolean }
-  /** `also`: those who have asked for the same meanwhile. */
+  /** `also`: commands that joined this restart. */
   | { readonly _tag: 'restart'; readonly how: Restart; readonly also: readonly Ref[] }
   | { readonly _tag: 'refresh' }
 );
 
-/** The far side is being handed over; `taken`: it has said that it goes. */
+/** A REFER of ours; `taken`: it was accepted (202). */
 type OutboundTransfer = Extract<PendingChange, { readonly _tag: 'transfer' }> & { readonly taken: boolean };
 
-/** Somebody says a word every so often (in seconds). RFC 4028. */
+/** Session timer; `interval` in seconds. RFC 4028. */
 type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
 
-/** A recovery that is under way: what was offered, and whether the media were to be made anew. */
+/** A check of the dialog: the hold that was offered, and whether ICE was restarted. */
 type Recovering = { readonly hold: boolean; readonly restart: boolean };
 
 export type Adjustment = { readonly command?: Ref } & (
@@ -100,27 +98,27 @@ export type CallState = {
   readonly phase: CallPhase;
   readonly call: Call;
   readonly place?: Place;
-  /** The network has asserted an identity of the far side. */
+  /** The identity comes from the network (RFC 3325). */
   readonly identified: boolean;
-  /** Who began the dialog that carries it: with the one who did so lies who waits longer when two offers meet. */
+  /** The side that created the dialog: it waits longer after a glare. RFC 3261 §14.1. */
   readonly began: 'here' | 'there';
-  /** What was settled when it began. */
+  /** Policy of this call. */
   readonly policy: CallPolicy;
-  /** Numbers the orders that carry a ref. */
+  /** Counter of request ids. */
   readonly requestCount: number;
-  /** Whether the microphone is open and the local description is set. */
+  /** True when the microphone is open and the local description is set. */
   readonly prepared: boolean;
   readonly ice?: Ice;
-  /** The `invite` or `answer` that waits for what it began. */
+  /** The `invite` or `answer` without an outcome. */
   readonly setupCommand?: Ref;
-  /** Whether the far side has agreed to our hold. */
+  /** True when the far side has agreed to our hold. */
   readonly holdAgreed: boolean;
-  /** The offer/answer lock: one negotiation at a time, whoever began it. The head of the queue is what we negotiate. */
+  /** The offer/answer lock: one negotiation at a time, of either side. We negotiate the head of `queue`. */
   readonly lock: 'free' | 'local' | 'remote';
-  /** Whether our answer to the far side's offer, while that holds the lock, says hold. */
+  /** True while our pending answer to a remote offer says hold. */
   readonly answersHold: boolean;
   readonly queue: readonly PendingChange[];
-  /** How often the head of the queue met another negotiation (491), and whether it waits to try again. */
+  /** Number of 491s for the head of the queue, and whether its retry timer runs. */
   readonly collisions: number;
   readonly backingOff: boolean;
   readonly tones: readonly { readonly command: Ref; readonly rest: string }[];
@@ -128,39 +126,42 @@ export type CallState = {
   readonly queries: Readonly<Record<Ref, Query>>;
   readonly serviceEnd: ServiceEnd;
   readonly transferring?: OutboundTransfer;
-  /** Names the far side's request to call somebody else, while consent is awaited; and whether it was given once. */
+  /** The inbound REFER that waits for consent; and whether one was consented to before. */
   readonly referral?: Ref;
   readonly consented: boolean;
-  /** Where it has been sent so far, and whether a longer session has been asked for. RFC 3261 §8.1.3.4, RFC 4028 §7.3. */
+  /** Targets that were tried (RFC 3261 §8.1.3.4), and whether the session interval was raised (RFC 4028 §7.3). */
   readonly tried: readonly string[];
   readonly intervalRaised: boolean;
   readonly timer?: SessionTimer;
   readonly recovering?: Recovering;
-  /** Its sound is broken, and the call is given up if it stays so: how often it has been made anew by itself. */
+  /** Automatic restarts since media were interrupted; absent while they flow. */
   readonly restartAttempts?: number;
-  /** Its caller gives up before we do. */
+  /** The INVITE has an `Expires` that ends before our own limit. */
   readonly expires: boolean;
-  /** The connection has said that it is being made, and not yet that it is there. */
+  /** The peer connection is connecting. */
   readonly connecting: boolean;
-  /** A candidate by a server came after our description had left. */
+  /** A server candidate arrived after our description was sent. */
   readonly lateCandidate: boolean;
-  /** What has been measured for the summary. */
+  /** Measurements for the summary. */
   readonly measured?: Measured;
-  /** It was taken over by this call, which is being answered in its place; it ends so if that fails. RFC 3891. */
+  /**
+   * `successor`: id of the INVITE with Replaces that is being answered (RFC 3891). `pendingEnd`: the end that came meanwhile;
+   * applied if the replacement fails.
+   */
   readonly successor?: CallId;
   readonly pendingEnd?: CallEnd;
-  /** The id under which its media are known, where it has taken the place of another. */
+  /** Id of the peer connection, after this call has replaced another. */
   readonly mediaId?: CallId;
-  /** It takes the place of this call, and is not seen before. */
+  /** The call that this one replaces; not in `session$` before that. */
   readonly replaces?: CallId;
-  /** What was chosen for this call alone, and so no longer follows the defaults. */
+  /** Settings chosen for this call alone; they don't follow the defaults. */
   readonly ownSettings: readonly string[];
 };
 
 type Gathering = Extract<CallReport, { readonly _tag: 'gathering' | 'candidate' | 'gathered' | 'unreachable' }>;
 type Direct = Exclude<CallReport, Gathering | { readonly _tag: 'incoming' | 'fault' | 'done' }>;
 
-/** Everything that can happen to a call. */
+/** Inputs of a call: commands, reports, outcomes of orders (`<order>-done`), timers. */
 export type CallInput =
   | { readonly _tag: 'answer'; readonly command: Ref; readonly parallel: boolean }
   | { readonly _tag: 'reject'; readonly command?: Ref; readonly statusCode: number }
@@ -172,9 +173,9 @@ export type CallInput =
   | ({ readonly _tag: 'adjust'; readonly command?: Ref } & Patch)
   | { readonly _tag: 'say'; readonly command: Ref; readonly speech: Speech }
   | { readonly _tag: 'transfer'; readonly command: Ref; readonly to: Destination }
-  /** The far side's wish is granted, or not. */
+  /** Consent to an inbound REFER, or refusal. */
   | { readonly _tag: 'consent'; readonly command: Ref; readonly yes: boolean }
-  /** Another call of ours has been handed over to this one's far side. */
+  /** The far side has been connected to another call of ours by an attended transfer. */
   | { readonly _tag: 'end-consultation'; readonly command: Ref }
   | { readonly _tag: 'reconnect'; readonly command: Ref }
   | { readonly _tag: 'stats'; readonly command: Ref }
@@ -192,9 +193,9 @@ export type CallInput =
   | { readonly _tag: 'transfer-done'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'refresh-done'; readonly result: Either<Failure, unknown> }
   | CallTimer
-  /** The line is gone. */
+  /** The line is closed for good. */
   | { readonly _tag: 'line-lost' }
-  /** The line is away for a while, and back. */
+  /** The line is down for a while, and up again. */
   | { readonly _tag: 'line-down' }
   | { readonly _tag: 'line-up' };
 
@@ -224,16 +225,16 @@ type TimerName = (typeof timerNames)[number];
 /** A timer of the call. */
 export type CallTimer = { readonly [Name in TimerName]: { readonly _tag: Name } }[TimerName];
 
-/** What a call tells besides its state. */
+/** Events of a call. */
 type Happening =
   { readonly _tag: 'call'; readonly event: CallEvent } | { readonly _tag: 'fault'; readonly fault: Fault };
 
-/** The settings that a call begins with. */
+/** Initial device settings. */
 export type Settings = { readonly input: InputSettings; readonly output: Omit<OutputSettings, 'muted'> };
 
 export type CallTransition = Transition<CallState, CallOrder | After<CallTimer> | CancelAfter, Happening>;
 
-/** The call becomes this, and that is to be done. */
+/** A transition of a call. */
 export const callTransition = (
   record: CallState,
   effects: Partial<Omit<CallTransition, 'state'>> = {},
@@ -247,42 +248,42 @@ export const startTimer = (record: CallState, name: CallTimer['_tag'], ms: Milli
 export const stopTimer = (record: CallState, name: CallTimer['_tag']): CancelAfter =>
   cancelAfter(timerOf(record.call.id, name));
 
-/** A name for one order of this call, and the record that has used it up. */
+/** The next request id, and the state that counts it. */
 export const nextRequest = (record: CallState, name: string): { readonly ref: Ref; readonly next: CallState } => ({
   ref: `${record.call.id}:${name}:${record.requestCount}`,
   next: { ...record, requestCount: record.requestCount + 1 },
 });
 
-/** The record with these fields of its public call changed. */
+/** The state with these public fields changed. */
 export const patchCall = (record: CallState, call: Partial<Call>): CallState => ({
   ...record,
   call: { ...record.call, ...call },
 });
 
-/** Whether our voice may go out: muted and on hold are two facts, and either silences. */
+/** Sets `track.enabled`: false while muted or on hold, which are two facts. */
 export const transmitOrder = ({ call }: CallState): CallOrder => ({
   _tag: 'voice',
   call: call.id,
   live: !call.muted && !call.hold.local,
 });
 
-/** A command is refused, and nothing changes. */
+/** Refuses a command; nothing else changes. */
 export const refuse = (record: CallState, command: Ref | undefined, code: FaultCode): CallTransition =>
   callTransition(record, { outcomes: command === undefined ? [] : [resolve(command, left(fault(code)))] });
 
-/** A command is done: its outcome is the call as it stands now. */
+/** The outcome of a command: the current call. */
 export const callOutcome = (record: CallState, command: Ref | undefined): readonly CommandOutcome[] =>
   command === undefined ? [] : [resolve(command, right(record.call))];
 
-/** The command that has begun a call fails with it. */
+/** The command that started the call fails with it. */
 export const failCommand = (over: CallTransition, command: Ref | undefined, reason: Fault): CallTransition =>
   command === undefined ? over : { ...over, outcomes: [resolve(command, left(reason)), ...over.outcomes] };
 
-/** A call in which nobody is handed over or asked any more. */
+/** The public call without transfer, REFER and silence. */
 const atRest = ({ transfer: _, silenced: __, ...call }: Call): Call => withoutReferral(call);
 export const withoutReferral = ({ refer: _, ...call }: Call): Call => call;
 
-/** The call is over; whatever still waited for it is told so, and its timers stop. */
+/** Ends the call: pending commands fail, timers stop. */
 export const finish = (
   record: CallState,
   end: CallEnd,

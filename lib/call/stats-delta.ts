@@ -2,7 +2,7 @@ import { compact } from '../core/compact.js';
 import type { Millis } from '../core/units.js';
 import type { MediaStats } from './model.js';
 
-/** What was counted from one measurement to the next. */
+/** The difference of two measurements. */
 export type StatsDelta = {
   /** Packets. */
   readonly received: number;
@@ -12,13 +12,13 @@ export type StatsDelta = {
   readonly buffered: Millis;
 };
 
-/** Whether the counts of `now` go on from those of `before`: another sound, or another connection, begins at 0. */
+/** True where `now` continues `before`: another source or connection restarts at 0. */
 export const isContinued = (before: MediaStats, now: MediaStats): boolean =>
   before.source === now.source &&
   before.received.packets <= now.received.packets &&
   before.sent.packets <= now.sent.packets;
 
-/** What was counted since `before`, or since the beginning. A count that has gone back, as losses may, gives 0. */
+/** The difference to `before`, or to the start. A counter that decreases, as losses may, gives 0. */
 export const statsDelta = (before: MediaStats | undefined, now: MediaStats): StatsDelta => {
   const base = before !== undefined && isContinued(before, now) ? before : undefined;
   const since = (count: (stats: MediaStats) => number): number =>
@@ -58,7 +58,7 @@ export const scoreOf = (interval: StatsDelta, { roundTrip = 0, codec }: MediaSta
 export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /**
- * What a codec takes from the rating by itself (Ie), how well it bears losses (Bpl), and how many ms it looks ahead.
+ * Codec parameters: impairment (Ie), robustness against loss (Bpl), look-ahead in ms.
  * ITU-T G.113, appendix I.
  */
 type Codec = { readonly impairment: number; readonly robustness: number; readonly lookAhead: Millis };
@@ -87,7 +87,7 @@ const packet: Millis = 20;
 /** How long sound waits until it can leave: until a packet is full, and for what the codec has to look at beyond it. */
 export const packetization = (codec?: string): Millis => packet + codecOf(codec).lookAhead;
 
-/** What a rating is made of. */
+/** Input of the E-model. */
 export type Path = {
   /** From the mouth to the ear, in ms. */
   readonly delay: Millis;

@@ -37,7 +37,7 @@ const measure = (record: CallState, stats: MediaStats): CallState => {
   return { ...record, measured: measured(record.measured, stats, { talking, teller: reporterOf(record) }) };
 };
 
-/** What the media had counted when they were closed; what the far system has told stays. */
+/** The last statistics of closed media; a summary of the service takes precedence. */
 export const lastStats = (record: CallState, { stats }: InputOf<'last-stats'>): CallTransition => {
   const state = measure(record, stats);
   const { end } = record.call;

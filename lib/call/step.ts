@@ -103,7 +103,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   'no-answer': [[[...invited, ...ringing], lifecycle.noAnswer]],
   'answered-elsewhere': [[ringing, service.answeredElsewhere]],
 
-  // What becomes of it.
+  // Lifecycle.
   identified: [[[...invited, ...ringing, ...established], lifecycle.identified]],
   message: [[active, lifecycle.message]],
   'tone-received': [[active, tones.toneReceived]],

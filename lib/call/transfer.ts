@@ -45,7 +45,7 @@ export const referAccepted = (record: CallState, { result }: InputOf<'transfer-d
     : transferFailed(record, result.left.fault);
 };
 
-/** Whoever is called now has answered the far side. */
+/** Reports the progress of the transfer's call, from NOTIFY. */
 export const transferProgress = (
   record: CallState,
   { call, statusCode, reasonPhrase }: InputOf<'transfer-progress'>,

@@ -4,7 +4,7 @@ import type { InputPatch, Patch } from '../call/state.js';
 import { fault, type Fault, type FaultCode, type Problem } from '../core/fault.js';
 import type { Command } from './command.js';
 
-/** What an argument has to be: in words, and whether it is. */
+/** A kind of argument: the expectation in words, and the test. */
 type Kind = { readonly reason: string; readonly is: (value: unknown) => boolean };
 
 /** One argument of a command, and by which word it is refused: `invalid-argument` unless told. */
@@ -20,7 +20,7 @@ const text: Kind = { reason: 'a text', is: isText };
 const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value) && !/\p{Cs}/u.test(value) };
 /** An empty body has no type on the wire, and nobody takes it for a text. */
 const words: Kind = { reason: 'well-formed text, not empty', is: value => wellFormed.is(value) && value !== '' };
-/** What goes into a header; servers take no longer ones. */
+/** A header value; servers accept no longer ones. */
 const line: Kind = {
   reason: 'one line, at most 8192 characters',
   is: value => isText(value) && value.length <= 8192 && !/[\p{Cc}\p{Cs}]/u.test(value),
@@ -111,7 +111,7 @@ const speechProblems = ({ text, level = 1, loop = 1 }: Speech): readonly Problem
   ...(Number.isInteger(loop) && loop >= 0 ? [] : [{ name: 'loop', reason: 'a whole number, not negative' }]),
 ];
 
-/** What is refused before anything happens. What a line has to say about a target or a header comes from the line. */
+/** Checks the arguments of a command. Targets and headers are checked again by the line. */
 const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
   transfer: ({ to, call }) => ('call' in to && to.call === call ? fault('invalid-target') : undefined),
   swap: ({ calls: [a, b] }) => (a === b ? fault('wrong-state') : undefined),

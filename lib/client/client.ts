@@ -242,7 +242,7 @@ const isList = (choice: string | readonly string[]): choice is readonly string[]
 /** The first that is wanted, and those after it. */
 const preferred = (choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } => {
   const wanted = choice ?? [];
-  // What is no choice at all is seen when the command is looked at.
+  // An invalid choice is refused when the command is checked.
   const [id, ...others] = isList(wanted) ? wanted : [wanted];
   return { id, others };
 };
@@ -254,7 +254,7 @@ type LineWord = CallingReport | ConversingReport;
 const isOfConversations = (report: LineWord): report is ConversationReport =>
   report._tag === 'event' || report._tag === 'answered' || report._tag === 'updated' || report._tag === 'deleted';
 
-/** What the room of conversations knows of its line. */
+/** The line as conversations see it. */
 const newsOf = ({ connected, lines }: State, id = ''): LineNews => {
   const line = lines.get(id);
   const use = lineUse(line);

@@ -50,10 +50,10 @@ export type CallCommand =
   | { readonly _tag: 'stats'; readonly call: CallId }
   | ({ readonly _tag: 'adjust'; readonly call: CallId } & Patch);
 
-/** What becomes of a command while its line is not there: refused, kept for so long, or carried out all the same. */
+/** A command without its line is refused, kept for this time, or carried out all the same. */
 export type Readiness = 'refuse' | { readonly wait: Millis } | 'act';
 
-/** Whether a line can carry the command: none, one that is on its way back, or one that is up. */
+/** State of the lines that could carry the command. */
 export type LineUse = 'none' | 'recovering' | 'up';
 
 /** A call's own commands act in any case: without its line the call has ended, and says so. */

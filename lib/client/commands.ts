@@ -13,7 +13,7 @@ import { choose, clamped, toPlatform } from './devices.js';
 import { runCall, runLine, withCall } from './run.js';
 import { callOf, isSeen, lineUse, put, type State, type ClientTurn } from './state.js';
 
-/** What is settled about a call that begins now. */
+/** The policy of a call that starts now. */
 export const callPolicyOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy => ({
   patience: policy[direction],
   traits,

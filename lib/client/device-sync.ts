@@ -69,13 +69,13 @@ const isToReopen = ({ media }: State, { media: before }: State, side: CallSide):
   return isBack || (media.vanished && !before.vanished);
 };
 
-/** What was asked for last, whether or not it has been done yet. */
+/** The settings that were ordered last, whether or not the outcome is there. */
 const wantedOf = ({ adjusting, call }: CallState, side: CallSide): InputPatch =>
   Object.values(adjusting)
     .filter(adjustment => adjustment.side === side)
     .at(-1)?.settings ?? call[side];
 
-/** What the call was to use: its own choice, which says its whole order, or the one for all calls. */
+/** The choice that applies to a call: its own, or that of all calls. */
 const choiceOf = ({ devices }: MediaRecord, record: CallState, side: CallSide): Wish => {
   if (!hasOwn(record, side)) return devices[side];
   const { id, others = id === undefined ? [] : [id] } = wantedOf(record, side);
@@ -88,7 +88,7 @@ const hasOwn = ({ ownSettings }: CallState, side: CallSide): boolean => ownSetti
 const isSameOrder = (record: CallState, former: CallState, side: CallSide): boolean =>
   wantedOf(record, side).others === wantedOf(former, side).others;
 
-/** What of the devices is in use. */
+/** Updates which devices are in use. */
 const withDevicesInUse = (state: State): MediaRecord => {
   const using = live(state).filter(({ phase }) => phase !== 'offered');
   const media = using.length === 0 ? released(state.media) : state.media;

@@ -22,26 +22,26 @@ import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
 import type { Outcome } from '../core/port.js';
 
-/** Everything there is, as one atomic snapshot of plain data. */
+/** The client's state as one snapshot of plain JSON. */
 export type Session = {
   /** The worst of the lines; `connected` only when every calling line is registered. */
   readonly connection: ConnectionStatus;
   readonly registration: Registration;
   readonly verdict: Verdict;
   readonly lines: readonly Line[];
-  /** Who we are, where a line says so. */
+  /** The signed-in user, where a line reports one. */
   readonly user?: LineUser;
   /** Oldest first: live calls, and ended ones for `linger`. */
   readonly calls: readonly Call[];
   readonly devices: Devices;
   readonly page: Page;
-  /** Whether calls are turned away before they ring: `doNotDisturb(on)`. */
+  /** True after `doNotDisturb(true)`: incoming calls are refused before they ring. */
   readonly doNotDisturb: boolean;
 };
 
-/** What `createClient` takes. */
+/** Options of `createClient`. */
 export type ClientOptions = {
-  /** The lines that can carry calls, in the order of preference. */
+  /** Lines that carry calls, in order of preference. */
   readonly calling?: readonly Calling[];
   /** The line that carries conversations: `service()`. With it, the client has all of `Messaging` too. */
   readonly conversations?: Conversing;
@@ -52,38 +52,37 @@ export type ClientOptions = {
   /** How long an outgoing call may ring (180 s), and an incoming one (60 s, then 480). */
   readonly noAnswer?: { readonly outgoing?: Millis; readonly incoming?: Millis };
   /**
-   * What the other calls do when one is answered, made or taken up: with `hold-others` they are put on hold first, and no
-   * two calls are ever `active`. While one that we make has not been answered, another can't begin: `busy`.
-   * `leave-others` unless told otherwise.
+   * What happens to other calls when one is answered, made or taken off hold. `hold-others`: they are put on hold first, so that
+   * at most one call is `active`; while an outgoing call is unanswered, another one is refused (`busy`). Default `leave-others`.
    */
   readonly onAnswer?: 'hold-others' | 'leave-others';
-  /** What becomes of a call that comes in while there is another: it rings, or is refused (486) and only seen as ended. */
+  /** An incoming call beside another one rings (default), or is refused with 486 and appears as ended. */
   readonly callWaiting?: 'ring' | 'reject';
-  /** Whether a call that is sent on to other addresses (3xx) is called there, at most five, or ends as `redirected`. */
+  /** A 3xx is followed, to at most five addresses, or ends the call as `redirected` (default). */
   readonly onRedirect?: 'follow' | 'show';
-  /** How long a call may be without its line before it ends as `line_lost`, unless its sound still flows; 60 s. */
+  /** A call whose line is down for this long ends as `line_lost`, unless its media flow. Default 60 s. */
   readonly recovery?: Millis;
-  /** Whether the media of each call are measured every 10 s, for `call.end.quality`: yes. */
+  /** Measures the media of each call every 10 s, for `call.end.quality`. Default true. */
   readonly summaries?: boolean;
   /** The clock, in milliseconds since the epoch. */
   readonly now?: () => Millis;
-  /** Chance, from 0 up to but without 1: for backoff and glare. */
+  /** Random number from 0 (inclusive) to 1 (exclusive), for backoff and glare. */
   readonly random?: () => number;
-  /** Names for calls and commands. */
+  /** Makes ids of calls and commands. */
   readonly newId?: () => string;
 };
 
 export type InviteOptions = {
-  /** The id of the line to call by; the first that can call otherwise. */
+  /** Id of the line; default: the first that can carry the call. */
   readonly via?: string;
-  /** What the line may want to know of this call: `sip()` hands it to its `requestUri`. */
+  /** Passed to the line with this call: `sip()` gives it to its `requestUri`. */
   readonly context?: Context;
   /** Additional header fields of the INVITE. */
   readonly headers?: Headers;
 };
 
 export type MessageOptions = {
-  /** The id of the line to send it by; the first that can otherwise. */
+  /** Id of the line; default: the first that can send it. */
   readonly via?: string;
   /** `text/plain` unless given. */
   readonly contentType?: string;
@@ -101,8 +100,8 @@ export type ForCall = { readonly call?: CallId };
  *
  * State streams (`session$`, `call$`, `device$`) have a value at once, are distinct, replay one, and never error.
  * Event streams (`incoming$`, `callEvent$`, `fault$`) are hot and never error.
- * Commands start when they are called, exactly once; the returned `Outcome` replays what became of it.
- * Resubscribing replays, it does not repeat: to retry, `defer(() => client.invite(x))`.
+ * A command starts when it is called, exactly once; its `Outcome` replays. Subscribing again does not repeat the command: to
+ * retry, `defer(() => client.invite(x))`.
  */
 export interface Client {
   /**
@@ -112,7 +111,7 @@ export interface Client {
   connect(): Subscription;
 
   /**
-   * Everything, as one value that changes.
+   * The state of the client.
    *
    *     command   --i----------h---
    *     wire      -----p---a-------
@@ -127,24 +126,24 @@ export interface Client {
   readonly device$: Observable<Devices>;
   /** Event, with what rings now on subscribe; each call once per subscriber. The 180 leaves after its handlers ran. */
   readonly incoming$: Observable<Call>;
-  /** Moments within calls. Event. */
+  /** Events within calls: progress, DTMF, REFER, messages … Event. */
   readonly callEvent$: Observable<CallEvent>;
-  /** What a call's media have counted, every second while watched; completes with the call. The same Observable for the same id. */
+  /** Statistics of a call's media, every second while subscribed; completes with the call. The same Observable for the same id. */
   stats$(id: CallId): Observable<MediaStats>;
-  /** How a call sounds: loss, jitter, round trip, MOS, and what is to be warned of. State; polls only while watched; completes with the call. */
+  /** Quality of a call: loss, jitter, round trip, MOS, warnings. State; polls only while subscribed; completes with the call. */
   quality$(id: CallId): Observable<Quality>;
   /**
-   * How loud the microphone or the loudspeaker is, of all calls or of one: from 0 to 1, about 20 times a second. Cold;
-   * looks only while watched; nothing where the platform cannot tell.
+   * Level of the microphone or loudspeaker, of all calls or of one: 0 to 1, about 20 times a second. Cold; measures only while
+   * subscribed; emits nothing where the platform cannot measure.
    */
   level$(side: 'input' | 'output', options?: ForCall): Observable<number>;
-  /** Texts that come outside of any call. Event. */
+  /** SIP MESSAGEs outside of calls. Event. */
   readonly message$: Observable<TextMessage>;
-  /** What an extension does, as its server tells. State; the same Observable for the same address; subscribed (RFC 6665) while watched. */
+  /** Dialog state of an extension (BLF, RFC 4235). State; the same Observable for the same address; SUBSCRIBEs while subscribed. */
   lamp$(uri: string, options?: { readonly via?: string }): Observable<Lamp>;
-  /** Whether messages wait, in our own mailbox unless another is given. State; as `lamp$`. */
+  /** Message summary of a mailbox, our own by default (MWI, RFC 3842). State; as `lamp$`. */
   mailbox$(uri?: string, options?: { readonly via?: string }): Observable<Mailbox>;
-  /** Everything that was survived. Event. */
+  /** Errors that the client survived. Event. */
   readonly fault$: Observable<Fault>;
 
   /**
@@ -154,8 +153,8 @@ export interface Client {
    */
   invite(target: string, options?: InviteOptions): Outcome<Call>;
   /**
-   * A call as long as somebody watches it: subscribing invites, each emission is the call as it stands (or why it could
-   * not begin), unsubscribing hangs up. Cold: two subscriptions are two calls. Completes after the ended call.
+   * A call that its subscription owns: subscribing invites, unsubscribing hangs up. Emits the call at each change, or the fault
+   * that prevented it. Cold: two subscriptions are two calls. Completes after the ended call.
    */
   dial$(target: string, options?: InviteOptions): Observable<Either<Fault, Call>>;
   /**
@@ -255,7 +254,7 @@ export type PreflightStep = {
   readonly detail?: string;
 };
 
-/** What has come of it: `passed` where nothing failed. */
+/** The report: `passed` where no step has failed. */
 export type PreflightReport = {
   readonly _tag: 'report';
   readonly passed: boolean;

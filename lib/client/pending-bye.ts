@@ -10,7 +10,7 @@ const byeTimeoutMs: Millis = 32_000;
 
 const timerOf = (call: string): string => `farewell:${call}`;
 
-/** Whether nothing can be said of this call now, but can be later. */
+/** True while nothing can be sent for this call, but may be after recovery. */
 const isLineRecovering = ({ lines }: State, { call, policy }: CallState): boolean => {
   const line = lines.get(call.line);
   const isLate = policy.traits.outlivesLine && policy.traits.signalling === 'line';
@@ -28,7 +28,7 @@ export const recordPendingBye = (state: State, { call }: CallState): ClientTurn 
     { orders: [after(timerOf(call.id), byeTimeoutMs, { _tag: 'too-late', call: call.id })] },
   );
 
-/** What is owed by the calls of this line is said, or dropped. */
+/** Sends or drops the pending BYEs of this line. */
 export const flushPendingByes = (state: State, line: string, how: 'farewell' | 'forget'): ClientTurn => {
   const owed = [...state.pendingByes].filter(([, of]) => of === line).map(([call]) => call);
   if (owed.length === 0) return transition(state);

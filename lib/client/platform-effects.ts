@@ -5,7 +5,7 @@ import type { CallState } from '../call/state.js';
 import { compact } from '../core/compact.js';
 import { isSeen, type State } from './state.js';
 
-/** What the platform is to do, as long as things are so. */
+/** Effects on the platform, as a function of the state. */
 type PlatformEffects = {
   readonly ring: OutputSettings | undefined;
   readonly guard: boolean;
@@ -13,7 +13,7 @@ type PlatformEffects = {
 };
 
 /**
- * What the platform has to do for the calls and the page as they are: ring, guard the page, show what nobody looks at.
+ * Orders to the platform that follow from calls and page: ring, guard against leaving, notify while the page is hidden.
  *
  *     call    --i---a---e--     i  comes in     a  is answered        e  ends
  *     ring    --r---h------     r  rings        h  is silent again

@@ -1,7 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import type { Millis } from '../core/units.js';
 
-/** What a client is given of the world where nobody gives it anything else. */
+/** Clock, random numbers and ids of a client. */
 export type Platform = { readonly now: () => Millis; readonly random: () => number; readonly newId: () => string };
 
 /** The clock is the default scheduler's, so that virtual time is our time too. */

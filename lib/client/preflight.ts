@@ -76,7 +76,7 @@ const inTurn = ([check, ...rest]: readonly Check[]): Observable<CheckResult> => 
     of([step, { state: 'running' }] as const),
     verdict$.pipe(
       take(1),
-      // What follows begins while this one still holds the call.
+      // The next step begins while this one still owns the call.
       switchMap(verdict =>
         concat(
           of([step, verdict] as const),
@@ -125,7 +125,7 @@ const withTimeout = (
     take(1),
   );
 
-/** Whether the microphone could be opened, for the two steps that ask it. */
+/** The outcome of `askPermission`, which two steps read. */
 type Opened = ReturnType<Client['askPermission']>;
 
 /**
@@ -136,7 +136,7 @@ type Opened = ReturnType<Client['askPermission']>;
 const checkPermission = (opened$: Opened): Observable<CheckVerdict> =>
   opened$.pipe(map(opened => (isLeft(opened) ? (notOpened[opened.left.code] ?? failed)(opened.left) : passed)));
 
-/** What says nothing against the permission. */
+/** Faults of the microphone that don't concern the permission. */
 const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => CheckVerdict } = {
   unsupported: () => skipped,
   'mic-missing': () => skipped,
@@ -224,7 +224,7 @@ const overOf = (talk: Talk): CheckVerdict | undefined => {
 const flowing = (talk: Talk): CheckVerdict | undefined =>
   overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
 
-/** Whether a way to the far side is found. */
+/** Passes when ICE has connected. */
 const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observable<CheckVerdict> =>
   withTimeout(
     call$.pipe(
@@ -238,7 +238,7 @@ const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observab
 const explained = (fault$: Observable<Fault>, verdict: CheckVerdict): Observable<CheckVerdict> =>
   merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
 
-/** Whether something comes back, and how it sounds. */
+/** Passes when audio comes back; carries its quality. */
 const checkLoopback = (parts: PreflightParts, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
   withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
 
@@ -249,7 +249,7 @@ const comingBack = (
 ): Observable<CheckVerdict> =>
   call$.pipe(
     filter(talk => overOf(talk) !== undefined || (!isLeft(talk) && talk.right.status === 'active')),
-    // Whoever listens holds the call meanwhile, and what becomes of it ends the counting.
+    // The subscription owns the call meanwhile; its end ends the measurement.
     exhaustMap(talk => {
       const over = overOf(talk);
       if (over !== undefined || isLeft(talk)) return of(over ?? skipped);
@@ -258,7 +258,7 @@ const comingBack = (
   );
 
 /**
- * What is counted in this time, to its very end. It is judged once the sound has had time to settle.
+ * Measures for this duration. The score starts after a settling time.
  *
  *     counts   a---b---c---d-
  *     last                e|      e: when the time is up

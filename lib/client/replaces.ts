@@ -18,14 +18,14 @@ export const answerInPlace = (state: State, former: CallState, next: CallState, 
   return runCall({ ...state, calls }, id, { _tag: 'answer', command: `${id}:succeed`, parallel }, moment);
 };
 
-/** Whom this call may take the place of: whoever talks with us, or is being called by us. RFC 3891 §3. */
+/** The call that an INVITE with Replaces may replace: established, or outgoing and unanswered. RFC 3891 §3. */
 export const replacedCallOf = (state: State, { replaces }: Incoming): CallState | undefined => {
   const former = replaces === undefined ? undefined : state.calls.get(replaces);
   const isReplaceable = former?.phase === 'active' || former?.phase === 'inviting' || former?.phase === 'alerting';
   return isReplaceable && former.successor === undefined ? former : undefined;
 };
 
-/** What has become of those that were to take another's place. */
+/** Settles the replacements whose call has been answered or has ended. */
 export const settleReplacements = (state: State, before: State, moment: Moment): ClientTurn =>
   state.calls === before.calls
     ? transition(state)

@@ -124,7 +124,7 @@ export const runCall = (state: State, id: string, input: CallInput, moment: Mome
 const runCalls = (state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn =>
   ids.reduce<ClientTurn>((done, id) => andThen(done, before => runCall(before, id, input, moment)), transition(state));
 
-/** Whoever leaves ends these calls; who still waits to be answered hears that nobody is there any more. RFC 3261 §21.4.18 */
+/** Ends these calls at disconnect: unanswered incoming ones with 480. RFC 3261 §21.4.18 */
 export const endCalls = (state: State, ids: readonly string[], moment: Moment): ClientTurn =>
   ids.reduce<ClientTurn>(
     (done, id) =>
@@ -159,7 +159,7 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
   return andThen(said, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
 };
 
-/** What becomes of the calls of a line: they go with its socket, or with the line itself. */
+/** The input that a change of the line means for its calls, if any. */
 const lineInputForCalls = (
   before: LineState,
   now: LineState,
@@ -173,7 +173,7 @@ const lineInputForCalls = (
   return now.phase === 'up' && before.phase !== 'up' ? 'line-up' : undefined;
 };
 
-/** What was asked of a socket that is gone is not waited for: its deadline would hit the next one. */
+/** Requests on a closed socket get no answer: their deadlines are cancelled. */
 const dropPendingRequests = (state: State, line: string): ClientTurn => {
   const refs = [...state.pending]
     .filter(([, pending]) => 'line' in pending && pending.line === line)

@@ -32,7 +32,7 @@ export type Input =
   /** A command has waited long enough for a line. */
   | { readonly _tag: 'give-up'; readonly ref: Ref }
   | { readonly _tag: 'forget'; readonly call: CallId }
-  /** What a call that ended without its line still owed is not worth saying any more. */
+  /** A pending BYE is not worth sending any more. */
   | { readonly _tag: 'too-late'; readonly call: CallId }
   /** The lines have had their time to say goodbye. */
   | { readonly _tag: 'drained' };
@@ -74,16 +74,16 @@ export type Step = { readonly part: 'before' | 'target' | 'after'; readonly comm
 export type Workflow = {
   readonly ref: Ref;
   readonly target: Command;
-  /** What is still to be done; absent before its turn has come. The first one is under way. */
+  /** Remaining steps; absent before the workflow has started. The first one is under way. */
   readonly steps?: readonly Step[];
   /** How many have been done: it numbers them. */
   readonly done: number;
-  /** What was held for it. */
+  /** Hold commands that were carried out for it. */
   readonly held: readonly Command[];
   readonly outcome?: Either<Fault, unknown>;
 };
 
-/** What the application has settled for all calls. */
+/** The application's settings for all calls. */
 export type Policy = Pick<CallPolicy, 'onRedirect' | 'recovery' | 'sampling'> & {
   readonly linger: Millis;
   readonly outgoing: Millis;
@@ -105,7 +105,7 @@ type ClientCalls = {
   readonly incoming: (state: State, line: string, report: ReportOf<'incoming'>, moment: Moment) => ClientTurn;
   /** The report with the cause that this client knows better. */
   readonly endOf: (state: State, report: ReportOf<'ended'>) => ReportOf<'ended'>;
-  /** What follows from a turn for the calls by themselves. */
+  /** Consequences of a transition for calls. */
   readonly settle: (state: State, before: State, moment: Moment) => ClientTurn;
   readonly runPreflight: (parts: PreflightParts, options: PreflightOptions) => Observable<Preflight>;
 };
@@ -113,7 +113,7 @@ type ClientCalls = {
 /** Everything the client knows. `session` is the part of it that is public. */
 export type State = {
   readonly session: Session;
-  /** Whether somebody holds a `connect()`; `leaving` while the lines say goodbye. */
+  /** `yes` while a `connect()` is subscribed; `leaving` while lines unregister. */
   readonly connected: 'yes' | 'leaving' | 'no';
   readonly lines: ReadonlyMap<string, LineState>;
   /** The lines that can carry calls, in the order of preference. */
@@ -260,7 +260,7 @@ const summary = (
 const same = <A>(values: readonly A[], before: readonly A[] | undefined): readonly A[] =>
   before?.length === values.length && values.every((value, index) => value === before[index]) ? before : values;
 
-/** What the application has settled for all calls, and what is usual where it has not. */
+/** The policy from the options, with defaults. */
 export const policyOf = ({
   linger = 3_000,
   noAnswer = {},

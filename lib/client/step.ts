@@ -63,7 +63,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     );
   },
 
-  // Whoever has not closed by now is left behind.
+  // Lines that have not closed by now are abandoned.
   drained: (state, _, moment) =>
     andThen(toLines(transition(state), { _tag: 'close' }, moment), now =>
       transition({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
@@ -113,7 +113,7 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
     before,
   );
 
-/** What follows from a turn by itself: waiting commands find their line, and the last line closes the door. */
+/** Consequences of a transition: waiting commands find their line; the last closed line releases the adapters. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
   const rung: ClientTurn = state.callReducer?.settle?.(state, before, moment) ?? transition(state);

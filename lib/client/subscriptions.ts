@@ -10,10 +10,10 @@ import { given, isText } from './arguments.js';
 import type { Client } from './model.js';
 import { lineUse, type State, type Event, type Input } from './state.js';
 
-/** What a client has of the room of lamps and mailboxes. */
+/** The client's side of subscriptions. */
 type Subscriptions = Pick<Client, 'lamp$' | 'mailbox$'> & {
   readonly fault$: Observable<Fault>;
-  /** Whether the room has heard this: then it is nobody else's. */
+  /** Takes a report; returns true where it belongs to a subscription. */
   readonly hear: (line: string, report: CallingReport) => boolean;
 };
 
@@ -32,7 +32,7 @@ const nothing: Subscriptions = {
   hear: () => false,
 };
 
-/** Whether a line can watch, or can just say that nobody does any more. */
+/** State of a line for SUBSCRIBE; `leaving`: only unsubscribing is possible. */
 const availabilityOf = ({ connected, lines }: State, id: string): 'up' | 'leaving' | 'away' => {
   const line = lines.get(id);
   if (line?.phase === 'draining') return 'leaving';

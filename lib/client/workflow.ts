@@ -18,7 +18,7 @@ const startsTalking = (command: Command): boolean =>
   (command._tag === 'consent' && command.yes) ||
   (command._tag === 'hold' && !command.on);
 
-/** Whether this command takes several steps here, so that it has to wait for those that do. */
+/** True for a command that takes several steps here, and so waits for other workflows. */
 const isWorkflow = ({ policy }: State, command: Command): boolean =>
   command._tag === 'swap' ||
   (command._tag === 'transfer' && 'call' in command.to) ||
@@ -32,7 +32,7 @@ export const receive = (state: State, ref: Ref, command: Command, moment: Moment
     : take(state, ref, command, moment);
 };
 
-/** What was to begin the call does not begin any more. */
+/** Drops the queued `invite` of this call, or hangs up. */
 const withdrawInvite = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
   const isFor = ({ target }: Workflow): boolean => target._tag === 'invite' && target.call === call;
   return andThen(dropWorkflows(state, isFor, fault('cancelled')), now => withdraw(now, ref, call, moment));
@@ -91,7 +91,7 @@ const after = (workflow: Workflow, { outcome }: CommandOutcome): Workflow => {
   if (step.part === 'target')
     return isLeft(outcome) ? { ...next, outcome, steps: compensate(workflow) } : { ...next, outcome };
   if (isRight(outcome)) return { ...next, held: [...workflow.held, step.command] };
-  // Whoever has hung up meanwhile is in nobody's way.
+  // Holding a call that has just ended counts as done.
   if (outcome.left.code === 'call-ended') return next;
   return { ...next, outcome, steps: compensate({ held: [...workflow.held, step.command] }) };
 };
@@ -123,7 +123,7 @@ const holdStep = ({ call }: CallState): Step => ({
   command: { _tag: 'hold', call: call.id, on: true },
 });
 
-/** What it takes, as things stand when its turn has come. */
+/** The steps of a command, as the calls stand when its turn has come. */
 const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
   if (wish._tag === 'swap') return swapping(state, wish);
   return wish._tag === 'transfer' ? attendedTransfer(state, wish) : holdOthersFirst(state, wish);
@@ -164,7 +164,7 @@ const attendedTransfer = ({ calls }: State, wish: Is<'transfer'>): Either<Fault,
   return right([targetStep(wish), { part: 'after', command: { _tag: 'end-consultation', call: other.call.id } }]);
 };
 
-/** Whether it leads to nothing as things are: then nobody is held for it. */
+/** True where the target would fail at once: then no call is held for it. */
 const isVain = (state: State, wish: Command): boolean => {
   const { calls } = state;
   if (wish._tag === 'answer') return calls.get(wish.call)?.phase !== 'offered';

@@ -8,7 +8,7 @@ import type { ConversationInput } from './state.js';
 import type { Indicator } from './indicators.js';
 import type { Outcome } from '../core/port.js';
 
-/** What commands are made of. */
+/** Dependencies of the commands. */
 type Means = {
   readonly newId: () => string;
   /** A command that a conversation's own fold carries out. */
@@ -51,14 +51,14 @@ export const commandsOf = ({ newId, command, ask, check, refusal, conversationOf
     if (last?.words === words && Math.abs(at - last.at) < restOfSign) return last.outcome;
     const outcome = verb('sendEphemeral', { conversation, body });
     said.set(name, { words, at, outcome });
-    // What was not heard is to be said again.
+    // A failed indicator is sent again.
     outcome.subscribe(result => {
       if (isLeft(result) && said.get(name)?.at === at) said.delete(name);
     });
     return outcome;
   };
 
-  /** What is about a message of ours is refused where sending that message would be. */
+  /** Commands about an own message are refused where sending it would be. */
   const keyed = <A>(conversation: ConversationId, key: string, input: (ref: Ref) => ConversationInput): Outcome<A> => {
     const wrong = check({ verb: 'send', args: { conversation, content: { kind: 'text', text: '' }, key } });
     return wrong === undefined ? command(conversation, input) : of(left(wrong));
@@ -127,7 +127,7 @@ const restOfSign: Millis = 3_000;
 
 type InConversation = { readonly conversation: ConversationId };
 
-/** What reads is left to the service to refuse, and so is coming back. */
+/** Reads and rejoining are left to the service to refuse. */
 const isReading = (verb: Verb): boolean => verb.startsWith('get') || verb === 'joinConversation';
 
 const copied = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A;

@@ -2,7 +2,7 @@ import type { Content, Said } from './model.js';
 
 type Is<Kind extends Said['kind']> = Extract<Said, { readonly kind: Kind }>;
 
-/** What one would have to send for this event: to show what is sent and what is unsent alike, or to send it on. */
+/** The content that would produce this event: for showing sent and unsent messages alike, or for forwarding. */
 export const contentOf = (event: Said): Content => (contents[event.kind] as (event: Said) => Content)(event);
 
 const contents: { readonly [Kind in Said['kind']]: (event: Is<Kind>) => Content } = {

@@ -26,7 +26,7 @@ export const recall = (record: ConversationState, events: readonly Numbered[]): 
   return seen.view.missing.includes('newest') || seen.view.loading.length > 0 ? withOrphans(seen, events) : seen;
 };
 
-/** What speaks of an event that is not there yet may find it on a page that is on its way. */
+/** Keeps receipts and deletions whose event may be on a page that is being fetched. */
 const withOrphans = (record: ConversationState, events: readonly Numbered[]): ConversationState => {
   const astray = events.filter(event => {
     const target = targetOf(event);

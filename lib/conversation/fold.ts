@@ -12,14 +12,14 @@ type Fold<Kind extends Numbered['kind']> = (
   setting: LineSetting,
 ) => Conversation;
 
-/** What an event changes in the conversation that it belongs to. Twice the same changes nothing more. */
+/** Applies an event to its conversation. Idempotent. */
 export const fold = (conversation: Conversation, event: Numbered, setting: LineSetting): Conversation =>
   (folds[event.kind] as Fold<Numbered['kind']>)(conversation, event, setting);
 
 /** It is shown itself. */
 const shown = (conversation: Conversation, event: TimelineEvent): Conversation => {
   const first = conversation.events.at(0);
-  // What is older than the window comes with its page.
+  // Events older than the window come with their page.
   if (conversation.history.before && first !== undefined && event.id < first.id) return conversation;
   const events = insert(conversation.events, event);
   return events === conversation.events
@@ -85,7 +85,7 @@ const memberChanged =
     return shown({ ...conversation, members, ...(mine ? { me: { id, state } } : {}) }, event);
   };
 
-/** Whoever has left joins under another id. */
+/** A member who rejoins has another id. */
 const rank: Readonly<Record<Member['state'], number>> = { UNKNOWN: 0, INVITED: 1, JOINED: 2, LEFT: 3 };
 
 const received = (conversation: Conversation, { kind, from, body, timestamp }: Receipt): Conversation => {
@@ -101,7 +101,7 @@ const received = (conversation: Conversation, { kind, from, body, timestamp }: R
 const deleted = (conversation: Conversation, { body, timestamp }: Is<'event:delete'>): Conversation =>
   changed(conversation, body.eventId, event => (isMessage(event) ? silenced(event, timestamp) : event));
 
-/** What it said is gone since the first time it was deleted; that it was said stays. */
+/** Deletes the content of a message, once; the message itself stays. */
 const silenced = (message: Message, timestamp: string): Message =>
   message.body.deleted !== undefined && message.body.deleted <= timestamp
     ? message
@@ -119,11 +119,11 @@ const emptied: { readonly [Kind in Message['kind']]: JsonObject } = {
   'message:custom': { customData: null },
 };
 
-/** What an event speaks of, when that is another event. */
+/** The event that this one refers to. */
 export const targetOf = (event: Numbered): number | undefined =>
   event.kind !== 'unknown' && event.kind !== 'custom' && 'eventId' in event.body ? event.body.eventId : undefined;
 
-/** Whether it stands in the timeline itself. */
+/** True for events that are shown in the timeline. */
 export const isShown = (event: Numbered): event is TimelineEvent => targetOf(event) === undefined;
 
 export const isMessage = (event: { readonly kind: string }): event is Message => event.kind in emptied;
@@ -151,7 +151,7 @@ const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
   'event:delete': deleted,
 };
 
-/** What the service says of a conversation, put in place of what was known; the same value where nothing of it is news. */
+/** Replaces the conversation by the service's version; the same value where nothing has changed. */
 export const informed = (conversation: Conversation, info: ConversationInfo): Conversation => {
   const { id, members, events, gaps, unsent, history, sync } = conversation;
   const { name, properties, displayName, imageUrl, me = conversation.me } = info;

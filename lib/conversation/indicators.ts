@@ -3,7 +3,7 @@ import type { Millis } from '../core/units.js';
 import type { MemberId, Presence, PresenceState, Typing } from './model.js';
 import type { Json } from '../core/port.js';
 
-/** What members show of themselves for the moment: signs of life in the bodies of ephemeral events. */
+/** Typing and presence, from ephemeral events. */
 export type Indicators = { readonly typing: Typing; readonly presence: Presence };
 
 /** How a sign is written; other bodies of ephemeral events are the application's own. */
@@ -12,7 +12,7 @@ export type Indicator =
 
 export type IndicatorInput =
   | { readonly _tag: 'sign'; readonly member: MemberId; readonly sign: Indicator }
-  /** Nobody knows any more: the line is gone. */
+  /** The line is down: all indicators expire. */
   | { readonly _tag: 'gone' };
 
 type IndicatorsTransition = Transition<Indicators, After<IndicatorInput> | CancelAfter, never>;

@@ -23,10 +23,10 @@ type List = readonly ListedConversation[];
 export type ListState = {
   /** The newest first: see `inOrder`. */
   readonly list: List;
-  /** Whether anybody has ever looked: from then on it is kept up to date. */
+  /** True after the first subscription: from then on the list is kept up to date. */
   readonly wanted: boolean;
   readonly up: boolean;
-  /** What has come and gone since the first page was asked for, while pages come. */
+  /** Conversations that came or went since the first page was requested. */
   readonly loading?: Loading;
   /** How often in a row it could not be had. */
   readonly attempt: number;
@@ -46,7 +46,7 @@ type Heard = { readonly event: Numbered; readonly own: boolean };
 export type ListInput =
   | { readonly _tag: 'watch' | 'retry' }
   | { readonly _tag: 'line'; readonly up: boolean }
-  /** Somebody else is signed in. */
+  /** Another user has signed in. */
   | { readonly _tag: 'stranger' }
   | { readonly _tag: 'page'; readonly result: Either<Fault, Page<ConversationInfo>> }
   /** It is known what this conversation is now. */
@@ -182,7 +182,7 @@ const inOrder = (a: ListedConversation, b: ListedConversation): number => {
   return a.id < b.id ? -1 : 1;
 };
 
-/** What is told of a conversation, with what was heard meanwhile where that is newer. */
+/** A conversation of the service, updated by newer events that arrived meanwhile. */
 const listed = (info: ConversationInfo, before: ListedConversation | undefined): ListedConversation => {
   const isNewer = info.lastEvent !== undefined && info.lastEvent.id >= (before?.lastEvent?.id ?? 0);
   const lastEvent = isNewer ? info.lastEvent : before?.lastEvent;

@@ -47,7 +47,7 @@ export const leaveConversation = (
   );
 };
 
-/** What was held for something that will not be told. */
+/** Drops buffered events: the missing ones will not come. */
 export const deliverAll = (record: ConversationState): ConversationTransition =>
   record.sequence.buffered.length === 0 ? transition(record) : andThen(skipGap(record), deliverAll);
 

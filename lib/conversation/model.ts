@@ -39,7 +39,7 @@ export type ConversationProperties = {
   readonly customData: JsonObject;
 };
 
-/** What a conversation is, without what is said in it: identity, and one's own membership. */
+/** A conversation without its events: identity and own membership. */
 export type ConversationInfo = {
   readonly id: ConversationId;
   readonly name: string;
@@ -49,7 +49,7 @@ export type ConversationInfo = {
   readonly timestamp: { readonly created?: Timestamp; readonly updated?: Timestamp; readonly destroyed?: Timestamp };
   readonly properties: ConversationProperties;
   readonly me?: { readonly id: MemberId; readonly state: MemberState };
-  /** What was said last, where the service tells it. */
+  /** The last message, where the service reports it. */
   readonly lastEvent?: Said;
   /** How many messages of others came after the last one that we have marked as seen, where the service tells it. */
   readonly unread?: number;
@@ -58,7 +58,7 @@ export type ConversationInfo = {
 /** A conversation as the list shows it: `unread` and `lastEvent` follow the events. */
 export type ListedConversation = ConversationInfo & { readonly unread: number };
 
-/** Who an event comes from: a member, or the service itself. */
+/** Sender of an event: a member, or the service. */
 export type From =
   { readonly kind: 'embeddedInfo'; readonly memberId: MemberId; readonly user: User } | { readonly kind: 'system' };
 
@@ -105,7 +105,7 @@ type MessageEvent<Kind extends string, Body> = Head & {
 
 type ReceiptEvent<Kind extends string> = Head & { readonly kind: Kind; readonly body: { readonly eventId: EventId } };
 
-/** What was said. */
+/** Content of a message. */
 export type Message =
   | MessageEvent<'text', { readonly text: string }>
   | MessageEvent<'image', { readonly imageUrl: string }>
@@ -117,10 +117,10 @@ export type Message =
   | MessageEvent<'template', { readonly template: Template; readonly whatsapp: Whatsapp }>
   | MessageEvent<'custom', { readonly customData: Json }>;
 
-/** What somebody said: a message, or an event of the application's own. */
+/** A message, or a custom event of the application. */
 export type Said = Message | Extract<ConversationEvent, { readonly kind: 'custom' }>;
 
-/** What became of what was said; folded into the message it speaks of. */
+/** A receipt or deletion; folded into the message that it refers to. */
 export type Receipt =
   | ReceiptEvent<'message:seen'>
   | ReceiptEvent<'message:delivered'>
@@ -158,15 +158,15 @@ export type Gap = {
   readonly to: EventId;
 };
 
-/** What `event$` carries. */
+/** Items of `event$`. */
 export type StreamEvent = ConversationEvent | Unknown | Gap;
 
-/** What stands in a timeline: receipts and deletions have been folded into what they speak of. */
+/** Items of a timeline; receipts and deletions are folded into their messages. */
 export type TimelineEvent =
   Exclude<ConversationEvent, Receipt | Ephemeral | { readonly kind: 'event:delete' }> | UnknownWithId;
 type UnknownWithId = Unknown & { readonly id: EventId };
 
-/** What can be sent. */
+/** Content that can be sent. */
 export type Content =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image' | 'audio' | 'video' | 'file' | 'vcard'; readonly url: string }
@@ -191,7 +191,7 @@ export type Unsent = {
   readonly fault?: Fault;
 };
 
-/** What `send` gives: when the service took it, and, where it says so, under which number. */
+/** Result of `send`: the service's time, and the event's number where it is reported. */
 export type Sent = { readonly key: string; readonly timestamp: Timestamp; readonly id?: EventId };
 
 /** One conversation, as its viewers see it. Plain data but for the timeline, which is a sequence. */
@@ -208,7 +208,7 @@ export type Conversation = {
   /** Holes within the window. */
   readonly gaps: readonly { readonly from: EventId; readonly to: EventId }[];
   readonly unsent: readonly Unsent[];
-  /** Whether there is more before the window (`loadOlder`), and after it (on its way). */
+  /** True where there are events before the window (`loadOlder`), or after it (being loaded). */
   readonly history: { readonly before: boolean; readonly after: boolean; readonly loading: boolean };
   /**
    * `stale`: the line is away, or what was missed is still being fetched. `failed`: what is missing could not be had; it is
@@ -246,11 +246,11 @@ export type LegInfo = {
   };
 };
 
-/** Who is writing now. */
+/** Members who are typing. */
 export type Typing = readonly MemberId[];
 
 export type PresenceState = 'online' | 'away' | 'offline';
-/** Who has said of himself that he is there. */
+/** Members who have announced their presence. */
 export type Presence = Readonly<Record<MemberId, PresenceState>>;
 
 /** A page of anything; the cursors are the service's own words, to be given back as they are. */

@@ -114,7 +114,7 @@ export const removed = (record: ConversationState, message: Outgoing): Conversat
   outbox: record.outbox.filter(one => one !== message),
 });
 
-/** What the service has said of the message that was on its way. */
+/** The answer to the send that is under way. */
 export const answered = (
   record: ConversationState,
   key: string | undefined,
@@ -146,13 +146,13 @@ const isLost = ({ code, statusCode = 500 }: Fault): boolean =>
 const markUncertain = (record: ConversationState, message: Outgoing, reason: Fault): ConversationTransition =>
   transition(changed(record, message, { status: 'sending', fault: reason }, { doubt: 'open' }));
 
-/** Whether the conversation is to be looked through for a message whose answer was lost. */
+/** True where the conversation must be searched for a message whose answer was lost. */
 export const hasUncertain = ({ outbox, sequence }: ConversationState): boolean =>
   outbox.some(isUncertain) && sequence.delivered !== undefined;
 
 const isUncertain = ({ doubt }: Outgoing): boolean => doubt === 'open';
 
-/** What was missed has been read, and the message was not there. */
+/** The missed events have been read without the message. */
 export const concludeUncertain = (record: ConversationState): ConversationTransition => {
   const message = record.outbox.find(isUncertain);
   return message === undefined || record.sequence.backfill !== undefined

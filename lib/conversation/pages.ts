@@ -14,7 +14,7 @@ export const noTrail: Trail = { cursors: [], idle: 0 };
 /** So many pages in a row may have nothing on them before it is believed that there is no end to them. */
 const maxEmptyPages = 15;
 
-/** What follows a page. Only the absence of a cursor is an end; cursors that lead nowhere are a fault. */
+/** The continuation of a page. Only an absent cursor is an end; a loop of cursors is a fault. */
 export type Onward =
   | { readonly _tag: 'end' }
   | { readonly _tag: 'more'; readonly cursor: string; readonly trail: Trail }

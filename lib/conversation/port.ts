@@ -55,7 +55,7 @@ export type NewConversation = {
   readonly customSortKey?: string;
   readonly customData?: JsonObject;
 };
-/** What is absent stays; `null` clears. */
+/** An absent property is left unchanged; `null` clears it. */
 export type ConversationChanges = { readonly [Key in keyof NewConversation]?: NewConversation[Key] | null };
 
 /** Every question that can be put to a conversation service: what goes in, and what comes out. */
@@ -126,17 +126,17 @@ export type Request<V extends Verb = Verb> = {
 /** One attempt to ask; answered by exactly one `answered`. */
 export type Ask = { readonly _tag: 'ask'; readonly ref: Ref; readonly request: Request };
 
-/** Nobody waits for this answer any more: what is under way for it ends. */
+/** Cancels a request whose answer is not needed any more. */
 type Abandon = { readonly _tag: 'abandon'; readonly ref: Ref };
 
-/** What the core wants to know, or no longer does. */
+/** Orders about requests. */
 export type Inquiring = Ask | Abandon;
 
-/** What a conversation service tells the core. */
+/** Reports of a conversation service. */
 export type ConversationReport =
   /** As it arrived: maybe twice, maybe too early, maybe never. */
   | { readonly _tag: 'event'; readonly event: ConversationEvent | Unknown }
-  /** Somebody has changed or deleted a conversation. */
+  /** Another client has changed or deleted a conversation. */
   | { readonly _tag: 'updated'; readonly info: ConversationInfo }
   | { readonly _tag: 'deleted'; readonly conversation: ConversationId }
   | { readonly _tag: 'answered'; readonly ref: Ref; readonly result: Either<Failure, unknown> };
@@ -169,16 +169,16 @@ export interface OutboxStorage {
   remove(user: string, key: string): Observable<Either<Fault, undefined>>;
 }
 
-/** What `conversations:` takes: an adapter that speaks for one line to a conversation service. Made by `service()`. */
+/** An adapter of one line to a conversation service: `conversations:` of `createClient`. Made by `service()`. */
 export interface Conversing {
   /** Unique among the lines of a client. */
   readonly id: string;
   open(context: CallingContext): Adapter<ConversingOrder, ConversingReport>;
   /** Why this request can't be sent as it stands; all of its problems in one fault. */
   check(request: Request): Fault | undefined;
-  /** Whether a message that is sent twice with one key is one message. */
+  /** True where two sends with one key make one message. */
   readonly idempotent: boolean;
-  /** Whether every message that arrives is acknowledged by `message:delivered`. */
+  /** True where every message that arrives is acknowledged by `message:delivered`. */
   readonly receipts: boolean;
   readonly outbox?: OutboxStorage;
   /** The room itself comes with the adapter, so that a bundle without conversations has none of it. */
@@ -215,9 +215,9 @@ export interface Messaging {
    * reconnects; what could not be fetched in time is a `gap`. Ephemeral events have no id: at most once. Event.
    */
   readonly event$: Observable<StreamEvent>;
-  /** Who is writing. State, folded from ephemeral events while watched. */
+  /** Members who are typing. State, folded from ephemeral events while subscribed. */
   typing$(id: ConversationId): Observable<Typing>;
-  /** Who says that he is there. State, folded from ephemeral events while watched. */
+  /** Members who are present. State, folded from ephemeral events while subscribed. */
   presence$(id: ConversationId): Observable<Presence>;
 
   /**
@@ -277,18 +277,18 @@ export interface Messaging {
   getCallLegs(call: string, options?: PageOptions): Answer<'getCallLegs'>;
 }
 
-/** What the room knows of its line. */
+/** The line as conversations see it. */
 export type LineNews = {
-  /** Whether somebody holds a `connect()`. */
+  /** True while a `connect()` is subscribed. */
   readonly wanted: boolean;
   /** Signed in. */
   readonly up: boolean;
-  /** Whether it is on its way (back). */
+  /** True while connecting or recovering. */
   readonly coming: boolean;
   readonly user?: LineUser;
 };
 
-/** What the client gives to the room. */
+/** Given by the client. */
 type Host = {
   readonly port: Conversing;
   readonly lane: SerialQueue;

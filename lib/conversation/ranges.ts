@@ -19,14 +19,14 @@ export const cover = (ranges: Ranges, from: number, to: number): Ranges => {
   return same?.from === whole.from && same.to === whole.to ? ranges : [...before, whole, ...after];
 };
 
-/** Whether this number is within them. */
+/** True where the number is covered. */
 export const covers = (ranges: Ranges, id: number): boolean => ranges.some(({ from, to }) => from <= id && id <= to);
 
 /** How far one comes from here without a hole: the number itself when the next one is missing. */
 export const reach = (ranges: Ranges, id: number): number =>
   ranges.find(({ from, to }) => from <= id + 1 && id < to)?.to ?? id;
 
-/** What they leave uncovered between two numbers, both included. */
+/** The uncovered ranges between two numbers, inclusive. */
 export const uncovered = (ranges: Ranges, from: number, to: number): Ranges => {
   const within = ranges.filter(range => range.to >= from && range.from <= to);
   return [from, ...within.map(range => range.to + 1)]

@@ -21,7 +21,7 @@ export const acknowledge = (record: ConversationState, events: readonly Numbered
       });
 };
 
-/** Whether the acknowledgement arrived changes nothing: it is said once. */
+/** A receipt is sent once, also where its answer is lost. */
 export const acknowledged = (record: ConversationState): ConversationTransition =>
   acknowledgeNext({ ...record, arrivals: dropFirst(record.arrivals, 1), acknowledging: false });
 

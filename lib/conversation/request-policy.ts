@@ -5,7 +5,7 @@ import type { Purpose } from './state.js';
 import type { ConversationId } from './model.js';
 import type { Request } from './port.js';
 
-/** Who asks, and so whom the answer is for. */
+/** The origin of a request, which gets its answer. */
 export type Owner =
   | { readonly _tag: 'command'; readonly ref: Ref }
   | { readonly _tag: 'conversation'; readonly id: ConversationId; readonly purpose: Purpose; readonly about?: string }
@@ -18,7 +18,7 @@ export type Pending = {
   /** `kept` until there is a line, and room on it; `out`; `resting` before another try; `renewing` the token. */
   readonly phase: 'kept' | 'out' | 'resting' | 'renewing';
   readonly tries: number;
-  /** Whether it has been asked again after a 401. */
+  /** True after a retry with a refreshed token (401). */
   readonly renewed: boolean;
   /** The token with which it was sent, by number. */
   readonly token: number;
@@ -45,7 +45,7 @@ const triesByPurpose: Readonly<Record<Purpose, number>> = {
   delivered: Infinity,
 };
 
-/** What has the same effect twice as once, or has had none. */
+/** True for requests that are idempotent, or that had no effect. */
 export const isRepeatable = ({ owner, request: { verb, args } }: Pending, { code, statusCode }: Fault): boolean =>
   verb.startsWith('get') ||
   verb === 'refreshSession' ||
@@ -54,6 +54,6 @@ export const isRepeatable = ({ owner, request: { verb, args } }: Pending, { code
   // Another receipt would tell everybody what they know, for the sake of an answer that nobody waits for.
   (owner._tag === 'conversation' && owner.purpose === 'delivered' && statusCode === 503);
 
-/** What says that the service can't be asked now, whatever about. */
+/** True for answers that hold all requests: 429, 503, Retry-After. */
 export const isHolding = ({ fault: { code, statusCode }, retryAfter }: Failure): boolean =>
   code === 'rate-limited' || statusCode === 503 || (retryAfter !== undefined && code === 'server-error');

@@ -25,7 +25,7 @@ export type RequestsState = {
   readonly line: LineNews;
   readonly count: number;
   readonly pending: ReadonlyMap<string, Pending>;
-  /** What has time and has not been out yet, in its order: there may be as many as there are conversations. */
+  /** Requests that can wait and have not been sent, in order: up to one for each conversation. */
   readonly queue: Timeline<{ readonly id: number; readonly pending: Pending }>;
   /** While it is set, nothing is sent. */
   readonly hold: Hold | undefined;
@@ -263,7 +263,7 @@ const renew = (state: RequestsState, refused: string, pending: Pending): Request
   return sendOut({ ...waiting, count: state.count + 1 }, id, refresh);
 };
 
-/** What was refused is asked once more, or ends as there is no other token. */
+/** A refused request is repeated with the new token, or fails where there is none. */
 const renewed = (state: RequestsState, result: Either<Fault, unknown>): RequestsTurn => {
   const waiting = [...state.pending].filter(([, { phase }]) => phase === 'renewing');
   const begun: RequestsTurn = isLeft(result)

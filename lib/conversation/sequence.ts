@@ -50,7 +50,7 @@ export const receive = (record: ConversationState, event: Numbered): Conversatio
   );
 };
 
-/** What comes after its place was passed is shown where it belongs, and passed on to nobody. */
+/** An event whose number was skipped is inserted into the timeline, and not emitted. */
 const receiveLate = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
   const gaps = events.reduce((left, { id }) => without(left, id, id), record.sequence.gaps);
   return matchEchoes(recall(gaps === record.sequence.gaps ? record : put(record, { gaps }), events), events);
@@ -199,10 +199,10 @@ export const fill = (record: ConversationState, page: Page<ConversationEvent | U
   });
 };
 
-/** Nobody will tell what was missed. */
+/** The backfill has failed: the missing events are skipped. */
 export const backfillFailed = (record: ConversationState): ConversationTransition => skipGap(withoutBackfill(record));
 
-/** What was asked for is not waited for any more. */
+/** Drops the backfill. */
 export const withoutBackfill = (record: ConversationState): ConversationState => put(record, { backfill: undefined });
 
 /** The hole has had its time: it is passed over and told of. */
@@ -225,7 +225,7 @@ const without = (ranges: Ranges, from: EventId, to: EventId): Ranges =>
     ? ranges.flatMap(range => uncovered([{ from, to }], range.from, range.to))
     : ranges;
 
-/** What has a place in the sequence. */
+/** Events with a number. */
 export const numbered = (events: readonly (ConversationEvent | Unknown)[]): readonly Numbered[] =>
   events.filter(isNumbered);
 

@@ -24,17 +24,17 @@ import { emptyTimeline, type Timeline } from './timeline.js';
 /** An event with a number: it is kept, and has its place. */
 export type Numbered = Exclude<ConversationEvent, Ephemeral> | (Unknown & { readonly id: EventId });
 
-/** What we are within one service. */
+/** State of the line and its user. */
 export type LineSetting = {
-  /** Whether anybody holds the line. */
+  /** True while a `connect()` is subscribed. */
   readonly wanted: boolean;
-  /** Whether the line is signed in. */
+  /** True while the line is signed in. */
   readonly up: boolean;
   /** The id of the user who is signed in. */
   readonly user?: string;
-  /** Whether a key makes a repeated send one message. */
+  /** True where two sends with one key make one message. */
   readonly idempotent: boolean;
-  /** Whether every message that arrives is acknowledged. */
+  /** True where every message that arrives is acknowledged. */
   readonly receipts: boolean;
 };
 
@@ -71,13 +71,13 @@ type Asked = {
   readonly trail: Trail;
 };
 
-/** What only viewers need. */
+/** State that exists for subscribers. */
 export type View = {
   readonly phase: 'closed' | 'loading' | 'open';
   readonly watched: boolean;
-  /** What is still to come before it is open. */
+  /** Parts that are missing before the view is open. */
   readonly missing: readonly Purpose[];
-  /** What of it has been asked for. */
+  /** Missing parts that were requested. */
   readonly asked: readonly Purpose[];
   /** Receipts and deletions whose event may be on a page that is being fetched. */
   readonly orphans: readonly Numbered[];
@@ -104,13 +104,13 @@ export type Outgoing = {
   readonly commands: readonly Ref[];
   /** Its place in the outbox, as it is stored. */
   readonly order: number;
-  /** Whether it was given to a former page: those go first. */
+  /** True for a message of a former page: those are sent first. */
   readonly isAdopted: boolean;
   /** It was sent when this event was the last one; unknown where the sequence had not begun. */
   readonly after?: EventId;
   /** Its answer was lost, and there is no key: the conversation is being looked through for it, or has been. */
   readonly doubt: 'none' | 'open' | 'over';
-  /** What the service has answered. */
+  /** The service's answer. */
   readonly answer?: Answer;
   /** An own event that says the same, which came before the answer. */
   readonly evidence?: Answer;
@@ -130,14 +130,14 @@ export type ConversationState = {
   readonly acknowledging: boolean;
 };
 
-/** What a request of a conversation is for. */
+/** Purpose of a request. */
 export type Purpose = 'info' | 'members' | 'newest' | 'older' | 'backfill' | 'send' | 'delivered';
 
 /** Everything that can happen to a conversation. */
 export type ConversationInput =
   | { readonly _tag: 'arrived'; readonly event: Numbered }
   | { readonly _tag: 'setting'; readonly setting: LineSetting }
-  /** Somebody else is signed in. */
+  /** Another user has signed in. */
   | { readonly _tag: 'stranger'; readonly setting: LineSetting }
   | { readonly _tag: 'watch' }
   | { readonly _tag: 'unwatch' }
@@ -146,7 +146,7 @@ export type ConversationInput =
   | { readonly _tag: 'resend'; readonly ref: Ref; readonly key: string }
   | { readonly _tag: 'unsend'; readonly ref: Ref; readonly key: string }
   | { readonly _tag: 'adopt'; readonly message: StoredMessage }
-  /** Somebody has asked for the conversation or changed it, and this is it now. */
+  /** The conversation as another request or event reported it. */
   | { readonly _tag: 'informed'; readonly info: ConversationInfo }
   | {
       readonly _tag: 'answer';
@@ -225,7 +225,7 @@ export const newConversation =
     acknowledging: false,
   });
 
-/** Whether anything can be asked about it now. */
+/** True where requests about it are possible now. */
 export const isOpenTo = ({ setting, view }: ConversationState): boolean => setting.up && view.gone === undefined;
 
 /** Nothing of it is under way or looked at: only where we are in its sequence would be forgotten. */
@@ -239,7 +239,7 @@ export const isIdle = ({ view, sequence, outbox, arrivals, acknowledging }: Conv
   sequence.buffered.length === 0;
 
 /*
- * What happens for every event is written out field by field: an object spread costs about 400 ns, this costs 20.
+ * Written field by field, as this runs for each event: an object spread costs about 400 ns, this 20.
  */
 
 /** The same record, elsewhere in its sequence. */

@@ -43,7 +43,7 @@ class StatusLog {
 
 type Known = { readonly base: object; readonly log: StatusLog };
 
-/** What a message was made of, so that another change need not look at all of it. */
+/** The receipts that a message was built from, so that a change costs its own receipt alone. */
 const known = new WeakMap<Message, Known>();
 
 const knownOf = (message: Message): Known => {
@@ -71,7 +71,7 @@ export const withStatuses = (
     return after === before ? now : now.with(member, after);
   }, log);
   if (next === log) return message;
-  // What a message has besides is in its base.
+  // All other fields of the message are in its base.
   const made = {
     ...base,
     get memberStatuses() {

@@ -125,11 +125,11 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   },
 };
 
-/** Whether it has been ours: what was never had is not gone. */
+/** True where the conversation was ours: only then can it be gone. */
 const isKnown = ({ view, sequence }: ConversationState): boolean =>
   view.phase === 'open' || (view.phase === 'closed' && sequence.delivered !== undefined);
 
-/** What the service says of it now; whoever may know that, is in it or may be. */
+/** The service's version of a conversation; a user who can read it is a member or may become one. */
 const inform = (record: ConversationState, info: ConversationInfo): ConversationTransition => {
   const conversation = informed(record.conversation, info);
   const known = conversation === record.conversation ? record : { ...record, conversation };
@@ -152,7 +152,7 @@ const abandon = (
     : transition(retryLater(record, purpose));
 };
 
-/** What viewers see follows from the rest; it is the same value as long as it says the same. */
+/** Derives the public conversation; the same value where nothing has changed. */
 const projected = (record: ConversationState, before: ConversationState): ConversationState => {
   const { view, sequence, outbox, setting, conversation } = record;
   if (record === before || (view.phase === 'closed' && !view.watched)) return record;

@@ -46,7 +46,7 @@ import type { Owner } from './request-policy.js';
  */
 export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, perform, conversationOf }) => {
   let line = noLine;
-  /** Who was signed in last. */
+  /** The user who was signed in last. */
   let user: string | undefined;
   const settingOf = ({ wanted, up, user }: LineNews): LineSetting => ({
     wanted,
@@ -57,7 +57,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   });
   let setting = settingOf(line);
 
-  /** What has no number and so no place: it is passed on as it comes. */
+  /** Events without a number, which are emitted as they come. */
   const loose$ = new Subject<StreamEvent>();
   const fault$ = new Subject<Fault>();
 
@@ -142,7 +142,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     if (conversations.peek(info.id) !== undefined) conversations.dispatch(info.id, { _tag: 'informed', info });
   };
 
-  /** What has been told of a conversation, the list and its viewers both know. */
+  /** An update of a conversation, for the list and for its viewers. */
   const know = (info: ConversationInfo): void => {
     inform(info);
     list.dispatch({ _tag: 'known', info });
@@ -167,12 +167,12 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     events.forEach(learn);
   });
 
-  // What a conversation tells is for the list, too.
+  // Events of a conversation update the list.
   conversations.event$.subscribe(news => {
     if (news._tag === 'gone') list.dispatch({ _tag: 'left', id: news.id });
     else if (news._tag === 'entered') list.dispatch({ _tag: 'entered', id: news.id });
     else if (news._tag === 'event' && 'id' in news.event && list.now().wanted)
-      // What has an id and is passed on has a number.
+      // An emitted event with an id is numbered.
       list.dispatch({ _tag: 'heard', event: news.event as Numbered, own: isOwn(setting, news.event as Numbered) });
   });
 
@@ -186,7 +186,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     if (event.kind === 'ephemeral' && event.from.kind === 'embeddedInfo') {
       const sign = indicatorOf(event.body);
       const member = event.from.memberId;
-      // Who leaves hears no more of it: a sign that fades would outlive the line.
+      // After leaving, indicators would never be withdrawn.
       if (sign !== undefined && setting.up && event.from.user.id !== setting.user)
         signs.dispatch(event.conversationId, { _tag: 'sign', member, sign });
     }

@@ -34,14 +34,14 @@ const show = (record: ConversationState, conversation: Partial<Conversation>): C
   conversation: { ...record.conversation, ...conversation },
 });
 
-/** Somebody looks: the window opens; what of it could not be had is asked for again. */
+/** The first subscriber: loads the window, and what failed to load before. */
 export const watch = (record: ConversationState): ConversationTransition => {
   const watched = put(record, { watched: true });
   const kept: ConversationTransition = transition(watched, { orders: [cancelAfter('release')] });
   return andThen(kept, record.view.phase === 'closed' ? open : loadMissing);
 };
 
-/** Nobody looks any more. */
+/** The last subscriber has left. */
 export const unwatch = (record: ConversationState): ConversationTransition => {
   const left = put(record, { watched: false });
   return record.setting.wanted
@@ -153,7 +153,7 @@ const told = (record: ConversationState, reason: Fault): ConversationTransition 
 /** The oldest page is the beginning of the window. */
 const withPage = (record: ConversationState, page: readonly Numbered[], next: Onward): ConversationState => {
   const { conversation, view, setting } = record;
-  // What is older than the window is let in by its page only; all at once, for one by one would be slow.
+  // Events older than the window are inserted by their page, all at once.
   const opened = {
     ...conversation,
     events: insertAll(conversation.events, page.filter(isShown)),
@@ -171,7 +171,7 @@ const withPage = (record: ConversationState, page: readonly Numbered[], next: On
   );
 };
 
-/** What is done with a page of events; one that shows nothing leads on to the next. */
+/** Applies a page of events; an empty page leads to the next one. */
 const paged = (
   record: ConversationState,
   purpose: 'newest' | 'older',
@@ -210,7 +210,7 @@ export const loaded: {
 
   members: (record, page) => {
     const known = new Map(record.conversation.members.map(member => [member.id, member]));
-    // What an event has told meanwhile is newer than the page.
+    // An event that arrived meanwhile is newer than the page.
     page.items.forEach(member => known.set(member.id, { ...member, ...known.get(member.id) }));
     const { trails } = record.view;
     const next = onward(trails.members, page);

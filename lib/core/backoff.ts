@@ -1,21 +1,21 @@
 import type { Millis } from './units.js';
 
-/** How long to wait between attempts. */
+/** Delays between attempts, in ms. */
 export type Backoff = {
-  /** The ceiling of the first wait. */
+  /** Maximum of the first delay. */
   readonly first: Millis;
-  /** The ceiling of all waits. */
+  /** Maximum of every delay. */
   readonly ceiling: Millis;
-  /** How long a connection must stand before the waits start small again. */
+  /** A connection that was up for this long resets the delays. */
   readonly stableAfter: Millis;
 };
 
-/** Half a second, doubled up to half a minute; small again after ten good seconds. */
+/** 0.5 s, doubled up to 30 s; reset by a connection of 10 s. */
 export const defaultBackoff: Backoff = { first: 500, ceiling: 30_000, stableAfter: 10_000 };
 
 /**
- * Exponential with full jitter: anything from nothing to `first × 2^attempt`, never more than the ceiling, so that
- * many clients that lost one server do not return together.
+ * Exponential backoff with full jitter: a random delay from 0 to `first × 2^attempt`, at most the ceiling, so that clients
+ * that lost the same server don't reconnect at once.
  */
 export const backoffDelay = ({ first, ceiling }: Backoff, attempt: number, random: number): Millis =>
   Math.round(random * Math.min(ceiling, first * 2 ** attempt));

@@ -1,4 +1,4 @@
-/** A plain object of those values that are there: `undefined` is absence. */
+/** The same object without the properties that are `undefined`. */
 export const compact = <A extends object>(values: A): Present<A> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<A>;
 

@@ -1,11 +1,11 @@
 /**
- * fp-ts's `Either`, by its form: either is assignable to the other, so its operators take our outcomes, and nobody has to
- * install fp-ts to read one. Its own constructors would bring its type classes into every bundle.
+ * Structurally fp-ts's `Either`: its operators take our outcomes, and reading one needs no fp-ts. The constructors are ours
+ * because fp-ts's would bring its type classes into every bundle.
  */
 export type Left<E> = { readonly _tag: 'Left'; readonly left: E };
 export type Right<A> = { readonly _tag: 'Right'; readonly right: A };
 
-/** A failure as a value (`Left`) or what was asked for (`Right`). */
+/** A failure (`Left`) or a result (`Right`). */
 export type Either<E, A> = Left<E> | Right<A>;
 
 export const left = <E = never, A = never>(e: E): Either<E, A> => ({ _tag: 'Left', left: e });

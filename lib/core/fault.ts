@@ -1,6 +1,6 @@
 import { compact } from './compact.js';
 
-/** Every code with what it means. The README's table is made of these rows. */
+/** The message of each code. README's table of faults has the same rows. */
 export const messages = {
   'invalid-target': 'The target is no number, name or SIP URI.',
   'invalid-header': 'A header field has an invalid name or value.',
@@ -43,10 +43,10 @@ export const messages = {
   internal: 'An internal error.',
 } as const;
 
-/** What went wrong, as a word of one closed list. */
+/** The closed list of codes. */
 export type FaultCode = keyof typeof messages;
 
-/** Codes of which doing the same again, later, may succeed. */
+/** Codes after which a repeated command may succeed. */
 export const retryableCodes: readonly FaultCode[] = [
   'no-line',
   'busy',
@@ -62,22 +62,22 @@ export const retryableCodes: readonly FaultCode[] = [
   'timeout',
 ];
 
-/** A failure as plain data: redacted when it is made, never thrown by a stream. */
+/** An error as plain JSON. Secrets are redacted when it is made. */
 export type Fault = {
   readonly code: FaultCode;
-  /** Whether doing the same again, later, may succeed. */
+  /** True where a repeated command may succeed. */
   readonly retryable: boolean;
   readonly message: string;
-  /** The SIP or HTTP status that the far side gave. */
+  /** SIP or HTTP status of the response. */
   readonly statusCode?: number;
-  /** The server's own word for it, as `conversation:error:not-found`. */
+  /** Error code of the service, such as `conversation:error:not-found`. */
   readonly serverCode?: string;
-  /** Every argument that is wrong, and why. */
+  /** Every invalid argument. */
   readonly problems?: readonly Problem[];
   readonly cause?: { readonly name: string; readonly message: string };
 };
 
-/** One argument that is wrong: its path, and what it should have been; never what it was. */
+/** An invalid argument: its path, and what is expected. The value itself is never included. */
 export type Problem = { readonly name: string; readonly reason: string };
 
 type Details = {
@@ -88,7 +88,7 @@ type Details = {
   readonly cause?: unknown;
 };
 
-/** A fault of this code; the server's words and the original error's go through the redaction. */
+/** Makes a fault; messages of servers and of original errors are redacted. */
 export const fault = (code: FaultCode, details: Details = {}): Fault => ({
   code,
   retryable: retryableCodes.includes(code),
@@ -115,14 +115,14 @@ const summary = (cause: unknown): { readonly name: string; readonly message: str
 };
 
 /**
- * What must never be read by anyone: tokens, passwords, digest answers, keys of media and ICE, digits.
- * Each row is a pattern whose first group stays and whose rest is replaced.
+ * Secrets: tokens, passwords, digest responses, keys of media and ICE, DTMF digits. The first group of each pattern stays, the
+ * rest is replaced.
  */
 const secrets: readonly RegExp[] = [
   /\b((?:proxy-)?authorization["']?\s*[=:]\s*["']?\w+\s+)[^\r\n]+/gi,
-  // A name that says so, and its value: bare, or to the end of its quotes, which may themselves be quoted.
+  // A name such as `password` and its value: bare, quoted, or quoted within quotes.
   /\b([\w-]{0,30}(?:token|password|passwd|pwd|secret|credential|api[_-]?key|ha1)\\?["']?\s*[=:]\s*)(?:\\?"[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
-  // Of a digest only: "Unexpected server response: 401" says nothing secret.
+  // `response=` of a digest; "Unexpected server response: 401" is no secret.
   /\b((?:response|c?nonce)\s*=\s*)(?:\\?"[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
   /\b((?:wss?|https?|sips?|turns?|stuns?):(?:\/\/)?[^\s/@:]+:)[^\s/@]+(?=@)/gi,
   /\b(a=ice-pwd:)\S+/gi,

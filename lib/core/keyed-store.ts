@@ -7,36 +7,36 @@ import type { Outcome } from './port.js';
 export type KeyedStoreOptions<S, I, O, E> = {
   readonly initial: (key: string) => S;
   readonly step: Step<S, I, O | After<I> | CancelAfter, E>;
-  /** Carries an order of the fold under `key` out. */
+  /** Performs an order of the state under `key`. */
   readonly perform: (key: string, order: O) => void;
   readonly moment: () => Moment;
   readonly lane: SerialQueue;
-  /** Whether a fold in this state may be forgotten, to begin anew when its key is heard of again; none, unless told. */
+  /** True where this state may be dropped; its key then starts from `initial` again. Default: never. */
   readonly isIdle?: (state: S) => boolean;
-  /** So many folds are kept before idle ones that nobody views are forgotten, oldest first: 10 000. */
+  /** Number of keys above which idle states without a subscriber are dropped, oldest first. Default 10 000. */
   readonly most?: number;
 };
 
-/** Many folds of one kind, each under its key. */
+/** A store with one state for each key. */
 export interface KeyedStore<S, I, E> {
-  /** The fold under this key; it begins when somebody subscribes, or something happens to it. State. */
+  /** State of this key: starts with `initial` at the first subscription or input. */
   state$(key: string): Observable<S>;
-  /** What the turns of all keys gave, each after its state was published. Event. */
+  /** Events of all keys, each after its state. Hot. */
   readonly event$: Observable<E>;
   keys(): readonly string[];
-  /** The state under this key, where there is one. */
+  /** The state of this key, if it exists. */
   peek(key: string): S | undefined;
-  /** Takes one input for one key. During a turn it waits until the turn is over. */
+  /** Takes one input for one key; queued during a transition. */
   dispatch(key: string, input: I): void;
-  /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
+  /** The outcome of the command with this `ref`. Call it before `dispatch`. */
   outcome<A>(ref: Ref): Outcome<A>;
   /** Cancels all timers. */
   quiet(): void;
 }
 
 /**
- * The loop for many folds: a turn is the same, but only the fold of its key is looked at, and only the viewers of this
- * key are told, however many others there are.
+ * Transitions are those of `createStore`. An input costs its own key alone: no other state is read, no other subscriber is
+ * called.
  */
 export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
   initial,
@@ -61,7 +61,7 @@ export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
   };
 
   let limit = most;
-  /** In lots, so that it costs nothing for each. */
+  /** Dropped in batches of a tenth, so that a new key costs O(1). */
   const forget = (): void => {
     for (const [key, state$] of cells) {
       if (cells.size <= most * 0.9) break;
@@ -97,11 +97,11 @@ export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
   };
 };
 
-/** One map of timers serves all folds: theirs carry the key of their fold. */
+/** Timer keys are prefixed by the key of their state, as all states share one map. */
 const own = (key: string, order: { readonly _tag: string }): { readonly _tag: string } => {
   if (order._tag !== 'after' && order._tag !== 'cancel-after') return order;
   const timed = order as After<unknown>;
-  // Both parts may have been chosen by anybody: where the first one ends is told first.
+  // The length of the key comes first, as both parts may contain any character.
   const named = { ...timed, key: `${String(key.length)} ${key} ${timed.key}`, input: { key, input: timed.input } };
   return named;
 };

@@ -1,8 +1,8 @@
 import type { Ref } from './units.js';
 
-/** Requests without an answer, each with what it belongs to. Each is answered once; another answer goes to nobody. */
+/** Requests without an answer, each with its owner. A request is answered once; a second answer is ignored. */
 export interface PendingRequests<Owner, Result> {
-  /** Registers a request; returns what answers it. */
+  /** Registers a request; returns the function that answers it. */
   add(ref: Ref, owner: Owner): (result: Result) => void;
   has(ref: Ref): boolean;
   answer(ref: Ref, result: Result): void;
@@ -20,7 +20,7 @@ export const createPendingRequests = <Owner, Result>(
   answered: (ref: Ref, result: Result, owner: Owner) => void,
 ): PendingRequests<Owner, Result> => {
   const owners = new Map<Ref, Owner>();
-  /** The requests are listed before the first one is dealt with: an answer may lead to another request. */
+  /** The list is copied, as an answer may add requests. */
   const forEach = (isOf: (owner: Owner) => boolean, act: (ref: Ref) => void): void => {
     for (const [ref, owner] of [...owners]) if (isOf(owner)) act(ref);
   };

@@ -4,38 +4,37 @@ import type { Fault } from './fault.js';
 import type { Millis, Ref } from './units.js';
 
 /**
- * One outside, as one stream in and one function out.
+ * A port: one stream in, one function out.
  *
- * `report$` is everything the outside tells us, in order. It is cold: subscribing starts the adapter, unsubscribing
- * releases everything. `perform` is everything we can ask for; it never answers and never throws.
- * An adapter makes one attempt and never waits, queues or tries again: whatever involves time is the core's.
+ * `report$` is cold: subscribing starts the adapter, unsubscribing releases its resources. `perform` returns nothing and never
+ * throws. An adapter makes one attempt and never waits, queues or retries; time belongs to the core.
  */
 export interface Adapter<Order, Report> {
   readonly report$: Observable<Report>;
   perform(order: Order): void;
 }
 
-/** Why an order failed, with what the core needs to decide about a second try. */
+/** Why an order failed, and what the core needs to decide about a retry. */
 export type Failure = {
   readonly fault: Fault;
-  /** The far side asks to wait this long (Retry-After). */
+  /** Retry-After, in ms. */
   readonly retryAfter?: Millis;
-  /** The least lifetime, in seconds, that a registrar accepts (423, Min-Expires). */
+  /** Min-Expires of a 423, in seconds. */
   readonly minExpires?: number;
 };
 
-/** The outcome of an order that carried a `ref`: exactly one per ref. */
+/** The outcome of an order with a `ref`: exactly one for each. */
 export type Done<A = unknown> = { readonly _tag: 'done'; readonly ref: Ref; readonly result: Either<Failure, A> };
 
-/** Whatever JSON can say. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-/** Custom data: an object, whatever is in it. */
+/** A JSON object, such as custom data. */
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
- * What becomes of a command: one `Either`, then completion. Never errors.
+ * The outcome of a command: emits one `Either`, then completes. Never errors. Replays.
  *
- * The command has started already, exactly once; subscribing, also later or again, only reads the outcome.
+ * The command has started already, exactly once; a subscription only reads the outcome.
  */
 export type Outcome<A> = Observable<Either<Fault, A>>;

@@ -17,38 +17,37 @@ import type { Fault } from './fault.js';
 export type StoreOptions<S, I, O, E> = {
   readonly initial: S;
   readonly step: Step<S, I, O | After<I> | CancelAfter, E>;
-  /** Carries an order out; what it leads to comes back as an input. */
+  /** Performs an order; its consequences come back as inputs. */
   readonly perform: (order: O) => void;
   readonly moment: () => Moment;
-  /** Shared with the loops that this one must not run within; its own otherwise. */
+  /** The queue, where stores share one. Default: an own queue. */
   readonly lane?: SerialQueue;
 };
 
 export interface Store<S, I, E> {
   /** State. Has a value at once, replays the latest, never errors, never completes. */
   readonly state$: Observable<S>;
-  /** The state, for whoever must not wait. */
+  /** The current state. */
   now(): S;
-  /** What each turn gave, after its state was published. Event. */
+  /** State and events of each transition, after `state$` has emitted. Hot. */
   readonly turn$: Observable<{ readonly state: S; readonly events: readonly E[] }>;
-  /** Takes one input. During a turn it waits until the turn is over. */
+  /** Takes one input; queued during a transition. */
   dispatch(input: I): void;
-  /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
+  /** The outcome of the command with this `ref`. Call it before `dispatch`. */
   outcome<A>(ref: Ref): Outcome<A>;
-  /** Cancels all timers. The loop goes on, and so does what waits in its queue. */
+  /** Cancels all timers. Queued inputs are still taken. */
   quiet(): void;
 }
 
 /**
- * The one place where anything happens.
+ * A store: state, and the pure step that takes inputs.
  *
- *     input    --a--b-------      b comes while a's state is published
- *     state$   s-A--B-------      everyone has seen A before anyone sees B
+ *     input    --a--b-------      b is dispatched while A is emitted
+ *     state$   s-A--B-------      every subscriber has seen A before B
  *     event$   --(a)-(b)----
  *
- * A turn: step; store the state; publish it; publish the turn's events; settle outcomes; carry out orders. So an event
- * or an outcome is never seen before the state that contains its effect, and a subscriber that acts inside its own
- * handler corrupts nobody.
+ * A transition: step, emit the state, emit the events, resolve outcomes, perform orders. An event or an outcome never comes
+ * before the state that contains its effect, and a subscriber may dispatch inside its own handler.
  */
 export const createStore = <S, I, O extends { readonly _tag: string }, E>({
   initial,
@@ -86,14 +85,14 @@ export const createStore = <S, I, O extends { readonly _tag: string }, E>({
   };
 };
 
-/** One queue for all that happens: what is added while something runs waits for its end. */
+/** A queue of tasks: a task that is added while another runs waits for its end. */
 export interface SerialQueue {
   run<A>(task: (input: A) => void, input: A): void;
 }
 
 type Waiting = { readonly task: (input: never) => void; readonly input: unknown };
 
-/** Loops that share a lane never run within each other's turn. */
+/** Stores that share a queue never run within each other's transition. */
 export const createSerialQueue = (): SerialQueue => {
   const queue: Waiting[] = [];
   let running = false;
@@ -114,19 +113,19 @@ export const createSerialQueue = (): SerialQueue => {
   };
 };
 
-/** A door that can be held shut until the present call has returned. */
+/** Dispatch that can be deferred until the current call stack has ended. */
 export interface DeferredDispatch<I> {
-  /** Passes on at once, or, while the door is shut, in order as soon as it opens. */
+  /** Passes the input on at once; while deferred, in order after the call stack. */
   dispatch(input: I): void;
-  /** Shuts the door until the present call stack has ended; the scheduler is the clock, so that virtual time knows it. */
+  /** Defers until the current call stack has ended, by rxjs's scheduler, so that virtual time applies. */
   defer(): void;
 }
 
-/** Lets nobody be told anything in the middle of his own set-up. */
+/** Queues adapter reports while `connect()` is on the stack, so that code after `connect()` runs before the first emission. */
 export const createDeferredDispatch = <I>(pass: (input: I) => void): DeferredDispatch<I> => {
   let held: I[] | undefined;
   const open = (): void => {
-    // What is heard meanwhile comes after what has waited longer.
+    // Inputs that arrive while the queue is flushed come after it.
     try {
       for (let next = held?.shift(); next !== undefined; next = held?.shift()) pass(next);
     } finally {
@@ -146,9 +145,9 @@ export const createDeferredDispatch = <I>(pass: (input: I) => void): DeferredDis
   };
 };
 
-/** The timers of one loop, by key. */
+/** The timers of one store, by key. */
 export interface Timers<I> {
-  /** Carries the order out, if it is one about time; says whether it was. */
+  /** Performs the order if it is a timer's; returns whether it was. */
   take(order: { readonly _tag: string }): order is After<I> | CancelAfter;
   /** Cancels all. */
   readonly clear: () => void;
@@ -165,7 +164,7 @@ export const createTimers = <I>(dispatch: (input: I) => void): Timers<I> => {
 
   const start = ({ key, ms, input }: After<I>): void => {
     cancel(key);
-    // A timer is an order, so the loop is its one subscriber.
+    // The store is the only subscriber of a timer.
     const clock = timer(Math.min(ms, longest)).subscribe(() => {
       timers.delete(key);
       dispatch(input);
@@ -186,12 +185,12 @@ export const createTimers = <I>(dispatch: (input: I) => void): Timers<I> => {
   };
 };
 
-/** A longer wait would overflow the platform's timer and be over at once: what a server says of times is not trusted. */
+/** A longer delay overflows the platform's timer, which then fires at once; delays may come from a server. */
 const longest: Millis = 2 ** 31 - 1;
 
 /** Commands without an outcome. */
 export interface PendingCommands {
-  /** The outcome of the command that carries `ref`; to be asked for before it is dispatched. */
+  /** The outcome of the command with this `ref`. Call it before `dispatch`. */
   readonly open: <A>(ref: Ref) => Outcome<A>;
   readonly resolve: (outcome: CommandOutcome) => void;
 }

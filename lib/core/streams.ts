@@ -1,10 +1,10 @@
 import { defer, distinctUntilChanged, map, mergeAll, Observable } from 'rxjs';
 
-/** One part of a state, as a state stream of its own: a value at once, distinct by identity. */
+/** A part of a state as a state stream: emits at once, distinct by identity. */
 export const select = <S, A>(state$: Observable<S>, part: (state: S) => A): Observable<A> =>
   state$.pipe(map(part), distinctUntilChanged());
 
-/** What of each value has not been seen yet by this subscriber. */
+/** Items that this subscriber has not seen, by key. An item that was absent counts as new. */
 export const eachOnce = <A>(source$: Observable<readonly A[]>, key: (value: A) => string): Observable<A> =>
   defer(() => {
     const seen = new Set<string>();
@@ -19,10 +19,10 @@ export const eachOnce = <A>(source$: Observable<readonly A[]>, key: (value: A) =
     );
   });
 
-/** What a state stream holds now, read synchronously. Throws when the stream has no value at once: that is no state. */
+/** The current value of a state stream. Throws where the stream does not emit on subscribe. */
 export const snapshot = <A>(state$: Observable<A>): A => {
   const held: A[] = [];
-  // Subscribed and left within this call: a state stream emits on subscribe.
+  // A state stream emits on subscribe.
   state$.subscribe(value => held.push(value)).unsubscribe();
   if (held.length === 0) throw new TypeError('snapshot() reads state streams: this stream has no value at once');
   return held[held.length - 1] as A;
@@ -34,7 +34,7 @@ export const whileObserved = <A>(state$: Observable<A>, came: () => void, went?:
   return new Observable<A>(viewer => {
     viewers += 1;
     if (viewers === 1) came();
-    // The viewer's own subscription.
+    // Owned by the subscriber.
     const seen = state$.subscribe(viewer);
     return () => {
       seen.unsubscribe();

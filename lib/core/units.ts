@@ -1,5 +1,5 @@
-/** Milliseconds: a length of time, or a moment since the epoch. */
+/** Milliseconds: a duration, or a time since the epoch. */
 export type Millis = number;
 
-/** A name for one order or command, under which its outcome comes back. */
+/** Identifies an order or a command; its outcome carries the same. */
 export type Ref = string;

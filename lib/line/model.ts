@@ -1,12 +1,11 @@
 import type { Fault } from '../core/fault.js';
 import type { Millis } from '../core/units.js';
 
-/** Where a connection is in its life; the words of the VBot Web SDK. */
+/** State of a connection, in the words of the VBot Web SDK. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'recovering' | 'disconnecting' | 'disconnected';
 
 /**
- * Whether the far end still answers: `suspect` when there is a reason to doubt it (we slept, the network went) and a
- * probe is out, `dead` when a probe's deadline has passed.
+ * Liveness: `suspect` while a probe is out after sleep or a change of network, `dead` after a probe has timed out.
  */
 export type Verdict = 'online' | 'suspect' | 'dead';
 
@@ -15,25 +14,25 @@ export type Registration = {
   readonly fault?: Fault;
 };
 
-/** Who a line is signed in as, where its server says. */
+/** The user of a line, where the server reports one. */
 export type LineUser = { readonly id: string; readonly name: string };
 
 /** One adapter's connection and registration. */
 export type Line = {
   readonly id: string;
-  /** `connected` when the socket is open and the registration stands. */
+  /** `connected`: the socket is open and the registration is current. */
   readonly connection: ConnectionStatus;
   readonly registration: Registration;
   readonly verdict: Verdict;
-  /** Whom the server took us for, once it has. */
+  /** The user, after registration. */
   readonly user?: LineUser;
-  /** The server's name for this login. */
+  /** Session id of the service. */
   readonly sessionId?: string;
-  /** When `connection` took its present value. */
+  /** Time of the last change of `connection`. */
   readonly since: Millis;
-  /** How many attempts have failed since the line was last stable. */
+  /** Failed attempts since the line was last stable. */
   readonly attempt: number;
-  /** When the next attempt starts, while one is waited for. */
+  /** Time of the next attempt, during a backoff delay. */
   readonly retryAt?: Millis;
   /** Why the line is not connected. */
   readonly fault?: Fault;

@@ -3,36 +3,36 @@ import type { Done } from '../core/port.js';
 import type { Millis, Ref } from '../core/units.js';
 import type { LineUser } from './model.js';
 
-/** What the core asks of one line. `register` and `unregister` and `probe` are one request each. */
+/** Orders of a line. `register`, `unregister` and `probe` are one request each. */
 export type LineOrder =
-  /** One attempt to connect; answered by `opened` or `closed`. */
+  /** One attempt to connect: `opened` or `closed` follows. */
   | { readonly _tag: 'open' }
-  /** Closes the socket, or gives up the attempt under way; answered by `closed`, also when nothing was open. */
+  /** Closes the socket or cancels the attempt: `closed` follows, also where nothing was open. */
   | { readonly _tag: 'close' }
   /** `done` carries `Registered`. `expires` in seconds. */
   | { readonly _tag: 'register'; readonly ref: Ref; readonly expires: number }
   | { readonly _tag: 'unregister'; readonly ref: Ref }
-  /** Asks the far end for a sign of life: any final response is `Right`. */
+  /** Keep-alive request: any final response is `Right`. */
   | { readonly _tag: 'probe'; readonly ref: Ref };
 
-/** What a registration gives. */
+/** Result of a registration. */
 export type Registered = {
-  /** The lifetime, in seconds, that the registrar granted. */
+  /** Granted lifetime, in seconds. */
   readonly expires: number;
-  /** Who we are there, where the server says. */
+  /** The user, where the server reports one. */
   readonly user?: LineUser;
-  /** The server's name for this login, by which it can be resumed. */
+  /** Session id, for resumption. */
   readonly sessionId?: string;
 };
 
-/** What a line tells the core. */
+/** Reports of a line. */
 export type LineReport =
-  /** `quiet`: how long, in ms, the far side may at most be silent, where it says so; 22 s otherwise. */
+  /** `quiet`: maximum silence of the server in ms, where it announces one. Default 22 s. */
   | { readonly _tag: 'opened'; readonly quiet?: Millis }
-  /** The socket is gone, or the attempt failed: the WebSocket close code where there was one. */
+  /** The socket has closed or the attempt has failed; `code` is the WebSocket close code. */
   | { readonly _tag: 'closed'; readonly code?: number; readonly fault?: Fault }
-  /** Something arrived, whatever it was. */
+  /** A frame has arrived. */
   | { readonly _tag: 'heard' }
-  /** Something was survived. */
+  /** An error that the line survived. */
   | { readonly _tag: 'fault'; readonly fault: Fault }
   | Done;

@@ -17,13 +17,13 @@ import { defaultBackoff, backoffDelay } from '../core/backoff.js';
 import { compact } from '../core/compact.js';
 
 /**
- * Where a line is, more finely than its public `connection`:
+ * The private state behind `connection`:
  *
- *     idle ─► opening ─► registering ─► up          (the way in)
+ *     idle ─► opening ─► registering ─► up          (connecting)
  *               ▲  │          │          │
  *               │  ▼          ▼          ▼
- *             waiting      retrying ◄────┘          (socket gone; socket open but not registered)
- *     up ─► draining ─► closing ─► idle             (the way out)      refused (until asked again)
+ *             waiting      retrying ◄────┘          (socket closed; open but not registered)
+ *     up ─► draining ─► closing ─► idle             (disconnecting)    refused (until `connect`)
  */
 type LinePhase =
   'idle' | 'opening' | 'registering' | 'up' | 'waiting' | 'retrying' | 'draining' | 'reviving' | 'closing' | 'refused';
@@ -31,30 +31,30 @@ type LinePhase =
 export type LineState = {
   readonly phase: LinePhase;
   readonly line: Line;
-  /** Whether this connection has been `connected` before: then a loss is a recovery. */
+  /** True after the first `connected`: a loss is then `recovering`. */
   readonly hasBeenUp: boolean;
-  /** Lifetime to ask for at the next registration, in seconds. */
+  /** Lifetime of the next registration, in seconds. */
   readonly expires: number;
-  /** Whether the registrar's shortest lifetime (423) has been accepted once already. */
+  /** True after a retry with Min-Expires (423). */
   readonly raised: boolean;
-  /** Numbers the orders that carry a ref. */
+  /** Counter of request ids. */
   readonly orders: number;
   readonly heardAt: Millis;
-  /** How long nothing may be heard before it is asked whether anybody is there. */
+  /** Silence in ms before a keep-alive is sent. */
   readonly quiet: Millis;
-  /** Probes that went out since something was last heard. */
+  /** Probes since the last frame. */
   readonly probes: number;
-  /** Orders to close whose `closed` has not come yet. */
+  /** `close` orders without their `closed`. */
   readonly closes: number;
 };
 
-/** Everything that can happen to a line. */
+/** Inputs of a line. */
 export type LineInput =
   | { readonly _tag: 'connect' }
   /** Unregister, then wait for `close`. */
   | { readonly _tag: 'drain' }
   | { readonly _tag: 'close' }
-  /** Do not wait for the backoff. */
+  /** Skips the backoff delay. */
   | { readonly _tag: 'hurry' }
   | { readonly _tag: 'online' }
   | { readonly _tag: 'offline' }
@@ -67,15 +67,15 @@ export type LineInput =
 
 type TickName = 'stall' | 'retry' | 'refresh' | 'stable' | 'check' | 'silence';
 
-/** A timer of the line; `due` is when it should have come. */
+/** A timer of the line; `due` is its scheduled time. */
 export type LineTimer = { readonly [Name in TickName]: { readonly _tag: Name; readonly due: Millis } }[TickName];
 
 export type LineTransition = Transition<LineState, LineOrder | After<LineTimer> | CancelAfter, Fault>;
 
-/** How long a far side may be silent that does not say itself how often it speaks. */
+/** Keep-alive interval in ms, where the server announces none. */
 const interval: Millis = 22_000;
 
-/** A line that nobody has connected yet. */
+/** The initial state. */
 export const newLine = (id: string, since: Millis = 0): LineState => ({
   phase: 'idle',
   line: { id, connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', since, attempt: 0 },
@@ -89,14 +89,14 @@ export const newLine = (id: string, since: Millis = 0): LineState => ({
   closes: 0,
 });
 
-/** Whether a socket is open in this phase, as far as we know. */
+/** True in phases with an open socket. */
 export const isOpen = ({ phase }: LineState): boolean =>
   phase === 'registering' || phase === 'up' || phase === 'retrying' || phase === 'draining' || phase === 'reviving';
 
-/** Nothing happens. */
+/** No change. */
 export const stay = (record: LineState): LineTransition => transition(record);
 
-/** A timer this much behind its time was throttled or slept through. */
+/** A timer this late was throttled, or the machine has slept. */
 export const late: Millis = 2_000;
 
 export const timerOf = (record: LineState, name: LineTimer['_tag']): string => `${record.line.id}:${name}`;
@@ -104,7 +104,7 @@ export const timerOf = (record: LineState, name: LineTimer['_tag']): string => `
 export const startTimer = (record: LineState, name: LineTimer['_tag'], ms: Millis, { at }: Moment): After<LineTimer> =>
   after(timerOf(record, name), ms, { _tag: name, due: at + ms });
 
-/** A name for one order of this line, and the record that has used it up. */
+/** The next request id, and the state that counts it. */
 export const nextRequest = (record: LineState, name: string): { readonly ref: string; readonly next: LineState } => ({
   ref: `${record.line.id}:${name}:${record.orders}`,
   next: { ...record, orders: record.orders + 1 },
@@ -119,7 +119,7 @@ type Next = {
   readonly faults?: readonly Fault[];
 };
 
-/** The fields of a line that are absent unless set anew. */
+/** Optional fields, which a transition clears unless it sets them. */
 const cleared = ({ id, connection, registration, verdict, since, attempt, ...rest }: Line): Line => ({
   id,
   connection,
@@ -130,10 +130,10 @@ const cleared = ({ id, connection, registration, verdict, since, attempt, ...res
   ...signedIn(rest),
 });
 
-/** Who we are there, as far as it is known. */
+/** The user and session, where known. */
 export const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => compact({ user, sessionId });
 
-/** Into this phase, with what changes on the way; the line is the same value where nothing of it does. */
+/** Enters a phase. `line` keeps its identity where nothing public changes. */
 export const to = (
   record: LineState,
   { at }: Moment,
@@ -151,19 +151,19 @@ export const to = (
 const equal = (a: Line, b: Line): boolean =>
   (Object.keys({ ...a, ...b }) as (keyof Line)[]).every(key => a[key] === b[key]);
 
-/** Without these timers. */
+/** Cancels these timers. */
 export const cancelTimers = (record: LineState, names: readonly LineTimer['_tag'][]): Orders =>
   names.map(name => cancelAfter(timerOf(record, name)));
 
-/** Without any timer. */
+/** Cancels all timers. */
 export const silenced = (record: LineState): Orders =>
   cancelTimers(record, ['stall', 'retry', 'refresh', 'stable', 'check', 'silence']);
 
-/** How a way in is called: the first time, and after a loss. */
+/** `connecting` the first time, `recovering` after a loss. */
 export const connectingOrRecovering = (record: LineState): 'connecting' | 'recovering' =>
   record.hasBeenUp ? 'recovering' : 'connecting';
 
-/** One attempt more. */
+/** Starts an attempt. */
 export const open = (record: LineState, moment: Moment, attempt: number): LineTransition =>
   to(record, moment, {
     phase: 'opening',
@@ -176,10 +176,10 @@ export const open = (record: LineState, moment: Moment, attempt: number): LineTr
     ],
   });
 
-/** How long a connection may take to open: a socket that says nothing is none. */
+/** Limit for opening a connection and for its first frame. */
 const openTimeoutMs: Millis = 20_000;
 
-/** A socket that is of no use is closed by us, and another one opened later. */
+/** Closes a socket that is of no use; another attempt follows. */
 export const closeAndRetry = (record: LineState, reason: Fault, moment: Moment, verdict: Verdict): LineTransition => {
   const lost = socketLost(record, reason, moment);
   return {
@@ -189,7 +189,7 @@ export const closeAndRetry = (record: LineState, reason: Fault, moment: Moment, 
   };
 };
 
-/** The socket is gone: another attempt after a while. */
+/** The socket has closed: another attempt after the backoff delay. */
 export const socketLost = (record: LineState, reason: Fault, moment: Moment): LineTransition => {
   const ms = backoffDelay(defaultBackoff, record.line.attempt, moment.random);
   return to(record, moment, {
@@ -207,7 +207,7 @@ export const socketLost = (record: LineState, reason: Fault, moment: Moment): Li
   });
 };
 
-/** Lets go of the socket. */
+/** Closes the socket. */
 export const close = (record: LineState, moment: Moment): LineTransition =>
   record.phase === 'waiting'
     ? idle(record, moment)
@@ -218,7 +218,7 @@ export const close = (record: LineState, moment: Moment): LineTransition =>
         orders: [...silenced(record), { _tag: 'close' }],
       });
 
-/** Nothing is open, and nothing is wanted. */
+/** No socket, and none wanted. */
 export const idle = (record: LineState, moment: Moment): LineTransition =>
   to(signedOut(record), moment, {
     phase: 'idle',

@@ -29,7 +29,7 @@ import { isLeft, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { Registered } from './port.js';
 
-/** The life of one line as a fold. Pure; the timers are orders. */
+/** The reducer of one line. */
 export const stepLine = (record: LineState, input: LineInput, moment: Moment): LineTransition => {
   const move = moves[input._tag] as (record: LineState, input: LineInput, moment: Moment) => LineTransition;
   return move(record, input, moment);
@@ -78,14 +78,14 @@ const moves: Moves = {
     return record.phase === 'up' ? probe(record, moment) : stay(record);
   },
 
-  // A network that has just come back may not carry anything yet: the waits start small again.
+  // The network may not be usable at once: the backoff restarts.
   online: (record, _, moment) =>
     record.phase === 'waiting' ? open(record, moment, 0) : moves.hurry(record, { _tag: 'hurry' }, moment),
   offline: (record, _, moment) => (record.phase === 'up' ? probe(record, moment) : stay(record)),
   woke: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
 
   opened: (record, { quiet }, moment) => {
-    // While a `closed` is owed, what has opened is what we are letting go of.
+    // While a `closed` is outstanding, `opened` belongs to the former socket.
     if (record.phase !== 'opening' || record.closes > 0) return stay(record);
     const heard = { ...record, heardAt: moment.at, quiet: quiet ?? record.quiet };
     const { state, orders, ...told } = register(heard, moment);
@@ -95,7 +95,7 @@ const moves: Moves = {
   closed: (record, { fault: reason }, moment) => {
     const now = { ...record, closes: Math.max(0, record.closes - 1) };
     if (record.phase === 'closing' || record.phase === 'draining') return idle(now, moment);
-    // The socket that we let go of says so; an attempt that has begun since then is another one.
+    // This `closed` belongs to the former socket, not to the current attempt.
     if (record.closes > 0) return stay(now);
     if (record.phase === 'idle' || record.phase === 'refused' || record.phase === 'waiting') return stay(record);
     if (record.phase === 'reviving') return open(record, moment, 0);
@@ -112,7 +112,7 @@ const moves: Moves = {
     return record.phase === 'draining' ? close(record, moment) : stay(record);
   },
 
-  // Any final response is a frame, and `heard` has said so already; a missing one is found by `silence`.
+  // A response is a frame and was reported as `heard`; a missing one is found by the probe timeout.
   'probe-done': record => stay(record),
 
   retry: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),
@@ -124,34 +124,34 @@ const moves: Moves = {
 
   silence: (record, { due }, moment) => {
     if (!isKept(record) || record.probes === 0) return stay(record);
-    // A deadline that comes late may have overtaken the answer: ask once more before believing it.
+    // A late timer may have overtaken the answer: one more probe decides.
     if (moment.at - due > late && record.probes < 2) return probe(record, moment);
     return closeAndRetry(record, fault('line-lost', { message: 'The server stopped answering.' }), moment, 'dead');
   },
 };
 
-/** Whether there is a socket that is to stay. */
+/** True while the socket is meant to stay open. */
 const isKept = ({ phase }: LineState): boolean => phase === 'registering' || phase === 'up' || phase === 'retrying';
 
-/** How long after a probe a sign of life must have come. */
+/** Limit for a frame after a probe. */
 const probeTimeoutMs: Millis = 5_000;
 
 /**
- * A look at the line. A tick that comes late makes the line `suspect`, never `dead`: nobody was there to hear it.
- * Only a probe that stays unanswered for its whole deadline kills it.
+ * Keep-alive. A late timer makes the line `suspect`, never `dead`: frames may have been missed during sleep. Only a probe
+ * that times out closes the socket.
  */
 const listen = (record: LineState, { due }: LineTimer, moment: Moment): LineTransition => {
   const again = startTimer(record, 'check', record.quiet, moment);
   const overslept = moment.at - due > late;
   const left = record.heardAt + record.quiet - moment.at;
-  // Who has been asked is given his time: asking again would begin it anew.
+  // A probe is out: another one would restart its timeout.
   if (!overslept && record.probes > 0) return transition(record, { orders: [again] });
   if (!overslept && left > 0) return transition(record, { orders: [startTimer(record, 'check', left, moment)] });
   const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
   return { ...asked, orders: [...asked.orders, again] };
 };
 
-/** Asks for a sign of life; the deadline counts from now. */
+/** Sends a probe and starts its timeout. */
 const probe = (record: LineState, moment: Moment, verdict: Verdict = 'suspect'): LineTransition => {
   const { ref, next } = nextRequest(record, 'probe');
   const line = verdict === record.line.verdict ? record.line : { ...record.line, verdict };
@@ -161,10 +161,10 @@ const probe = (record: LineState, moment: Moment, verdict: Verdict = 'suspect'):
   );
 };
 
-/** Any inbound frame is life; of many within a second one is enough, unless it is being waited for. */
+/** True for the first frame of a second, and for any frame while a probe is out. */
 export const isNews = ({ heardAt, probes }: LineState, at: Millis): boolean => probes > 0 || at - heardAt >= 1_000;
 
-/** Any inbound frame is life. */
+/** A frame proves that the connection lives. */
 const noise = (record: LineState, { at }: Moment): LineTransition =>
   transition(
     {
@@ -176,7 +176,7 @@ const noise = (record: LineState, { at }: Moment): LineTransition =>
     { orders: record.probes === 0 ? [] : [cancelAfter(timerOf(record, 'silence'))] },
   );
 
-/** Asks to be let in, or to stay. */
+/** Sends the registration, or its refresh. */
 const register = (record: LineState, moment: Moment): LineTransition => {
   const { ref, next } = nextRequest(record, 'register');
   const refreshing = record.phase === 'up';
@@ -188,7 +188,7 @@ const register = (record: LineState, moment: Moment): LineTransition => {
   });
 };
 
-/** What the registrar says. */
+/** The answer to a registration. */
 const registered = (record: LineState, result: Either<Failure, Registered>, moment: Moment): LineTransition => {
   if (isLeft(result)) return unregistered(record, result.left, moment);
   const expires = Math.max(result.right.expires, minLifetime);
@@ -211,11 +211,11 @@ const registered = (record: LineState, result: Either<Failure, Registered>, mome
   });
 };
 
-/** A registrar that grants less would have us register all the time (seconds). */
+/** Shorter lifetimes are treated as this, in seconds. */
 const minLifetime = 10;
 
 const unregistered = (record: LineState, failure: Failure, moment: Moment): LineTransition => {
-  // The socket went under it, and `closed` says so: one loss is one failed attempt.
+  // The socket has closed, which `closed` reports: one loss counts once.
   if (failure.fault.code === 'line-lost') return stay(record);
   if (failure.minExpires !== undefined && !record.raised) {
     return register({ ...record, expires: failure.minExpires, raised: true }, moment);
@@ -234,7 +234,7 @@ const retryLater = (record: LineState, { fault: reason, retryAfter = 0 }: Failur
       retryAt: moment.at + ms,
       fault: reason,
     },
-    // The socket stays, with the calls on it: whether it lives is still asked.
+    // The socket and its calls stay; keep-alive continues.
     orders: [...cancelTimers(record, ['refresh', 'stable']), startTimer(record, 'retry', ms, moment)],
     faults: [reason],
   });

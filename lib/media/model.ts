@@ -1,7 +1,7 @@
 /** A microphone or a loudspeaker. `label` is empty until the page may use the microphone. */
 export type Device = { readonly id: string; readonly label: string };
 
-/** Whether the page may use the microphone; `unknown` where the platform does not say. */
+/** Microphone permission; `unknown` where the platform does not report it. */
 export type Permission = 'unknown' | 'prompt' | 'granted' | 'denied';
 
 /** How a microphone is to be opened. */
@@ -38,7 +38,7 @@ export type Choice = {
   readonly use: 'chosen' | 'fallback' | 'lost';
 };
 
-/** Whether sound may be played without a gesture of the person; `unknown` until something was to be played. */
+/** Permission to play audio without a gesture; `unknown` before the first playback. */
 export type Playback = 'unknown' | 'allowed' | 'blocked';
 
 /** Microphones and loudspeakers: what there is, what was wished for, and what is in use. */

@@ -5,10 +5,10 @@ import type { Adapter, Done } from '../core/port.js';
 import type { Millis, Ref } from '../core/units.js';
 import type { Device, InputSettings, OutputSettings, Permission, Playback } from './model.js';
 
-/** What the person is told of a call that comes in while nobody looks at the page. */
+/** Content of a notification for an incoming call while the page is hidden. */
 export type Notice = { readonly id: string; readonly phoneNumber: string; readonly displayName?: string };
 
-/** What the core asks of the platform. */
+/** Orders of the platform. */
 export type DeviceOrder =
   | { readonly _tag: 'ask-permission'; readonly ref: Ref }
   /** Plays again what the platform has blocked; called within a gesture. `done` when everything plays. */
@@ -16,12 +16,12 @@ export type DeviceOrder =
   /** Rings on this loudspeaker until it is told otherwise; a change of the settings is followed. */
   | { readonly _tag: 'ring'; readonly output: OutputSettings }
   | { readonly _tag: 'hush' }
-  /** Whether the person is to be asked before the page is left. */
+  /** True: the browser asks before the page is left. */
   | { readonly _tag: 'guard'; readonly on: boolean }
   /** Shows these calls, and no others, outside of the page. */
   | { readonly _tag: 'notify'; readonly calls: readonly Notice[] };
 
-/** What the platform tells the core. */
+/** Reports of the platform. */
 export type DeviceReport =
   | { readonly _tag: 'devices'; readonly inputs: readonly Device[]; readonly outputs: readonly Device[] }
   | { readonly _tag: 'permission'; readonly permission: Permission }
@@ -48,10 +48,10 @@ export interface Media {
   play(stream: MediaStream, settings$: Observable<OutputSettings>, call?: string): Observable<Either<Fault, undefined>>;
 }
 
-/** Whose loudness is looked at: of all calls together, or of one. */
+/** Scope of a level: all calls together, or one. */
 export type Ear = { readonly side: 'input' | 'output'; readonly call?: string };
 
-/** What `devices:` takes: the platform's reports, and its media. */
+/** The platform's reports and its media: `devices:` of `createClient`. */
 export interface DevicePort extends Adapter<DeviceOrder, DeviceReport> {
   readonly media: Media;
   /**

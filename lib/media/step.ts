@@ -2,13 +2,13 @@ import { compact } from '../core/compact.js';
 import type { Choice, Device, Devices, InputSettings, OutputSettings, Page, Permission } from './model.js';
 import type { DeviceReport } from './port.js';
 
-/** What we know of the platform. */
+/** State of the platform. */
 export type MediaRecord = {
   readonly devices: Devices;
   readonly page: Page;
-  /** Whether there has ever been a list of them: an empty one says nothing before. */
+  /** True after the first list of devices: an empty one means nothing before. */
   readonly known: { readonly inputs: boolean; readonly outputs: boolean };
-  /** Whether the microphone that was opened last has left the list since; it is missed until one was opened again. */
+  /** True where the open microphone has left the list; until one is opened again. */
   readonly vanished: boolean;
 };
 
@@ -29,7 +29,7 @@ export const newMedia: MediaRecord = {
 
 type Platform = Extract<DeviceReport, { readonly _tag: 'devices' | 'permission' | 'page' | 'playback' }>;
 
-/** What the platform says, folded in. */
+/** Applies a report of the platform. */
 export const stepMedia = (record: MediaRecord, report: Platform): MediaRecord => {
   if (report._tag === 'permission') return withDevices(record, { permission: report.permission });
   if (report._tag === 'devices') return listing(record, report);
@@ -60,7 +60,7 @@ const has = (devices: readonly Device[], id: string | undefined): boolean => dev
 
 export type Side = 'input' | 'output' | 'ringer';
 
-/** What calls will begin with from now on. */
+/** Settings of future calls. */
 export const choosing = (record: MediaRecord, side: Side, settings: Partial<Devices['input']>): MediaRecord =>
   withDevices(record, { [side]: settings });
 
@@ -80,7 +80,7 @@ export const silencing = (record: MediaRecord, silenced: boolean): MediaRecord =
   return withDevices(record, { input: silenced ? { ...input, silenced } : input });
 };
 
-/** Nobody uses the microphone any more, so that none is missed. */
+/** The microphone is not in use: none is missed. */
 export const released = (record: MediaRecord): MediaRecord =>
   record.vanished ? { ...record, vanished: false } : record;
 
@@ -112,7 +112,7 @@ export const effective = ({ chosen, others }: Wish, devices: readonly Device[]):
   return [chosen, ...others].find(id => has(devices, id));
 };
 
-/** Whether a device, none for the platform's own, is known to be gone. */
+/** True where a device is known to be absent; the platform's default never is. */
 export const isGone = ({ devices, known }: MediaRecord, side: Side, id: string | undefined): boolean => {
   const list = devices[listOf(side)];
   return list.length === 0 ? known[listOf(side)] : id !== undefined && !has(list, id);

@@ -1,6 +1,6 @@
 import type { Fault } from '../core/fault.js';
 
-/** What somebody's phone does: the busiest of all its calls. `unknown` until the server has said something. */
+/** Dialog state of an extension: that of its busiest call. `unknown` before the first NOTIFY. */
 export type LampState = 'unknown' | 'idle' | 'ringing' | 'busy';
 
 /** One call of whoever is watched, as far as the server tells. RFC 4235 §4.1.3. */
@@ -19,7 +19,7 @@ export type Lamp = {
   readonly state: LampState;
   /** The calls behind it, without those that are over. */
   readonly dialogs: readonly WatchedDialog[];
-  /** Whether the server keeps us informed. */
+  /** State of the subscription. */
   readonly watching: 'no' | 'asking' | 'yes';
   /** Why it does not: `unsupported` (489), `not-found` (404), `forbidden` (403), `line-lost`, `disconnected`, … */
   readonly fault?: Fault;

@@ -7,7 +7,7 @@ type Messages = Pick<Mailbox, 'waiting' | 'counts'>;
 type Dialogs = Extract<Notice, { readonly _tag: 'dialogs' }>;
 
 /**
- * What one call makes of a phone. One that it makes itself keeps it busy from the first digit on; one that comes in, or
+ * The state that one dialog gives to its extension. An outgoing one is busy from the first digit; an incoming one, or
  * whose direction is not told, lets it ring until it is answered.
  */
 const stateOf = ({ state, direction }: WatchedDialog): LampState => {

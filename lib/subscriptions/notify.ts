@@ -79,7 +79,7 @@ const refused =
   record =>
     notifyTimedOut(record, fault(code));
 
-/** What the server's reason means for another try. RFC 6665 §4.1.3. */
+/** Delay before the next SUBSCRIBE, by the reason of the termination. RFC 6665 §4.1.3. */
 const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
   ['deactivated', (record, _, moment) => renew(record, moment)],
   ['timeout', (record, _, moment) => renew(record, moment)],

@@ -9,10 +9,10 @@ import type { SerialQueue } from '../core/store.js';
 /** Names one thing that is watched: minted by the core, unique within a line. */
 export type WatchId = string;
 
-/** What can be watched. RFC 4235, RFC 3842. */
+/** Event packages. RFC 4235, RFC 3842. */
 export type Package = 'dialog' | 'message-summary';
 
-/** What the core asks of a line that can watch. One attempt each; what is to be repeated, the core repeats. */
+/** Orders of a line that can subscribe. One attempt each; retries are the core's. */
 export type WatchOrder =
   /**
    * Subscribes, or refreshes what is subscribed (SUBSCRIBE); `expires` in seconds. `anew`: the former subscription is
@@ -30,15 +30,15 @@ export type WatchOrder =
   /** Ends it (SUBSCRIBE with 0); nothing of it is told any more. */
   | { readonly _tag: 'unwatch'; readonly watch: WatchId };
 
-/** What a subscription gives: its lifetime in seconds, as the server grants it. */
+/** Result of a subscription: the granted lifetime, in seconds. */
 export type Grant = { readonly expires: number };
 
-/** What a notification says, taken apart. `unreadable`: it had a body that cannot be understood, which is told as a fault too. */
+/** Parsed body of a NOTIFY. `unreadable`: a malformed body, which is also reported as a fault. */
 export type Notice =
   | {
       readonly _tag: 'dialogs';
       readonly version: number;
-      /** Whether these are all dialogs, or those that have changed. */
+      /** True for a full list, false for changed dialogs only. */
       readonly full: boolean;
       readonly dialogs: readonly WatchedDialog[];
     }
@@ -73,12 +73,12 @@ export interface Watching {
   /** State; the same Observable for the same line and address. It is watched while somebody looks. */
   lamp$(line: string, uri: string): Observable<Lamp>;
   mailbox$(line: string, uri: string): Observable<Mailbox>;
-  /** What was survived. Event. */
+  /** Errors that were survived. Event. */
   readonly fault$: Observable<Fault>;
-  /** Whether this `done` is the answer to an order of this room. */
+  /** True where this `done` answers an order of a subscription. */
   owns(ref: Ref): boolean;
   hear(line: string, report: WatchReport | Done): void;
-  /** What has become of the line. */
+  /** Change of the line. */
   line(news: WatchNews): void;
 }
 

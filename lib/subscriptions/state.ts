@@ -6,19 +6,19 @@ import type { Millis } from '../core/units.js';
 import type { Lamp } from './model.js';
 import type { Grant, Notice, Package, WatchReport } from './port.js';
 
-/** What everybody sees: what is known, and whether it is kept up to date. */
+/** The public view: known content, and whether it is kept up to date. */
 export type View<C> = C & {
   readonly uri: string;
   readonly watching: Lamp['watching'];
   readonly fault?: Fault;
 };
 
-/** What is peculiar to one package. */
+/** The specifics of one event package. */
 export type EventPackage<C> = {
   readonly package: Package;
-  /** What is known before the server has said anything. */
+  /** Content before the first NOTIFY. */
   readonly empty: C;
-  /** What is known after this notice: the same reference when it says nothing new. */
+  /** Content after this NOTIFY: the same reference where nothing has changed. */
   readonly learn: (content: C, notice: Notice) => C;
 };
 
@@ -40,21 +40,21 @@ export type WatchState<C> = {
   readonly fault: Fault | undefined;
   /** The three above as one value, which is another one only when one of them is. */
   readonly shown: View<C>;
-  /** Whether somebody looks. */
+  /** True while there is a subscriber. */
   readonly viewed: boolean;
-  /** Whether somebody looks, or has looked a moment ago. */
+  /** True while there is a subscriber, or was a moment ago. */
   readonly wanted: boolean;
-  /** Whether the line is up. */
+  /** True while the line is up. */
   readonly up: boolean;
   readonly standing: SubscriptionState | undefined;
   /** So many times the server was asked; only the answer to the last one counts. */
   readonly asked: number;
   readonly askedAt: Millis;
-  /** Whether this answer is still to come. */
+  /** True while this answer is outstanding. */
   readonly pending: boolean;
-  /** Whether the server has said that it has let us in, but may not tell us yet. */
+  /** True in the subscription state `pending`: accepted, but not authorised yet. */
   readonly unauthorized: boolean;
-  /** Whether a notification has come since a subscription was asked for anew. */
+  /** True after a NOTIFY of the current subscription. */
   readonly heard: boolean;
   /** How often in a row it has failed. */
   readonly attempt: number;
@@ -87,7 +87,7 @@ export type WatchTransition<C> = Transition<WatchState<C>, WatchRequest | After<
 /** An hour is asked for; RFC 4235 §3.4 and RFC 3842 §3.4 suggest as much. In seconds. */
 const lifetime = 3_600;
 
-/** Nobody looks at it, and nothing of it is known. */
+/** The initial state. */
 export const newWatch = <C>({ empty }: EventPackage<C>, uri: string, up: boolean): WatchState<C> => ({
   content: empty,
   watching: 'no',

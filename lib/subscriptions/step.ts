@@ -23,7 +23,7 @@ type Move<Tag extends WatchInput['_tag']> = <C>(
   kind: EventPackage<C>,
 ) => WatchTransition<C>;
 
-/** Whoever turns away for a moment finds it as it was. */
+/** A subscription stays for a moment after the last subscriber. */
 const grace: Millis = 5_000;
 
 /**
@@ -53,7 +53,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
 
   unviewed: record => transition({ ...record, viewed: false }, { orders: [after('leave', grace, { _tag: 'leave' })] }),
 
-  // What is not kept up to date is worth nothing.
+  // A view that is not kept up to date is reset.
   leave: (record, _, __, kind) =>
     transition(
       { ...newWatch(kind, record.shown.uri, record.up), asked: record.asked },
@@ -68,7 +68,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
     // Whatever was known of the former connection's subscription, the next one begins without it.
     const begun = { ...record, up, standing: undefined, pending: false, attempt: 0, renewedAt: undefined };
     if (!record.wanted) return transition(begun);
-    // Nobody waits for it any more.
+    // There is no subscriber any more.
     if (!up && !record.viewed)
       return moves.leave(leaving ? { ...begun, standing, pending } : begun, { _tag: 'leave' }, moment, kind);
     if (up) return sendSubscribe(begun, moment);
@@ -87,7 +87,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
 
   ask: (record, _, moment) => sendSubscribe(record, moment),
 
-  // What has been granted and was never heard of is none. RFC 6665 §4.1.2.4.
+  // A grant without any NOTIFY is no subscription. RFC 6665 §4.1.2.4.
   silence: (record, { nth }, moment) =>
     nth === record.asked && (record.pending || !record.heard)
       ? failed(record.heard ? record : { ...record, standing: undefined }, { fault: fault('timeout') }, moment)
@@ -98,15 +98,15 @@ const idle = [cancelAfter('ask'), cancelAfter('silence'), cancelAfter('leave')];
 const lost = fault('line-lost');
 const left = fault('disconnected');
 
-/** Whoever has let us in, or may, is told that we go. RFC 6665 §4.1.2.3. */
+/** Unsubscribes where the server has, or may have, a subscription. RFC 6665 §4.1.2.3. */
 const parting = <C>({ standing, pending }: WatchState<C>): readonly WatchRequest[] =>
   standing !== undefined || pending ? [{ _tag: 'unsubscribe' }] : [];
 
-/** Whether anything that the server says now belongs to what was asked of it. */
+/** True where messages of the server belong to the current subscription. */
 const isListening = <C>({ wanted, up, pending, standing }: WatchState<C>): boolean =>
   wanted && up && (pending || standing !== undefined);
 
-/** Whoever has been refused knows nothing any more. */
+/** A refused subscription resets the view. */
 const forgetting = <C>(record: WatchState<C>, { empty }: EventPackage<C>): WatchState<C> =>
   record.watching === 'no' && record.fault !== undefined && record.content !== empty
     ? { ...record, content: empty }

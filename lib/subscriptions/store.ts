@@ -12,10 +12,10 @@ import type { CreateWatching, Grant, WatchId, WatchingContext } from './port.js'
 import { newWatch, type EventPackage, type View, type WatchInput, type WatchRequest } from './state.js';
 import { stepWatch } from './step.js';
 
-/** What is watched, and by which line. */
+/** A watched address and its line. */
 type Target = { readonly line: string; readonly uri: string };
 
-/** Who waits for the answer to an order. */
+/** The owner of an order without an answer. */
 type Waiting = { readonly line: string; readonly tell: (result: Either<Failure, Grant>) => void };
 
 type World = Omit<WatchingContext, 'perform'> & {
@@ -144,7 +144,7 @@ export const createWatching: CreateWatching = context => {
 
     line: ({ line, up, leaving = false }) => {
       ups.set(line, up);
-      // What was asked of a connection that is gone is not answered by the next one.
+      // Orders on a closed connection get no answer.
       if (!up) pending.drop(one => one.line === line);
       [lamps, mailboxes].forEach(({ tellAll }) => {
         tellAll(line, { _tag: 'line', up, leaving });

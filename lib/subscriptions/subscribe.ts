@@ -44,7 +44,7 @@ export const subscribeSoon = <C>(record: WatchState<C>, moment: Moment): WatchTr
     : transition(record, { orders: [after('ask', due - moment.at, { _tag: 'ask' })] });
 };
 
-/** What has been granted. A notification may shorten it; only an answer prolongs it. */
+/** Applies a granted lifetime. A NOTIFY may shorten it; only an answer prolongs it. */
 export const subscribeAnswered = <C>(
   { standing }: WatchState<C>,
   { expires }: Grant,
@@ -89,7 +89,7 @@ export const failed = <C>(record: WatchState<C>, failure: Failure, moment: Momen
   const rest = { ...record, pending: false };
   // The server has forgotten what was to be prolonged.
   if (code === 'call-ended' && record.standing !== undefined) return renew(rest, moment);
-  // Whoever is away for now may be back later.
+  // A transient refusal is retried.
   const isTemporary = retryable || failure.retryAfter !== undefined || statusCode === 480;
   return isTemporary ? retryLater(rest, failure, moment) : notifyTimedOut(rest, failure.fault);
 };
