@@ -5,13 +5,13 @@ import type { Player, Stage } from '../rtc/playback.js';
 /** Everything that is played on a page, and whether the browser lets it be heard. */
 export type AudioPlayer = Stage & {
   /**
-   * Whether sound may be played, as the last attempt has shown. Event.
+   * Autoplay state after the latest attempt to play. Event.
    *
    *     begin      --b------g--     b  without a gesture of the person   g  within one
    *     playback$  ---b------a-     b  blocked                           a  allowed
    */
   readonly playback$: Observable<Playback>;
-  /** Begins all that was blocked again, in the caller's own stack. Whether everything plays then. */
+  /** Plays all blocked sounds in the caller's own stack. Emits true when all of them play. */
   readonly unlock: () => Promise<boolean>;
 };
 

@@ -18,7 +18,7 @@ import type { DeviceReport } from '../media/port.js';
 
 type MediaDevicesLike = EventTarget & Pick<MediaDevices, 'enumerateDevices'>;
 
-/** What is known of microphones besides what the browser lists. */
+/** Microphone state that the browser's device list does not contain. */
 export type Microphones = {
   /** A microphone was opened: its id, where the platform says. */
   readonly opened$?: Observable<string | undefined>;

@@ -14,13 +14,13 @@ export type BrowserOptions = {
   /** How late the clock of a visible page must be to say that the machine slept. Ten seconds by default. */
   readonly sleptAfter?: Millis;
   /**
-   * Whether incoming calls ring here: `true` by a tone of two frequencies, or the address of a sound file, which is
-   * played again and again. On the loudspeaker of `chooseRinger`. Silent unless told.
+   * Ringing sound of incoming calls: `true` for a tone of two frequencies, or the URL of a sound file, which is looped.
+   * Plays on the loudspeaker of `chooseRinger`. Default: silent.
    */
   readonly ring?: boolean | string;
   /**
-   * What is said of an incoming call while nobody looks at the page, as a Notification. Shown where the person has allowed
-   * it: `Notification.requestPermission()` is the application's to call, within a gesture. Nothing is shown unless given.
+   * Text of the Notification that is shown for an incoming call while the page is hidden and permission is granted.
+   * The application calls `Notification.requestPermission()`, within a gesture. Default: no notification.
    */
   readonly notify?: (call: Notice) => Words;
 };

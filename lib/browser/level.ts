@@ -67,7 +67,7 @@ export const createListener = (context: SharedContext): Listener => {
       return source$.pipe(
         map(sources => sources.filter(one => one.side === side && (call === undefined || one.call === call))),
         distinctUntilChanged((a, b) => a.length === b.length && a.every((source, index) => source === b[index])),
-        // What sounds now is what is listened to.
+        // The analyser follows the track that plays now.
         switchMap(sources => (sources.length === 0 ? of(0) : measured((entered ??= context.enter()), sources))),
         finalize(() => {
           if (entered !== undefined) context.leave();

@@ -3,7 +3,7 @@ import { fault } from '../core/fault.js';
 import type { DeviceReport, Notice } from '../media/port.js';
 import type { Notifier, Shown } from './platform.js';
 
-/** What a notice says. */
+/** Content of a notification. */
 export type Words = { readonly title: string; readonly body?: string };
 
 /**
@@ -39,7 +39,7 @@ export const noticeReports = (
       shown.delete(id);
     };
 
-    // What is shown is this stream's own, and goes with it.
+    // Notifications of this stream are closed on unsubscribe.
     const wishes = notice$.subscribe(notices => {
       const ids = notices.map(({ id }) => id);
       [...shown.keys()].filter(id => !ids.includes(id)).forEach(withdraw);

@@ -118,12 +118,12 @@ const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    // Somebody else has written here.
+    // Another program has written to this key.
     return null;
   }
 };
 
-/** What others may have written under our names is not looked at. */
+/** Values under our keys that we did not write are ignored. */
 const isEntry = (value: unknown): value is Entry => {
   if (typeof value !== 'object' || value === null) return false;
   const { conversation, key, content, since, owner } = value as { readonly [Key in keyof Entry]?: unknown };

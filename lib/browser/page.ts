@@ -16,8 +16,8 @@ import type { DeviceReport } from '../media/port.js';
 import type { Platform } from './platform.js';
 
 /**
- * Whether the page has a network and is being looked at: once at subscribe, then whenever it changes.
- * Never errors; unsubscribing takes its listeners away.
+ * Network and visibility of the page: once at subscribe, then whenever they change.
+ * Never errors; unsubscribing removes its listeners.
  */
 export const pageReports = ({
   window,

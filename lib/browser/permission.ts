@@ -14,7 +14,7 @@ import type { Permission } from '../media/model.js';
 import type { DeviceReport } from '../media/port.js';
 
 /**
- * Whether the page may use the microphone.
+ * Microphone permission of the page.
  *
  *     asked    s--c-----     s  the browser's answer   c  it changed
  *     opened   -----o---     o  a microphone was opened

@@ -1,7 +1,7 @@
 import type { Millis } from '../core/units.js';
 import type { Player } from '../rtc/playback.js';
 
-/** What is asked of the browser, and nothing else. Read when someone subscribes, never at import. */
+/** Browser APIs that the adapter uses. Read at subscription, never at import. */
 export type Platform = {
   readonly window: EventTarget;
   readonly document: EventTarget & Pick<Document, 'visibilityState'>;
@@ -15,7 +15,7 @@ export type Platform = {
   /** Plays a stream that it is given later; or this file, again and again. */
   readonly makePlayer: (file?: string) => Player;
   readonly makeAudioContext: () => AudioContext;
-  /** What shows something outside of the page, where there is such a thing. */
+  /** The Notification API, where it exists. */
   readonly notifier?: Notifier;
 };
 

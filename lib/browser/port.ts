@@ -17,7 +17,7 @@ import { ringOf, rung, type Ring } from './ring.js';
 import { createAudioPlayer } from './audio-player.js';
 import { resumeReports, type Wake } from './resume.js';
 
-/** What the application leaves to the page, besides its devices. */
+/** Options of the page besides its devices. */
 export type Extras = { readonly ring?: Ring; readonly notify?: (notice: Notice) => Words };
 
 type Is<Tag extends DeviceOrder['_tag']> = Extract<DeviceOrder, { readonly _tag: Tag }>;
@@ -62,7 +62,7 @@ export const portOn = (
   const only = <Tag extends DeviceOrder['_tag']>(...tags: readonly Tag[]): Observable<Is<Tag>> =>
     order$.pipe(filter((order): order is Is<Tag> => (tags as readonly string[]).includes(order._tag)));
 
-  /** What is done on orders, for as long as somebody is subscribed. */
+  /** Executes the orders of the page while it is subscribed. */
   const performed$ = (here: Platform): Observable<DeviceReport> =>
     merge(
       // These are independent of each other; unsubscribing releases what they would still bring.

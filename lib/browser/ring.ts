@@ -18,7 +18,7 @@ import { played, playing, type Stage } from '../rtc/playback.js';
 import type { SharedContext } from './context.js';
 import type { Platform } from './platform.js';
 
-/** What rings: a file of the application's, or the tone that is made here. */
+/** Source of the ringing sound: a URL, or a generated tone. */
 export type Ring = string | true;
 
 /**

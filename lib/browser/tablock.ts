@@ -4,10 +4,10 @@ import { held } from './locks.js';
 /** A name that one tab of an origin has at a time. */
 export type TabLock = {
   /**
-   * Whether this tab has it: the first of those that wait gets it when the tab that has it is gone.
+   * True while this tab owns the lock; the first tab in the queue gets it when the owner has gone.
    *
-   *     other tab  h-----x------     h  has it  x  is gone, or has let go of it
-   *     hold$      f-----t---!       and lets go
+   *     other tab  h-----x------     h  owns it  x  has gone, or has released it
+   *     hold$      f-----t---!       and releases it
    *
    * State: has a value at once, replays the latest, never errors. However often it is watched, it is asked for once; it is
    * let go when nobody watches any more. Where the platform has no locks every tab has every name. Web Locks.

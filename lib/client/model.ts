@@ -52,7 +52,7 @@ export type ClientOptions = {
   /** How long an outgoing call may ring (180 s), and an incoming one (60 s, then 480). */
   readonly noAnswer?: { readonly outgoing?: Millis; readonly incoming?: Millis };
   /**
-   * What happens to other calls when one is answered, made or taken off hold. `hold-others`: they are put on hold first, so that
+   * Effect on other calls when one is answered, made or taken off hold. `hold-others`: they are put on hold first, so that
    * at most one call is `active`; while an outgoing call is unanswered, another one is refused (`busy`). Default `leave-others`.
    */
   readonly onAnswer?: 'hold-others' | 'leave-others';

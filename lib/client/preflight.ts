@@ -39,7 +39,7 @@ type Check = readonly [step: PreflightStep['step'], verdict$: Observable<CheckVe
  *     call     --------------^--------!-
  *     report   ------------------------r
  *
- * What comes after a failure is skipped. The call is hung up before the report is made.
+ * The steps after a failure are skipped. The call is hung up before the report is emitted.
  */
 export const runPreflight = (
   parts: PreflightParts,

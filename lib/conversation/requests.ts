@@ -119,7 +119,7 @@ const moves: {
     return andThen(over, now =>
       isLeft(result)
         ? failed(now, id, pending, result.left, moment)
-        : // What has waited for room on the line has it now.
+        : // The line has room now for the queued requests.
           andThen(end({ ...now, holds: 0 }, id, right(result.right)), sendQueued),
     );
   },

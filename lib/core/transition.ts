@@ -15,7 +15,7 @@ export type CommandOutcome = { readonly ref: Ref; readonly outcome: Either<Fault
 
 export const resolve = (ref: Ref, outcome: Either<Fault, unknown>): CommandOutcome => ({ ref, outcome });
 
-/** What a step returns: the next state, and what the store performs. */
+/** Result of a step: the next state, and the effects for the store. */
 export type Transition<S, O, E> = {
   readonly state: S;
   readonly orders: readonly O[];

@@ -22,7 +22,7 @@ export type OutputSettings = {
   readonly muted: boolean;
 };
 
-/** What was wished for and what is there:
+/** Chosen device and actual device:
  *
  *     plugged   h-------x-------h---     the headset is there, is gone, is there again
  *     use       chosen--fallback-chosen

@@ -7,7 +7,7 @@ import type { Media } from '../media/port.js';
 import type { Peer, PeerConnectionFactory, PeerReport } from './model.js';
 import { createPeer, platformPeerConnection } from './peer.js';
 
-/** What an adapter takes for the peer connections of its calls. */
+/** Services that an adapter passes to its calls' peer connections. */
 export type PeerSettings = {
   /** The platform's own by default, looked up when a call begins. */
   readonly peerConnection?: PeerConnectionFactory;
@@ -73,7 +73,7 @@ export const attachPeer = (
     call.peer = undefined;
     peer.close();
   });
-  // What the media do is told for as long as the call has them.
+  // Media reports flow for as long as the call owns the media.
   open.add(peer.report$.subscribe(tell));
   call.life.add(open);
   return open;

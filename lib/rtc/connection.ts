@@ -66,7 +66,7 @@ export const createConnection = (
 };
 
 /**
- * Whether sound can flow, from the connection's own state.
+ * Reports the media state that follows from `connectionState`.
  *
  *     state    new connecting connected disconnected connected failed closed
  *     report       connecting flowing   interrupted  flowing   failed

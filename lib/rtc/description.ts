@@ -72,10 +72,10 @@ export const takenBack = async (connection: RTCPeerConnection): Promise<undefine
 const gathered = ({ iceGatheringState, localDescription }: RTCPeerConnection): string | undefined =>
   iceGatheringState === 'complete' ? credentials(localDescription?.sdp) : undefined;
 
-/** What a description is known by to the other's ICE. */
+/** ICE username fragment and password of a description. */
 export const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
 
-/** Whether the far side's offer makes both sides gather anew. RFC 8839 §4.4.1.1.1. */
+/** True when the offer restarts ICE. RFC 8839 §4.4.1.1.1. */
 export const restarts = ({ remoteDescription }: RTCPeerConnection, offer: string): boolean =>
   remoteDescription !== null && credentials(remoteDescription.sdp) !== credentials(offer);
 
@@ -93,8 +93,8 @@ const partiesOf = (sdp: string): string =>
 export const continues = (before: string, offer: string): boolean => partiesOf(before) === partiesOf(offer);
 
 /**
- * What was just set, with its candidates where it has them already. While they are being gathered it is not read back:
- * `@roamhq/wrtc` crashes where a description is read in the moment in which one is added to it.
+ * The description that was just set, with the candidates gathered before. It is not read back during gathering:
+ * `@roamhq/wrtc` crashes when a description is read while a candidate is added to it.
  */
 const justSet = (connection: RTCPeerConnection, { sdp = '' }: RTCSessionDescriptionInit, before?: string): string =>
   (before !== undefined && before === credentials(sdp) ? textOf(connection) : undefined) ?? withoutTrickle(sdp);

@@ -15,7 +15,7 @@ export const failed = (code: FaultCode, cause?: unknown): Left<Failure> =>
 export const ofFault = (reason: Fault): Left<Failure> => left({ fault: reason }) as Left<Failure>;
 
 /**
- * What getUserMedia's refusal means. `OverconstrainedError` is a device that was asked for by its id and is not there.
+ * Maps a rejection of getUserMedia to a fault. `OverconstrainedError` means that no device has the requested id.
  * https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia
  */
 export const microphoneFault = (error: unknown): Fault => {

@@ -18,10 +18,10 @@ const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) =
 };
 
 /**
- * What a promise comes to, for as long as it is listened to. Cold; asks once for each subscriber.
+ * The value of a promise while subscribed. Cold; calls `ask` once for each subscriber.
  *
- * A platform may keep whoever waits for a promise that never settles: `@roamhq/wrtc` does so with what was asked of a
- * connection that is closed meanwhile. Here it keeps nobody who has left.
+ * A platform may retain the handlers of a promise that never settles, as `@roamhq/wrtc` does for a connection that is
+ * closed meanwhile. Here the handlers hold no reference to an unsubscribed subscriber.
  */
 export const fromPromise = <A>(ask: () => Promise<A>): Observable<A> =>
   new Observable(subscriber => hear(ask(), subscriber));

@@ -6,7 +6,7 @@ type Kind = Extract<PeerReport, { readonly _tag: 'candidate' }>['kind'];
 type Gathering = {
   /** A description is about to be set which makes the platform gather. */
   readonly begin: () => void;
-  /** What has to be heard of the connection. */
+  /** Event handlers of the connection. */
   readonly ears: ConnectionListeners<RTCPeerConnectionEventMap>;
 };
 
@@ -115,8 +115,8 @@ export const sameServer = (url: string): string =>
     .replace(/^((?:stuns|turns):(?:\[[^\]]*\]|[^:?]*))(?=\?|$)/, '$1:5349');
 
 /**
- * Whether every server has failed on every interface. An error speaks for one server on one interface only: a server
- * of the other address family fails there at once while the right interface is still waiting for its answer.
+ * True when every server has failed on every interface. An error is about one server on one interface: a server of the
+ * other address family fails there at once while the right interface still waits for its response.
  */
 export const allUnreachable = (
   urls: readonly string[],
@@ -129,7 +129,7 @@ export const allUnreachable = (
     return own.length >= interfaces && own.some(({ text }) => !/incompatible/i.test(text));
   });
 
-/** What hears each event, by its name. */
+/** Event names and their handlers. */
 export type ConnectionListeners<Events> = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
 
 /**

@@ -16,7 +16,7 @@ export type OpenMicrophone = {
   readonly release: () => void;
 };
 
-/** Whether the microphone is opened for the first time, or another one replaces it while it is in use. */
+/** `open` for the first track, `replace` when another one takes its place in a call. */
 export type Occasion = 'first' | 'change';
 
 /**
@@ -129,9 +129,9 @@ export const followed =
       };
     });
 
-/** Whether a track still has its device. */
+/** True while a track has its device. */
 export const isOpen = ({ readyState }: MediaStreamTrack): boolean => readyState !== 'ended';
 
-/** Whether these settings need no other track. */
+/** True when the current track meets these settings. */
 export const sameDevice = (a: InputSettings, b: InputSettings): boolean =>
   a.id === b.id && a.processing === b.processing;

@@ -9,7 +9,7 @@ import type { Media } from '../media/port.js';
 /** Makes the peer connection; the platform's own by default, `@roamhq/wrtc` in Node. */
 export type PeerConnectionFactory = (configuration: RTCConfiguration) => RTCPeerConnection;
 
-/** What one peer connection tells its call; the names and meanings of `CallReport`, without the call's id. */
+/** Report of one peer connection; names and meanings are those of `CallReport`, without the call's id. */
 export type PeerReport =
   | { readonly _tag: 'gathering'; readonly servers: 'none' | 'stun' | 'turn'; readonly relayOnly: boolean }
   | { readonly _tag: 'candidate'; readonly kind: 'host' | 'srflx' | 'prflx' | 'relay' }
@@ -24,8 +24,8 @@ export type PeerReport =
   | { readonly _tag: 'fault'; readonly failure: Failure };
 
 /**
- * What is made anew: the ICE credentials, or everything, on another connection. That one takes the place of the first
- * when the far side's answer has been applied; microphone, loudspeaker, hold and mute go over.
+ * `iceRestart` offers new ICE credentials. `reconnect` offers a new connection, which replaces the first one when the far
+ * side's answer has been applied; microphone, loudspeaker, hold and mute are transferred.
  */
 export type OfferOptions = { readonly iceRestart?: boolean; readonly reconnect?: boolean };
 
@@ -58,16 +58,16 @@ export interface Peer {
   readonly localDescription: string | undefined;
   /** The direction that we offer or answer with from now on, applied by the next `offer` or `answer`. */
   setHold(hold: boolean): void;
-  /** Whether our voice goes out (`track.enabled`), whatever track is or will be there. */
+  /** Desired `enabled` of the local track, whichever track is attached. */
   setLive(live: boolean): void;
   /** One change of the microphone by `replaceTrack`, without negotiation. */
   setInput(input: InputSettings): Observable<Either<Failure, Microphone>>;
   setOutput(output: OutputSettings): Observable<Either<Failure, undefined>>;
-  /** Whether `tone` can be sent as RFC 4733. */
+  /** True when `tone` can be sent as RFC 4733. */
   readonly canSendTones: boolean;
   /** Sends one tone as RFC 4733 and answers when it and its gap have been played. */
   tone(tone: string): Observable<Either<Failure, undefined>>;
-  /** What has been counted so far, also when `close` comes before the answer; `wrong-state` before there is a connection. */
+  /** Statistics so far, also when `close` comes before the response; `wrong-state` before there is a connection. */
   stats(): Observable<Either<Failure, MediaStats>>;
   close(): void;
 }

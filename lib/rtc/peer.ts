@@ -213,7 +213,7 @@ export const createPeer = (options: PeerOptions): Peer => {
       return canSend(sender()?.dtmf);
     },
     tone: digit => untilClosed(tone(digit)),
-    // What was asked before the end is still told: it is the last there is to know.
+    // Statistics requested before the end are still reported.
     stats: () => (isClosed ? of(failed('call-ended')) : defer(() => countedBy(link?.connection))),
     close: () => {
       if (isClosed) return;
@@ -227,7 +227,7 @@ export const createPeer = (options: PeerOptions): Peer => {
   };
 };
 
-/** What a connection has counted. Of the peer nothing is held until the answer, which may never come: see `promised`. */
+/** Statistics of a connection. The pending promise, which may never settle, holds no reference to the peer. */
 const countedBy = (connection: RTCPeerConnection | undefined): ReturnType<Peer['stats']> =>
   connection === undefined
     ? of(failed('wrong-state'))

@@ -6,11 +6,10 @@ import { fromPromise } from './from-promise.js';
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * What a peer connection has counted, from the platform's own report: what is not in it counts as nothing.
+ * Media statistics from the platform's own report of a peer connection; a missing counter is 0.
  * https://www.w3.org/TR/webrtc-stats/
  *
- * What we have sent is told by ourselves, what of it was lost by the far side. A sound that was renegotiated may have
- * several rows.
+ * Sent packets come from our own counters, their loss from the far side's RTCP. A renegotiated stream may have several rows.
  */
 export const statsOf = (report: { readonly forEach: (read: (row: unknown) => void) => void }): MediaStats => {
   const rows: Row[] = [];
@@ -30,8 +29,8 @@ export const statsOf = (report: { readonly forEach: (read: (row: unknown) => voi
 };
 
 /**
- * What a connection has counted until now, told when the platform has counted it: it may have been closed meanwhile.
- * Nothing where it cannot tell. Never errors.
+ * Statistics of a connection until now; it may be closed while the platform collects them. Empty where there are none.
+ * Never errors.
  */
 export const lastStats = (connection: Pick<RTCPeerConnection, 'getStats'> | undefined): Observable<MediaStats> =>
   connection === undefined
@@ -41,7 +40,7 @@ export const lastStats = (connection: Pick<RTCPeerConnection, 'getStats'> | unde
         catchError(() => EMPTY),
       );
 
-/** What was counted on this side, and what the receiver makes of it. */
+/** Counters of this side, and those that the receiver reports. */
 const flow = (way: 'Received' | 'Sent', counted: readonly Row[], judged: readonly Row[]): Flow => ({
   packets: sum(counted, `packets${way}`),
   packetsLost: sum(judged, 'packetsLost'),
@@ -49,7 +48,7 @@ const flow = (way: 'Received' | 'Sent', counted: readonly Row[], judged: readonl
   jitter: Math.max(0, ...judged.map(row => numberIn(row, 'jitter') ?? 0)),
 });
 
-/** What the far side's reports come to is to itself; what the candidates' checks come to is to the next one on the way. */
+/** Round-trip time: from the far side's RTCP reports; else from ICE checks, which measure only the first hop. */
 const trip = (remote: readonly Row[], rows: readonly Row[]): Pick<MediaStats, 'roundTrip' | 'roundTripTo'> => {
   const reported = first(remote.filter(isMeasured), 'roundTripTime');
   if (reported !== undefined) return { roundTrip: reported, roundTripTo: 'far-end' };

@@ -36,7 +36,7 @@ export interface Voice {
 /** Which of the wishes an answer is for, in the order in which they were asked. */
 type Answer = { readonly asked: number; readonly result: Either<Failure, Microphone> };
 
-/** What `Media` said, with the wish that it answers. */
+/** Result of a `Media` request, with the change that it answers. */
 type Emission = {
   readonly asked: number;
   readonly wish: InputSettings | undefined;
@@ -107,7 +107,7 @@ export const createVoice = (
       open = wish;
       return from(put(result.right)).pipe(map(placed => ({ asked: mine, result: placed })));
     }
-    // What was open stays; unless something else is wished by now, that is what is wished again.
+    // The open microphone stays; if the settings have changed meanwhile, they are requested again.
     if (mine === asked) wished = open;
     return of({ asked: mine, result: ofFault(result.left) });
   };
@@ -188,7 +188,7 @@ const duration = 100;
 const gap = 70;
 
 /**
- * Whether a sender speaks RFC 4733 now: the platform can (Node cannot), and the far side has agreed to telephone-event.
+ * True when a sender can send RFC 4733 now: the platform supports it (Node does not), and telephone-event was negotiated.
  */
 export const canSend = (dtmf: RTCDTMFSender | null | undefined): dtmf is RTCDTMFSender => dtmf?.canInsertDTMF === true;
 

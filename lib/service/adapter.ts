@@ -19,13 +19,13 @@ type Settings = {
   readonly options: MessagingOptions;
   readonly endpoints: Endpoints;
   readonly idempotent: boolean;
-  /** What makes it carry calls. */
+  /** Adds calls to the line. */
   readonly carry?: Carry;
   /** By which the service knows this page, where it is to ring for calls. */
   readonly instance?: string;
 };
 
-/** What the service has no word for is asked of no line that has none: its traits say so. */
+/** Orders that the service does not support; the adapter's traits exclude them. */
 type Order = ConversingOrder | Exclude<CallingOrder, WatchOrder | TextOrder>;
 type Report = ConversingReport | CallingReport;
 

@@ -4,7 +4,7 @@ import { isFields, isCarried, deepestSent, isDeep, parseJson } from './codec-sha
 import * as G from '#io-ts/Guard';
 import { isRight } from '../core/either.js';
 
-/** What is wrong with one parameter, and with what is in it. Its name is told, and what it should be; never what it is. */
+/** Fault of one parameter: its path and its expected shape, never its value. */
 type Check = (value: unknown, name: string) => readonly Problem[];
 
 /** The codec of a parameter, and how to call what it accepts. */
@@ -108,7 +108,7 @@ const custom = be(
   'a JSON object, or the text of one',
 );
 
-/** What a body may weigh, in bytes. */
+/** Size limit of a body, in bytes. */
 const heaviest = 2 * 1024 * 1024;
 
 const page = {
@@ -204,7 +204,7 @@ export const check = (request: Request): Fault | undefined => {
   return weightOf(args);
 };
 
-/** Whether it is JSON that may be sent. */
+/** True when a value is JSON within the limits. */
 export const weightOf = (args: unknown): Fault | undefined => {
   try {
     const json = JSON.stringify(args);

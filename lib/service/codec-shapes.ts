@@ -30,7 +30,7 @@ const parsed = (text: string): Either<string, unknown> => {
   }
 };
 
-/** Whether a value is nested more deeply than may be read. */
+/** True when a value is nested deeper than the limit. */
 export const isTooDeep = (value: unknown, depth = deepest): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -105,7 +105,7 @@ export const struct = <A>(fields: { readonly [Key in keyof A]: Shape<A[Key]> }):
 export const decode = <A>(shape: Shape<A>, value: unknown): Either<string, A> =>
   shape.is(value) ? right(value) : left(shape.wrong(value).slice(1));
 
-/** Whether a URL can carry it: half of a surrogate pair has no bytes. */
+/** True when a URL can carry the text: a lone surrogate has no UTF-8 encoding. */
 export const isCarried = (value: string): boolean => !/\p{Surrogate}/u.test(value);
 /** A name by which something is asked for again. */
 export const name: Shape<string> = /*#__PURE__*/ leaf({
@@ -117,7 +117,7 @@ export const key: Shape<string> = /*#__PURE__*/ leaf({
   is: (value): value is string => name.is(value) && /^(?!\.{1,2}$)./s.test(value),
 });
 
-/** What may be absent, and is when it is null or of another type. */
+/** An optional property; null and values of another type count as absent. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 

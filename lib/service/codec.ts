@@ -18,7 +18,7 @@ type Row = {
   /** Nothing, where the body is none of this kind. */
   readonly read: (body: unknown) => object | undefined;
   readonly wrong: (body: unknown) => string;
-  /** What is left of it once it has been deleted. */
+  /** Remains of a deleted event. */
   readonly gone?: object;
 };
 
@@ -112,7 +112,7 @@ const templateOf = (template: { readonly name: string }): object => {
 };
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** What every event has around its body; nothing of it is known before it is looked at. */
+/** Envelope of every event; its body is decoded by type afterwards. */
 type Envelope = {
   readonly [
     Key in
@@ -142,7 +142,7 @@ const fromOf = ({ from, _embedded }: Envelope): From => {
   return user === undefined ? system : { kind: 'embeddedInfo', memberId: from, user };
 };
 
-/** Who has received and who has seen it. By `fromEntries`: a member's id may be `__proto__`. */
+/** Receipts by member. `fromEntries` is used because a member id may be `__proto__`. */
 const statusesOf = (state: unknown): MemberStatuses | undefined => {
   if (!isEnvelope(state) || !isFields(state.seen_by ?? state.delivered_to)) return undefined;
   const [seen, delivered] = [wordsOf(state.seen_by), wordsOf(state.delivered_to)];

@@ -178,7 +178,7 @@ export const createConnection = ({
       end({});
     },
     register: ref => {
-      // What is asked for here lives no longer than the socket.
+      // Requests sent over this socket end with it.
       if (order(ref, 'register')) life.add(session.register(ref).subscribe());
     },
     unregister: ref => {
@@ -206,7 +206,7 @@ type Dialling = {
   readonly webSocket?: WebSocketFactory;
 };
 
-/** What one attempt tells: what the socket does, or that there was no token to open it with. */
+/** Outcome of one attempt: an event of the socket, or the failure to obtain a token. */
 type DialReport = SocketReport | { readonly _tag: 'failed'; readonly fault: Fault };
 
 /**

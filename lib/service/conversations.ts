@@ -43,7 +43,7 @@ export const conversationOf = (value: { readonly id: string; readonly name: stri
   });
 };
 
-/** What was said last, and how much of it was not seen: our own server tells it. */
+/** Last event and unread count; sent by callstream-server only. */
 const standingOf = (
   { last_event: last, unread }: Fields,
   id: string,
@@ -55,7 +55,7 @@ const standingOf = (
   });
 };
 
-/** What the service says by itself of a conversation: our own server says that it has changed, or is deleted. */
+/** Events about a conversation itself, changed or deleted; sent by callstream-server only. */
 export const changeOf = (type: string, payload: unknown): ConversationReport | undefined => {
   if (!isFields(payload)) return undefined;
   const { cid, body } = payload;
@@ -71,7 +71,7 @@ const conditions = ['ACTIVE', 'INACTIVE', 'DELETED'] as const;
 const membershipOf = ({ id, state }: Fields): ConversationInfo['me'] =>
   typeof id === 'string' ? { id, state: stateOf(textOf(state) ?? '') } : undefined;
 
-/** What is absent stays, `null` clears. */
+/** An absent property stays unchanged, `null` clears it. */
 export const wireOf = ({
   name,
   displayName,

@@ -71,7 +71,7 @@ const waitOf = (header: string | null, now: Millis): Millis | undefined => {
 /** A failure of our own. */
 export const failed = (...details: Parameters<typeof fault>): Failure => ({ fault: fault(...details) });
 
-/** What was thrown may quote a token, or the request with it: only its name is told. */
+/** A thrown value may quote a token or the request: only its name goes into the fault. */
 export const thrown = (error: unknown): { readonly cause: { readonly name: unknown } } => ({
   cause: { name: isFields(error) ? error['name'] : undefined },
 });

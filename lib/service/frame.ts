@@ -89,7 +89,7 @@ const malformed = (why: string, ack?: string): Frame => ({ _tag: 'malformed', wh
 const event = (frame: string): Frame => {
   let start = 2;
   while (isDigit(frame.charCodeAt(start))) start += 1;
-  // Nobody counts that far, and nobody is sent it back.
+  // Ids longer than a safe integer are dropped: no request of ours has one.
   if (start - 2 > longestAck) return malformed('its number is none');
   const ack = start === 2 ? undefined : frame.slice(2, start);
   const text = frame.slice(start);

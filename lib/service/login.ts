@@ -3,11 +3,11 @@ import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import type { LineUser } from '../line/model.js';
 import { decode, name, struct, text, type Fields } from './codec-shapes.js';
 
-/** What the server says of a login, which it does by itself. */
+/** Server messages about a login, which the client does not request. */
 export type Login = {
   readonly sessionId: string;
   readonly user: LineUser;
-  /** What was missed since the session was left: events, each with its type. */
+  /** Events missed while the session was left, each with its type. */
   readonly pending: readonly unknown[];
 };
 

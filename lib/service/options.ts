@@ -21,9 +21,9 @@ export type MessagingOptions = {
   readonly token: () => string | Promise<string> | Observable<string>;
   /** A session to resume at the first connection. */
   readonly sessionId?: string;
-  /** Whether messages carry `Idempotency-Key`: as the hosted service forbids it to web pages, only with an `apiUrl`. */
+  /** Sends `Idempotency-Key` with messages. Only with an `apiUrl`: the hosted service's CORS rules forbid it to web pages. */
   readonly idempotencyKeys?: boolean;
-  /** Whether every message that arrives is acknowledged by `message:delivered`: yes, unless told. */
+  /** Acknowledges each message that arrives with `message:delivered`. Default: true. */
   readonly receipts?: boolean;
   /** Where unsent messages outlive the page; nowhere, unless given. */
   readonly outbox?: OutboxStorage;
@@ -35,7 +35,7 @@ export type MessagingOptions = {
 /** The same for a line that carries calls, too. */
 export type ServiceOptions = MessagingOptions &
   PeerSettings & {
-    /** Whether a call's media that broke are made anew by themselves; otherwise the call waits to be reconnected. */
+    /** Reconnects a call's media when they break. Otherwise the call waits for `reconnect`. */
     readonly autoReconnectMedia?: boolean;
     /** The UUID by which the service knows this page; else that of the client's other lines. See `SipOptions`. */
     readonly instanceId?: string;

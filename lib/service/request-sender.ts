@@ -12,10 +12,10 @@ import type { Keyring, Identity } from './token.js';
 
 type Answer = Observable<Either<Failure, unknown>>;
 
-/** What can be asked of the service: once each. Cold; one value, never errors. */
+/** Sends requests to the service. Each is cold, emits one value, never errors and is sent once. */
 export type RequestSender = {
   readonly ask: (request: Request) => Answer;
-  /** Who we are in a conversation. */
+  /** Our member id in a conversation. */
   readonly meIn: (conversation: ConversationId) => Observable<Either<Failure, MemberId>>;
   /** Asks for another token, and uses it once the service has taken it; once for all who want one meanwhile. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
@@ -31,7 +31,7 @@ type Parts = {
 export const createRequestSender = ({ rest, keyring, identity, survive }: Parts): RequestSender => {
   const underway = new Map<ConversationId, Observable<Either<Failure, MemberId>>>();
 
-  /** Who we are in a conversation; asked once, whoever wants to know meanwhile. */
+  /** Our member id in a conversation; concurrent callers share one request. */
   const meIn = (conversation: ConversationId): Observable<Either<Failure, MemberId>> => {
     const known = identity.memberOf(conversation);
     if (known !== undefined) return of(right(known));

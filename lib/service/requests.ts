@@ -70,7 +70,7 @@ const mediaOf = ({ mute, earmuff, play_stream, recording, transcribing, tts }: F
 export const room = (conversation: ConversationId, version = 'v0.3'): string =>
   `/${version}/conversations/${encodeURIComponent(conversation)}`;
 
-/** What is absent is left out. The cursor stands in it as the service has given it: encoded already. */
+/** Absent parameters are omitted. The cursor is already encoded as the service gave it. */
 export const query = (parameters: { readonly [name: string]: string | number | boolean | undefined }): string => {
   const given = Object.entries(parameters).flatMap(([name, value]) => {
     if (value === undefined) return [];
@@ -93,7 +93,7 @@ type Is<Kind extends Content['kind']> = Extract<Content, { readonly kind: Kind }
 
 const linked = ({ kind, url }: Is<'image'>): Words => ({ [kind]: { url } });
 
-/** What a message says, by its kind; an event of one's own is none. */
+/** Body of a message, by its kind; a custom event has none. */
 const bodies: {
   readonly [Kind in Exclude<Content['kind'], 'event'>]: (content: Is<Kind>) => Words;
 } = {
@@ -129,7 +129,7 @@ const postedOf = (content: Content): Posted => {
   return { type: 'message', body: { message_type: kind, ...said } };
 };
 
-/** What a request needs to know besides its parameters. */
+/** Context of a request besides its parameters. */
 export type Asker = {
   readonly sessionId: string | undefined;
   readonly user: LineUser | undefined;
@@ -146,7 +146,7 @@ type Table = {
   readonly [V in Asked]: (args: Verbs[V]['args'], asker: Asker) => Asking<Verbs[V]['result']>;
 };
 
-/** What speaks as a member of a conversation, and so has to know as which. */
+/** Requests that act as a member of a conversation, and so need the member id. */
 export const asMember: ReadonlySet<Verb> = /*#__PURE__*/ new Set<Verb>([
   'leaveConversation',
   'deleteEvent',
@@ -160,7 +160,7 @@ export const askingOf = <V extends Asked>(
   asker: Asker,
 ): Asking<Verbs[V]['result']> => table[verb](args, asker);
 
-/** Who we are in a conversation. */
+/** Requests our member id in a conversation. */
 export const askingForMe = (conversation: ConversationId): Asking<MemberId> => ({
   method: 'GET',
   path: `${room(conversation)}/members/me`,

@@ -22,7 +22,7 @@ export type Session = {
   readonly register: (ref: Ref) => Observable<unknown>;
 };
 
-/** What an order without an outcome asks for. */
+/** Requests of orders that have no outcome. */
 export type OrderKind = 'register' | 'unregister' | 'probe';
 export type PendingOrders = PendingRequests<OrderKind, Either<Failure, unknown>>;
 
@@ -44,11 +44,11 @@ type Parts = {
 export const createSession = ({ identity, keyring, pending, report, pass, refresh, onLapsed }: Parts): Session => {
   let isResuming = false;
   let login: Either<Failure, Login> | undefined;
-  /** Whether the login has been passed on. */
+  /** True once the login has been reported. */
   let isTold = false;
-  /** Whether it was passed on before the server said anything: to be let in again with a session is to be resumed. */
+  /** True when the login was reported before the server confirmed it: a login with a session id is assumed to resume it. */
   let isPresumed = false;
-  /** Whether the last one that was presumed was none: then the next one is waited for. */
+  /** True when the last assumed resumption was refused: then the next one waits for the server. */
   let isDoubted = false;
 
   const lapse = ({ fault: reason }: Failure): void => {
@@ -75,7 +75,7 @@ export const createSession = ({ identity, keyring, pending, report, pass, refres
     pass(type, payload);
   };
 
-  /** What is known of the login, to whoever waits for it; then what was missed. */
+  /** Reports of the login to the requests that wait for it, then of the missed events. */
   const tell = (): void => {
     if (login === undefined || !(isTold || pending.some(isRegister))) return;
     if (isLeft(login) && isResuming && login.left.fault.code === 'invalid-session') {
@@ -100,7 +100,7 @@ export const createSession = ({ identity, keyring, pending, report, pass, refres
     if (isLeft(decoded)) {
       login ??= left({ fault: fault('bad-answer', { message: `The login has no ${decoded.left}.` }) });
     } else if (isTold && decoded.right.user.id !== identity.user()?.id) {
-      // Nobody becomes somebody else in the middle of what he says.
+      // The user of a session does not change while requests are in flight.
       lapse({ fault: fault('invalid-session') });
       return;
     } else {

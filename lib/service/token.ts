@@ -57,7 +57,7 @@ const noToken = /*#__PURE__*/ fault('invalid-token', {
   serverCode: 'session:error:empty-token',
 });
 
-/** What a header can carry. */
+/** Characters that a header can carry. */
 const isSendable = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
 
 const aDay = 24 * 60 * 60;
@@ -85,7 +85,7 @@ const claimsOf = (token: string): Fields => {
   }
 };
 
-/** Who we are at the service: the session, the user, and one member in each conversation. */
+/** Our identity at the service: session, user, and one member per conversation. */
 export type Identity = {
   readonly sessionId: () => string | undefined;
   readonly user: () => LineUser | undefined;

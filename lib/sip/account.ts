@@ -2,7 +2,7 @@ import { Grammar, URI } from 'sip.js/lib/core/index.js';
 import { instanceUuid } from '../wire/instance.js';
 import type { SipOptions } from './options.js';
 
-/** Who we are on the wire. It does not change while the adapter lives: dialogs and bindings hang on it. */
+/** Our identity on the wire. It is fixed for the adapter's lifetime, because dialogs and bindings depend on it. */
 export type Account = {
   readonly aor: URI;
   /** The registrar is the host of the address of record. RFC 3261 §10.2. */
@@ -15,7 +15,7 @@ export type Account = {
   /** The name in From, escaped. */
   readonly displayName: string;
   readonly userAgent: string;
-  /** Whether nothing had to be taken out of the names that were given: otherwise nothing may be asked of the server. */
+  /** False when characters had to be removed from the configured names; then no request is sent. */
   readonly isSound: boolean;
 };
 

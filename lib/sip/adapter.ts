@@ -140,7 +140,7 @@ export const createAdapter = (options: SipOptions, context: CallingContext): Ada
 
 type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
 
-/** What sip.js does not know, or has ways of its own with. */
+/** Requests that sip.js does not know, or handles in another way than we need. */
 const ours = new Map<string, (agent: SipContext, message: IncomingRequestMessage) => void>([
   ['UPDATE', receiveUpdate],
   ['NOTIFY', receiveNotify],

@@ -5,7 +5,7 @@ export type Address = {
   /** Without quotes and escapes; control characters are taken out. */
   readonly displayName?: string;
   readonly uri: string;
-  /** What follows the URI, empty or from a semicolon on, as it came. */
+  /** Header parameters: the text after the URI, empty or from a semicolon on, as received. */
   readonly parameters: string;
 };
 
@@ -140,7 +140,7 @@ const restored = (match: string, user: string): string => {
   return /^[a-z][a-z0-9+.-]*:[^\s<>"\p{Cc}]+$/iu.test(original) ? original : match;
 };
 
-/** What the far side wrote for a URI from `parsableUri`; another URI is given back as it is. */
+/** Inverse of `parsableUri`; any other URI is returned unchanged. */
 export const originalUri = (uri: string): string => uri.replace(standIn, restored);
 
 /**

@@ -55,7 +55,7 @@ export const run = <A>(
   call.life.add(
     // It is carried out now, and given up when the call is over.
     result$.subscribe(result => {
-      // What fails because its connection is being closed is nobody's any more.
+      // Requests that fail because their connection is being closed are not reported.
       if (call.life.closed) return;
       agent.guard(
         () => {

@@ -20,7 +20,7 @@ export const ACCEPT = [
 ].join(', ');
 
 export type GateOptions = {
-  /** Whether the dialog exists; `localTag` is the To tag of an incoming request. */
+  /** True when the dialog exists; `localTag` is the To tag of an incoming request. */
   readonly hasDialog: (callId: string, localTag: string, remoteTag: string) => boolean;
   /** The host of our own Via; a response with another is dropped (RFC 3261 §18.1.2). Not checked when absent. */
   readonly viaHost?: string;
@@ -127,7 +127,7 @@ const checkContact: Check = ({ message, method }) =>
   method !== 'INVITE' || headerValues(message, 'contact').some(value => plainAddress(value) !== undefined)
     ? undefined
     : bad;
-/** What is escaped in a Refer-To goes unescaped into a header of ours (RFC 3891 §3): no control character may. */
+/** Escaped text of a Refer-To goes unescaped into a header of ours (RFC 3891 §3): control characters are refused. */
 const checkRefer: Check = ({ message, method }) =>
   method === 'REFER' &&
   headerValues(message, 'refer-to').some(value => /%(?:[01][\da-f]|7f|c2%[89][\da-f])/i.test(value))

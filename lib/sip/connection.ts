@@ -11,7 +11,7 @@ export type Connection = {
   readonly open: () => void;
   /** Closes what is open or opening, and says `closed` in any case. */
   readonly close: () => void;
-  /** Whether there was a socket to send on. */
+  /** True when there was a socket to send on. */
   readonly send: Send;
   /** Lets go without a word. */
   readonly release: () => void;
@@ -20,7 +20,7 @@ export type Connection = {
 type Ears = {
   readonly report: (report: LineReport) => void;
   readonly onFrame: (frame: string | ArrayBuffer) => void;
-  /** What was asked of the far end over this socket will not be answered any more. */
+  /** Fails the requests that were sent over this socket: no response will come. */
   readonly onClosed: () => void;
   /** The same for what was asked within calls, once it has been told that the line is gone. */
   readonly onGone: () => void;

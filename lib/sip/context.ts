@@ -17,7 +17,7 @@ import type { Either } from '../core/either.js';
 import type { PendingRequests } from '../core/pending-requests.js';
 import type { Failure } from '../core/port.js';
 
-/** What every part of the adapter works with. */
+/** State and services that the modules of the adapter share. */
 export type SipContext = {
   readonly options: SipOptions;
   readonly account: Account;
@@ -32,7 +32,7 @@ export type SipContext = {
   readonly endedOffline: Map<CallId, SipCall>;
   /** The last counts of calls that are over: each is given up when the adapter is. */
   readonly pendingStats: Set<Subscription>;
-  /** What we have subscribed to, by Call-ID. */
+  /** Our subscriptions, by Call-ID. */
   readonly watches: Map<string, SipWatch>;
   /** INVITEs that were given up: a challenge to one is not answered any more. */
   readonly cancelledInvites: WeakSet<OutgoingRequestMessage>;
@@ -41,7 +41,7 @@ export type SipContext = {
   readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
 };
 
-/** What it takes to leave a call at this point of its life on the wire. */
+/** How a hang-up is signalled in this phase of the INVITE: CANCEL, BYE or a final response. */
 export type Signalling = {
   /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
   readonly hangup: (why: EndReason) => void;
@@ -68,7 +68,7 @@ export type RemoteOffer = {
   readonly description: Offer | undefined;
   readonly accept: (sdp: string) => void;
   readonly refuse: (statusCode: number, headers?: readonly string[]) => void;
-  /** Whether the answer is followed by an ACK. */
+  /** True when the answer is followed by an ACK. */
   readonly acknowledged: boolean;
 };
 
@@ -88,7 +88,7 @@ export type SipCall = {
   invite: OutgoingRequestMessage | undefined;
   /** How often somebody says that he is still there. */
   timer: SessionTimer | undefined;
-  /** What a far side wants it to be at least, in seconds. RFC 4028 §7.4. */
+  /** Min-SE of the far side, in seconds. RFC 4028 §7.4. */
   leastInterval: number;
   /** Where an outgoing call goes, until it is accepted. */
   dial: { readonly uri: URI; readonly headers: readonly string[] } | undefined;
@@ -96,20 +96,20 @@ export type SipCall = {
   invitation: Invitation | undefined;
   /** The confirmed dialog. */
   session: Session | undefined;
-  /** Whether the first offer has been answered, so that there can be another. */
+  /** True once the first offer has been answered: only then may another follow. */
   firstOfferAnswered: boolean;
-  /** Whether an offer of ours within the dialog is under way. */
+  /** True while an offer of ours within the dialog is pending. */
   changing: boolean;
   offered: RemoteOffer | undefined;
   /** The description that is being made has enough candidates. */
   onEnoughCandidates: (() => void) | undefined;
-  /** What is being said to the far side, each to be given up when the line goes. */
+  /** Requests within the dialog that wait for a final response; they fail when the line goes down. */
   readonly pendingRequests: Set<() => void>;
   /** Why we have ended it, where that has not been said yet. */
   endReason: EndReason | undefined;
   /** Takes the description of the next ACK. */
   onAck: ((sdp: string | undefined) => Promise<void> | undefined) | undefined;
-  /** What the far side has asked us to call. */
+  /** The REFER of the far side that waits for consent. */
   readonly referrals: Map<Ref, Referral>;
   /** Tells the far side of another call, which has asked for this one, what becomes of it. */
   reportReferral: Referral['tell'] | undefined;
@@ -124,7 +124,7 @@ export type SipCall = {
 
 /** The far side's request that we call somebody else. */
 export type Referral = {
-  /** What goes with the call: whom it replaces, and who wanted it. */
+  /** Replaces and Referred-By headers of the call. */
   readonly headers: readonly string[];
   isAnswered: boolean;
   /** Takes it (202), or declines. */

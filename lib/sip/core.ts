@@ -33,8 +33,8 @@ const silence = (): LoggerFactory => {
 };
 
 /**
- * What sip.js writes, as it is to leave: sip.js announces all methods that it can parse, an empty list of extensions,
- * branches that come twice, and the tags and URIs that were made up for it.
+ * Rewrites a message of sip.js for the wire: sip.js announces every method that it can parse, an empty Supported, repeated
+ * branches, and the tags and URIs that the gate substituted.
  */
 const asSent = (text: string): string => {
   const end = text.indexOf('\r\n\r\n');

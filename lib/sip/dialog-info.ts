@@ -43,7 +43,7 @@ const dialogOf = (xml: Xml): WatchedDialog | undefined => {
   };
 };
 
-/** What a document says of somebody's calls; `unreadable` where it is none, or a part of it cannot be understood. Total. */
+/** Dialog state in a document (RFC 4235); `unreadable` where it cannot be parsed. Total. */
 export const parseDialogInfo = (body: string): Notice => {
   const root = parseXml(body);
   const version = root?.attributes.get('version') ?? '';

@@ -82,7 +82,7 @@ const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, req
 
 /** The call is over: what is still being negotiated has no outcome any more. */
 const settle = (call: SipCall, session: Session): void => {
-  // What is pending is answered nevertheless. RFC 3261 §15.1.2.
+  // Pending requests are answered before the dialog ends. RFC 3261 §15.1.2.
   call.offered?.refuse(487);
   call.offered = undefined;
   if (!(session instanceof SessionDialog)) return;
@@ -94,8 +94,7 @@ const settle = (call: SipCall, session: Session): void => {
 /**
  * From the 200 on the call is this dialog.
  *
- * Who answered may not say BYE before the ACK has come (RFC 3261 §15): a hang-up that comes earlier waits for it, or for
- * the end of the wait.
+ * The callee sends no BYE before the ACK has arrived (RFC 3261 §15): an earlier hang-up waits for it, or for its timeout.
  */
 export const confirm = (agent: SipContext, call: SipCall, session: Session): void => {
   let leave: (() => void) | undefined;
@@ -148,7 +147,7 @@ export const confirm = (agent: SipContext, call: SipCall, session: Session): voi
   };
 };
 
-/** What sip.js keeps to itself. */
+/** Private members of sip.js that this module needs. */
 type Origin = { readonly initialTransaction: Transaction };
 
 /**

@@ -101,7 +101,7 @@ export const choose = (challenges: readonly Challenge[]): readonly Challenge[] =
   return [...best.values()];
 };
 
-/** What it takes to answer: `nc` counts the requests made with this nonce from 1, `cnonce` is ours and fresh. */
+/** Input of a digest response: `nc` counts the requests with this nonce from 1, `cnonce` is ours and fresh. */
 export type Question = {
   readonly challenge: Challenge;
   readonly username: string;

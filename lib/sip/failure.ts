@@ -8,7 +8,7 @@ import { headerValue, parseMessage, type SipMessage, retryAfter } from './messag
 export const read = (message: { readonly data: string | undefined }): SipMessage => parseMessage(message.data ?? '');
 
 /**
- * Whether sip.js made this response up: 408 when a transaction timed out, 503 when the socket refused a request.
+ * True when sip.js generated this response: 408 when a transaction timed out, 503 when the socket refused a request.
  * RFC 3261 §8.1.3.1.
  */
 export const isLocal = ({ data }: { readonly data: string | undefined }): boolean => data === undefined;
@@ -34,7 +34,7 @@ const minExpires = (message: SipMessage): number | undefined => {
   return /^\d{1,10}$/.test(value) ? Number(value) : undefined;
 };
 
-/** What a final response other than 2xx means to the one who asked. */
+/** Maps a final response other than 2xx to a fault. */
 export const failureOf = (response: IncomingResponseMessage): Failure => {
   const { statusCode = 500, reasonPhrase } = response;
   if (isLocal(response)) return { fault: fault(statusCode === 408 ? 'timeout' : 'line-lost') };

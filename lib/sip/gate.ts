@@ -21,10 +21,10 @@ type DropReason =
   | 'via-not-ours';
 
 /**
- * What to do with a frame.
+ * Decision about a received frame.
  *
- * `pass` gives the message to sip.js, `reply` sends the text back (a response, or the CRLF of a keep-alive) and forgets the
- * frame, `drop` is a fault, and `keep-alive` is nothing at all but a sign of life.
+ * `pass` gives the message to sip.js, `reply` sends the text back (a response, or the CRLF of a keep-alive) and discards the
+ * frame, `drop` is a fault, and `keep-alive` only proves that the connection lives.
  */
 export type Gated =
   | { readonly _tag: 'pass'; readonly text: string }

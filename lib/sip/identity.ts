@@ -101,13 +101,13 @@ export const assertedIdentity = (message: SipMessage, side: Side): Identity | un
   asserted(message) ?? remoteParty(message, side, 'taken');
 
 /**
- * Who sent a request: the asserted identity, else From. Total: without either the number is empty.
+ * Sender of a request: the asserted identity, else From. Total: without either the number is empty.
  *
  * `phoneNumber` is the number of a `tel:` URI without its visual separators, the user of a SIP URI, or its host when it
- * has no user. `anonymous` asks to show neither to the person; the number stays for those who may use it.
+ * has no user. `anonymous` asks the application to show neither; the number is kept for routing.
  *
- * A name that stands in From alone is taken along with an asserted number only if From has the same number; else the
- * caller could lend himself any name.
+ * A display name of From is used with an asserted number only if From has the same number; otherwise a caller could
+ * show any name.
  */
 export const identityOf = (message: SipMessage): Identity => {
   const [from] = known([headerValue(message, 'from') ?? '']);
@@ -122,7 +122,7 @@ export const identityOf = (message: SipMessage): Identity => {
 const same = (a: Identity | undefined, b: Identity): boolean =>
   a?.phoneNumber === b.phoneNumber && a.displayName === b.displayName && a.anonymous === b.anonymous;
 
-/** Who the network says the far side is, where that is news. RFC 3325 §9.1. */
+/** Identity of the far side as the network asserts it, where it has changed. RFC 3325 §9.1. */
 export const updateIdentity = (call: SipCall, message: IncomingMessage): Identity | undefined => {
   const identity = assertedIdentity(read(message), call.ref === undefined ? 'calling' : 'called');
   if (identity === undefined || same(call.identity, identity)) return undefined;

@@ -24,7 +24,7 @@ export const sdpBody = (content: string): Body => ({
   content,
 });
 
-/** What stands in every INVITE of ours, and in each 200 to one. RFC 3261 §13.2.1. */
+/** Headers of every INVITE of ours and of each 200 to one. RFC 3261 §13.2.1. */
 export const dialogHeaders = (account: Account): string[] => [
   `Contact: ${account.contact.toString()}`,
   `Allow: ${ALLOW}`,

@@ -3,7 +3,7 @@ import type { PeerSettings } from '../rtc/attach-peer.js';
 import type { UserMedia } from '../rtc/microphone.js';
 import type { WebSocketFactory } from '../wire/model.js';
 
-/** Who we are to the registrar. Never logged, never in a fault. */
+/** Credentials of the registrar. Never in a log or a fault. */
 export type Credentials = { readonly username: string; readonly password: string };
 
 /** One SIP account on one server. Functions are asked again each time, because passwords expire during a shift. */
@@ -36,7 +36,7 @@ export type SipOptions = PeerSettings & {
   readonly showHeaders?: readonly string[];
   /** How often, in seconds, both sides are to say that they are still there: 90 or more. Not asked for by default. RFC 4028. */
   readonly sessionExpires?: number;
-  /** What a hold offers: `sendonly` unless given. RFC 3264 §8.4. */
+  /** Direction that a hold offers: `sendonly` unless given. RFC 3264 §8.4. */
   readonly hold?: 'sendonly' | 'inactive';
   /** `auto`: RFC 4733 where the far side negotiated it, else INFO. */
   readonly dtmf?: 'auto' | 'rfc4733' | 'info';

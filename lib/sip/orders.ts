@@ -19,7 +19,7 @@ import { tone } from './dtmf.js';
 import { replaceDialog } from './replaces.js';
 
 type Order<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
-/** What belongs to the line, and `prepare`, which may be how a call begins. */
+/** Orders of the line, and `prepare`, which may begin a call. */
 type FreeTag = LineOrder['_tag'] | WatchOrder['_tag'] | TextOrder['_tag'] | 'prepare';
 type FreeRows = { readonly [Tag in FreeTag]: (order: Order<Tag>, settle: Settle) => void };
 type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
@@ -159,7 +159,7 @@ const unsupported = (_: SipCall, __: CallingOrder, settle: Settle): void => {
   settle(left(failed('unsupported')));
 };
 
-/** What is asked of a call that we have ended. */
+/** Orders for a call that this side has already ended. */
 const last: ReadonlySet<BoundTag> = new Set(['farewell', 'forget'] as const);
 
 const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);

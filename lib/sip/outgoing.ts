@@ -32,7 +32,7 @@ type Again = NonNullable<Extract<CallOrder, { readonly _tag: 'place' }>['again']
 type TurnedBack = Extract<CallReport, { readonly _tag: 'redirected' }>;
 type Dial = NonNullable<SipCall['dial']>;
 
-/** What has come before the answer: the description that plays, and those of other branches, by To tag. */
+/** Provisional descriptions: the one that plays, and those of other branches, by To tag. */
 type Early = { tag?: string; readonly descriptions: Map<string, string> };
 
 /**

@@ -90,7 +90,7 @@ export const prepare = (agent: SipContext, order: Prepare, settle: Settle<Microp
   );
 };
 
-/** What an application may add to a request, in octets: servers end the connection of whoever sends them more than 64 kB at once. */
+/** Limit for headers that an application adds to a request, in octets: servers close the connection at 64 kB. */
 const most = 48_000;
 
 /** The header lines that an application adds, checked, beside its body; of two with the same name the last counts. */

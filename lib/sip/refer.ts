@@ -122,7 +122,7 @@ export const answerRefer = (call: SipCall, refer: Ref, statusCode: 202 | 603): v
 export const referralOf = (agent: SipContext, { referral }: Place): Referral | undefined =>
   referral === undefined ? undefined : agent.calls.get(referral.call)?.referrals.get(referral.refer);
 
-/** What has become of a call that somebody else makes: the status line of the latest response to it. */
+/** Progress of a referred call: the status line of the latest response to its INVITE. */
 export type Fragment = { readonly statusCode: number; readonly reasonPhrase: string };
 
 /** The type of such a body. RFC 3420. */
@@ -209,8 +209,8 @@ export const transfer = (agent: SipContext, call: SipCall, to: Destination, sett
 const untold: Fragment = { statusCode: 500, reasonPhrase: 'No outcome was told' };
 
 /**
- * What a notice says, and whether another may follow. There are ends that write `terminated` on every notice, so without
- * a reason a provisional status is still one.
+ * Progress in a NOTIFY, and whether it is the last one. Some implementations write `terminated` in every NOTIFY, so a
+ * provisional status without a reason is not the last one.
  */
 const heard = (state: string, body: string): { readonly told?: Fragment; readonly isLast: boolean } => {
   const fragment = parseSipfrag(body);

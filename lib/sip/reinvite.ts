@@ -21,7 +21,7 @@ type Offer = {
   /** Our hold, which the offer says; without it, the offer is what has been agreed on. */
   readonly hold?: boolean;
   readonly make: (peer: Peer) => Observable<Either<Failure, string>>;
-  /** What is done about a final response other than 2xx, before it is the outcome. */
+  /** Handles a final response other than 2xx before it becomes the outcome: retry, or nothing. */
   readonly refused?: (message: IncomingResponseMessage) => void;
 };
 
@@ -109,7 +109,7 @@ const conclude = (
   run(
     agent,
     call,
-    // What has been agreed on is agreed on again: the platform need not know.
+    // The agreed session is confirmed unchanged: the platform has nothing to do.
     peer => (hold === undefined ? of(right(undefined)) : peer.accept('answer', theirs)),
     result => {
       if (isLeft(result)) {

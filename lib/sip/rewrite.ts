@@ -38,7 +38,7 @@ const viaParameter = (part: string): Parameter | undefined => {
   return name === undefined || value === undefined ? parameters(part)?.[0] : { name, value };
 };
 
-/** Whether the parameters of a Via are legal, one branch among them. */
+/** True when the parameters of a Via are legal and include exactly one branch. */
 export const isViaParameters = (text: string): boolean => {
   const all = splitOutside(text, ';').map(viaParameter);
   return (

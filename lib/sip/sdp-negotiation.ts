@@ -13,7 +13,7 @@ export const unanswerable = (agent: SipContext, call: SipCall): void => {
 /** Another negotiation is under way, here: as a 491 would say from there. */
 export const pending = failed('busy', { statusCode: 491 });
 
-/** Who has called has not confirmed our answer yet: a moment later nothing is in the way. RFC 3261 §14.1. */
+/** Retry delay while the caller's ACK to our answer is outstanding; it arrives within moments. RFC 3261 §14.1. */
 export const unconfirmed: Failure = { ...failed('busy'), retryAfter: 100 };
 
 /** The platform goes back to what both sides had agreed on. */

@@ -62,7 +62,7 @@ export const withDirection = (sdp: string, wanted: Direction): string => {
   return textOf([...all.slice(0, index), [...kept, `a=${wanted}`], ...all.slice(index + 1)].flat());
 };
 
-/** Whether the first audio m-line takes tones as RTP events: a payload type of its list maps to it. RFC 4733 §2.4. */
+/** True when the first audio m-line maps one of its payload types to telephone-event. RFC 4733 §2.4. */
 export const hasTelephoneEvent = (sdp: string): boolean => {
   const audio = sections(sdp).find(isAudio);
   if (audio === undefined || isRefused(audio)) return false;

@@ -20,7 +20,7 @@ export const timedBy = (agent: SipContext, call: SipCall, message: IncomingRespo
   if (!call.life.closed) settle(agent, call, settledBy(read(message)));
 };
 
-/** What our 2xx to this request says, and what is settled once it has left. */
+/** Session-timer headers of our 2xx, and the session timer that applies once it has been sent. */
 export const timing = (
   agent: SipContext,
   call: SipCall,
@@ -35,11 +35,11 @@ export const timing = (
   };
 };
 
-/** What an offer of ours says within the dialog. */
+/** Headers of our offer within the dialog. */
 export const timerHeaders = ({ options }: SipContext, { timer, leastInterval }: SipCall): readonly string[] =>
   askingFor(timer, options.sessionExpires, leastInterval);
 
-/** Whether an offer of ours was refused for a session that is too short, and the next one will ask for a longer one. */
+/** True when an offer of ours was refused with 422, so that the next one asks for a longer interval. */
 export const lengthened = (call: SipCall, message: IncomingResponseMessage): boolean => {
   const least = message.statusCode === 422 ? leastOf(read(message)) : undefined;
   if (least === undefined || least <= call.leastInterval) return false;

@@ -3,7 +3,7 @@ import { headerValue, headerValues, splitOutside, type SipMessage } from './mess
 /** How often, in seconds, somebody says that he is still there, and who. RFC 4028. */
 export type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
 
-/** What a message says of it: who asks is the uac. */
+/** Session-Expires, Min-SE and Supported of a message; its sender is the UAC. */
 type Wish = { readonly interval: number; readonly refresher?: 'uac' | 'uas' };
 
 /** No session is shorter: more often, nobody need say it. RFC 4028 §4. */
@@ -29,13 +29,13 @@ const knowsTimers = (message: SipMessage): boolean =>
 /** The least interval that a 422 asks for. RFC 4028 §5. */
 export const leastOf = (message: SipMessage): number | undefined => seconds(headerValue(message, 'min-se'));
 
-/** What a 2xx to a request of ours has settled. Without a word on who, it is us. RFC 4028 §7.2. */
+/** Session timer agreed by a 2xx to our request. Without `refresher` it is us. RFC 4028 §7.2. */
 export const settledBy = (message: SipMessage): SessionTimer | undefined => {
   const wish = wishOf(message);
   return wish && { interval: wish.interval, refresher: wish.refresher === 'uas' ? 'remote' : 'local' };
 };
 
-/** What stands in a request of ours: what is in force, else what the account asks for. RFC 4028 §7.1, §7.4. */
+/** Session-timer headers of our request: the agreed values, else those of the account. RFC 4028 §7.1, §7.4. */
 export const askingFor = (timer: SessionTimer | undefined, asked: number | undefined, least = 0): readonly string[] => {
   const minimum = least > LEAST ? [`Min-SE: ${least}`] : [];
   if (timer !== undefined) {
@@ -52,7 +52,7 @@ export const tooBrief = (message: SipMessage): readonly string[] | undefined => 
   return wish !== undefined && wish.interval < LEAST ? [`Min-SE: ${LEAST}`] : undefined;
 };
 
-/** What our 2xx to a request says and settles: as it wishes, else as the account does. RFC 4028 §9. */
+/** Session-timer headers of our 2xx: the values of the request, else those of the account. RFC 4028 §9. */
 export const agreeing = (
   message: SipMessage,
   asked: number | undefined,

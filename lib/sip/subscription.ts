@@ -34,8 +34,8 @@ const countOf = (line: string): readonly (readonly [name: string, count: Message
 };
 
 /**
- * What waits in a mailbox, by class in small letters; `unreadable` where it is not said whether anything does. Total. Lines
- * that are no counts, such as headers of the messages themselves, are passed over.
+ * Message counts of a mailbox, by class in lower case (RFC 3842); `unreadable` without a Messages-Waiting line. Total.
+ * Lines that are no counts, such as headers of the messages themselves, are skipped.
  */
 export const parseMessageSummary = (body: string): Notice => {
   const lines = body.split(/\r\n|\n|\r/);
@@ -47,10 +47,10 @@ export const parseMessageSummary = (body: string): Notice => {
 
 type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
-/** What we can read of each package. */
+/** Parser of the body, by event package. */
 const bodies: Readonly<Record<Package, string>> = { dialog: DIALOG_INFO, 'message-summary': MESSAGE_SUMMARY };
 
-/** What stands in a SUBSCRIBE of this package. RFC 6665 §3.1. */
+/** Headers of a SUBSCRIBE of this package. RFC 6665 §3.1. */
 const headersOf = ({ account }: SipContext, name: Package, expires: number): string[] => [
   ...dialogHeaders(account),
   `Event: ${name}`,
@@ -181,7 +181,7 @@ const seconds = (text: string | undefined): number | undefined =>
 const states: ReadonlySet<string> = new Set<WatchReport['state']>(['active', 'pending', 'terminated']);
 const isState = (text: string): text is WatchReport['state'] => states.has(text);
 
-/** What a notification says of the subscription; `undefined` where it does not. RFC 6665 §8.4. */
+/** Subscription-State of a notification; `undefined` where it has none. RFC 6665 §8.4. */
 const stateOf = (message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'notice'> | undefined => {
   const [word = '', ...parameters] = splitOutside(headerValue(message, 'subscription-state') ?? '', ';');
   const state = word.toLowerCase();

@@ -8,7 +8,7 @@ const host =
   /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
 const parameter = /^[\w\-.!~*'()[\]/:&+$%]+(?:=[\w\-.!~*'()[\]/:&+$%]+)?$/;
 const scheme = /^([a-z][a-z0-9+.-]*):/i;
-/** What a user part may never contain, not even escaped: brackets and quotes would end the address it stands in. */
+/** Characters that a user part never contains, not even escaped: brackets and quotes would end the surrounding address. */
 const foreign = /[<>"\\]/;
 
 const isHost = (text: string): boolean => {
@@ -89,7 +89,7 @@ const build = (target: string, realm: string): string | undefined => {
   return target.includes('@') ? withScheme('sip', address(target)) : atRealm(dialled(target), realm);
 };
 
-/** Nobody has an address of more characters, and the answer of a server quotes it. */
+/** An address has at most this many characters: a server quotes it in its response. */
 const longest = 1024;
 
 /**

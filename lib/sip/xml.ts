@@ -8,7 +8,7 @@ export type Xml = {
 
 type Open = { readonly tag: string; readonly attributes: Xml['attributes']; readonly children: Xml[]; text: string };
 
-/** What stands at one place of a document, and where the next begins. */
+/** A token of a document, and the index where the next one begins. */
 type Token = { readonly end: number } & (
   | { readonly _tag: 'text'; readonly text: string }
   | { readonly _tag: 'open'; readonly tag: string; readonly attributes: Xml['attributes']; readonly isEmpty: boolean }
@@ -67,7 +67,7 @@ const matchAt = (pattern: RegExp, document: string, at: number): RegExpExecArray
 
 type Reader = (document: string, at: number) => Token | undefined;
 
-/** What reaches up to these characters, and what it is made of. */
+/** A token that ends with these characters, and how its text becomes a value. */
 const upTo =
   (start: string, stop: string, token: (inside: string, end: number) => Token): Reader =>
   (document, at) => {

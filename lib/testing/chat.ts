@@ -13,15 +13,15 @@ export type ChatLetter = ConversingReport | ((refOf: (verb: Request['verb']) => 
 
 export type FakeChatOptions = {
   readonly id?: string;
-  /** What the service says by itself: a marble. Subscribed to when the client connects. */
+  /** Reports of the service, as a marble. Subscribed at `connect()`. */
   readonly report$?: Observable<ChatLetter>;
-  /** What the service answers at once when it is asked; `undefined`: nothing. */
+  /** Immediate response of the service to a request; `undefined` for none. */
   readonly answer?: (request: Request) => Either<Failure, unknown> | undefined;
-  /** What becomes of the line; it opens and signs in as Alice unless told otherwise. */
+  /** Reports of the line. Default: it opens and logs in as Alice. */
   readonly line?: (order: LineOrder) => readonly LineReport[];
-  /** Whether the service knows keys: yes. */
+  /** True when the service supports idempotency keys. Default: true. */
   readonly idempotent?: boolean;
-  /** Whether arrivals are acknowledged: no. */
+  /** True when arrivals are acknowledged. Default: false. */
   readonly receipts?: boolean;
   /** Why a request can't be sent as it stands: everything can. */
   readonly check?: (request: Request) => Fault | undefined;

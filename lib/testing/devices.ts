@@ -10,9 +10,9 @@ const silent: Media = {
 };
 
 export type FakeDevicesOptions = {
-  /** What the platform says: a marble. */
+  /** Reports of the platform, as a marble. */
   readonly report$?: Observable<DeviceReport>;
-  /** What the person or the platform answers to an order; permission is granted unless told otherwise. */
+  /** Replies to orders. Default: permission is granted. */
   readonly reply?: (order: DeviceOrder) => readonly DeviceReport[];
   /** How loud it is: a marble. Nothing is heard unless told. */
   readonly level$?: (ear: Ear) => Observable<number>;

@@ -13,7 +13,7 @@ type WithRef = Extract<CallingOrder, { readonly ref: Ref }>;
 /** The ref of the latest order of this kind, which a marble cannot know. */
 export type RefOf = (order: WithRef['_tag']) => Ref;
 
-/** What is watched at this address, by the name that the client has given it last. */
+/** Subscription of this address, by the id that the client gave it last. */
 export type WatchOf = (uri: string) => WatchId;
 
 /** A report, or one made of what the client has named: the call that began last, the orders it waits for, what it watches. */
@@ -21,11 +21,11 @@ export type Letter = CallingReport | ((call: CallId, refOf: RefOf, watchOf: Watc
 
 export type FakeLineOptions = {
   readonly id?: string;
-  /** What the outside says by itself: a marble. Subscribed to when the client connects. */
+  /** Reports of the far side, as a marble. Subscribed at `connect()`. */
   readonly report$?: Observable<Letter>;
-  /** What the outside replies when it is asked; `agreeable` unless told otherwise. */
+  /** Replies to orders. Default: `agreeable`. */
   readonly replies?: Replies;
-  /** What is peculiar to its calls; those of `sip()` unless told otherwise. */
+  /** Traits of its calls. Default: those of `sip()`. */
   readonly traits?: Partial<Traits>;
 };
 

@@ -6,7 +6,7 @@ import type { CallingOrder, CallingReport } from '../call/calling.js';
 
 type OrderOf<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;
 
-/** What the outside reports, at once, when it is asked for something: a table from order to reports. */
+/** Replies of the far side, at once: a table from order to reports. */
 export type Replies = { readonly [Tag in CallingOrder['_tag']]?: (order: OrderOf<Tag>) => readonly CallingReport[] };
 
 type WithRef = { readonly ref: Ref };

@@ -17,7 +17,7 @@ import type { Registry } from './listeners.js';
 import type { VBotAccount } from './options.js';
 import { orThrow, quiet } from './promise.js';
 
-/** What it takes to open the line; `renew` asks for fresh credentials. */
+/** Parameters of a connect; `renew` requests fresh credentials. */
 export type Opening = {
   readonly client: Client;
   readonly registry: Registry<VBotAccount>;
@@ -29,7 +29,7 @@ const isRefusal = ({ code }: Fault): boolean => code === 'unauthorized' || code 
 const isRefused = ({ registration: { state, fault: reason } }: Session): boolean =>
   state === 'refused' && reason !== undefined && isRefusal(reason);
 
-/** What became of an attempt to connect, as soon as it is known. */
+/** Outcome of a connect. */
 const verdictOf = ({ connection, registration, lines }: Session): Either<Fault, undefined> | undefined => {
   if (connection === 'connected') return right(undefined);
   if (connection === 'disconnected') return left(registration.fault ?? fault('disconnected'));
@@ -37,7 +37,7 @@ const verdictOf = ({ connection, registration, lines }: Session): Either<Fault, 
   return reason === undefined ? undefined : left(reason);
 };
 
-/** What comes of the next `connect`; to be subscribed before it. */
+/** Outcome of the next `connect`; subscribe before calling it. */
 const verdict$ = (client: Client): Observable<Either<Fault, undefined>> =>
   client.session$.pipe(
     // How an earlier connection ended says nothing about this one.

@@ -1,9 +1,9 @@
 import type { Fault, FaultCode } from '../core/fault.js';
 
 /**
- * What every promise of this face rejects with: a `Fault` of the streams as an `Error`, redacted when it was made.
+ * Rejection of every promise of this face: a redacted `Fault` of the streams as an `Error`.
  *
- * Tell it by `name` or `code`, not by `instanceof`: a page may hold both builds of this package.
+ * Compare `name` or `code`, not `instanceof`: a page may load both builds of this package.
  */
 export class VBotError extends Error {
   override readonly name = 'VBotError';

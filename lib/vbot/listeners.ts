@@ -1,6 +1,6 @@
 import { NEVER, take, type Observable, type Subscription } from 'rxjs';
 
-/** What a subscription is kept under: whose it is, of what, and for whom. */
+/** Key of a listener: owner, event and callback. */
 type Key = readonly unknown[];
 
 /** One subscription, and what it was made with. */
@@ -19,7 +19,7 @@ export interface Registry<Note> {
   drop(key: Key): void;
 }
 
-/** What a listener is called with: some events say two things. */
+/** Arguments of a listener: some events have two. */
 type Said<Payload> = [Payload] extends [readonly [unknown, unknown]] ? Payload : readonly [Payload];
 type Listener<Payload> = (...said: Said<Payload>) => unknown;
 

@@ -92,7 +92,7 @@ const beginning = (client: Client, registry: Registry<unknown>, side: 'input' | 
   };
 };
 
-/** What calls begin with. */
+/** Initial media settings of calls. */
 export const defaultMedia = (client: Client, registry: Registry<unknown>): VBotMedia => {
   const microphone = beginning(client, registry, 'input');
   const loudspeaker = beginning(client, registry, 'output');

@@ -31,7 +31,7 @@ export interface VBotOutput {
   muted: boolean;
 }
 
-/** What `setInput` takes: what is left out stays as it is. */
+/** Argument of `setInput`; an absent property stays unchanged. */
 export type VBotInputChange = {
   readonly id?: string | undefined;
   readonly volume?: number;
@@ -39,7 +39,7 @@ export type VBotInputChange = {
   readonly muted?: boolean;
 };
 
-/** What `setOutput` takes: what is left out stays as it is. */
+/** Argument of `setOutput`; an absent property stays unchanged. */
 export type VBotOutputChange = Omit<VBotInputChange, 'audioProcessing'>;
 
 /** For all calls from now on; a device, a volume or the processing also for live calls without a choice of their own. */
@@ -60,7 +60,7 @@ export type VBotProgress = {
   readonly message: { readonly statusCode: number; readonly reasonPhrase: string; readonly body: string };
 };
 
-/** Whether the call was picked up, and if not, why not. */
+/** Outcome of a call: accepted, or the cause of its failure. */
 export type VBotAccepted = {
   readonly accepted: boolean;
   readonly rejectCode?: number;
@@ -77,7 +77,7 @@ export type VBotTermination = VBotRejection & { readonly reason_phrase?: string 
 /** A status as VBot's own code tells it, with `statusUpdate: 'object'`. Its document tells the text alone. */
 export type VBotStatus = { readonly id: string; readonly status: CallStatus };
 
-/** What a session's listeners hear. A `statusUpdate` begins with the status that is there already. */
+/** Listeners of a session. A new `statusUpdate` listener is called with the current status first. */
 export type VBotSessionEvents<Status = CallStatus> = {
   readonly progressUpdate: VBotProgress;
   readonly statusUpdate: Status;
@@ -131,34 +131,34 @@ export interface VBotSession<Status = CallStatus> extends Listening<VBotSessionE
   /** `0-9A-D*#` and the comma, which waits 2 s. `false` where they cannot be sent. */
   dtmf(tones: string): boolean;
   /**
-   * What the document calls on a 183. Early media plays by itself here, so this has nothing left to do: it may be
-   * called often, late or never, and resolves.
+   * The document calls it on a 183. Early media plays automatically here, so it does nothing and always resolves.
    */
   sessionSetDescription(sdp: string): Promise<void>;
 }
 
 /**
- * What a client's listeners hear. A `statusUpdate` begins with the status that is there already, unless that is
- * `disconnected`; an `invite` with what rings already. The 180 of an incoming call leaves after its listeners ran.
+ * Listeners of a client. A new `statusUpdate` listener is called with the current status first, unless it is
+ * `disconnected`; a new `invite` listener with the calls that ring. The 180 of an incoming call is sent after its
+ * listeners have run.
  */
 export type VBotClientEvents<Status = CallStatus> = {
   readonly statusUpdate: ConnectionStatus;
   readonly invite: VBotSession<Status>;
-  /** A call has begun, whoever has called; or it is over. As in WebphoneLib, which the document's SDK is made of. */
+  /** A call has begun, in either direction; or it has ended. As in WebphoneLib, which the document's SDK is made of. */
   readonly sessionAdded: { readonly id: string };
   readonly sessionRemoved: { readonly id: string };
-  /** What an extension that is subscribed to does. */
+  /** Status change of a subscribed extension. */
   readonly subscriptionNotify: readonly [uri: string, status: VBotLampStatus];
   /** The server does not tell of it any more, and why. */
   readonly subscriptionTerminated: readonly [uri: string, reason: VBotError];
 };
 
-/** What an extension does. */
+/** Status of an extension. */
 export type VBotLampStatus = 'available' | 'ringing' | 'busy';
 
 /** One account in the words of the document: a window on the streams. VBot Web SDK. */
 export interface VBotClient<Status = CallStatus> extends Listening<VBotClientEvents<Status>> {
-  /** What this is a window on: for whoever wants more than the document has. */
+  /** The client of the streams below this face. */
   readonly streams: Client;
   readonly defaultMedia: VBotMedia;
   /**

@@ -1,7 +1,7 @@
 import type { SipOptions } from '../sip/options.js';
 import type { DevicePort } from '../media/port.js';
 
-/** What `/api/sdk/info` says about the holder of a token. `pid` is the extension that stands in dialled URIs. */
+/** Response of `/api/sdk/info` for a token. `pid` is the extension of dialled URIs. */
 export type VBotAccount = {
   readonly username: string;
   readonly password: string;
@@ -29,7 +29,7 @@ export type VBotOptions = {
   readonly iceServers?: SipOptions['iceServers'];
   /** `VBot Web SDK` */
   readonly userAgent?: string;
-  /** What a session's `statusUpdate` tells: the status as the document has it, or as `{ id, status }`. `text` */
+  /** Argument of a session's `statusUpdate`: the status as in the document, or `{ id, status }`. Default: `text`. */
   readonly statusUpdate?: 'text' | 'object';
   /** How a number is asked for: `sip:{hotline}*{pid}*{number}@{realm}`, without a hotline `sip:{pid}*{number}@{realm}`. */
   readonly requestUri?: (number: string, hotline: string | undefined, account: VBotAccount) => string;

@@ -15,13 +15,13 @@ export const quiet = <A>(promise: Promise<A>): Promise<A> => {
   return promise;
 };
 
-/** What was asked for; the fault is thrown as an error. */
+/** Resolves with the value of a command, or throws its fault. */
 export const orThrow = <A>(either: Either<Fault, A>): A => {
   if (isLeft(either)) throw new VBotError(either.left);
   return either.right;
 };
 
-/** What a command gave, made into something else; may be ignored. */
+/** Maps the value of a command; the result may be ignored. */
 export const promised = <A, B>(outcome$: Outcome<A>, to: (result: A) => B): Promise<B> => {
   const never = left<Fault>(fault('disconnected'));
   return quiet(
@@ -29,7 +29,7 @@ export const promised = <A, B>(outcome$: Outcome<A>, to: (result: A) => B): Prom
   );
 };
 
-/** Whether the command has succeeded; never rejects. */
+/** True when the command has succeeded; never rejects. */
 export const succeeded = (outcome$: Outcome<unknown>): Promise<boolean> =>
   firstValueFrom(outcome$.pipe(map(isRight)), { defaultValue: false });
 

@@ -78,7 +78,7 @@ const ask = async (url: URL, init: RequestInit, token: string, options: VBotOpti
 
 const decode = <A>(codec: t.Type<A, unknown>, data: unknown): A => {
   const decoded = codec.decode(data);
-  // What did not fit is not repeated: it may hold the password.
+  // An undecodable body is not quoted: it may contain the password.
   if (isLeft(decoded)) throw new VBotError(fault('bad-answer'));
   return decoded.right;
 };

@@ -51,7 +51,7 @@ const toAccepted = (call: Call): VBotAccepted => {
       };
 };
 
-/** What the listeners of a call hear, as streams; each completes with the call. */
+/** Listener arguments of a call, as streams; each completes with the call. */
 const streamsOf = <Status>(
   client: Client,
   id: string,
@@ -169,7 +169,7 @@ export const sessionOf = <Status>(
     get stats() {
       return snapshot(client.quality$(id));
     },
-    // What cannot be sent is known when the command returns; what can takes as long as its tones.
+    // Invalid tones fail at once; valid ones resolve when they have been played.
     dtmf: tones => isRight(snapshot(client.dtmf(id, tones).pipe(startWith<Either<Fault, unknown>>(right(undefined))))),
     sessionSetDescription: () => Promise.resolve(),
   } satisfies VBotSession<Status>);

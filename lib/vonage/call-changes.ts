@@ -2,7 +2,7 @@ import { concatMap, map, pairwise, type Observable } from 'rxjs';
 import type { Call } from '../call/model.js';
 import type { Session } from '../client/model.js';
 
-/** What has become of one call: nothing stood before it began, and nothing stands once it has left the session. */
+/** Changes of one call from one session state to the next: `undefined` before its begin and after it has left. */
 export type CallChange = readonly [before: Call | undefined, now: Call | undefined];
 
 /** A call that the service has a name for, under which the document knows it. */

@@ -35,7 +35,7 @@ const statuses: Readonly<Partial<Record<string, LegStatus>>> = {
   completed: LegStatus.Completed,
 };
 
-/** What of a party the document has a word for: not of one's own, and not that it was busy or never there. */
+/** Leg states that the document defines: not those of one's own leg, and neither busy nor unreachable. */
 export const legStatusOf = (
   ref: string,
   { leg: { id, mine, status } }: Moment<'leg'>,

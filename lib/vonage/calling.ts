@@ -2,11 +2,11 @@ import type { CallDisconnectReason, CancelReason, HangupReason, LegStatus, Voice
 import type { VonageError } from './error.js';
 import type { RTCQuality, RtcStats } from './model.js';
 
-/** What callbacks are called with when something becomes of a call. `callId` is the service's name for one's own leg. */
+/** Callback signatures of call events. `callId` is the service's id of one's own leg. */
 export type VoiceEvents = {
   /**
-   * Somebody calls: `from` is a user's name, a number or an address. By what he calls is told by the service, or else
-   * by how `from` is written.
+   * An incoming call: `from` is a user's name, a phone number or an address. `channelType` is the service's, else it is
+   * derived from the form of `from`.
    */
   readonly callInvite: (callId: string, from: string, channelType: VoiceChannelType) => unknown;
   /** An incoming call that was not answered here rings no more. Nothing is told of one that was rejected here. */
@@ -18,7 +18,7 @@ export type VoiceEvents = {
   readonly callHangup: (callId: string, quality: RTCQuality, reason: HangupReason) => unknown;
   /** The call goes on in another conversation. */
   readonly callTransfer: (callId: string, conversationId: string) => unknown;
-  /** Somebody else's leg of the call rings, has answered, or is over. */
+  /** A leg of another party rings, is answered, or has ended. */
   readonly legStatusUpdate: (callId: string, legId: string, status: LegStatus) => unknown;
   /** A party, also oneself, is silenced for the others, or no more. */
   readonly mute: (callId: string, legId: string, isMuted: boolean) => unknown;
@@ -34,7 +34,7 @@ export type VoiceEvents = {
   readonly callMediaDisconnect: (callId: string, reason: CallDisconnectReason) => unknown;
   /** The sound could not be made anew. */
   readonly callMediaError: (callId: string, error: VonageError) => unknown;
-  /** What the media of a call have counted: every second while somebody listens, and `rtcStatsTelemetry` is not false. */
+  /** Media statistics of a call, each second while there is a listener, unless `rtcStatsTelemetry` is false. */
   readonly rtcStatsUpdate: (stats: RtcStats, callId: string) => unknown;
   /** Never: this client places no emergency calls. */
   readonly emergencyCallDisconnected: (callId: string) => unknown;

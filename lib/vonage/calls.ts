@@ -56,7 +56,7 @@ export const withVoice = <C extends Pick<Client, 'session$' | 'call$'>, A>(
  *     given    ------p|        what becomes of it then is told by the callbacks
  */
 export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> =>
-  // What the service is told is the context, and nothing besides.
+  // Only the context is sent to the service.
   client.invite(targetOf(context), { context: { callee: undefined, ...context } }).pipe(
     // It is one call, so nothing is cut off.
     switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(verdictOn)))),

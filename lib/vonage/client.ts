@@ -52,7 +52,7 @@ export class VonageClient extends ServerCalls {
     super(createSessions(config ?? {}, platform));
   }
 
-  /** What this is a window on, for whoever wants more than the document has; `undefined` without a session. */
+  /** The client of the streams below this face; `undefined` without a session. */
   get streams(): Streams | undefined {
     return sessionsOf(this).streams();
   }
@@ -69,7 +69,7 @@ export class VonageClient extends ServerCalls {
     return sessionsOf(this).listeners.on(event, callback);
   }
 
-  /** Whether a callback of this event was registered under this symbol; it is not any more. */
+  /** True when a callback was registered under this symbol; it is removed. */
   off(event: keyof TypedEvents, listener: symbol): boolean {
     return sessionsOf(this).listeners.off(event, listener);
   }
@@ -225,7 +225,7 @@ export class VonageClient extends ServerCalls {
 const send = (client: VonageClient, id: string, content: Content): Promise<string> =>
   sessionsOf(client).ask(streams => streams.send(id, content), timestampOf);
 
-/** What a page holds has a number. */
+/** Pages have a numeric size. */
 const toKept = (event: StreamEvent): PersistentConversationEvent | undefined => {
   const told = toVonageEvent(event);
   return told?.kind === 'ephemeral' ? undefined : told;

@@ -5,7 +5,7 @@ import { defaultLevel } from './level.js';
 import type { LogSettings, VonageLogger } from './loggers.js';
 import type { Nullable } from './option.js';
 
-/** What can be configured at any time; it counts from the next session on. */
+/** Configuration that can change at any time; it applies from the next session on. */
 export type ClientConfigObject = {
   /** `US` unless given. */
   region?: Nullable<ConfigRegion>;
@@ -15,9 +15,9 @@ export type ClientConfigObject = {
   websocketUrl?: Nullable<string>;
   /** `/v2/rtc` */
   websocketPath?: Nullable<string>;
-  /** Whether `rtcStatsUpdate` is told: yes, unless given. Nothing that is counted is ever posted to anybody. */
+  /** Emits `rtcStatsUpdate`. Default: true. Statistics are never sent to a server. */
   rtcStatsTelemetry?: Nullable<boolean>;
-  /** Whether the sound of a call that has stopped is made anew by itself: no, unless given. */
+  /** Reconnects a call's media when they break. Default: false. */
   autoReconnectMedia?: Nullable<boolean>;
   /** Not used: this client places no emergency calls. */
   emergencyPrimaryRegion?: Nullable<string>;
@@ -25,10 +25,10 @@ export type ClientConfigObject = {
   emergencySecondaryRegion?: Nullable<string>;
 };
 
-/** What a client is made with. */
+/** Constructor options of a client. */
 export type ClientInitConfigObject = ClientConfigObject & LogSettings;
 
-/** What the platform has, unless given: Node 20 has neither WebSocket nor WebRTC. Clock, chance and names are for tests. */
+/** Platform services; Node 20 has neither WebSocket nor WebRTC. `now`, `random` and `uuid` are for tests. */
 export type VonagePlatform = Pick<ServiceOptions, 'webSocket' | 'fetch' | 'peerConnection' | 'userMedia'> &
   Pick<ClientOptions, 'now' | 'random' | 'newId'>;
 
@@ -84,7 +84,7 @@ export const merged = (before: Configured, over: ClientConfigObject): Configured
   ...given(Object.fromEntries(keys.map(key => [key, over[key]]))),
 });
 
-/** What of it the service is asked with. */
+/** Configuration that the service adapter takes. */
 export const endpoint = ({
   rtcStatsTelemetry: _,
   ...asked

@@ -1,6 +1,6 @@
 /** The audio elements of a page that calls are played by, made when one is needed. */
 export type Elements = {
-  /** What the line takes: nothing where there is no document, as in Node. */
+  /** Audio elements of the document; none without a DOM, as in Node. */
   readonly option: { readonly audioElement?: () => HTMLAudioElement };
   /** The one that was made last. */
   readonly latest: () => HTMLAudioElement | undefined;

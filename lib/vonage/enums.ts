@@ -12,11 +12,11 @@ export type ConfigRegion = (typeof ConfigRegion)[keyof typeof ConfigRegion];
 export const PresentingOrder = { ASC: 'asc', DESC: 'desc' } as const;
 export type PresentingOrder = (typeof PresentingOrder)[keyof typeof PresentingOrder];
 
-/** What a list of conversations is ordered by. */
+/** Sort key of a list of conversations. */
 export const OrderBy = { CREATED: 'created', CUSTOM_SORT_KEY: 'custom_sort_key' } as const;
 export type OrderBy = (typeof OrderBy)[keyof typeof OrderBy];
 
-/** Whether a conversation is in use. */
+/** State of a conversation. */
 export const ConversationState = { Active: 'ACTIVE', Inactive: 'INACTIVE', Deleted: 'DELETED' } as const;
 export type ConversationState = (typeof ConversationState)[keyof typeof ConversationState];
 
@@ -55,7 +55,7 @@ export const MemberChannelType = /*#__PURE__*/ spelled(
 );
 export type MemberChannelType = (typeof MemberChannelType)[keyof typeof MemberChannelType];
 
-/** What `sessionError` tells: the token is accepted no more, or the line has been away for five attempts, and why. */
+/** Reason of `sessionError`: the token has expired, or five reconnects have failed. */
 export const SessionErrorReason = /*#__PURE__*/ spelled(
   {
     ExpiredToken: 'EXPIRED_TOKEN',
@@ -70,7 +70,7 @@ export const SessionErrorReason = /*#__PURE__*/ spelled(
 );
 export type SessionErrorReason = (typeof SessionErrorReason)[keyof typeof SessionErrorReason];
 
-/** Who says that something went wrong: the service, the network, the session, or the client itself. */
+/** Origin of an error: service, network, session or client. */
 export const VonageErrorType = /*#__PURE__*/ spelled(
   {
     CsError: 'CS_ERROR',
@@ -241,7 +241,7 @@ export const LoggingLevel = {
 } as const;
 export type LoggingLevel = (typeof LoggingLevel)[keyof typeof LoggingLevel];
 
-/** What a line of a log is about. This client speaks of `HTTP`, `WS` and `API`. */
+/** Topic of a log line. This client uses `HTTP`, `WS` and `API`. */
 export const Topics = {
   HTTP: 'HTTP',
   WS: 'WS',

@@ -4,10 +4,9 @@ import { fault, type Fault, type FaultCode, type Problem } from '../core/fault.j
 import { CSErrorCodes, SessionErrorCodes, VonageErrorType } from './enums.js';
 
 /**
- * What every promise of this face rejects with: a `Fault` of the streams in the document's words, redacted when it was
- * made.
+ * Rejection of every promise of this face: a redacted `Fault` of the streams in the terms of the document.
  *
- * Tell it by `name`, `type` or `code`, not by `instanceof`: a page may hold both builds of this package.
+ * Compare `name`, `type` or `code`, not `instanceof`: a page may load both builds of this package.
  */
 export class VonageError extends Error {
   override name = 'VonageError';
@@ -24,7 +23,7 @@ export class VonageError extends Error {
   }
 }
 
-/** What a failure is called: type, code and message. */
+/** Type, code and message of a failure. */
 type Name = readonly [type: VonageErrorType, code: string | null, message?: string];
 
 const { CsError, NetworkError, SessionError, InternalError, UnknownError } = VonageErrorType;
@@ -84,7 +83,7 @@ const byCode: { readonly [Code in FaultCode]?: (fault: Fault) => Name } = {
 const listed = (problems: readonly Problem[]): string =>
   ` - invalid_parameters: [${problems.map(({ name, reason }) => `InvalidParameter(name=${name}, reason=${reason})`).join(', ')}]`;
 
-/** What the service says of a request, in its own words; without a code of its own they are none that can be read. */
+/** Problem detail of a response, in the service's words; without a code of its own it is ignored. */
 const said = (fault: Fault): Name => {
   const { serverCode, message, problems = [] } = fault;
   return serverCode === undefined
@@ -116,7 +115,7 @@ const orElse =
 const noInvite: Name = [InternalError, 'voice:error:no_invite_found', 'No invite found'];
 const noLeg: Name = [InternalError, 'voice:error:no_leg_found', 'No leg found'];
 
-/** Nobody calls under this id. */
+/** No call has this id. */
 export const ofInvite = orElse({ 'no-such-call': noInvite });
 /** The service has no such leg. */
 export const ofLeg = orElse({ 'not-found': noLeg });
@@ -125,7 +124,7 @@ export const ofReturn = orElse({ 'not-found': noLeg, 'call-ended': noLeg });
 /** The service did not take the call. */
 export const ofPlacing = orElse({ refused: [CsError, 'voice:error:call_refused'] });
 
-/** What has become of a call that never took place, as a failure. */
+/** Outcome of a call that was never answered, as a failure. */
 export const faultOf = ({ cause, statusCode, reason, serverCode }: CallEnd): Fault =>
   fault(codes[cause] ?? 'refused', {
     // Media fail here, whatever the service says of it.
@@ -145,7 +144,7 @@ const codes: { readonly [Cause in EndCause]?: FaultCode } = {
 const ofSession = (code: SessionErrorCodes, fault: Fault): VonageError =>
   new VonageError(SessionError, code, fault.message, fault);
 
-/** Nobody is signed in. */
+/** There is no session. */
 export const noSession = (): VonageError =>
   ofSession(SessionErrorCodes.NoActiveSession, fault('no-line', { message: 'There is no active session.' }));
 

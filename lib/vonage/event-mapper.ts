@@ -15,7 +15,7 @@ export const toVonageEvent = (event: StreamEvent): ConversationEvent | undefined
 
 type Numbered = Exclude<StreamEvent, { readonly kind: 'unknown' | 'gap' | 'ephemeral' }>;
 
-/** What an event has besides its head. */
+/** Fields of an event besides its envelope. */
 const restOf = (event: Numbered): object => {
   switch (event.kind) {
     case 'member:invited':

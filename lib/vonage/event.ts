@@ -4,7 +4,7 @@ import type { Anything, Channel, MemberStatus, Nullable, User, Whatsapp, Cursors
 export type EmbeddedInfo = { kind: 'embeddedInfo'; memberId: string; user: User };
 /** The service itself. */
 export type System = { kind: 'system' };
-/** Who an event comes from. */
+/** Sender of an event. */
 export type EventFrom = EmbeddedInfo | System;
 
 type Head<Kind extends string> = {
@@ -52,7 +52,7 @@ export type MessageVideoEvent = MessageEvent<'video', MessageVideoEventBody>;
 export type MessageFileEvent = MessageEvent<'file', MessageFileEventBody>;
 export type MessageVCardEvent = MessageEvent<'vcard', MessageVCardEventBody>;
 export type MessageLocationEvent = MessageEvent<'location', MessageLocationEventBody>;
-/** What stands in it is called `memberStatus`, as the document's client has it. */
+/** The field is named `memberStatus`, as in the document's client. */
 export type MessageTemplateEvent = Said<'template', MessageTemplateEventBody> & {
   memberStatus: Anything;
   memberStatuses?: MemberStatus;

@@ -29,7 +29,7 @@ const partedBy = ([before, now]: CallChange): Call | undefined => {
   return now === undefined || isComplete(now) ? (now ?? before) : undefined;
 };
 
-/** What the service has measured comes after our own hang-up, and together with everybody else's. */
+/** The service's quality report follows our own hang-up, together with those of the other legs. */
 const isComplete = ({ end }: Call): boolean => end !== undefined && (end.by !== 'local' || end.quality !== undefined);
 
 /** An outgoing call is one once it takes place, an incoming one once we have begun to answer it. */
@@ -45,6 +45,6 @@ const reasons: { readonly [Cause in EndCause]?: HangupReason } = {
   media_failed: HangupReason.MediaTimeout,
 };
 
-/** Nobody hangs up on what has rung for too long, or has no sound. */
+/** The document defines no hang-up for a ring timeout or for lost media. */
 const reasonOf = ({ by, cause }: CallEnd): HangupReason =>
   reasons[cause] ?? (by === 'local' ? HangupReason.LocalHangup : HangupReason.RemoteHangup);

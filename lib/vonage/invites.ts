@@ -24,7 +24,7 @@ export const invitesOf = (move$: Observable<CallChange>): Observable<Invite> =>
 const channels: readonly string[] = Object.values(VoiceChannelType);
 const isChannel = (type: string | undefined): type is VoiceChannelType => type !== undefined && channels.includes(type);
 
-/** What the document has no word for is an application's. */
+/** Events that the document does not define are custom events. */
 const channelOf = ({ channel }: Call): VoiceChannelType => (isChannel(channel) ? channel : VoiceChannelType.App);
 
 type Cancel = readonly [callId: string, reason: CancelReason];

@@ -3,7 +3,7 @@ import type { VoiceEvents } from './calling.js';
 import type { SessionErrorReason } from './enums.js';
 import type { ConversationEvent } from './event.js';
 
-/** What callbacks are called with, by the name of their event. Their results are not looked at. */
+/** Arguments of the callbacks, by event name. Return values are ignored. */
 export type TypedEvents = VoiceEvents & {
   /** One of the twenty kinds: in order within a conversation and once, also across reconnects. */
   readonly conversationEvent: (event: ConversationEvent) => unknown;
@@ -21,7 +21,7 @@ export type TypedEvents = VoiceEvents & {
 /** The same by the name that the document's types have. */
 export type VonageEvent = { -readonly [Name in keyof TypedEvents]: TypedEvents[Name] };
 
-/** What each event's callbacks are called with, as a stream. */
+/** A stream of callback arguments for each event. */
 export type Sources = { readonly [Name in keyof TypedEvents]: Observable<Readonly<Parameters<TypedEvents[Name]>>> };
 
 /** The callbacks of a client: each is one subscription, known by its symbol. */
@@ -31,7 +31,7 @@ export interface Listeners {
   readonly clear: (event: keyof TypedEvents) => void;
 }
 
-/** What becomes of a callback that throws: the others are called all the same. */
+/** Handler of a callback that throws; the other callbacks are still called. */
 const tell = (callback: (...told: readonly unknown[]) => unknown, told: readonly unknown[]): void => {
   try {
     callback(...told);

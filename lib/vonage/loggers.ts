@@ -18,12 +18,12 @@ import { defaultLevel } from './level.js';
 import type { SessionEvent } from './session-events.js';
 import type { Nullable } from './option.js';
 
-/** What a line of the log is about: the part of the client, and what it speaks of. */
+/** Topic of a log line: the part of the client and its subject. */
 export type LogTopic = { readonly name: Topics; readonly tag: string };
 export type Topic = LogTopic;
 export type OnLog = (level: LoggingLevel, topic: LogTopic, message: string) => void;
 
-/** Who hears of faults and of what becomes of the session. No line ever holds a token. */
+/** Receivers of faults and session changes. A log line never contains a token. */
 export type VonageLogger = {
   name: string;
   /** Everything, unless given. */
@@ -87,7 +87,7 @@ export const logging = ({ loggingLevel, customLoggers, disableInternalLogger }: 
   };
 };
 
-/** What a fault is about: an answer of the service, or its socket. */
+/** Topic of a fault: a response of the service, or its socket. */
 const topicOf = ({ code, statusCode }: Fault): LogTopic => ({
   name: statusCode === undefined ? Topics.WS : Topics.HTTP,
   tag: code,

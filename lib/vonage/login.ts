@@ -28,7 +28,7 @@ import type { Nullable } from './option.js';
 import type { Outcome } from '../core/port.js';
 import { snapshot } from '../core/streams.js';
 
-/** What a page has of a call besides what the streams tell. */
+/** Resources of a page for a call, besides the streams. */
 type CallPlatform = {
   /** Of a call by its id in the streams. */
   readonly peerConnectionOf: (call: CallId) => RTCPeerConnection | undefined;
@@ -43,7 +43,7 @@ export type Streams = Client & Messaging;
 export interface Login {
   readonly client: Streams;
   readonly news$: Observable<SessionEvent>;
-  /** What it was configured with. */
+  /** The configuration. */
   readonly config: Configured;
   readonly platform: CallPlatform;
   /** Resolves with the session's id; rejects with a `VonageError`, and has left then. */
@@ -99,7 +99,7 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
     enter: async () => {
       // Whoever has left before he came in does not come.
       if (life.closed) throw toError(fault('disconnected'));
-      // What comes of it; asked for first, so that nothing is missed.
+      // Subscribes to the outcome before it connects, so that no emission is lost.
       const verdict = firstValueFrom(merge(verdictOn(session$), timer(patience).pipe(map(lateSession))));
       // The session's own ear: it logs until the line is gone, and lets the line go where the service has let us go.
       logged(client, news$, log).subscribe();
@@ -123,7 +123,7 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
       token$.next(next);
       return client.refreshSession().pipe(
         tap(result => {
-          // What the service has refused is no token to come back with.
+          // A token that the service has refused is not used again.
           if (isLeft(result) && token$.value === next) token$.next(former);
         }),
       );
@@ -136,7 +136,7 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
 const isAway = ({ connection }: Session): boolean => connection === 'disconnected';
 const isLeaving = ({ connection }: Session): boolean => connection === 'disconnected' || connection === 'disconnecting';
 
-/** What the service says instead of letting us in; everything else is tried again. */
+/** Faults that end a login; all others are retried. */
 const refusals: readonly FaultCode[] = ['invalid-session', 'expired-token', 'invalid-token', 'too-many-sessions'];
 
 /** The session's id, or why there is none; to be subscribed before the line is opened. */

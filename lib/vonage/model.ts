@@ -8,7 +8,7 @@ export type Json = { [property: string]: Json | JsonValue } | Json[];
 export type JsonObject = { [property: string]: Json | JsonValue };
 export type JsonValue = object | null | boolean | string | number;
 
-/** What an application has put there itself, and knows; the document's client leaves it open. */
+/** Custom data of an application, which it can type itself; untyped in the document's client. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- An application reads its own data without a cast.
 export type Anything = any;
 
@@ -117,22 +117,22 @@ export type Leg = {
     | null;
 };
 
-/** What is to be said in a call. */
+/** Parameters of text to speech in a call. */
 export type CallSayParams = {
   text: string;
   /** Loudness, from -1 to 1; 1 unless given. */
   level?: Nullable<number>;
   /** How often, 0 until the call ends; once unless given. */
   loop?: Nullable<number>;
-  /** Whether it waits for what is being said: yes, unless given. */
+  /** Queues the text behind speech that still plays. Default: true. */
   queue?: Nullable<boolean>;
   /** A voice of the service; `amy` unless given. */
   voiceName?: Nullable<string>;
-  /** Whether `text` is SSML: where it begins with `<speak`, unless given. */
+  /** True when `text` is SSML. Default: when it begins with `<speak`. */
   ssml?: Nullable<boolean>;
 };
 
-/** What the service has measured of a whole call; 0 where it told nothing. */
+/** Quality report of the service for a whole call; a missing value is 0. */
 export type RTCQuality = {
   /** Mean opinion score, from 1 to 4.5. */
   mos_score: number;
@@ -148,13 +148,13 @@ export type RTCQuality = {
   packet_loss_perc: number;
 };
 
-/** What a call's media have counted since they began. Jitter and round trip in seconds, 0 until they are measured. */
+/** Media counters of a call since it began. Jitter and round trip in seconds, 0 until measured. */
 export type RtcStats = {
   audioRecvPackets: number;
   audioRecvPacketsLost: number;
   audioRecvBytes: number;
   audioRecvJitter: number;
-  /** What was sent is as the far side reports it. */
+  /** Counters of the sent stream, as the far side reports them. */
   audioSentPackets: number;
   audioSentPacketsLost: number;
   audioSentBytes: number;

@@ -16,5 +16,5 @@ export type PascalCase<
 /** An enum object of its values. */
 export type toEnum<Value extends string> = { [Key in Value as PascalCase<Key>]: Key };
 
-/** What stands in an object. */
+/** Property names of an object. */
 export type unionOfValues<Values> = Values[keyof Values];

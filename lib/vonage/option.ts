@@ -1,4 +1,4 @@
-/** What the document writes where a value may be left out. */
+/** Optional value of the document: a value, `null` or `undefined`. */
 export type Nullable<A> = A | null | undefined;
 
 /** Marks our options, so that custom data which looks like one is none; the same in both builds of this package. */
@@ -18,7 +18,7 @@ export const some = <A>(value: A): Option<A> => ({ _tag: 'Some', value, [mark]: 
 /** Leaves the value as it is, as leaving it out does. */
 export const none = <A = never>(): Option<A> => nothing;
 
-/** Whether this is one of ours. */
+/** True when the value was made by this class. */
 export const isOption = (value: unknown): value is Option<unknown> =>
   typeof value === 'object' && value !== null && mark in value;
 
@@ -31,7 +31,7 @@ export const Option: {
   readonly None: Make<[], Option<never>>;
   readonly [Symbol.hasInstance]: (value: unknown) => value is Option<unknown>;
 } = {
-  // What a constructor returns is what `new` gives.
+  // `new` returns the value that the constructor returns.
   Some: function Some(value: unknown) {
     return some(value);
   } as never,

@@ -26,7 +26,7 @@ import type { Json } from '../core/port.js';
 
 type Given<A> = { readonly [Key in keyof A]: Exclude<A[Key], null | undefined> };
 
-/** What was given; the document lets `null` and `undefined` stand for nothing. What it is, is checked by the line. */
+/** A given value; `null` and `undefined` count as absent. The line checks its type. */
 const given = <A extends object>(parameters: Nullable<A>): Given<A> =>
   Object.fromEntries(
     Object.entries(parameters ?? {}).filter(([, value]) => value !== null && value !== undefined),
@@ -44,7 +44,7 @@ export const eventsOptions = (parameters: Nullable<GetConversationEventsParamete
 export const newConversation = (parameters: Nullable<CreateConversationParameters>): NewConversation =>
   given(parameters) as NewConversation;
 
-/** What is to change: `null` resets, what is not there stays. */
+/** Changes: `null` resets a property, an absent one stays. */
 export const changes = (parameters: UpdateConversationParameters): ConversationChanges =>
   Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
@@ -82,10 +82,10 @@ export const speechOf = (said: CallSayParams | string): Either<Fault, Speech> =>
 /** Whoever writes JavaScript may give anything. */
 const isSsml = (text: unknown): boolean => typeof text === 'string' && text.trimStart().startsWith('<speak');
 
-/** What was given, where it is a text. */
+/** A given string. */
 export const textOf = (given: unknown): string => (typeof given === 'string' ? given : '');
 
-/** What goes with a call: an object, the text of one, or nothing. */
+/** Context of a call: an object, its JSON text, or nothing. */
 export const contextOf = (context: Nullable<CustomData | object>): Either<Fault, Context> => {
   const told: unknown = typeof context === 'string' ? parsed(context) : (context ?? {});
   return typeof told === 'object' && told !== null && !Array.isArray(told)

@@ -14,10 +14,10 @@ import type {
   UserChannels,
 } from './model.js';
 
-/** What an application may write into, in place of what the streams hold. */
+/** A mutable copy, so that an application cannot write into the state of the streams. */
 export const own = <A>(data: A | undefined): A => (data === undefined ? null : JSON.parse(JSON.stringify(data))) as A;
 
-/** What the document's types have as absent, and its objects as `null`. */
+/** Absent values as in the document's types: `undefined` or `null` per property. */
 const orNull = <A>(value: A | undefined): A => (value ?? null) as A;
 
 /** Where the streams leave a thing out, the document has `null`. */

@@ -9,7 +9,7 @@ import { isNamed, type Named } from './call-changes.js';
 type Counted = readonly [stats: RtcStats, callId: string];
 
 /**
- * What the media of every call that is answered have counted, for as long as somebody watches.
+ * Media counters of every answered call, each second while subscribed.
  *
  *     session$   --a----------e--      a active  e ended
  *     count$     --1---2---3-----      every second

@@ -4,7 +4,7 @@ import type { FaultCode } from '../core/fault.js';
 import type { Line } from '../line/model.js';
 import type { SessionErrorReason } from './enums.js';
 
-/** What the document tells of a session's line; `over`: there is no session any more. */
+/** Session events of the document; `over` means that the session has ended. */
 export type SessionEvent =
   | { readonly _tag: 'reconnecting' }
   | { readonly _tag: 'reconnection' }
@@ -26,7 +26,7 @@ const enough = 5;
 const tokens: readonly (FaultCode | undefined)[] = ['expired-token', 'invalid-token', 'unauthorized'];
 
 /**
- * What callbacks are told, folded from the session.
+ * Session events for the callbacks, derived from `session$`.
  *
  *     session$   c-r-----r(5th)-----c-----r(41)
  *     news$      --a-----e----------b-----x        a reconnecting  b reconnection  e the line is away  x it is over

@@ -27,7 +27,7 @@ export interface Sessions {
   readonly refresh: (token: string) => Promise<void>;
   /** Carries out a command of the streams; what comes of it, in the document's words. */
   readonly ask: <A, B>(command: (streams: Streams) => Outcome<A>, to: (result: A) => B, naming?: Naming) => Promise<B>;
-  /** What the session that is active has of the platform. */
+  /** Platform resources of the active session. */
   readonly platform: () => Login['platform'] | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { SessionEvent } from './session-events.js';
 import type { VoiceEvents } from './calling.js';
 import { voiceSources } from './voicesources.js';
 
-/** What callbacks hear: always of the session that has begun last. */
+/** Callback arguments, always of the latest session. */
 export const sourcesOf = (present$: Observable<Login | undefined>): Sources => {
   // The former session is over when another one is present.
   const news$ = present$.pipe(switchMap(login => login?.news$ ?? EMPTY));

@@ -11,13 +11,13 @@ import { cancelsOf, invitesOf } from './invites.js';
 import { legStatusOf, callEventsOf } from './call-events.js';
 import { callChanges } from './call-changes.js';
 
-/** What calls are heard by: the streams of a session, and what it was configured with. */
+/** Sources of call callbacks: the streams of a session and its configuration. */
 export type Exchange = {
   readonly client: Pick<Client, 'session$' | 'callEvent$' | 'stats$'>;
   readonly config: Pick<Configured, 'rtcStatsTelemetry' | 'autoReconnectMedia'>;
 };
 
-/** What the callbacks of calls are called with, as streams of one session. Nothing runs before it is subscribed. */
+/** Arguments of the call callbacks, as streams of one session. Cold. */
 export const voiceSources: {
   readonly [Name in keyof VoiceEvents]: (exchange: Exchange) => Observable<Readonly<Parameters<VoiceEvents[Name]>>>;
 } = {
@@ -39,7 +39,7 @@ export const voiceSources: {
   emergencyCallHangup: () => EMPTY,
 };
 
-/** Whether sound that has stopped is made anew without being asked for. */
+/** True when broken media are reconnected automatically. */
 const mends = ({ config }: Exchange): boolean => config.autoReconnectMedia === true;
 
 const told = ({ client: { session$ } }: Exchange, tag: Interruption['_tag']): Observable<readonly [callId: string]> =>

@@ -22,7 +22,7 @@ export type SocketOptions = {
 };
 
 /**
- * What one WebSocket tells: `opened`, then frames, then `closed`; or `closed` alone, where it was never open.
+ * Events of one WebSocket: `opened`, then frames, then `closed`; or `closed` alone, where it was never open.
  */
 export type SocketReport =
   /** `send` never throws; what is sent on a socket that is not open any more is lost. */

@@ -14,7 +14,7 @@ type Watched = {
   close(): void;
 };
 
-/** What rxjs-websockets exports by default, in the words we need, so that its types never stand in ours. */
+/** Default export of rxjs-websockets, retyped so that its types do not appear in ours. */
 type Observe = (
   url: string,
   options: { readonly protocols: string[]; readonly makeWebSocket: (url: string, protocols: string[]) => Watched },

@@ -50,7 +50,7 @@ const recordReported = (agent: ServiceContext, call: ServiceCall, what: What): v
   });
 };
 
-/** What was wished before we were there. */
+/** Applies the audio state that was requested before we joined. */
 export const syncAudioState = (agent: ServiceContext, call: ServiceCall): void => {
   recordReported(agent, call, 'mute');
   recordReported(agent, call, 'earmuff');
@@ -63,7 +63,7 @@ export const speak = (agent: ServiceContext, call: ServiceCall, live: boolean): 
   recordReported(agent, call, 'mute');
 };
 
-/** What we hear is silenced here by the loudspeaker; the service need not send it. */
+/** Earmuff is applied locally by the audio output; the service keeps sending. */
 export const listen = (agent: ServiceContext, call: ServiceCall, muted: boolean): void => {
   call.desired.deaf = muted;
   recordReported(agent, call, 'earmuff');

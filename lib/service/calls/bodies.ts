@@ -17,14 +17,14 @@ const finite = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 const full = (value: unknown): string | undefined => (value === '' ? undefined : textOf(value));
 
-/** Who calls: a number, a user's name, or an address. */
+/** Caller: a phone number, a user's name, or a SIP address. */
 export const callerOf = (channel: Fields): Identity => {
   const from = isFields(channel['from']) ? channel['from'] : {};
   const phoneNumber = full(from['number']) ?? full(from['user']) ?? full(from['uri']);
   return { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined };
 };
 
-/** What he calls by. */
+/** Channel type of the caller. */
 export const channelOf = (channel: Fields): string | undefined =>
   isFields(channel['from']) ? full(channel['from']['type']) : undefined;
 

@@ -27,7 +27,7 @@ export const newCall = (agent: ServiceContext, id: CallId, origin: Origin): Serv
     listed: false,
     hasRung: false,
   };
-  // What is still to be told is dropped with the call.
+  // Pending reports are dropped with the call.
   call.life.add(tasks$.pipe(concatAll()).subscribe());
   agent.calls.set(id, call);
   return call;

@@ -20,7 +20,7 @@ type Calls = {
   readonly release: () => void;
 };
 
-/** What the line gives to its calls. */
+/** Services of the line that its calls use. */
 type Parts = Pick<ServiceContext, 'newId' | 'identity' | 'meIn' | 'report'> & {
   /** From `devices:`. */
   readonly media?: Media;

@@ -14,13 +14,13 @@ import type { Identity } from '../token.js';
 /** Gives the outcome of one order; only the first time counts. */
 export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
 
-/** What every part of the calls works with. */
+/** State and services that the modules of the calls share. */
 export type ServiceContext = {
   readonly options: PeerSettings;
   readonly identity: Identity;
   /** One request; a token that is refused is replaced, once. Cold, one value, never errors; unsubscribing aborts. */
   readonly ask: Rest;
-  /** Who we are in a conversation. */
+  /** Our member id in a conversation. */
   readonly meIn: (conversation: ConversationId) => Observable<Either<Failure, MemberId>>;
   readonly media: Media;
   readonly newId: () => string;
@@ -48,13 +48,13 @@ export type ServiceCall = {
   readonly life: Subscription;
   /** Does one thing after the other, in the order in which they were asked for: HTTP has no order of its own. */
   readonly inTurn: (task: Observable<unknown>) => void;
-  /** What is wanted of our voice and of what we hear. */
+  /** Desired audio state: mute of our voice, and earmuff. */
   readonly desired: { live: boolean; hold: boolean; deaf: boolean };
-  /** What the service was told of it; unknown where that failed. */
+  /** Audio state that the service has confirmed; unknown where a request failed. */
   readonly reported: { mute: boolean | undefined; earmuff: boolean | undefined };
   /** How far the legs of the others are, by their ids. */
   readonly others: Map<string, string>;
-  /** What the socket has told of legs since they were last asked for. */
+  /** Leg events that arrived by socket since the legs were last requested. */
   readonly legChanges: Map<string, Partial<Leg>>;
   peer?: Peer;
   /** The service's name for it: our own leg. */
@@ -62,15 +62,15 @@ export type ServiceCall = {
   conversation?: ConversationId;
   /** Ourselves in the conversation, where that is known. */
   member?: MemberId;
-  /** Whether the far side's first description has been applied. */
+  /** True once the far side's first description has been applied. */
   descriptionApplied: boolean;
-  /** Whether we are in the conversation. */
+  /** True while we are a member of the conversation. */
   joined: boolean;
-  /** Whether we want to be, after an invitation. */
+  /** True when we accepted an invitation and want to be a member. */
   answering: boolean;
-  /** Whether we talk: somebody has answered. */
+  /** True once the far side has answered. */
   answered: boolean;
-  /** Whether the legs have been asked for, and whether one of them was told to ring. */
+  /** Flags: the legs have been requested; one of them was told to ring. */
   listed: boolean;
   hasRung: boolean;
   /** Takes the answer to an offer that was posted. */
@@ -83,10 +83,10 @@ export type ServiceCall = {
 /** Why we leave a call: it stands in the query. */
 export type EndReason = { readonly reason?: string; readonly reasonCode?: string };
 
-/** What is still to come of a call that is over here. */
+/** Work left for a call that has ended on this side. */
 type Late = {
   readonly call: CallId;
-  /** Whether we have hung up, and hear from the service how it was. */
+  /** True when we hung up and wait for the service's statistics. */
   readonly awaited?: boolean;
   /** Its leg may still join a conversation, and is to be taken out of it then. */
   readonly undo?: EndReason;

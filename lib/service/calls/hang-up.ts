@@ -8,7 +8,7 @@ import type { ServiceContext, ServiceCall, EndReason } from './context.js';
 import { endRemotely, release } from './call.js';
 import { asMember, askingToLeave } from './requests.js';
 
-/** What a call is refused by, whatever the status: the service has no other word. */
+/** Reason code of every refusal: the service knows no other. */
 export const rejection: EndReason = { reasonCode: 'REMOTE_REJECT', reason: 'call-rejected-by-callee' };
 
 /** It was refused where it was asked for, or could not be asked. */
@@ -60,7 +60,7 @@ const hangUp = (agent: ServiceContext, call: ServiceCall, why: EndReason): void 
 /** Says that we go. It outlives the call; who is gone already need not go. */
 export const hangUpCall = (agent: ServiceContext, call: CallId, said$: Observable<Either<Failure, unknown>>): void => {
   agent.life().add(
-    // Nobody waits for it: it ends with the adapter.
+    // No one waits for the response; the request ends with the adapter.
     said$.subscribe(result => {
       if (isLeft(result) && result.left.fault.statusCode !== 404)
         agent.report({ _tag: 'fault', call, fault: result.left.fault });

@@ -12,7 +12,7 @@ import { changed, moveTo } from './legs.js';
 import { joined } from './place.js';
 import { askingToLeave } from './requests.js';
 
-/** What stands around a body: where it happens, and which member tells it. */
+/** Envelope of a body: its conversation, and the member that sent it. */
 type EventContext = { readonly conversation: string | undefined; readonly from: string | undefined };
 type Row = (agent: ServiceContext, body: unknown, around: EventContext) => void;
 

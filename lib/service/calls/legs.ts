@@ -16,7 +16,7 @@ const stepOf = (status: string): number => {
 
 export const isOver = (status: string): boolean => stepOf(status) === steps.length;
 
-/** Who is there: a number, or a user's name. */
+/** The party of a leg: a phone number, or a user's name. */
 export const partyOf = ({ number, user }: LegParty): string | undefined => number ?? user;
 
 /** The call takes place there, as that member of ours; it is asked for where it is not told. */
@@ -87,7 +87,7 @@ export const list = (
   });
 };
 
-/** Somebody has answered the call that we make. */
+/** The callee of our call has answered. */
 export const accept = (agent: ServiceContext, call: ServiceCall): void => {
   if (call.answered) return;
   call.answered = true;

@@ -41,7 +41,7 @@ const dial = (agent: ServiceContext, call: ServiceCall, sdp: string, customData:
   );
 };
 
-/** Whether a leg is another call's. */
+/** True when a leg belongs to another call. */
 const isTaken = (agent: ServiceContext, leg: string): boolean =>
   callOf(agent, leg) !== undefined || agent.endedLegs.of(leg) !== undefined;
 

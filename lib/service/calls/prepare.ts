@@ -19,8 +19,8 @@ import { abort } from './hang-up.js';
 type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 
 /**
- * What was dialled stands in the context as `callee`, for the application to read, unless that says something else of it:
- * `callee: undefined` is nothing at all.
+ * Adds the dialled target to the context as `callee`, unless the context has a `callee` of its own; `callee: undefined`
+ * sends none.
  */
 const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Origin> => {
   if (Object.keys(headers).length > 0) return left(failed('unsupported', { message: 'This line has no headers.' }));

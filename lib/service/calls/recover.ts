@@ -14,7 +14,7 @@ const gone = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined
   agent.report({ _tag: 'leg-hung-up', call: call.id });
 };
 
-/** What the socket has not told meanwhile: that we were let in, and what became of the others. */
+/** State that the socket missed while it was down: our join, and the legs of the others. */
 const caughtUp = (agent: ServiceContext, call: ServiceCall, { conversationId }: LegInfo): void => {
   if (call.joined || call.origin._tag !== 'dialled') {
     list(agent, call);
@@ -25,7 +25,7 @@ const caughtUp = (agent: ServiceContext, call: ServiceCall, { conversationId }: 
   });
 };
 
-/** Whether the call is still there. Before it has a leg there is nothing to ask for: it is on its way. */
+/** True while the call exists at the service. Before it has a leg there is nothing to request. */
 export const recover = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   const { leg } = call;
   if (leg === undefined) {
