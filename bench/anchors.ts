@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Anchor, Party } from '../server/lib/voice/model.js';
-import { createCopyTable } from '../server/lib/voice/table.js';
+import { createCopyTable } from '../server/lib/voice/mixer.js';
 import { loadAnchors } from '../server/lib/voice/wrtc.js';
 import type { FromCallers, Heard, ToCallers } from './callers.js';
 

@@ -1,14 +1,14 @@
 /** What a caller of the server gives and gets. */
 import type { Chat, ChatOptions } from './chat/controls.js';
 import type { Storage } from './chat/storage.js';
-import type { Hotline } from './dial.js';
+import type { Hotline } from './sip/dial-plan.js';
 import type { Hold } from './holds.js';
-import type { Match, Passing } from './match.js';
-import type { Lifetimes } from './registrar.js';
-import type { Answer, PathAnswer } from './traffic.js';
+import type { Match, Passing } from './sip/message-match.js';
+import type { Lifetimes } from './sip/registrar.js';
+import type { Answer, PathAnswer } from './sip/traffic.js';
 import type { Credentials } from './users.js';
 import type { Voice } from './voice/controls.js';
-import type { Messages } from './watch/documents.js';
+import type { Messages } from './subscriptions/documents.js';
 
 /** How much one socket may say. */
 export interface Bounds {

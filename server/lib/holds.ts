@@ -1,5 +1,5 @@
 /** Holds: a spec stops one message inside the server, does something else, and lets it go on. Races become an order. */
-import type { Passing } from './match.js';
+import type { Passing } from './sip/message-match.js';
 
 /** One message that is to be stopped. */
 export interface Hold<P = Passing> {

@@ -1,23 +1,23 @@
 import { createChat, usualSessionLifetime } from './chat/chat.js';
 import { createMemory } from './chat/memory.js';
-import { pathFits } from './chat/passing.js';
+import { pathFits } from './chat/traffic-item.js';
 import type { DevServer, ServerOptions } from './devserver.js';
 import { guarded } from './guarded.js';
-import { createHttp } from './http.js';
-import { listen } from './listen.js';
-import { parseMessage } from './message.js';
-import { createAllowed } from './origin.js';
-import type { Hotline } from './dial.js';
-import type { Peer } from './peer.js';
-import { createSockets } from './sockets.js';
-import { createSwitchboard } from './switchboard.js';
-import type { Binding } from './registrar.js';
+import { createHttp } from './http/http.js';
+import { listen } from './http/listen.js';
+import { parseMessage } from './sip/message.js';
+import { createAllowed } from './http/origin.js';
+import type { Hotline } from './sip/dial-plan.js';
+import type { Peer } from './sip/peer.js';
+import { createSockets } from './sip/sockets.js';
+import { createSipServer } from './sip/sip-server.js';
+import type { Binding } from './sip/registrar.js';
 import { createTokens } from './tokens.js';
-import { createTraffic, type PathAnswer } from './traffic.js';
+import { createTraffic, type PathAnswer } from './sip/traffic.js';
 import { createUsers, credentialsOf, type User } from './users.js';
-import { createVoiceHouse, type VoiceHouse } from './voice/house.js';
+import { createVoiceHouse, type VoiceHouse } from './voice/voice-service.js';
 import { createSpeech } from './voice/speech.js';
-import { createCopyTable } from './voice/table.js';
+import { createCopyTable } from './voice/mixer.js';
 import { answerUrlOf } from './voice/webhook.js';
 import { loadAnchors } from './voice/wrtc.js';
 
@@ -37,7 +37,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
   const users = createUsers();
   const tokens = createTokens();
   const traffic = createTraffic(4000, name => users.find(name)?.name, log);
-  const switchboard = createSwitchboard({
+  const sipServer = createSipServer({
     options,
     hotlines,
     users,
@@ -55,7 +55,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       if (message)
         traffic.pass('client', peer, message, () => {
           guarded('a message', log, () => {
-            switchboard.receive(peer, message);
+            sipServer.receive(peer, message);
           });
         });
     });
@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       leaving: (peer, message, go) => {
         traffic.pass('server', peer, message, go);
       },
-      closed: switchboard.gone,
+      closed: sipServer.gone,
     },
   );
   const chat = createChat({
@@ -88,9 +88,9 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       const user = users.find(name);
       const rung = chat.devices(name);
       const isOther = ({ instance }: Binding): boolean => instance === undefined || !rung.includes(instance);
-      return user !== undefined && switchboard.registrar.bindings(user).some(isOther);
+      return user !== undefined && sipServer.registrar.bindings(user).some(isOther);
     },
-    sip: () => switchboard.sip,
+    sip: () => sipServer.sip,
     users,
     realm,
     log,
@@ -119,7 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       if (found && found.left <= 0) pathAnswers.splice(pathAnswers.indexOf(found), 1);
       return found?.answer;
     },
-    mailbox: switchboard.mailbox,
+    mailbox: sipServer.mailbox,
     upgrade: sockets.upgrade,
   });
   for (const server of servers) server.on('request', http.request).on('upgrade', http.upgrade);
@@ -140,7 +140,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     user: name => credentialsOf(ensured(name), realm, '127.0.0.1', port),
     registrations: name => {
       const user = users.find(name);
-      return user ? switchboard.registrar.bindings(user).map(binding => binding.uri) : [];
+      return user ? sipServer.registrar.bindings(user).map(binding => binding.uri) : [];
     },
     get log() {
       return traffic.log;
@@ -157,7 +157,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
       pathAnswers.push({ of, answer, left: times });
     },
     mailbox: (name, messages) => {
-      switchboard.mailbox(ensured(name), messages);
+      sipServer.mailbox(ensured(name), messages);
     },
     drop: sockets.drop,
     silence: (user, on = true) => {
@@ -173,15 +173,15 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     resume: listening.again,
     expire: what => {
       if (typeof what === 'string') tokens.expire(what.toLowerCase());
-      else switchboard.expireNonces();
+      else sipServer.expireNonces();
     },
     inject: sockets.inject,
     chat: chat.controls,
     voice: voice.controls,
     close: async () => {
-      switchboard.close();
+      sipServer.close();
       await voice.close();
-      switchboard.closeSip();
+      sipServer.closeSip();
       sockets.close();
       await chat.close();
       await listening.stop();

@@ -1,6 +1,6 @@
 /** The development users of one run. They come into being with their first token and are gone with the process. */
 import { randomBytes } from 'node:crypto';
-import { isTestNumber } from './testnumbers.js';
+import { isTestNumber } from './test-numbers/test-numbers.js';
 
 /** One development user. */
 export interface User {

@@ -1,5 +1,5 @@
 import { createMemory } from '../lib/chat/memory.js';
-import type { Json } from '../lib/chat/rows.js';
+import type { Json } from '../lib/chat/model.js';
 import { askOf, at, codeOf, idOf, joined, roomOf, say, town, type Ask } from './support/chatter.js';
 
 const home = town();

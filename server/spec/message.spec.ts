@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { parseAddress, parseUri, parseVia } from '../lib/address.js';
-import { headerList, parseMessage, pushHeader, serialize, splitList, withHeader } from '../lib/message.js';
+import { parseAddress, parseUri, parseVia } from '../lib/sip/address.js';
+import { headerList, parseMessage, pushHeader, serialize, splitList, withHeader } from '../lib/sip/message.js';
 
 const sample = [
   'INVITE sip:bob@callstream.test SIP/2.0',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { createMemory } from '../lib/chat/memory.js';
-import type { Json } from '../lib/chat/rows.js';
+import type { Json } from '../lib/chat/model.js';
 import type { Message, Storage } from '../lib/chat/storage.js';
 import { asked, calls, contents } from './support/storage.calls.js';
 import { conversation, keepsItsWord, member } from './support/storage.js';

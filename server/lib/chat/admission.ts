@@ -1,7 +1,7 @@
 /** Who may log in, and into which session. */
 import type { Tokens } from '../tokens.js';
-import type { People } from './people.js';
-import type { Millis, SessionRow, UserRow } from './rows.js';
+import type { People } from './user-directory.js';
+import type { Millis, SessionRow, UserRow } from './model.js';
 import type { Sessions } from './sessions.js';
 
 /** Somebody whose token was good, and their session, new or resumed. */

@@ -1,8 +1,8 @@
 /** What the bodies of events must have, and what is left of them when they are taken back. */
 import { createCheck, isWords, type Check } from './check.js';
 import type { Reply } from './reply.js';
-import { timeOf, type Words } from './wire.js';
-import type { Json, Millis, ReceiptStatus } from './rows.js';
+import { timeOf, type Words } from './json.js';
+import type { Json, Millis, ReceiptStatus } from './model.js';
 import type { Receiving } from './storage.js';
 
 /** What an event does besides being stored. */

@@ -1,7 +1,7 @@
 /** Reads the fields of a JSON object, and collects what is wrong with them. */
 import { invalid, type Invalid, type Reply } from './reply.js';
-import type { Json } from './rows.js';
-import type { Words } from './wire.js';
+import type { Json } from './model.js';
+import type { Words } from './json.js';
 
 /** A reader; each of its functions gives `undefined` for what is absent or wrong. */
 export interface Check {

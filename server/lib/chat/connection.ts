@@ -1,6 +1,6 @@
 /** One socket that is logged in: what it has been sent, and how far its client is known to have everything. */
 import type { Frame } from './fanout.js';
-import type { Positions, UserRow } from './rows.js';
+import type { Positions, UserRow } from './model.js';
 
 /** The socket's side. `acked` is called when the client has acknowledged; it stays away if the socket is not asked to. */
 export type Emit = (type: string, payload: unknown, acked: () => void) => void;

@@ -1,8 +1,8 @@
 /** What a spec can see of the conversation service, and what it can do to it. */
 import type { Hold } from '../holds.js';
 import type { Chance } from './faults.js';
-import type { ChatMatch, ChatPassing } from './passing.js';
-import type { EventRow, Millis } from './rows.js';
+import type { ChatMatch, ChatPassing } from './traffic-item.js';
+import type { EventRow, Millis } from './model.js';
 
 /** Everything has a default. */
 export interface ChatOptions {

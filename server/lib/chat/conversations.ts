@@ -3,10 +3,10 @@ import { createCheck, type Check } from './check.js';
 import { newId } from './ids.js';
 import { askedOf, pageOf, pageReply } from './paging.js';
 import { invalid, isReply, problem, type Reply } from './reply.js';
-import { forbidden, roomFor, tellFrame, type Ask, type House, type Room } from './room.js';
-import type { ConversationChange, Json } from './rows.js';
+import { forbidden, roomFor, tellFrame, type Ask, type House, type Room } from './conversation-context.js';
+import type { ConversationChange, Json } from './model.js';
 import type { ConversationSlice } from './storage.js';
-import { conversationWords, eventWords, userWords, type Words } from './wire.js';
+import { conversationWords, eventWords, userWords, type Words } from './json.js';
 
 /** `GET /v0.3/users/{id, name or me}` */
 export async function getUser({ people }: House, ask: Ask): Promise<Reply> {

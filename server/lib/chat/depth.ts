@@ -1,5 +1,5 @@
 /** How deeply JSON may be nested. What is deeper can be parsed, but whatever walks through it runs out of stack. */
-import type { Json } from './rows.js';
+import type { Json } from './model.js';
 
 /** Around what is stored there are an event and a page: clients read 512 levels. */
 const deepest = 500;

@@ -3,10 +3,10 @@ import { canErase, erased, kindOf, statusTypes } from './bodies.js';
 import { createCheck, isNumber } from './check.js';
 import { askedOf, pageOf, pageReply } from './paging.js';
 import { invalid, isReply, problem, type Reply } from './reply.js';
-import { forbidden, roomFor, tell, tellFrame, type Ask, type House, type Room } from './room.js';
-import type { Json } from './rows.js';
+import { forbidden, roomFor, tell, tellFrame, type Ask, type House, type Room } from './conversation-context.js';
+import type { Json } from './model.js';
 import type { Message } from './storage.js';
-import { eventWords, senderWords, timeOf, type Words } from './wire.js';
+import { eventWords, senderWords, timeOf, type Words } from './json.js';
 
 const mostTypes = 5;
 const longestKey = 255;

@@ -1,5 +1,5 @@
 /** The fan-out port: from whoever stores an event to whoever holds the sockets of those who should hear it. */
-import type { Json } from './rows.js';
+import type { Json } from './model.js';
 
 /** One thing for a client to hear, in the words of the wire. */
 export interface Frame {

@@ -1,6 +1,6 @@
 /** What a bad network does to the events on their way to a socket. */
 import type { Pass } from './connection.js';
-import type { Millis } from './rows.js';
+import type { Millis } from './model.js';
 
 /** Which events it happens to: of one user or all; the next so many, or each with this probability. */
 export interface Chance {

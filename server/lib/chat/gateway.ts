@@ -3,15 +3,15 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
-import { refuseUpgrade } from '../sockets.js';
+import { refuseUpgrade } from '../sip/sockets.js';
 import type { Tokens } from '../tokens.js';
 import { createAdmission, expiredToken } from './admission.js';
 import { createConnection, type Connection, type Pass } from './connection.js';
 import { frameFor, type FanOut, type Frame } from './fanout.js';
-import type { People } from './people.js';
-import type { Millis } from './rows.js';
+import type { People } from './user-directory.js';
+import type { Millis } from './model.js';
 import type { Sessions } from './sessions.js';
-import { frameOf } from './wire.js';
+import { frameOf } from './json.js';
 
 /** Where clients connect. */
 export const socketPath = '/v2/rtc/';

@@ -3,9 +3,9 @@ import { createCheck, isNumber } from './check.js';
 import { newId } from './ids.js';
 import { askedOf, pageOf, pageReply } from './paging.js';
 import { isReply, problem, type Reply } from './reply.js';
-import { forbidden, roomFor, tell, type Ask, type House, type Room } from './room.js';
-import type { Json, MemberFacts, MemberRow, UserRow } from './rows.js';
-import { memberEventBody, memberWords, type Words } from './wire.js';
+import { forbidden, roomFor, tell, type Ask, type House, type Room } from './conversation-context.js';
+import type { Json, MemberFacts, MemberRow, UserRow } from './model.js';
+import { memberEventBody, memberWords, type Words } from './json.js';
 
 /** `GET /v0.3/conversations/{id}/members` */
 export async function listMembers(house: House, ask: Ask): Promise<Reply> {

@@ -1,5 +1,5 @@
 /** The storage in memory: the usual one of a development server, gone with the process. */
-import type { ConversationRow, EventRow, MemberRow, Receipt, SessionRow, UserRow } from './rows.js';
+import type { ConversationRow, EventRow, MemberRow, Receipt, SessionRow, UserRow } from './model.js';
 import type { ConversationSlice, Draft, EventSlice, Membership, Message, Slice, Standing, Storage } from './storage.js';
 
 interface Room {

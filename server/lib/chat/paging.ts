@@ -1,8 +1,8 @@
 /** Pages: what a request asks for, and the links to what lies on either side. */
 import { invalid, problem, type Invalid, type Reply } from './reply.js';
-import type { Json } from './rows.js';
+import type { Json } from './model.js';
 import type { Slice } from './storage.js';
-import type { Words } from './wire.js';
+import type { Words } from './json.js';
 
 /** A place between two rows, in the words of whoever made the page. */
 interface Cursor {

@@ -1,6 +1,6 @@
 /** What an endpoint answers, and the shape of its refusals. */
 import { randomUUID } from 'node:crypto';
-import type { Words } from './wire.js';
+import type { Words } from './json.js';
 
 /** An answer; without a body it is empty. */
 export interface Reply {

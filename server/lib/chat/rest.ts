@@ -12,9 +12,9 @@ import {
 } from './conversations.js';
 import { deleteEvent, listEvents, postEvent } from './events.js';
 import { addMember, getMember, listMembers, removeMember, updateMember } from './members.js';
-import type { ChatPassing } from './passing.js';
+import type { ChatPassing } from './traffic-item.js';
 import { problem, type Reply } from './reply.js';
-import { forbidden, type Ask, type House } from './room.js';
+import { forbidden, type Ask, type House } from './conversation-context.js';
 import { findRoute, route, type Route } from './routes.js';
 
 /** One request, its body read. */

@@ -1,6 +1,6 @@
 /** Sessions: who is logged in, for how long after the last socket, and what they missed meanwhile. */
 import { newId } from './ids.js';
-import type { EventRow, Millis, Positions, SessionRow, UserRow } from './rows.js';
+import type { EventRow, Millis, Positions, SessionRow, UserRow } from './model.js';
 import type { Storage } from './storage.js';
 
 /** How sessions live. */

@@ -17,7 +17,7 @@ import type {
   ReceiptStatus,
   SessionRow,
   UserRow,
-} from './rows.js';
+} from './model.js';
 
 /** Which way a page goes, and how long it is at most. */
 export interface Slice {

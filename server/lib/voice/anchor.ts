@@ -1,7 +1,7 @@
 /** One leg's media: descriptions go in and out, and frames. */
 import { randomInt } from 'node:crypto';
 import { isElsewhere, withOrigin, withoutTones, withoutTrickle } from './description.js';
-import { describe, openLine, type Line } from './line.js';
+import { describe, openLine, type Line } from './peer-connection.js';
 import type { Anchor, Frame, OpenAnchor } from './model.js';
 import { createMeter } from './quality.js';
 import type { Wrtc } from './webrtc.js';

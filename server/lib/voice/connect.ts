@@ -1,12 +1,12 @@
 /** From one leg to others: whoever answers first is connected, until they are gone. */
-import { parseTestNumber } from '../testnumbers.js';
-import { dropLeg } from './ending.js';
-import type { Exchange } from './exchange.js';
+import { parseTestNumber } from '../test-numbers/test-numbers.js';
+import { dropLeg } from './end-leg.js';
+import type { Exchange } from './voice-context.js';
 import type { Bond, End, Leg, Rung, Why } from './legs.js';
 import { ringLeg, type Begin } from './ringing.js';
-import { cancelled, refused, rungOut, tellingMost } from './why.js';
-import { bySip } from './wayofsip.js';
-import { byNumber, byService, type Open } from './ways.js';
+import { cancelled, refused, rungOut, tellingMost } from './end-reason.js';
+import { bySip } from './ring-sip.js';
+import { byNumber, byService, type Open } from './ring-targets.js';
 
 /** A leg that can be rung. */
 export interface Callee {

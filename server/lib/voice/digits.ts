@@ -1,8 +1,8 @@
 /** Keys that were pressed: everybody hears which, and the log keeps none of them. */
-import type { Words } from '../chat/wire.js';
-import type { Exchange } from './exchange.js';
+import type { Words } from '../chat/json.js';
+import type { Exchange } from './voice-context.js';
 import type { Leg } from './legs.js';
-import { tellNews } from './telling.js';
+import { tellNews } from './leg-events.js';
 
 /** What a client may send at once. `p` is a pause. */
 export const keys = /^[0-9A-D*#pP,]+$/;

@@ -1,18 +1,18 @@
 /** Calls from SIP to the users of the service. */
 import { newId } from '../chat/ids.js';
-import { bondOf } from './bond.js';
+import { bondOf } from './call-group.js';
 import { goneOf } from './connect.js';
 import { pressed } from './digits.js';
-import { dropLeg, endLeg } from './ending.js';
-import { answered } from './entry.js';
-import { aside, type Exchange } from './exchange.js';
+import { dropLeg, endLeg } from './end-leg.js';
+import { answered } from './leg-endpoints.js';
+import { aside, type Exchange } from './voice-context.js';
 import { isOver, wasAnswered, type End, type Leg } from './legs.js';
 import type { AcrossNews, Ringing, ServiceSide } from './model.js';
 import { ringLeg, seat, type Begin } from './ringing.js';
-import { blankRoom } from './script.js';
-import { tellStatus } from './telling.js';
-import { byService } from './ways.js';
-import { elsewhere, hungUp, mediaLost, refused, rungOut } from './why.js';
+import { blankRoom } from './call-script.js';
+import { tellStatus } from './leg-events.js';
+import { byService } from './ring-targets.js';
+import { elsewhere, hungUp, mediaLost, refused, rungOut } from './end-reason.js';
 
 /** Each call is a conversation of the callee's with two legs, of which the caller's has no member. */
 export function createServiceSide(exchange: Exchange): ServiceSide {

@@ -1,6 +1,6 @@
 /** The legs of calls: each is one party's part in a call, live or over. */
 import { newId } from '../chat/ids.js';
-import type { Millis, UserRow } from '../chat/rows.js';
+import type { Millis, UserRow } from '../chat/model.js';
 import type { Anchor, Party, Seat } from './model.js';
 
 /** `started`, `ringing`, `answered`, `completed`; a leg that was never answered ends with one of the others. */

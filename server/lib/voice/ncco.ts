@@ -1,9 +1,9 @@
 /** The actions that an answer URL may give, checked by hand. */
 import { isWords } from '../chat/check.js';
-import type { Json } from '../chat/rows.js';
-import type { Words } from '../chat/wire.js';
-import { longestText } from './say.js';
-import type { Action } from './script.js';
+import type { Json } from '../chat/model.js';
+import type { Words } from '../chat/json.js';
+import { longestText } from './say-request.js';
+import type { Action } from './call-script.js';
 import { isSsml } from './ssml.js';
 
 /**

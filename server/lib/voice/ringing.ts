@@ -1,10 +1,10 @@
 /** Ringing a leg: every way at once, and the first that answers has it. */
-import { dropLeg } from './ending.js';
-import type { Exchange } from './exchange.js';
+import { dropLeg } from './end-leg.js';
+import type { Exchange } from './voice-context.js';
 import { wasAnswered, type Leg, type Rung, type Way, type Why } from './legs.js';
 import type { Anchor, Party } from './model.js';
-import { join, tellStatus } from './telling.js';
-import { refused, rungOut, tellingMost } from './why.js';
+import { join, tellStatus } from './leg-events.js';
+import { refused, rungOut, tellingMost } from './end-reason.js';
 
 /** What a way in which a leg is rung can come to. */
 export interface Ring {

@@ -1,7 +1,7 @@
 /** Speech in a room: words become sound by `espeak-ng`, a program that may be installed or not. */
 import { everyFrame, frameSize, silence } from './clock.js';
 import type { CopyTable, Frame } from './model.js';
-import { speaker } from './parties.js';
+import { speaker } from './audio-sources.js';
 import { synthesize } from './synthesis.js';
 
 /** What is to be said, and how. */

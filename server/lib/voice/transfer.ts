@@ -1,11 +1,11 @@
 /** A leg goes from one conversation to another. */
 import { newId } from '../chat/ids.js';
-import type { ConversationRow } from '../chat/rows.js';
-import type { Exchange } from './exchange.js';
+import type { ConversationRow } from '../chat/model.js';
+import type { Exchange } from './voice-context.js';
 import type { Leg } from './legs.js';
-import { join, leave, tellNews } from './telling.js';
-import { hungUp } from './why.js';
-import { channelWords } from './words.js';
+import { join, leave, tellNews } from './leg-events.js';
+import { hungUp } from './end-reason.js';
+import { channelWords } from './leg-json.js';
 
 /** Its user joins the new one, is told of the transfer there, and leaves the former one. */
 export async function moveLeg(exchange: Exchange, leg: Leg, { id }: ConversationRow): Promise<void> {

@@ -1,5 +1,5 @@
 /** Asking an answer URL what to do with a call. */
-import type { Words } from '../chat/wire.js';
+import type { Words } from '../chat/json.js';
 import type { Leg } from './legs.js';
 import { readActions, type Read } from './ncco.js';
 

@@ -1,8 +1,8 @@
 /** The server's proxy on real sockets, with its SIP side for server-side calls, and a service whose part the spec plays. */
-import { listen } from '../../lib/listen.js';
-import { parseMessage } from '../../lib/message.js';
-import { createSockets } from '../../lib/sockets.js';
-import { createSwitchboard } from '../../lib/switchboard.js';
+import { listen } from '../../lib/http/listen.js';
+import { parseMessage } from '../../lib/sip/message.js';
+import { createSockets } from '../../lib/sip/sockets.js';
+import { createSipServer } from '../../lib/sip/sip-server.js';
 import { createUsers, credentialsOf } from '../../lib/users.js';
 import type { Across, AcrossNews, Ringing, ServiceSide } from '../../lib/voice/model.js';
 import { phone, type Phone } from './phone.js';
@@ -88,7 +88,7 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
       };
     },
   };
-  const switchboard = createSwitchboard({
+  const sipServer = createSipServer({
     options: {},
     hotlines: [{ name: 'Sales', phoneNumber: '19001000' }],
     users,
@@ -104,12 +104,12 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
     {
       frame: (peer, text) => {
         const message = parseMessage(text);
-        if (message) switchboard.receive(peer, message);
+        if (message) sipServer.receive(peer, message);
       },
       leaving: (_peer, _message, go) => {
         go();
       },
-      closed: switchboard.gone,
+      closed: sipServer.gone,
     },
   );
   for (const server of servers) server.on('upgrade', sockets.upgrade);
@@ -125,7 +125,7 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
     },
     place: (from, to, offer = 'offer') => {
       const news = growing<AcrossNews>(({ kind }) => kind);
-      const across = switchboard.sip.call(
+      const across = sipServer.sip.call(
         { from: { user: from, displayName: from.toUpperCase() }, to, offer },
         news.push,
       );
@@ -140,10 +140,10 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
       signedIn.add(name);
     },
     rung: () => calls.next(),
-    shut: switchboard.closeSip,
+    shut: sipServer.closeSip,
     close: () => {
-      switchboard.close();
-      switchboard.closeSip();
+      sipServer.close();
+      sipServer.closeSip();
       for (const one of phones) one.socket.terminate();
       sockets.close();
       for (const server of servers) server.close();

@@ -1,5 +1,5 @@
 /** What every storage of the conversation service must do, as specs. */
-import type { ConversationRow, MemberFacts, MemberState, SessionRow } from '../../lib/chat/rows.js';
+import type { ConversationRow, MemberFacts, MemberState, SessionRow } from '../../lib/chat/model.js';
 import type {
   Appended,
   ConversationSlice,

@@ -1,6 +1,6 @@
 import type { Anchor, CopyTable, Measured, OpenAnchor, Seat } from '../../lib/voice/model.js';
-import { echo, tone } from '../../lib/voice/parties.js';
-import { createCopyTable } from '../../lib/voice/table.js';
+import { echo, tone } from '../../lib/voice/audio-sources.js';
+import { createCopyTable } from '../../lib/voice/mixer.js';
 import { loadAnchors } from '../../lib/voice/wrtc.js';
 import { caller, only, type Caller } from '../support/caller.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Frame, Party } from '../../lib/voice/model.js';
 import { createSpeech, type Words } from '../../lib/voice/speech.js';
-import { createCopyTable } from '../../lib/voice/table.js';
+import { createCopyTable } from '../../lib/voice/mixer.js';
 import { parseWav } from '../../lib/voice/wav.js';
 import { levelIn } from '../support/caller.js';
 

@@ -1,5 +1,5 @@
 /** Users and conversations. */
-import type { ConversationChange } from '../rows.js';
+import type { ConversationChange } from '../model.js';
 import type { ConversationSlice, Storage } from '../storage.js';
 import { isDuplicate, type Database, type Row, type Value } from './database.js';
 import { conversationOf, memberColumns, memberOf, userOf } from './records.js';

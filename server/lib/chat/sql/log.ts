@@ -1,5 +1,5 @@
 /** The log: one transaction for whatever gets a number in it, so that its numbers have no holes. */
-import type { EventRow } from '../rows.js';
+import type { EventRow } from '../model.js';
 import type { Draft, EventSlice, Message, Storage } from '../storage.js';
 import type { Database, Query, Row, Value } from './database.js';
 import { eventColumns, eventOf } from './records.js';

@@ -1,5 +1,5 @@
 /** Memberships. */
-import type { MemberFacts, MemberRow } from '../rows.js';
+import type { MemberFacts, MemberRow } from '../model.js';
 import type { Storage } from '../storage.js';
 import type { Database, Query, Row, Value } from './database.js';
 import { latestOf, write } from './log.js';

@@ -9,7 +9,7 @@ import type {
   Receipt,
   SessionRow,
   UserRow,
-} from '../rows.js';
+} from '../model.js';
 import type { Row } from './database.js';
 import { decode } from './text.js';
 

@@ -1,0 +1,146 @@
+/** Rows in the words of the wire: what the endpoints answer and what the sockets carry. */
+import { shallow } from './depth.js';
+import type { Frame } from './fanout.js';
+import type { People } from './user-directory.js';
+import type { ConversationRow, EventRow, Json, MemberRow, Millis, Receipt, UserRow } from './model.js';
+
+/** A JSON object. */
+export type Words = { readonly [key: string]: Json };
+
+/** Nobody speaks or listens here yet: conversations are text. */
+const silence = { audio_settings: { enabled: false, earmuffed: false, muted: false }, audio: false };
+
+/** A time as the wire writes it. */
+export function timeOf(at: Millis): string {
+  return new Date(at).toISOString();
+}
+
+/** A user. */
+export function userWords(user: UserRow): Words {
+  return {
+    ...briefly(user),
+    properties: { custom_data: {} },
+    timestamp: { created: timeOf(user.created) },
+    channels: { app: [{ id: user.id }] },
+    _links: self(`/v0.3/users/${user.id}`),
+  };
+}
+
+/** A conversation as this member sees it. */
+export function conversationWords(
+  row: ConversationRow,
+  member: MemberRow | undefined,
+  customData = true,
+  standing: Words = {},
+): Words {
+  const { id, name, display, image, ttl, sortKey } = row;
+  return {
+    id,
+    name,
+    ...given('display_name', display),
+    ...given('image_url', image),
+    state: 'ACTIVE',
+    sequence_number: row.last,
+    timestamp: { created: timeOf(row.created), ...given('updated', row.updated === null ? null : timeOf(row.updated)) },
+    properties: {
+      ...given('ttl', ttl),
+      ...given('custom_sort_key', sortKey),
+      ...(customData ? given('custom_data', shallow(row.customData)) : {}),
+    },
+    ...(member && member.state !== 'LEFT'
+      ? { _embedded: { member: { id: member.id, state: member.state }, ...standing } }
+      : {}),
+    _links: self(`/v0.3/conversations/${id}`),
+  };
+}
+
+/** A member. */
+export function memberWords(row: MemberRow, user: UserRow | undefined): Words {
+  const { id, conversation, state, channel } = row;
+  return {
+    id,
+    conversation_id: conversation,
+    ...(user ? { _embedded: { user: { ...briefly(user), _links: self(`/v0.3/users/${user.id}`) } } } : {}),
+    state,
+    timestamp: memberTimes(row),
+    channel,
+    media: silence,
+    knocking_id: '',
+    invited_by: row.invitedBy ?? '',
+    _links: self(`/v0.3/conversations/${conversation}/members/${id}`),
+  };
+}
+
+/** The body of `member:invited`, `member:joined` and `member:left`. */
+export function memberEventBody(
+  kind: 'invited' | 'joined' | 'left',
+  member: Omit<MemberRow, 'entered' | 'gone'>,
+  user: UserRow,
+  more: { readonly conversation: ConversationRow; readonly by: Words; readonly reason?: Words },
+): Words {
+  const { id, name } = more.conversation;
+  return {
+    member_id: member.id,
+    user: { ...briefly(user), user_id: user.id, media: { audio_settings: silence.audio_settings } },
+    channel: member.channel,
+    media: silence,
+    cname: name,
+    conversation: { conversation_id: id, name },
+    ...(member.invitedBy === null ? {} : { invited_by: member.invitedBy }),
+    timestamp: memberTimes(member),
+    initiator: { [kind]: { isSystem: false, ...more.by } },
+    ...(more.reason ? { reason: more.reason } : {}),
+  };
+}
+
+/** An event as the log's pages have it. */
+export async function eventWords(row: EventRow, people: People): Promise<Words> {
+  const sender = row.user === null ? undefined : await people.byId(row.user);
+  const from = row.from === null ? {} : { from: row.from, ...senderWords(sender, row.from) };
+  return {
+    id: row.id,
+    type: row.type,
+    ...from,
+    timestamp: timeOf(row.at),
+    body: shallow(row.body),
+    ...(row.type === 'message' ? { state: stateWords(row.receipts) } : {}),
+    ...given('client_key', row.key),
+    _links: self(`/v0.3/conversations/${row.conversation}/events/${row.id}`),
+  };
+}
+
+/** Who an event is from, in its `_embedded`. */
+export function senderWords(user: UserRow | undefined, member: string): Words {
+  const who = user ? { from_user: { ...briefly(user), custom_data: {} } } : {};
+  return { _embedded: { ...who, from_member: { id: member } } };
+}
+
+/** An event as the sockets carry it. */
+export async function frameOf(row: EventRow, people: People): Promise<Frame> {
+  const { type: _, ...words } = await eventWords(row, people);
+  const { conversation, id, type } = row;
+  return { type, payload: { ...words, cid: conversation }, place: { conversation, id } };
+}
+
+function briefly({ id, name, display }: UserRow): Words {
+  return { id, name, display_name: display };
+}
+
+function memberTimes({ invited, joined, left }: Pick<MemberRow, 'invited' | 'joined' | 'left'>): Words {
+  const times = Object.entries({ invited, joined, left });
+  return Object.fromEntries(times.flatMap(([name, at]) => (at === null ? [] : [[name, timeOf(at)]])));
+}
+
+function stateWords(receipts: readonly Receipt[]): Words {
+  const by = (status: Receipt['status']): Words =>
+    Object.fromEntries(receipts.filter(one => one.status === status).map(({ member, at }) => [member, timeOf(at)]));
+  return { seen_by: by('seen'), delivered_to: by('delivered') };
+}
+
+function given(name: string, value: Json): Words {
+  return value === null ? {} : { [name]: value };
+}
+
+function self(href: string): Words {
+  return { self: { href } };
+}

@@ -1,0 +1,48 @@
+/** Who is said to be calling. RFC 3325. */
+import { parseAddress, parseUri, quote } from './address.js';
+import type { Hotline } from './dial-plan.js';
+import { cseq, header, headerList, withHeader } from './message.js';
+import type { SipMessage, SipRequest, SipResponse } from './message.js';
+import { isTestNumber } from '../test-numbers/test-numbers.js';
+import type { User, Users } from '../users.js';
+
+/** The user whom an address claims to be, by name or extension, if it is one of ours. */
+export function claimed(request: SipRequest, name: 'From' | 'To', users: Users): User | undefined {
+  const uri = parseUri(parseAddress(header(request, name) ?? '')?.uri ?? '');
+  return uri?.user === undefined ? undefined : users.find(uri.user);
+}
+
+/** The test number that calls. */
+export function testNumberIn(request: SipRequest): Hotline | undefined {
+  const { user } = parseUri(parseAddress(header(request, 'From') ?? '')?.uri ?? '') ?? {};
+  return user !== undefined && isTestNumber(user) ? { name: user, phoneNumber: user } : undefined;
+}
+
+/** Whether From is the user who proved their password, or an anonymous one who asked for privacy. RFC 3323 §4.1.1.3. */
+export function mayCallAs(request: SipRequest, user: User, users: Users): boolean {
+  const from = parseUri(parseAddress(header(request, 'From') ?? '')?.uri ?? '');
+  if (from?.host === 'anonymous.invalid') return wantsPrivacy(request);
+  return claimed(request, 'From', users) === user;
+}
+
+/** What a client asserts about itself is worth nothing: only the server's own word goes on. */
+export function withoutAssertions<M extends SipMessage>(message: M): M {
+  return withHeader(withHeader(message, 'P-Asserted-Identity', []), 'P-Preferred-Identity', []);
+}
+
+/** The message with the server's word on who sends it, unless they asked to be private. */
+export function asserting<M extends SipMessage>(message: M, who: User | Hotline, realm: string): M {
+  if (wantsPrivacy(message)) return message;
+  const [display, number] = 'extension' in who ? [who.display, who.extension] : [who.name, who.phoneNumber];
+  return withHeader(message, 'P-Asserted-Identity', [`${quote(display)} <sip:${number}@${realm}>`]);
+}
+
+/** A 18x or 2xx says who it is that rings or answers. RFC 3325 §9.1. */
+export function naming(response: SipResponse, user: User | undefined, realm: string): SipResponse {
+  const says = cseq(response)?.method === 'INVITE' && response.status > 100 && response.status < 300;
+  return user && says ? asserting(response, user, realm) : response;
+}
+
+function wantsPrivacy(message: SipMessage): boolean {
+  return headerList(message, 'Privacy').some(value => value.split(';').some(word => word.trim() === 'id'));
+}
