@@ -10,7 +10,7 @@ import { createFlaky } from './user-faults.js';
 import { createGateway, webSocketOf, type Line } from './gateway.js';
 import { createInterference } from './traffic.js';
 import { createPeople } from './user-directory.js';
-import { createRest, type Endpoint, type Request } from './rest.js';
+import { createRest, type Request } from './rest.js';
 import type { Reply } from './reply.js';
 import { createTurns, type House } from './conversation-context.js';
 import type { Route } from './routes.js';
@@ -30,7 +30,7 @@ export interface ChatSettings extends ChatOptions {
 /** What another part of the server adds to the service. */
 export interface Extension {
   /** Endpoints that go before the service's own. */
-  readonly routes: readonly Route<Endpoint>[];
+  readonly routes: readonly Route[];
   /** A session has ended at its client's wish. */
   readonly loggedOut: (session: string) => void;
   /** The invitations to what rings now, for a user who signs in. */

@@ -15,7 +15,7 @@ import { addMember, getMember, listMembers, removeMember, updateMember } from '.
 import type { ChatPassing } from './traffic-item.js';
 import { problem, type Reply } from './reply.js';
 import { forbidden, type Ask, type House } from './conversation-context.js';
-import { findRoute, route, type Route } from './routes.js';
+import { findRoute, routerOf, type Route } from './routes.js';
 
 /** One request, its body read. */
 export interface Request {
@@ -31,23 +31,15 @@ export interface RestSettings {
   readonly house: House;
   readonly tokens: Tokens;
   /** What goes before them. */
-  readonly before: () => readonly Route<Endpoint>[];
+  readonly before: () => readonly Route[];
   /** The session's client has a token that is good until then. */
   readonly renew: (session: string, until: number) => void;
   /** Resolves when the request may take effect. */
   readonly started: (passing: ChatPassing) => Promise<void>;
 }
 
-/** What answers one kind of request. */
-export type Endpoint = (house: House, ask: Ask) => Promise<Reply>;
-
-/** The longest body: the two megabytes of custom data that are documented, and what is around them. */
-export const longestBody = 2 * 1024 * 1024 + 16_384;
-
-/** Whether a path is one of ours. */
-export function isRestPath(path: string): boolean {
-  return /^\/v0\.\d+\//.test(path) || path === '/v2/rtc/metrics';
-}
+/** Body limit in bytes: the documented 2 MB of custom data, and its envelope. */
+export const maxBodyBytes = 2 * 1024 * 1024 + 16_384;
 
 /** A reply, and what it answers. */
 export interface Answered {
@@ -55,27 +47,30 @@ export interface Answered {
   readonly reply: Reply;
 }
 
-/** Every endpoint; `*` is a part of the path that varies. */
+/** Answers requests to the REST endpoints. */
 export function createRest(settings: RestSettings): (request: Request) => Promise<Answered> {
   const { house, tokens, before, renew, started } = settings;
-  const routes = [
-    route('GET', '/v0.3/users/*', getUser),
-    route('GET', '/v0.3/users/*/conversations', listConversations),
-    route('POST', '/v0.3/conversations', createConversation),
-    route('GET', '/v0.3/conversations/*', getConversation),
-    route('PATCH', '/v0.3/conversations/*', updateConversation),
-    route('DELETE', '/v0.3/conversations/*', deleteConversation),
-    route('GET', '/v0.3/conversations/*/events', listEvents),
-    route('POST', '/v0.3/conversations/*/events', postEvent),
-    route('DELETE', '/v0.3/conversations/*/events/*', deleteEvent),
-    route('GET', '/v0.3/conversations/*/members', listMembers),
-    route('POST', '/v0.3/conversations/*/members', addMember),
-    route('GET', '/v0.3/conversations/*/members/*', getMember),
-    route('PUT', '/v0.3/conversations/*/members/*', updateMember),
-    route('DELETE', '/v0.2/conversations/*/members/*', removeMember),
-    route('PUT', '/v0.2/sessions/*', refreshSession),
-    route('POST', '/v2/rtc/metrics', () => Promise.resolve({ status: 204 })),
-  ];
+  const routes = routerOf(() => [
+    ...before(),
+    ['GET', '/v0.3/users/:id', getUser],
+    ['GET', '/v0.3/users/:id/conversations', listConversations],
+    ['POST', '/v0.3/conversations', createConversation],
+    ['GET', '/v0.3/conversations/:id', getConversation],
+    ['PATCH', '/v0.3/conversations/:id', updateConversation],
+    ['DELETE', '/v0.3/conversations/:id', deleteConversation],
+    ['GET', '/v0.3/conversations/:id/events', listEvents],
+    ['POST', '/v0.3/conversations/:id/events', postEvent],
+    ['DELETE', '/v0.3/conversations/:id/events/:sub', deleteEvent],
+    ['GET', '/v0.3/conversations/:id/members', listMembers],
+    ['POST', '/v0.3/conversations/:id/members', addMember],
+    ['GET', '/v0.3/conversations/:id/members/:sub', getMember],
+    ['PUT', '/v0.3/conversations/:id/members/:sub', updateMember],
+    ['DELETE', '/v0.2/conversations/:id/members/:sub', removeMember],
+    ['PUT', '/v0.2/sessions/:id', refreshSession],
+    ['POST', '/v2/rtc/metrics', () => Promise.resolve({ status: 204 })],
+    // The existing client does not encode a slash in a conversation's name.
+    ['GET', '/v0.3/conversations/:name{.+}', getConversation],
+  ]);
 
   /** `PUT /v0.2/sessions/{id}`: the token that asks is the session's from now on. */
   async function refreshSession({ storage }: House, { user, until, params: [id = ''] }: Ask): Promise<Reply> {
@@ -93,7 +88,7 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
     const said = parsed(body);
     if (isTooDeep(said)) return problem(400, 'http:error:validation-fail', 'The body is nested too deeply.');
     const { pathname: path, searchParams: query } = url;
-    const found = findRoute([...before(), ...routes], method, path) ?? byName(method, path);
+    const found = findRoute(routes(), method, path);
     if (!found) return problem(404, 'http:error:not-found', 'There is no such endpoint.');
     const key = headers['idempotency-key'];
     return found.endpoint(house, {
@@ -133,14 +128,6 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
 }
 
 type Caller = Pick<Ask, 'user' | 'until'> | { readonly refused: Reply };
-
-/** The existing client leaves a slash in a conversation's name as it is. */
-function byName(method: string, path: string): ReturnType<typeof findRoute<Endpoint>> {
-  const [, name] = /^\/v0\.3\/conversations\/(.+)$/.exec(path) ?? [];
-  return name === undefined
-    ? undefined
-    : findRoute([route('GET', '*', getConversation)], method, name.replaceAll('/', '%2F'));
-}
 
 function parsed(body: string): unknown {
   try {

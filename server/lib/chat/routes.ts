@@ -1,30 +1,36 @@
-/** From a method and a path to whatever answers it. */
+/** Routes of the REST endpoints. */
+import { TrieRouter } from 'hono/router/trie-router';
+import type { Ask, House } from './conversation-context.js';
+import type { Reply } from './reply.js';
 
-/** One kind of request. */
-export interface Route<E> {
-  readonly method: string;
-  readonly parts: readonly string[];
-  readonly endpoint: E;
+/** Handler of one endpoint. */
+export type Endpoint = (house: House, ask: Ask) => Promise<Reply>;
+
+/** Method, path with `:name` parameters, handler. The first route that matches is used. */
+export type Route = readonly [method: string, path: string, endpoint: Endpoint];
+
+/** Builds a router at its first use. */
+export function routerOf(routes: () => readonly Route[]): () => TrieRouter<Endpoint> {
+  let router: TrieRouter<Endpoint> | undefined;
+  return () => {
+    if (!router) {
+      router = new TrieRouter<Endpoint>();
+      for (const [method, path, endpoint] of routes()) router.add(method, path, endpoint);
+    }
+    return router;
+  };
 }
 
-/** @param pattern - a path in which `*` stands for a part that varies */
-export function route<E>(method: string, pattern: string, endpoint: E): Route<E> {
-  return { method, parts: pattern.split('/'), endpoint };
-}
-
-/** The route of a request and the parts that vary, decoded. */
-export function findRoute<E>(
-  routes: readonly Route<E>[],
+/** The endpoint of a request and its path parameters, decoded. */
+export function findRoute(
+  router: TrieRouter<Endpoint>,
   method: string,
   path: string,
-): { readonly endpoint: E; readonly params: readonly string[] } | undefined {
-  const parts = path.split('/').map(decoded);
-  for (const { method: wanted, parts: pattern, endpoint } of routes) {
-    if (wanted !== method || pattern.length !== parts.length) continue;
-    if (pattern.every((part, i) => (part === '*' ? parts[i] !== '' : part === parts[i])))
-      return { endpoint, params: parts.filter((_, i) => pattern[i] === '*') };
-  }
-  return undefined;
+): { readonly endpoint: Endpoint; readonly params: readonly string[] } | undefined {
+  const [[found] = []] = router.match(method, path);
+  if (!found) return undefined;
+  const [endpoint, params] = found;
+  return { endpoint, params: Object.values(params).map(value => decoded(String(value))) };
 }
 
 function decoded(part: string): string {

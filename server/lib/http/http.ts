@@ -1,22 +1,26 @@
-/** The HTTP side: who may ask, and what they get. Answers are the envelope of the hosted service: `{ error, message, data }`. */
+/** The HTTP endpoints, in the envelope of the hosted service: `{ error, message, data }`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { readBody } from './request-body.js';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono, type Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { ChatHouse } from '../chat/chat.js';
 import { socketPath } from '../chat/gateway.js';
 import type { Reply } from '../chat/reply.js';
-import { isRestPath, longestBody } from '../chat/rest.js';
-import type { Hotline } from '../sip/dial-plan.js';
+import { maxBodyBytes } from '../chat/rest.js';
 import { guarded } from '../guarded.js';
-import type { Allowed } from './origin.js';
-import { pageFile, type Outgoing } from './static-files.js';
+import type { Hotline } from '../sip/dial-plan.js';
 import { refuseUpgrade } from '../sip/sockets.js';
-import type { Tokens } from '../tokens.js';
 import type { PathAnswer } from '../sip/traffic.js';
-import { credentialsOf, type User, type Users } from '../users.js';
 import { messagesIn, type Messages } from '../subscriptions/documents.js';
+import type { Tokens } from '../tokens.js';
+import { credentialsOf, type User, type Users } from '../users.js';
+import { readBody } from './request-body.js';
+import type { Allowed } from './origin.js';
+import { staticFiles, unbuiltPage } from './static-files.js';
 
-/** What the endpoints need to know. */
+/** Services behind the endpoints. */
 export interface HttpSettings {
   readonly users: Users;
   readonly tokens: Tokens;
@@ -26,123 +30,130 @@ export interface HttpSettings {
   readonly page: string | undefined;
   readonly sdk: string | undefined;
   readonly chat: Pick<ChatHouse, 'answer' | 'setFaults' | 'upgrade'>;
-  /** Sets what waits in a user's mailbox. */
+  /** Sets the message counts of a user's mailbox. */
   readonly mailbox: (user: User, messages: Messages) => void;
-  /** Which pages may speak to it. */
+  /** True for a request of a page that may use this server. */
   readonly allowed: Allowed;
   readonly log: (line: string) => void;
-  /** An answer that a spec ordered for this request, if any. */
+  /** The answer that a test has ordered for this request. */
   readonly ordered: (method: string, path: string) => PathAnswer | undefined;
-  /** SIP over WebSocket. */
+  /** Upgrades to SIP over WebSocket. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-const bodyLimit = 16_384;
-const sdkPath = '/sdk/';
+type Env = { Bindings: HttpBindings };
+type Ctx = Context<Env>;
+type Holder = { readonly user: User } | { readonly refused: string };
+
+/** Body limit of the small endpoints, in bytes. */
+const maxSmallBodyBytes = 16_384;
 const knownHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** The two listeners of a node HTTP server. */
+/** The listeners for `request` and `upgrade` of a Node HTTP server. */
 export function createHttp(settings: HttpSettings): {
   readonly request: (request: IncomingMessage, response: ServerResponse) => void;
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 } {
-  const { users, tokens, chat } = settings;
+  const { users, tokens, chat, realm, port, page, sdk, hotlines, allowed } = settings;
+  const app = new Hono<Env>();
 
-  async function answer(request: IncomingMessage): Promise<Outgoing | 'lost'> {
-    const host = hostOf(request);
-    // A page elsewhere can point its own name at 127.0.0.1; the name it then sends gives it away.
-    if (!host) return refusal(403, 'unknown host');
-    if (!settings.allowed(request)) return refusal(403, 'this page may not: see --allow-origin');
-    if (request.method === 'OPTIONS') return { status: 204, body: '' };
-    const url = urlOf(request);
-    if (!url) return refusal(400, 'no such path');
-    const method = request.method ?? '';
-    const ordered = settings.ordered(method, url.pathname);
-    if (ordered) return ordered;
-    if (isRestPath(url.pathname)) {
-      const body = await readBody(request, longestBody);
-      const reply = await chat.answer({ method, url, headers: request.headers, body });
-      return reply === 'lost' ? reply : outgoing(reply);
+  app.use(async (c, next) => {
+    c.header('Cache-Control', 'no-store');
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Vary', 'Origin');
+    // A page elsewhere can point its own name at 127.0.0.1; the Host header then has that name.
+    if (!hostOf(c.env.incoming)) return refusal(c, 403, 'unknown host');
+    if (!allowed(c.env.incoming)) return refusal(c, 403, 'this page may not: see --allow-origin');
+    allowOrigin(c);
+    if (c.req.method === 'OPTIONS') return c.body(null, 204);
+    const { pathname } = new URL(c.req.url);
+    const ordered = settings.ordered(c.req.method, pathname);
+    return ordered ? sendOrdered(c, ordered) : next();
+  });
+
+  const rest = async (c: Ctx): Promise<Response> => {
+    const { method, url } = c.req;
+    const { headers } = c.env.incoming;
+    const body = await readBody(c.env.incoming, maxBodyBytes);
+    const reply = await chat.answer({ method, url: new URL(url), headers, body });
+    if (reply !== 'lost') return send(c, reply);
+    c.env.outgoing.destroy();
+    return RESPONSE_ALREADY_SENT;
+  };
+  app.all('/:version{v0\\.\\d+}/*', rest);
+  app.all('/v2/rtc/metrics', rest);
+
+  async function jsonOf(c: Ctx): Promise<unknown> {
+    const body = await readBody(c.env.incoming, maxSmallBodyBytes);
+    if (body === undefined) throw new HTTPException(400, { res: refusal(c, 400, 'body too long') });
+    try {
+      return JSON.parse(body);
+    } catch {
+      throw new HTTPException(400, { res: refusal(c, 400, 'body must be JSON') });
     }
-    switch (`${method} ${url.pathname}`) {
-      case 'POST /dev/chat/faults':
-        return chatFaults(request);
-      case 'POST /dev/mailbox':
-        return mailbox(request);
-      case 'POST /dev/token':
-        return devToken(request);
-      case 'POST /api/sdk/info':
-        return info(request, host);
-      case 'GET /api/sdk/getHotline':
-        return hotlinesFor(url.searchParams.get('token') ?? '');
-      default:
-        if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(404, 'no such endpoint');
-        return url.pathname.startsWith(sdkPath)
-          ? pageFile(settings.sdk, url.pathname.slice(sdkPath.length - 1))
-          : pageFile(settings.page, url.pathname);
-    }
   }
 
-  async function devToken(request: IncomingMessage): Promise<Outgoing> {
-    const name = field(await readJson(request), 'user');
-    const user = users.ensure(name ?? '');
-    if (!user) return refusal(400, 'user must be a name: letters, digits, dot, dash, underscore');
-    return json(200, { token: await tokens.issue(user.name) });
-  }
-
-  const bearer = (request: IncomingMessage): Promise<{ readonly user: User } | Outgoing> =>
-    holder(/^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
-
-  async function mailbox(request: IncomingMessage): Promise<Outgoing> {
-    const known = await bearer(request);
-    if ('status' in known) return known;
-    const messages = messagesIn(await readJson(request));
-    if (!messages) return refusal(400, 'new and old must be counts');
-    settings.mailbox(known.user, messages);
-    return success(messages);
-  }
-
-  async function chatFaults(request: IncomingMessage): Promise<Outgoing> {
-    const known = await bearer(request);
-    return 'status' in known ? known : outgoing(chat.setFaults(known.user.name, await readJson(request)));
-  }
-
-  async function info(request: IncomingMessage, host: Host): Promise<Outgoing> {
-    const known = await holder(field(await readJson(request), 'token') ?? '');
-    if ('status' in known) return known;
-    const { realm, port } = settings;
-    return success(credentialsOf(known.user, realm, host.name, host.port ?? port));
-  }
-
-  async function hotlinesFor(token: string): Promise<Outgoing> {
-    const known = await holder(token);
-    return 'status' in known ? known : success(settings.hotlines);
-  }
-
-  async function holder(token: string): Promise<{ readonly user: User } | Outgoing> {
+  async function holderOf(token: string): Promise<Holder> {
     const checked = await tokens.check(token);
-    if ('refused' in checked) return refusal(401, checked.refused);
+    if ('refused' in checked) return checked;
     const user = users.find(checked.user);
-    return user ? { user } : refusal(401, 'invalid token');
+    return user ? { user } : { refused: 'invalid token' };
   }
 
+  const bearer = (c: Ctx): Promise<Holder> =>
+    holderOf(/^bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '');
+
+  app.post('/dev/token', async c => {
+    const user = users.ensure(field(await jsonOf(c), 'user') ?? '');
+    if (!user) return refusal(c, 400, 'user must be a name: letters, digits, dot, dash, underscore');
+    return c.json({ token: await tokens.issue(user.name) });
+  });
+
+  app.post('/dev/mailbox', async c => {
+    const holder = await bearer(c);
+    if ('refused' in holder) return refusal(c, 401, holder.refused);
+    const messages = messagesIn(await jsonOf(c));
+    if (!messages) return refusal(c, 400, 'new and old must be counts');
+    settings.mailbox(holder.user, messages);
+    return success(c, messages);
+  });
+
+  app.post('/dev/chat/faults', async c => {
+    const holder = await bearer(c);
+    if ('refused' in holder) return refusal(c, 401, holder.refused);
+    return send(c, chat.setFaults(holder.user.name, await jsonOf(c)));
+  });
+
+  app.post('/api/sdk/info', async c => {
+    const holder = await holderOf(field(await jsonOf(c), 'token') ?? '');
+    if ('refused' in holder) return refusal(c, 401, holder.refused);
+    const host = hostOf(c.env.incoming);
+    return success(c, credentialsOf(holder.user, realm, host?.name ?? '', host?.port ?? port));
+  });
+
+  app.get('/api/sdk/getHotline', async c => {
+    const holder = await holderOf(c.req.query('token') ?? '');
+    return 'refused' in holder ? refusal(c, 401, holder.refused) : success(c, hotlines);
+  });
+
+  if (sdk !== undefined) app.get('/sdk/*', ...staticFiles(sdk, '/sdk'));
+  if (page !== undefined) app.get('*', ...staticFiles(page));
+  app.on('GET', ['/', '/index.html'], c => c.html(unbuiltPage));
+  app.get('*', c => c.text('not found\n', 404));
+  app.notFound(c => refusal(c, 404, 'no such endpoint'));
+  app.onError((error, c) => (error instanceof HTTPException ? error.getResponse() : refusal(c, 500, 'failed')));
+
+  const listener = getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false });
   return {
     request: (request, response) => {
-      if (settings.allowed(request)) allowOrigin(request, response);
-      answer(request)
-        .catch((error: unknown) => (error instanceof BadBody ? refusal(400, error.message) : refusal(500, 'failed')))
-        .then(outgoing => {
-          if (outgoing === 'lost') response.destroy();
-          else send(response, outgoing);
-        })
-        .catch(() => response.destroy());
+      void listener(request, response);
     },
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       guarded('an upgrade', settings.log, () => {
-        const pathname = urlOf(request)?.pathname;
+        const pathname = pathOf(request);
         if (pathname === undefined) refuseUpgrade(socket, '400 Bad Request');
-        else if (!hostOf(request) || !settings.allowed(request)) refuseUpgrade(socket, '403 Forbidden');
+        else if (!hostOf(request) || !allowed(request)) refuseUpgrade(socket, '403 Forbidden');
         else if (pathname === '/ws') settings.upgrade(request, socket, head);
         else if (pathname === socketPath) chat.upgrade(request, socket, head);
         else refuseUpgrade(socket, '404 Not Found');
@@ -156,44 +167,40 @@ interface Host {
   readonly port?: number;
 }
 
-function hostOf(request: IncomingMessage): Host | undefined {
+function hostOf(request: { readonly headers: IncomingMessage['headers'] }): Host | undefined {
   const found = /^(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec((request.headers.host ?? '').toLowerCase());
   const [, name = '', port] = found ?? [];
   if (!knownHosts.has(name)) return undefined;
   return port === undefined ? { name } : { name, port: Number(port) };
 }
 
-/** What is asked for; a request line may name what is no path of this server, such as `//`. */
-function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
-  return url.startsWith('/') && URL.canParse(`http://localhost${url}`) ? new URL(`http://localhost${url}`) : undefined;
+function pathOf({ url = '/' }: IncomingMessage): string | undefined {
+  return url.startsWith('/') && URL.canParse(`http://localhost${url}`)
+    ? new URL(`http://localhost${url}`).pathname
+    : undefined;
 }
 
-function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('Vary', 'Origin');
-  if (request.headers.origin === undefined) return;
-  response.setHeader('Access-Control-Allow-Origin', request.headers.origin);
-  // Without this a page could not read it.
-  response.setHeader('Access-Control-Expose-Headers', 'Retry-After, Date');
-  if (request.method !== 'OPTIONS') return;
-  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
-  response.setHeader(
-    'Access-Control-Allow-Headers',
-    request.headers['access-control-request-headers'] ?? 'content-type',
-  );
-  response.setHeader('Access-Control-Allow-Private-Network', 'true');
-  response.setHeader('Access-Control-Max-Age', '600');
+/** CORS headers for an allowed page, with Chrome's private network access. */
+function allowOrigin(c: Ctx): void {
+  const origin = c.req.header('origin');
+  if (origin === undefined) return;
+  c.header('Access-Control-Allow-Origin', origin);
+  c.header('Access-Control-Expose-Headers', 'Retry-After, Date');
+  if (c.req.method !== 'OPTIONS') return;
+  c.header('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
+  c.header('Access-Control-Allow-Headers', c.req.header('access-control-request-headers') ?? 'content-type');
+  c.header('Access-Control-Allow-Private-Network', 'true');
+  c.header('Access-Control-Max-Age', '600');
 }
 
-class BadBody extends Error {}
+function sendOrdered(c: Ctx, { status, contentType, headers = {}, body = '' }: PathAnswer): Response {
+  if (contentType !== undefined) c.header('Content-Type', contentType);
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  return c.body(body, status as 200);
+}
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const body = await readBody(request, bodyLimit);
-  if (body === undefined) throw new BadBody('body too long');
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new BadBody('body must be JSON');
-  }
+function send(c: Ctx, { status, body }: Reply): Response {
+  return body ? c.json(body, status as 200) : c.body(null, status as 200);
 }
 
 function field(body: unknown, name: string): string | undefined {
@@ -202,25 +209,10 @@ function field(body: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function success(data: unknown): Outgoing {
-  return json(200, { error: 0, message: 'success', data });
+function success(c: Ctx, data: object): Response {
+  return c.json({ error: 0, message: 'success', data });
 }
 
-function refusal(status: number, message: string): Outgoing {
-  return json(status, { error: status, message, data: null });
-}
-
-function json(status: number, body: unknown): Outgoing {
-  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
-}
-
-function outgoing({ status, body }: Reply): Outgoing {
-  return body ? json(status, body) : { status };
-}
-
-function send(response: ServerResponse, { status, contentType, headers = {}, body = '' }: Outgoing): void {
-  if (contentType !== undefined) response.setHeader('Content-Type', contentType);
-  response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.writeHead(status, headers).end(body);
+function refusal(c: Context, status: 400 | 401 | 403 | 404 | 500, message: string): Response {
+  return c.json({ error: status, message, data: null }, status);
 }

@@ -1,24 +1,11 @@
-/** The softphone's files, as they lie in one folder. */
-import { readFile, realpath } from 'node:fs/promises';
-import { extname, resolve, sep } from 'node:path';
+/** The files of a folder, such as the softphone's. */
+import { realpath } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { MiddlewareHandler } from 'hono';
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.txt': 'text/plain; charset=utf-8',
-  '.wav': 'audio/wav',
-  '.woff2': 'font/woff2',
-};
-
-const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>callstream server</title>
+/** Shown at `/` while there is no softphone. */
+export const unbuiltPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>callstream server</title>
 <body style="font: 1rem/1.5 system-ui; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
 <h1>The callstream server is running</h1>
 <p>The softphone page is not built. Build it with <code>npm run page</code> and start again with
@@ -26,33 +13,22 @@ const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>cal
 <p>SIP is at <code>/ws</code>, development tokens are at <code>POST /dev/token</code>. This server is for development and tests only.</p>
 `;
 
-/** An HTTP answer, ready to go. */
-export interface Outgoing {
-  readonly status: number;
-  readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
+/** Serves the files below `folder`, `index.html` for a folder. A symbolic link that leads out of it is not followed. */
+export function staticFiles(folder: string, prefix = ''): [MiddlewareHandler, MiddlewareHandler] {
+  const pathOf = (path: string): string => path.slice(prefix.length);
+  return [
+    async (c, next) => ((await isInside(folder, pathOf(c.req.path))) ? next() : c.text('not found\n', 404)),
+    serveStatic({ root: folder, rewriteRequestPath: pathOf }),
+  ];
 }
 
-/** The file at `pathname` below `page`, `index.html` for `/`. Nothing outside the folder is ever read. */
-export async function pageFile(page: string | undefined, pathname: string): Promise<Outgoing> {
-  const found = page === undefined ? undefined : await fileBelow(page, pathname);
-  if (found) return found;
-  return pathname === '/' || pathname === '/index.html'
-    ? { status: 200, contentType: 'text/html; charset=utf-8', body: unbuilt }
-    : { status: 404, contentType: 'text/plain; charset=utf-8', body: 'not found\n' };
-}
-
-async function fileBelow(page: string, pathname: string): Promise<Outgoing | undefined> {
+/** True unless the path exists outside of the folder. */
+async function isInside(folder: string, path: string): Promise<boolean> {
   try {
-    const wanted = decodeURIComponent(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-    const root = await realpath(page);
-    // Links are followed before the check, so that none leads out.
-    const path = await realpath(resolve(root, `.${wanted}`));
-    if (!path.startsWith(root + sep)) return undefined;
-    const contentType = types[extname(path).toLowerCase()] ?? 'application/octet-stream';
-    return { status: 200, contentType, body: await readFile(path) };
+    const root = await realpath(folder);
+    const file = await realpath(resolve(root, `.${path}`));
+    return file === root || file.startsWith(root + sep);
   } catch {
-    return undefined;
+    return true;
   }
 }

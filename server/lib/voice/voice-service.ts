@@ -3,10 +3,10 @@ import type { Extension } from '../chat/chat.js';
 import { deleteConversation } from '../chat/conversations.js';
 import { updateMember, removeMember } from '../chat/members.js';
 import { postEvent } from '../chat/events.js';
-import type { Endpoint } from '../chat/rest.js';
+
 import type { Reply } from '../chat/reply.js';
 import { createTurns, type Ask, type House } from '../chat/conversation-context.js';
-import { route } from '../chat/routes.js';
+import type { Endpoint } from '../chat/routes.js';
 import type { Millis } from '../chat/model.js';
 import type { Users } from '../users.js';
 import { postAudio } from './audio-endpoints.js';
@@ -116,22 +116,27 @@ export function createVoiceHouse(settings: VoiceSettings): VoiceHouse {
   return {
     serviceSide: createServiceSide(exchange),
     routes: [
-      route('POST', '/v0.3/legs', within(postLeg)),
-      route('GET', '/v0.3/legs/*', within(getLeg)),
-      route('POST', '/v0.3/knocking', (_, ask) => postKnocking(exchange, answerUrl, ask)),
-      route('GET', '/v0.3/conversations/*/legs', within(listLegs)),
-      route('POST', '/v0.3/conversations/*/rtc/*/answer', within(postAnswer)),
-      route('POST', '/v0.3/conversations/*/rtc/*/offer', within(postOffer)),
-      route('POST', '/v0.3/conversations/*/events', before([postAudio], postEvent)),
-      route('PUT', '/v0.3/conversations/*/members/*', before([takeUp, putLeft], updateMember)),
-      route('DELETE', '/v0.2/conversations/*/members/*', before([hangUp], removeMember)),
-      route('DELETE', '/v0.3/conversations/*', async (_, ask) => {
-        const room = await storage.conversation(ask.params[0] ?? '');
-        const reply = await deleteConversation(house, ask);
-        if (room && reply.status === 204)
-          for (const leg of legs.within(room.id)) if (!leg.over) dropLeg(exchange, leg, hungUp('conversation deleted'));
-        return reply;
-      }),
+      ['POST', '/v0.3/legs', within(postLeg)],
+      ['GET', '/v0.3/legs/:id', within(getLeg)],
+      ['POST', '/v0.3/knocking', (_, ask) => postKnocking(exchange, answerUrl, ask)],
+      ['GET', '/v0.3/conversations/:id/legs', within(listLegs)],
+      ['POST', '/v0.3/conversations/:id/rtc/:sub/answer', within(postAnswer)],
+      ['POST', '/v0.3/conversations/:id/rtc/:sub/offer', within(postOffer)],
+      ['POST', '/v0.3/conversations/:id/events', before([postAudio], postEvent)],
+      ['PUT', '/v0.3/conversations/:id/members/:sub', before([takeUp, putLeft], updateMember)],
+      ['DELETE', '/v0.2/conversations/:id/members/:sub', before([hangUp], removeMember)],
+      [
+        'DELETE',
+        '/v0.3/conversations/:id',
+        async (_, ask) => {
+          const room = await storage.conversation(ask.params[0] ?? '');
+          const reply = await deleteConversation(house, ask);
+          if (room && reply.status === 204)
+            for (const leg of legs.within(room.id))
+              if (!leg.over) dropLeg(exchange, leg, hungUp('conversation deleted'));
+          return reply;
+        },
+      ],
     ],
     loggedOut: session => {
       for (const leg of legs.live()) if (leg.session === session) dropLeg(exchange, leg, hungUp('session ended'));
