@@ -16,7 +16,13 @@ module.exports = {
     },
     { name: 'adapters-know-no-face', severity: 'error', from: { path: adapters }, to: { path: [faces, server] } },
     { name: 'faces-know-no-server', severity: 'error', from: { path: faces }, to: { path: server } },
-    { name: 'server-stands-apart', severity: 'error', from: { path: server }, to: { path: [core, adapters, faces] } },
+    {
+      name: 'server-stands-apart',
+      comment: 'The E-model is the only code that SDK and server share.',
+      severity: 'error',
+      from: { path: server },
+      to: { path: [core, adapters, faces], pathNot: '^lib/call/e-model\\.ts$' },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -17,6 +17,6 @@ writeFileSync('dist/cjs/package.json', `${JSON.stringify(nearest, null, 2)}\n`);
 
 writeFileSync('server/dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": false }\n');
 
-chmodSync('server/dist/esm/cli.js', 0o755);
+chmodSync('server/dist/esm/server/lib/cli.js', 0o755);
 run('node', 'examples/softphone/build.mjs', 'server/dist/softphone');
 run('node', 'scripts/sdk/build.mjs', 'server/dist/sdk');

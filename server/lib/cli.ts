@@ -26,9 +26,9 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A folder that the build has put into `dist`, seen from `dist/esm` as from `lib`. */
+/** A folder that the build has put into `dist`, as seen from `dist/esm/server/lib` and from `lib`. */
 function shipped(name: string): string | undefined {
-  return [`../${name}/`, `../dist/${name}/`]
+  return [`../../../${name}/`, `../dist/${name}/`]
     .map(path => fileURLToPath(new URL(path, import.meta.url)))
     .find(folder => existsSync(folder));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mosOf, packetization, ratingOf, type Path } from '../../lib/call/stats-delta.js';
+import { mosOf, packetization, ratingOf, type Path } from '../../lib/call/e-model.js';
 
 describe('the mean opinion of a rating', () => {
   it.each([

@@ -1,6 +1,6 @@
 /** One leg's media: descriptions go in and out, and frames. */
 import { randomInt } from 'node:crypto';
-import { isElsewhere, withOrigin, withoutTones, withoutTrickle } from './description.js';
+import { isOtherEndpoint, withOrigin, withoutTelephoneEvents } from './description.js';
 import { describe, openLine, type Line } from './peer-connection.js';
 import type { Anchor, Frame, OpenAnchor } from './model.js';
 import { createMeter } from './quality.js';
@@ -38,14 +38,14 @@ export function openAnchor(wrtc: Wrtc, { towards, lost }: Parameters<OpenAnchor>
   function stated(sdp: string): string {
     if (closed) throw new Error('the anchor is closed');
     version += 1;
-    const own = withOrigin(withoutTrickle(sdp), { id, version });
-    return towards === 'sip' ? withoutTones(own) : own;
+    const own = withOrigin(sdp, { id, version });
+    return towards === 'sip' ? withoutTelephoneEvents(own) : own;
   }
 
   async function answer(offer: string): Promise<string> {
     await tryOut(wrtc, offer);
     const { connection } = line;
-    if (isElsewhere(offer, connection.remoteDescription?.sdp ?? '')) return moveTo(offer);
+    if (isOtherEndpoint(offer, connection.remoteDescription?.sdp ?? '')) return moveTo(offer);
     await settle(connection);
     return stated(await answered(connection, offer));
   }

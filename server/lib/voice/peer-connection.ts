@@ -1,6 +1,7 @@
 /** One peer connection that ends in this process, with what is said into it and what is heard from it. */
 import { networkInterfaces } from 'node:os';
 import { rate } from './clock.js';
+import { isUdpOverIPv4, parseCandidate, withCandidates } from './description.js';
 import { createFramer } from './frames.js';
 import type { Frame } from './model.js';
 import type { Wrtc } from './webrtc.js';
@@ -71,33 +72,6 @@ function ownAddresses(): readonly string[] {
   return all.filter(({ family }) => family === 'IPv4').map(({ address }) => address);
 }
 
-/** Address and port of a UDP candidate over IPv4. */
-function destination({ candidate }: RTCIceCandidate): { readonly address: string; readonly port: string } | undefined {
-  const [, address, port] = / udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) /i.exec(candidate) ?? [];
-  return address === undefined || port === undefined ? undefined : { address, port };
-}
-
-/**
- * A description with candidates in their media sections, the first one over IPv4 as the default destination (RFC 8839,
- * section 4.2.1.2): an endpoint that does not find the default among the candidates goes on without ICE.
- */
-function withCandidates(sdp: string, candidates: readonly RTCIceCandidate[]): string {
-  return sdp
-    .split(/(?=^m=)/m)
-    .map((section, index) => {
-      const own = candidates.filter(({ sdpMLineIndex }) => sdpMLineIndex === index - 1);
-      const { address, port } = own.map(destination).find(found => found !== undefined) ?? {
-        address: '0.0.0.0',
-        port: '9',
-      };
-      return own.length === 0
-        ? section
-        : section.replace(/^(m=\S+) 9 /, `$1 ${port} `).replace('c=IN IP4 0.0.0.0', `c=IN IP4 ${address}`) +
-            own.map(({ candidate }) => `a=${candidate}\r\n`).join('');
-    })
-    .join('');
-}
-
 /**
  * Sets the connection's own description and returns it with its candidates, as soon as each IPv4 address of this machine has
  * a UDP candidate or gathering is complete: TCP candidates come a tenth of a second later. Empty when the connection was
@@ -117,7 +91,8 @@ export async function describe(connection: RTCPeerConnection, own: RTCSessionDes
   const hear = ({ candidate }: RTCPeerConnectionIceEvent): void => {
     if (candidate === null || candidate.candidate === '') return;
     found.push(candidate);
-    missing.delete(destination(candidate)?.address ?? '');
+    const parsed = parseCandidate(candidate.candidate);
+    if (parsed && isUdpOverIPv4(parsed)) missing.delete(parsed.ip);
     look();
   };
   connection.addEventListener('icecandidate', hear);

@@ -1,18 +1,22 @@
-/** How well a connection sounds, by what it has counted itself: ITU-T G.107, narrowband. */
+/** Quality of a connection, from its own statistics. ITU-T G.107, narrowband. */
+import { mosOf, packetization, ratingOf } from '../../../lib/call/e-model.js';
 import type { Measured } from './model.js';
 
-/** What adds up, also over several connections of one leg. */
+/** Codec of every call: the server offers and prefers Opus. */
+const codec = 'opus';
+
+/** Counters, which are added over the connections of a leg. */
 interface Counts {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly packets: number;
   readonly lost: number;
-  /** Packets that came too late to be played. */
+  /** Packets that arrived too late to be played. */
   readonly late: number;
-  /** Seconds in the jitter buffer, of so many samples. */
+  /** Total delay in the jitter buffer, in s, of `emitted` samples. */
   readonly waited: number;
   readonly emitted: number;
-  /** Seconds of interruptions of 150 ms and more, of so many seconds heard. */
+  /** Total of interruptions of 150 ms and more, in s, of `heard` seconds. */
   readonly broken: number;
   readonly heard: number;
 }
@@ -46,16 +50,16 @@ const nothing: Counts = {
   heard: 0,
 };
 
-/** The jitter is looked at so often, in ms; everything else is counted by the connection. */
+/** Jitter sampling interval, in ms; the connection counts everything else. */
 const interval = 5_000;
-/** With less than this there is nothing to judge. */
+/** With fewer packets there is no score. */
 const fewest = 10;
 
-/** Reads a connection while it lives and remembers those before it. */
+/** Meter of the connections of one leg. */
 export interface Meter {
-  /** From here on it is this connection that counts. */
+  /** Continues with another connection. */
   readonly watch: (connection: RTCPeerConnection) => void;
-  /** Reads the connection; of one that is closed the last reading counts. */
+  /** Reads the statistics of the present connection. */
   readonly look: () => Promise<void>;
   /** Every number is finite. Jitter in ms; no score (0) with fewer than ten packets. */
   readonly measured: () => Promise<Measured>;
@@ -106,9 +110,8 @@ function judged(counts: Counts, roundTrip: number, [least, most]: readonly [numb
   const flaws = lost + Math.max(0, counts.late);
   const loss = share(lost, packets + lost);
   const enough = packets >= fewest;
-  // Packets of 20 ms and, for Opus, 6.5 ms that its encoder looks ahead.
-  const delay = (roundTrip * 1000) / 2 + share(waited, emitted) * 1000 + 26.5;
-  const rating = Math.max(0, Math.min(100, ratingOf(delay, loss * 100)));
+  const delay = (roundTrip * 1000) / 2 + share(waited, emitted) * 1000 + packetization(codec);
+  const rating = ratingOf({ delay, loss, codec });
   return {
     bandwidth: { bytes_in: bytesIn, bytes_out: bytesOut },
     quality: {
@@ -123,21 +126,6 @@ function judged(counts: Counts, roundTrip: number, [least, most]: readonly [numb
       packet_loss_perc: loss * 100,
     },
   };
-}
-
-/**
- * R for so many ms from mouth to ear and so many percent of packets lost at random. Every codec is taken for one with
- * Ie 0 and Bpl 25.1, as G.711 with packet loss concealment: an assumption for Opus.
- */
-export function ratingOf(delay: number, loss: number): number {
-  const late = 0.024 * delay + 0.11 * Math.max(0, delay - 177.3);
-  return 93.2 - late - (95 * loss) / (loss + 25.1);
-}
-
-/** The mean opinion, from 1 to 4.5, that belongs to R. */
-export function mosOf(rating: number): number {
-  const opinion = 1 + 0.035 * rating + rating * (rating - 60) * (100 - rating) * 7e-6;
-  return Math.max(1, Math.min(4.5, opinion));
 }
 
 function counted(stats: readonly Stat[]): Counts {
@@ -158,7 +146,7 @@ function largest(stats: readonly Stat[], type: string, name: string): number {
   return Math.max(0, ...stats.filter(stat => stat['type'] === type).map(stat => numberOf(stat[name])));
 }
 
-/** As far as the other end of the pair in use, which may be a relay. */
+/** Round trip of the ICE checks on the selected pair, which may end at a relay. */
 function chosenTrip(stats: readonly Stat[]): number {
   const transport = stats.find(({ type }) => type === 'transport');
   return numberOf(stats.find(({ id }) => id === transport?.['selectedCandidatePairId'])?.['currentRoundTripTime']);
