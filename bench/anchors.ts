@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Anchor, Party } from '../server/lib/voice/model.js';
-import { createCopyTable } from '../server/lib/voice/mixer.js';
+import { createMixer } from '../server/lib/voice/mixer.js';
 import { loadAnchors } from '../server/lib/voice/wrtc.js';
 import type { FromCallers, Heard, ToCallers } from './callers.js';
 
@@ -56,7 +56,7 @@ const sumOf = (heard: readonly Heard[], field: keyof Heard): number => heard.red
 export const anchorings = async (calls = 8, seconds = 20): Promise<Anchored> => {
   const openAnchor = await loadAnchors();
   if (!openAnchor) throw new Error('there is no @roamhq/wrtc here');
-  const table = createCopyTable();
+  const table = createMixer();
   const counts = { in: 0, out: 0 };
   const child = fork('bench/callers.ts', { execArgv: ['--import', 'tsx'] });
   const anchors: Anchor[] = [];

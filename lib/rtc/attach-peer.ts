@@ -11,12 +11,18 @@ import { createPeer, platformPeerConnection } from './peer.js';
 export type PeerSettings = {
   /** The platform's own by default, looked up when a call begins. */
   readonly peerConnection?: PeerConnectionFactory;
-  /** A function is asked before each call: passwords of relays expire. None by default: only host candidates. */
+  /**
+   * ICE servers, as a list or a function that is called before each new connection and each ICE restart. Default: none,
+   * so that only host candidates are gathered.
+   */
   readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
 };
 
-/** A call of an adapter: its peer is there while it has one, and everything of it ends with its life. */
+/**
+ * The adapter's record of a call: `peer` is set while a connection is attached; unsubscribing `life` releases its
+ * resources.
+ */
 type Holder = { readonly id: CallId; readonly life: Subscription; peer?: Peer | undefined };
 
 type Around = {
@@ -27,7 +33,7 @@ type Around = {
   readonly report: (report: CallReport) => void;
   /** The connection has failed for good. */
   readonly failed: () => void;
-  /** The connection itself, as soon as it is made. */
+  /** Called with each RTCPeerConnection as soon as it has been created. */
   readonly made?: (connection: RTCPeerConnection) => void;
 };
 
@@ -39,7 +45,8 @@ const configured =
   });
 
 /**
- * A factory that shows what it has made. It knows nothing of the call: a platform may keep it for good, see `promised`.
+ * A factory that passes each new connection to `made`. The closure does not reference the call, because `@roamhq/wrtc`
+ * may retain it.
  */
 const shown =
   (make: PeerConnectionFactory, made: (connection: RTCPeerConnection) => void): PeerConnectionFactory =>
@@ -49,7 +56,9 @@ const shown =
     return connection;
   };
 
-/** Gives the call a peer connection; unsubscribing takes it away again. It goes with the call in any case. */
+/**
+ * Creates the call's peer and subscribes to its reports. Unsubscribing closes the peer; so does the end of `call.life`.
+ */
 export const attachPeer = (
   call: Holder,
   { settings, media, output, live, report, failed, made = () => undefined }: Around,

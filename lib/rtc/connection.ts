@@ -7,14 +7,14 @@ import { createGathering, type ConnectionListeners, listen } from './gathering.j
 import type { PeerReport } from './model.js';
 import { createLoudspeaker } from './playback.js';
 
-/** One peer connection, and the loudspeaker that plays what comes by it. */
+/** One RTCPeerConnection, and the audio output of the track that it receives. */
 export type Connection = {
   readonly connection: RTCPeerConnection;
   /** The far side's latest offer or answer, as it came. */
   readonly remote: string | undefined;
-  /** Both sides have described themselves. A connection that is not there yet is being made, also where it never says so. */
+  /** Call when offer and answer have been applied. Reports `connecting` if the connection state is still `new`. */
   readonly agreed: (remote: string) => void;
-  /** A description is about to be set from which on the platform gathers. */
+  /** Call before a setLocalDescription that starts gathering. */
   readonly begin: () => void;
   readonly setOutput: (output: OutputSettings) => Observable<Either<Failure, undefined>>;
   readonly close: () => void;
@@ -28,7 +28,7 @@ type Around = {
   readonly tell: (report: PeerReport) => void;
 };
 
-/** Tells what becomes of the connection until `close`. */
+/** Passes gathering, media-state and playback reports to `tell` until `close`. */
 export const createConnection = (
   connection: RTCPeerConnection,
   { settings, media, output, call, tell }: Around,

@@ -1,11 +1,11 @@
 /**
- * Offers and answers of one audio line, on one peer connection: the steps between which nothing else may happen
- * to it. They throw what the platform throws. RFC 8829.
+ * Offer and answer for one audio m-line. Callers serialise the calls for a connection. Exceptions of the platform
+ * propagate. RFC 8829.
  */
 
-/** Everything that stands on the line besides the text. */
+/** Input for a description: direction, microphone, and a callback before gathering. */
 export type Line = {
-  /** The direction that we wish for, before the far side's is taken into account. */
+  /** Local direction, before the platform intersects it with the far side's: `sendonly` on hold, else `sendrecv`. */
   readonly direction: 'sendrecv' | 'sendonly';
   /** Puts the microphone on the line before its description is made. */
   readonly attach: (sender: RTCRtpSender) => Promise<void>;
@@ -33,11 +33,7 @@ export const offered = async (
   return justSet(connection, offer, before);
 };
 
-/**
- * Takes the far side's offer, makes our answer, sets it and gives its text. The platform intersects: where the far
- * side only sends, `sendrecv` becomes `recvonly` and `sendonly` becomes `inactive`.
- * If no answer can be made the offer is taken back, so that the call goes on as it was.
- */
+/** Applies an offer and returns the answer. The platform intersects the directions. A failure rolls the offer back. */
 export const answered = async (
   connection: RTCPeerConnection,
   { direction, attach, begin }: Line,
@@ -48,7 +44,8 @@ export const answered = async (
   try {
     const line = connection.getTransceivers().find(each => isAudio(each) && each.mid !== null);
     if (line === undefined) throw new TypeError('The offer has no audio line.');
-    // Video, a second audio line, or a line of ours that was offered and taken back: inactive now, refused later.
+    // Stops every other transceiver (video, a second audio, a rolled-back one): inactive in this answer, port 0 in later
+    // ones.
     for (const other of connection.getTransceivers()) if (other.mid !== line.mid) other.stop();
     line.direction = direction;
     await attach(line.sender);
@@ -62,17 +59,17 @@ export const answered = async (
   }
 };
 
-/** Takes our offer back, where one is out. */
+/** Rolls a pending offer of ours back. */
 export const takenBack = async (connection: RTCPeerConnection): Promise<undefined> => {
   if (connection.signalingState === 'stable') return;
   await connection.setLocalDescription({ type: 'rollback' });
 };
 
-/** The ICE credentials whose candidates are all there, if there are any. */
+/** ICE ufrag of the local description once gathering is complete. */
 const gathered = ({ iceGatheringState, localDescription }: RTCPeerConnection): string | undefined =>
   iceGatheringState === 'complete' ? credentials(localDescription?.sdp) : undefined;
 
-/** ICE username fragment and password of a description. */
+/** The first ICE username fragment of a description; a new one means new ICE credentials. */
 export const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
 
 /** True when the offer restarts ICE. RFC 8839 §4.4.1.1.1. */

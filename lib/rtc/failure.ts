@@ -8,7 +8,7 @@ export class Unanswerable extends Error {
   readonly statusCode = 488;
 }
 
-/** A failure of the platform as a value: a second try is not worth waiting for, so it says nothing about when. */
+/** A failure of the platform, without `retryAfter`: a retry would fail as well. */
 export const failed = (code: FaultCode, cause?: unknown): Left<Failure> =>
   ofFault(fault(code, cause instanceof Unanswerable ? cause : { cause }));
 

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 
-/** Apart from what asks: who keeps the promise keeps all that these closures can reach, and that is the listener alone. */
+/** A separate function: the handlers close over the subscriber alone, which unsubscribing clears. */
 const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) => {
   let listener: Subscriber<A> | undefined = subscriber;
   promise.then(

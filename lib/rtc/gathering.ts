@@ -63,7 +63,7 @@ export const createGathering = (
   const change = (): readonly PeerReport[] => {
     if (connection.iceGatheringState === 'gathering') return begin();
     if (connection.iceGatheringState === 'complete') return end();
-    // Taken back before it was over.
+    // A rollback during gathering: the state is `new` again, and nothing is reported.
     underWay = false;
     return [];
   };
@@ -77,7 +77,7 @@ export const createGathering = (
       tellAll(begin());
     },
     ears: {
-      // `null` is the end of all; an empty candidate is the end of one generation.
+      // A null candidate ends gathering; an empty one ends a generation only. RFC 8839 §5.1.
       icecandidate: event => {
         tellAll(event.candidate === null ? end() : candidate(event.candidate.candidate));
       },
@@ -106,7 +106,10 @@ export const serversOf = (configuration: RTCConfiguration): 'none' | 'stun' | 't
   return schemes.length > 0 ? 'stun' : 'none';
 };
 
-/** The same server written in one way: an error names it with the default port and transport filled in or left out. */
+/**
+ * Canonical form of a STUN or TURN URL: lower case, with port, without `transport=udp`. Error events may write it in
+ * another form.
+ */
 export const sameServer = (url: string): string =>
   url
     .toLowerCase()
@@ -115,8 +118,9 @@ export const sameServer = (url: string): string =>
     .replace(/^((?:stuns|turns):(?:\[[^\]]*\]|[^:?]*))(?=\?|$)/, '$1:5349');
 
 /**
- * True when every server has failed on every interface. An error is about one server on one interface: a server of the
- * other address family fails there at once while the right interface still waits for its response.
+ * True when each server has failed on each interface, and not only because of the address family. An error is about one
+ * server on one interface: a server of the other family fails there at once while the right interface still waits for its
+ * response.
  */
 export const allUnreachable = (
   urls: readonly string[],
@@ -133,8 +137,8 @@ export const allUnreachable = (
 export type ConnectionListeners<Events> = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
 
 /**
- * Listens to some events of a target until the result is called. A call keeps its listeners for as long as it lasts: they
- * are plain functions, where a chain of operators for each event is several times what the rest of the call holds.
+ * Adds listeners; the result removes them. Plain functions: one RxJS chain for each event would multiply the memory of a
+ * call.
  */
 export const listen = <Events>(
   target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,

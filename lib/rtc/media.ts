@@ -22,7 +22,7 @@ export const plainMedia = (userMedia: UserMedia = platformUserMedia, audioElemen
       : played(audioElement ?? (() => document.createElement('audio')))(stream, settings$),
 });
 
-/** The microphone of a stream; a stream without one is a device that is not there. */
+/** The first audio track of a stream; `mic-missing` without one. */
 export const microphoneOf = (opened: Either<Fault, MediaStream>): Either<Fault, OpenMicrophone> => {
   if (isLeft(opened)) return opened;
   const stream = opened.right;
@@ -36,5 +36,5 @@ export const microphoneOf = (opened: Either<Fault, MediaStream>): Either<Fault, 
   });
 };
 
-/** Read when it is needed: there is none on a page without TLS, nor in Node. */
+/** Read on each call: `navigator.mediaDevices` is undefined in Node and in insecure contexts. */
 const platformUserMedia: UserMedia = constraints => navigator.mediaDevices.getUserMedia(constraints);

@@ -11,12 +11,12 @@ export type UserMedia = (constraints: MediaStreamConstraints) => Promise<MediaSt
 /** One open microphone. */
 export type OpenMicrophone = {
   readonly track: MediaStreamTrack;
-  /** The track to be sent at this volume, the same for as long as possible. Absent where there is only one volume. */
+  /** Applies the volume to a track. Absent where the platform cannot change it. */
   readonly at?: (volume: number) => MediaStreamTrack;
   readonly release: () => void;
 };
 
-/** `open` for the first track, `replace` when another one takes its place in a call. */
+/** `first` opens the first track; `change` replaces the track of a connected call. */
 export type Occasion = 'first' | 'change';
 
 /**
@@ -52,8 +52,7 @@ export const stopTracks = (stream: MediaStream): void => {
 };
 
 /**
- * The constraints of one microphone. What was chosen for future calls may be unplugged when the call comes, so the
- * first opening takes another one instead; a choice made during a call is meant, so it is that one or none.
+ * Device constraint: `first` takes another microphone if the chosen one is missing (`ideal`), `change` fails (`exact`).
  */
 export const constraintsOf = ({ id, processing }: InputSettings, occasion: Occasion): MediaStreamConstraints => ({
   audio: {
@@ -100,7 +99,7 @@ export const followed =
       const follow = (settings: InputSettings): void => {
         const changed = settings.volume !== volume;
         volume = settings.volume;
-        // The one that is being opened answers for these settings too.
+        // A pending request for the same device and processing answers these settings too.
         if (opening !== undefined && sameDevice(opening.settings, settings)) return;
         opening?.attempt.unsubscribe();
         opening = undefined;
@@ -111,7 +110,8 @@ export const followed =
         const attempt = new Subscription();
         opening = { settings, attempt };
         attempt.add(
-          // Latest wins, except that the same wish again must not cancel a permission prompt: so no switchMap.
+          // Newer settings cancel a pending request only if they need another device: a restart would show the permission
+          // prompt again.
           open(settings, held === undefined ? 'first' : 'change').subscribe(result => {
             opening = undefined;
             if (isLeft(result)) subscriber.next(result);
@@ -132,6 +132,6 @@ export const followed =
 /** True while a track has its device. */
 export const isOpen = ({ readyState }: MediaStreamTrack): boolean => readyState !== 'ended';
 
-/** True when the current track meets these settings. */
+/** True when two settings have equal device and processing; the volume needs no other track. */
 export const sameDevice = (a: InputSettings, b: InputSettings): boolean =>
   a.id === b.id && a.processing === b.processing;

@@ -16,11 +16,11 @@ export type PeerReport =
   | { readonly _tag: 'gathered' }
   | { readonly _tag: 'unreachable' }
   | { readonly _tag: 'media'; readonly media: 'connecting' | 'flowing' | 'interrupted' }
-  /** The platform gives no sound of the microphone (`mute` of its track), or gives it again. */
+  /** The platform delivers silence (`on: true`), or sound again. */
   | { readonly _tag: 'silenced'; readonly on: boolean }
   /** ICE or DTLS failed for good. */
   | { readonly _tag: 'failed' }
-  /** The sound could not be played, or the microphone went away: survived. */
+  /** A failure that does not end the connection: playback, a lost microphone, or a refused change. */
   | { readonly _tag: 'fault'; readonly failure: Failure };
 
 /**
@@ -48,11 +48,11 @@ export interface Peer {
    * `keep` is called, or goes with `rollback`; microphone, loudspeaker, hold and mute go over. RFC 8842 §5.5, RFC 8829 §5.8.
    */
   answer(offer: string): Observable<Either<Failure, string>>;
-  /** The answer has left: what it was made on is the connection of the call. */
+  /** Call after the answer was sent: a second connection that `answer` has made replaces the first. */
   keep(): void;
-  /** Takes the far side's answer: `pranswer` for early media, which plays by itself. */
+  /** Applies the far side's answer. `pranswer` plays early media and leaves the offer pending. */
   accept(type: 'pranswer' | 'answer', sdp: string): Observable<Either<Failure, undefined>>;
-  /** Takes an offer or answer of ours back (refused re-INVITE), and another connection with it. */
+  /** Rolls our pending offer back, or closes the second connection of a pending negotiation. */
   rollback(): Observable<Either<Failure, undefined>>;
   /** The local description with the candidates gathered so far, without `ice-options:trickle`. */
   readonly localDescription: string | undefined;
@@ -79,6 +79,6 @@ export type PeerOptions = {
   readonly media: Media;
   readonly output: OutputSettings;
   readonly live: boolean;
-  /** For which call it is; told to `Media`. */
+  /** Call id, for `Media.microphone` and `Media.play`. */
   readonly call?: string;
 };

@@ -38,7 +38,9 @@ export const createPeer = (options: PeerOptions): Peer => {
   const inTurn = createSerialiser();
   const toneInTurn = createSerialiser();
   let link: Connection | undefined;
-  /** Another connection, which takes the place of the first when both sides have agreed on it. */
+  /**
+   * The second connection of a pending negotiation. It replaces `link` when the negotiation succeeds, else it is closed.
+   */
   let heir: Connection | undefined;
   let settings: RTCConfiguration = {};
   let { output } = options;
@@ -62,7 +64,7 @@ export const createPeer = (options: PeerOptions): Peer => {
 
   const askServers = async (): Promise<void> => {
     settings = typeof configuration === 'function' ? await configuration() : configuration;
-    // Whoever waited for this has been answered; nothing may be made that nobody would close.
+    // `close` ran during the await: callers have got `call-ended`, and a connection made now would leak.
     if (isClosed) throw new Error('The call has ended.');
   };
 
@@ -94,7 +96,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     return offered(made.connection, lineOf(made, isRestart), isRestart);
   };
 
-  /** Both sides have agreed on the other connection: the first one is let go of. */
+  /** Makes the second connection the current one, and closes the first. */
   const succeed = (): void => {
     if (heir === undefined) return;
     link?.close();
@@ -102,7 +104,7 @@ export const createPeer = (options: PeerOptions): Peer => {
     heir = undefined;
   };
 
-  /** It has not: the microphone goes back to the first one. */
+  /** Closes the second connection, and attaches the microphone to the first again. */
   const disown = async (): Promise<void> => {
     if (heir === undefined) return;
     heir.close();

@@ -35,15 +35,15 @@ export interface Player {
   readonly setSinkId?: (id: string) => Promise<void>;
 }
 
-/** How players are begun and given up, for whoever has to know which of them the platform keeps silent. */
+/** Starts and stops audio elements. An implementation can keep those that the autoplay policy has blocked. */
 export type Stage = {
   readonly begin: (player: Player) => Promise<void>;
   readonly leave: (player: Player) => void;
-  /** Event. The page was frozen and is not any more: what it played is paused. https://wicg.github.io/page-lifecycle */
+  /** Emits at the page's `resume` event: the frozen page has paused its audio elements. Page Lifecycle. */
   readonly thawed$: Observable<unknown>;
 };
 
-/** Cold: it listens while somebody does. */
+/** The page's `resume` events. Cold; the listener exists while subscribed. */
 export const thawsOf = (page: () => EventTarget | undefined): Observable<unknown> =>
   defer(() => {
     const here = page();
@@ -96,14 +96,14 @@ export const playing = (
       if (starting !== undefined && !player.paused) return starting;
       const started = begin(player);
       starting = started;
-      // Once it was refused, whoever asks next begins anew.
+      // A rejected `play` is not cached: the next start calls it again.
       started.catch(() => {
         if (starting === started) starting = undefined;
       });
       return started;
     };
 
-    // One after the other: a choice that is taken back must not come true because it was slower.
+    // One setSinkId at a time: a slow one cannot overwrite a later choice.
     const route = (id: string): Promise<unknown> => {
       const routed = turn.then(async () => {
         if (id !== sink) await player.setSinkId?.(id);
@@ -116,7 +116,7 @@ export const playing = (
     const apply = async ({ id = '', volume, muted }: OutputSettings): Promise<Either<Fault, undefined>> => {
       player.volume = volume;
       player.muted = muted;
-      // A loudspeaker that cannot be chosen is no reason for silence: so it plays, whatever becomes of the choice.
+      // `play` and setSinkId run in parallel; a refused device does not stop playback on the present one.
       const [started, routed] = await Promise.allSettled([start(), route(id)]);
       if (started.status === 'rejected') return left(fault('output-failed', { cause: started.reason }));
       if (routed.status === 'rejected') return left(fault('output-failed', { cause: routed.reason }));
@@ -137,7 +137,7 @@ export const playing = (
     );
   });
 
-/** The far side's half of a peer's sound: its track, and how it is played. */
+/** Playback of a connection's remote track, with its output settings. */
 export interface Loudspeaker {
   /** Plays this track from now on. A second track is not mixed in. */
   play(track: MediaStreamTrack, streams: readonly MediaStream[]): void;
@@ -148,7 +148,7 @@ export interface Loudspeaker {
 
 type Around = { readonly output: OutputSettings; readonly call?: string | undefined };
 
-/** `fail` hears what became of playing that nobody waited for: survived. */
+/** Receives playback failures that no pending `change` reports; the call continues. */
 export const createLoudspeaker = (
   media: Media,
   { output, call }: Around,
@@ -175,7 +175,7 @@ export const createLoudspeaker = (
         fail({ fault: fault('output-failed', { message: 'There is no MediaStream.' }) });
         return;
       }
-      // Owned by the peer until `close`, whoever changes the settings.
+      // The subscription to `Media.play` belongs to the loudspeaker and ends at `close`.
       running = media.play(stream, settings$, call).subscribe(answer);
     },
     change: next =>
@@ -202,8 +202,8 @@ export const createLoudspeaker = (
 };
 
 /**
- * A stream of our own: the far side's comes and goes with its holds, and a gateway names none. In Node, where the
- * platform has no streams to be made, theirs.
+ * A stream with this track alone: remote streams change on hold, or have no msid. Node has no constructor for it and uses
+ * the first remote stream.
  */
 const streamOf = (track: MediaStreamTrack, streams: readonly MediaStream[]): MediaStream | undefined =>
   typeof MediaStream === 'undefined' ? streams[0] : new MediaStream([track]);

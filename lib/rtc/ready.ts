@@ -59,7 +59,7 @@ const whole = (
     );
   });
 
-/** An offer that makes the media anew, to be sent at once. */
+/** An offer that restarts ICE or uses a new connection; emitted after `enough$`, so that it contains candidates. */
 export const restartOffer = (
   peer: Peer,
   how: OfferOptions,
@@ -72,7 +72,7 @@ export const restartOffer = (
     () => true,
   );
 
-/** An answer within a call, to be sent at once: where the offer makes the media anew it has candidates of its own. */
+/** An answer within the dialog. It waits for `enough$` only if its ICE credentials are new. */
 export const answering = (
   peer: Peer,
   offer: string,

@@ -2,7 +2,7 @@ import { EMPTY, catchError, map, type Observable } from 'rxjs';
 import type { Flow, MediaStats } from '../call/model.js';
 import { fromPromise } from './from-promise.js';
 
-/** One row of what the platform has counted; nothing of it is sure to be there. */
+/** One RTCStats object; every field may be absent. */
 type Row = Readonly<Record<string, unknown>>;
 
 /**
@@ -40,7 +40,7 @@ export const lastStats = (connection: Pick<RTCPeerConnection, 'getStats'> | unde
         catchError(() => EMPTY),
       );
 
-/** Counters of this side, and those that the receiver reports. */
+/** `counted` has packets and bytes; `judged` has loss and jitter, which the receiver measures. */
 const flow = (way: 'Received' | 'Sent', counted: readonly Row[], judged: readonly Row[]): Flow => ({
   packets: sum(counted, `packets${way}`),
   packetsLost: sum(judged, 'packetsLost'),
@@ -63,7 +63,9 @@ const codec = (heard: readonly Row[], rows: readonly Row[]): Pick<MediaStats, 'c
   return name === '' ? {} : { codec: name };
 };
 
-/** The far side may go on sending as the same one to another connection, which has a certificate of its own. */
+/**
+ * Identity of the received source: SSRCs and local certificate, because a sender may keep its SSRC on a new connection.
+ */
 const source = (heard: readonly Row[], rows: readonly Row[]): Pick<MediaStats, 'source'> => {
   const names = heard.map(row => numberIn(row, 'ssrc')).filter(isKnown);
   const certificate = rows.find(({ type }) => type === 'transport')?.['localCertificateId'];
@@ -93,7 +95,7 @@ const isSound = ({ kind, mediaType = 'audio' }: Row): boolean => (kind ?? mediaT
 /** Some platforms give a round trip of 0 before there was one. */
 const isMeasured = ({ roundTripTimeMeasurements: count }: Row): boolean => count !== 0;
 
-/** The pair of addresses that the sound takes. */
+/** True for the nominated pair that has succeeded. */
 const isInUse = ({ type, nominated, state }: Row): boolean =>
   type === 'candidate-pair' && nominated === true && state === 'succeeded';
 

@@ -23,7 +23,7 @@ import type { Media } from '../media/port.js';
 import { failed, ofFault } from './failure.js';
 import { isOpen, sameDevice } from './microphone.js';
 
-/** Our half of a peer's sound: the microphone that is on the line, and whether it is heard. */
+/** Sending side of a call: the track on the RTCRtpSender, and its `enabled`. */
 export interface Voice {
   open(input: InputSettings): Observable<Either<Failure, Microphone>>;
   change(input: InputSettings): Observable<Either<Failure, Microphone>>;
@@ -33,7 +33,7 @@ export interface Voice {
   close(): void;
 }
 
-/** Which of the wishes an answer is for, in the order in which they were asked. */
+/** Sequence number of the latest request that this result answers. */
 type Answer = { readonly asked: number; readonly result: Either<Failure, Microphone> };
 
 /** Result of a `Media` request, with the change that it answers. */
@@ -120,7 +120,7 @@ export const createVoice = (
   };
 
   const start = (): void => {
-    // Owned by the peer, not by who asked first: it lives until `close`. In order: the last one must stay on the line.
+    // One subscription to `Media.microphone` until `close`; concatMap keeps the replaceTrack calls in order.
     running ??= media
       .microphone(settings$, call)
       .pipe(
@@ -133,7 +133,7 @@ export const createVoice = (
   const ask = (input: InputSettings): Observable<Either<Failure, Microphone>> =>
     defer(() => {
       const mine = (asked += 1);
-      // A volume is no change of microphone, and need not be answered by the platform.
+      // A change of volume alone succeeds at once.
       const stays = open !== undefined && wished === open && sameDevice(open, input);
       if (track !== undefined && isOpen(track) && stays) {
         wished = open = input;
@@ -149,7 +149,7 @@ export const createVoice = (
         start();
         return EMPTY;
       });
-      // A later wish replaces this one, so its answer is the answer to both.
+      // A result for a later request completes this one too.
       const result$ = answer$.pipe(
         filter(answer => answer.asked >= mine),
         map(answer => answer.result),
@@ -183,7 +183,7 @@ const microphoneOf = (track: MediaStreamTrack): Microphone => {
   return deviceId === undefined || deviceId === '' ? {} : { id: deviceId };
 };
 
-/** As long as a finger is on the key, and between two keys. RFC 4733 leaves it open; gateways expect at least 40 / 40. */
+/** Tone and gap in ms. RFC 4733 sets no limits; gateways need 40 ms of each. */
 const duration = 100;
 const gap = 70;
 

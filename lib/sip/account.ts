@@ -8,7 +8,7 @@ export type Account = {
   /** The registrar is the host of the address of record. RFC 3261 §10.2. */
   readonly registrar: URI;
   readonly realm: string;
-  /** A name for this end that nobody can resolve and the registrar only compares. RFC 7118 §5. */
+  /** A random `.invalid` host for Via and Contact, which no one resolves. RFC 7118 §5. */
   readonly host: string;
   readonly contact: Contact;
   readonly instance: string;
@@ -19,7 +19,7 @@ export type Account = {
   readonly isSound: boolean;
 };
 
-/** Our Contact; the registrar may give it a public name of its own (RFC 5627), which then stands in its place. */
+/** Our Contact; the public GRUU once a REGISTER has given one. RFC 5627. */
 type Contact = {
   readonly uri: URI;
   pubGruu: URI | undefined;

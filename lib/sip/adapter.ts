@@ -40,7 +40,7 @@ const guarding =
     }
   };
 
-/** Everything that hangs together; nothing of it happens before the first order. */
+/** Connects the modules of the adapter. No I/O before the first order. */
 const assemble = (options: SipOptions, context: CallingContext): Parts => {
   const { media, newId } = context;
   const reports = new Subject<CallingReport>();
@@ -122,7 +122,7 @@ export const createAdapter = (options: SipOptions, context: CallingContext): Ada
   let running = false;
   const started$ = new Observable<CallingReport>(subscriber => {
     running = true;
-    // The one who subscribes owns the line: what is left of it is released in the turn in which he goes.
+    // Unsubscribing releases calls, subscriptions and the socket synchronously.
     const heard = reports.subscribe(subscriber);
     return () => {
       running = false;

@@ -58,7 +58,10 @@ export const isHost = (text: string): boolean =>
   text.startsWith('[') ? text.endsWith(']') && isIpv6(text.slice(1, -1)) : isName(text);
 
 const parameterList = /^(?:;(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+(?:=(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+)?)*$/i;
-/** sip.js takes `maddr` for the host, forgets `ttl`, and stumbles over a transport or user that begins like one it knows. */
+/**
+ * sip.js takes `maddr` for the host, drops `ttl`, and misparses a transport or user parameter that begins with a known
+ * value.
+ */
 const meddled =
   /;(?:(?:maddr|ttl|method)(?=[=;]|$)|lr(?=[^;])|transport=(?!(?:udp|tcp|sctp|tls|wss?)(?:;|$))|user=(?!(?:phone|ip)(?:;|$)))/i;
 const isSafe = (parameters: string): boolean => {
@@ -109,7 +112,7 @@ const survives = ({ scheme, core, parameters }: Parts): boolean => {
 const unhex = (digits: string): string =>
   new TextDecoder().decode(Uint8Array.from(digits.match(/../g) ?? [], pair => parseInt(pair, 16)));
 
-/** No URI of a telephone is as long, and sip.js's grammar takes its time. */
+/** Limit of a URI, in UTF-16 units: the grammar of sip.js is slow. */
 const LONGEST = 2048;
 const subscriber = /^\+?[\d\-.()*#]+$/;
 

@@ -18,7 +18,7 @@ const headers: readonly {
   { challenge: 'Proxy-Authenticate', credentials: 'Proxy-Authorization', kind: 'proxy' },
 ];
 
-/** Puts the challenges into a response as sip.js is to see them: each of both headers stands for all of them. */
+/** All challenges of a 401 or 407 in one object: sip.js keeps the last one only. */
 export const withChallenges = (response: IncomingResponseMessage): void => {
   const all = parseChallenges(response.data);
   for (const { challenge, kind } of headers) {
@@ -33,7 +33,7 @@ export const credentialLines = (request: OutgoingRequestMessage): string[] =>
 
 export type AuthenticationOptions = {
   readonly keyring: Keyring;
-  /** A request that was given up meanwhile is not sent again. */
+  /** True for a request of an ended call: its challenge is not answered. */
   readonly isWithdrawn: (request: OutgoingRequestMessage) => boolean;
 };
 
@@ -41,7 +41,7 @@ export type AuthenticationOptions = {
 export type Authenticator = {
   /** sip.js's `authenticationFactory`. */
   readonly create: () => DigestAuthentication;
-  /** Answers in advance what the registrar asked last: for a request after which there is nobody to be asked. RFC 7616 §3.6. */
+  /** Adds credentials for the registrar's latest challenge: a page that is closing cannot answer a 401. RFC 7616 §3.6. */
   readonly sign: (request: OutgoingRequestMessage) => void;
 };
 
@@ -131,7 +131,7 @@ const digestAnswer = (
     },
     toString: () => values,
   };
-  // sip.js calls these two only. A subclass would bring its own digests along, which stay unused.
+  // A plain object: sip.js calls these two methods only.
   return answering as unknown as DigestAuthentication;
 };
 
@@ -150,10 +150,10 @@ const nonceCounter = (): ((nonce: string) => number) => {
   };
 };
 
-/** The account's password as it was last told: a challenge is answered at once, so it cannot ask. */
+/** The latest credentials. sip.js needs the answer to a challenge synchronously. */
 export type Keyring = {
   readonly current: Credentials | undefined;
-  /** Asks again; emits once, in the same turn where the answer is no promise. Never errors. */
+  /** Calls the credentials option again. Emits once; an exception becomes `server-error`. */
   renew(): Observable<Either<Failure, undefined>>;
 };
 

@@ -6,7 +6,7 @@ import type { Peer } from '../rtc/model.js';
 import { type SipContext, type Signalling, type SipCall, failed, type Settle } from './context.js';
 import type { EndReason } from './message-mapping.js';
 
-/** Nothing has been sent yet, or what was sent is over. */
+/** Without an open INVITE transaction a hang-up sends nothing. */
 export const unsent: Signalling = { hangup: () => undefined, forget: () => undefined };
 export const newCall = (agent: SipContext, id: CallId): SipCall => {
   const call: SipCall = {
@@ -53,7 +53,7 @@ export const run = <A>(
   const { peer } = call;
   const result$: Observable<Either<Failure, A>> = peer === undefined ? of(left(failed('wrong-state'))) : verb(peer);
   call.life.add(
-    // It is carried out now, and given up when the call is over.
+    // Subscribed at once, until `call.life` closes.
     result$.subscribe(result => {
       // Requests that fail because their connection is being closed are not reported.
       if (call.life.closed) return;
@@ -67,7 +67,10 @@ export const run = <A>(
   );
 };
 
-/** Emits when the core says that what is being described has enough candidates. The latest listener is told. */
+/**
+ * Emits when enough candidates have been gathered, by the core's `describe` order. Only the latest subscriber is
+ * notified.
+ */
 export const enoughCandidates = (call: SipCall): Observable<void> =>
   new Observable(subscriber => {
     const tell = (): void => {
@@ -79,7 +82,7 @@ export const enoughCandidates = (call: SipCall): Observable<void> =>
     };
   });
 
-/** An outcome that depends on what the far side says: `line-lost` once there is no way to hear of it. */
+/** An outcome that waits for the far side; it fails with `line-lost` when the socket closes. */
 export const untilLineLost = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
   const giveUp = (): void => {
     finish(left(failed('line-lost')));
@@ -92,7 +95,7 @@ export const untilLineLost = <A>(call: SipCall, settle: Settle<A>): Settle<A> =>
   return finish;
 };
 
-/** One answer, which ends it. Where none ever comes, nothing of the call is held for it. */
+/** A getStats that never settles references the call id, not the call. */
 const countLast = ({ pendingStats, report }: SipContext, call: CallId, stats$: ReturnType<Peer['stats']>): void => {
   const count = stats$.subscribe(counted => {
     if (isRight(counted)) report({ _tag: 'last-stats', call, stats: counted.right });
@@ -113,7 +116,10 @@ export const release = (agent: SipContext, call: SipCall): void => {
   agent.pending.answerAll(owner => owner === call.id, left(failed('call-ended')));
 };
 
-/** We have ended it while the line is away: its media are free, and what is to be said of it waits. */
+/**
+ * A hang-up while the line is down: releases the media, and keeps the call in `endedOffline` until its CANCEL or BYE can
+ * be sent.
+ */
 export const endOffline = (agent: SipContext, call: SipCall, why: EndReason): void => {
   release(agent, call);
   call.endReason = why;

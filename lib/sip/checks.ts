@@ -56,7 +56,7 @@ const isVia = (value: string): boolean => {
   return value.length <= 4096 && isListed && isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
 };
 
-/** The method that is counted, where the message says which transaction it belongs to. */
+/** Method of CSeq; `undefined` unless the topmost Via and CSeq are valid and the number is below 2^31. */
 const methodOf = (message: SipMessage): string | undefined => {
   const [, number, counted] = cseq.exec(one(message, 'cseq') ?? '') ?? [];
   return isVia(headerValues(message, 'via')[0] ?? '') && Number(number) < 2 ** 31 ? counted : undefined;
@@ -166,6 +166,8 @@ const checks: readonly Check[] = [
   checkOptions,
 ];
 
-/** The response that a request gets instead of being received; `undefined` when all is right with it. */
+/**
+ * Response to a request that fails a check, sent without a transaction; `undefined` when it passes. OPTIONS gets a 200.
+ */
 export const refusalOf = (request: Request, options: GateOptions): Refusal | undefined =>
   checks.reduce<Refusal | undefined>((found, check) => found ?? check(request, options), undefined);

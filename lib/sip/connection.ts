@@ -5,15 +5,15 @@ import { openSocket } from '../wire/socket.js';
 import type { Send } from './core.js';
 import type { SipOptions } from './options.js';
 
-/** The socket of the moment. */
+/** The adapter's WebSocket; each `open` makes a new one. */
 export type Connection = {
-  /** One attempt; a socket that is there is let go of first. */
+  /** Opens a WebSocket, once, without retry; an open one is closed first. */
   readonly open: () => void;
-  /** Closes what is open or opening, and says `closed` in any case. */
+  /** Closes the socket, and reports `closed` even without one. */
   readonly close: () => void;
   /** True when there was a socket to send on. */
   readonly send: Send;
-  /** Lets go without a word. */
+  /** Closes the socket without a report. */
   readonly release: () => void;
 };
 
@@ -22,7 +22,7 @@ type Ears = {
   readonly onFrame: (frame: string | ArrayBuffer) => void;
   /** Fails the requests that were sent over this socket: no response will come. */
   readonly onClosed: () => void;
-  /** The same for what was asked within calls, once it has been told that the line is gone. */
+  /** Called after the `closed` report: fails the pending requests of calls. */
   readonly onGone: () => void;
 };
 

@@ -30,41 +30,41 @@ export type SipContext = {
   readonly calls: Map<CallId, SipCall>;
   /** Calls that were ended while the line was away, and whose far side does not know it yet. */
   readonly endedOffline: Map<CallId, SipCall>;
-  /** The last counts of calls that are over: each is given up when the adapter is. */
+  /** Pending getStats of ended calls, which end with the adapter. */
   readonly pendingStats: Set<Subscription>;
   /** Our subscriptions, by Call-ID. */
   readonly watches: Map<string, SipWatch>;
-  /** INVITEs that were given up: a challenge to one is not answered any more. */
+  /** INVITEs of calls that have ended before the answer: their challenges are not answered. */
   readonly cancelledInvites: WeakSet<OutgoingRequestMessage>;
   readonly report: (report: CallingReport) => void;
-  /** Runs what may throw: that becomes a fault, and the failure of the order that it was done for. */
+  /** Runs `action`; an exception is reported as `internal` and fails the order. */
   readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
 };
 
 /** How a hang-up is signalled in this phase of the INVITE: CANCEL, BYE or a final response. */
 export type Signalling = {
-  /** Says that it is over: CANCEL, BYE, a refusal, or nothing at all. */
+  /** Ends the INVITE as its phase requires: CANCEL, BYE, a final response, or nothing. */
   readonly hangup: (why: EndReason) => void;
-  /** Drops what is left of it; nothing can be sent. */
+  /** Drops transaction and dialog without sending: the line is down, or the call is given up. */
   readonly forget: () => void;
 };
 
-/** An INVITE in, which waits for our final response. */
+/** An INVITE without our final response. */
 type Invitation = {
   readonly callId: string;
   /** The far side's offer; without one, the 200 carries ours. */
   readonly offer: string | undefined;
   readonly ring: () => void;
   readonly answer: (sdp: string) => void;
-  /** The 200 has left, and the core knows. */
+  /** Called when the 2xx has been sent: applies the session timer. */
   readonly answered: () => void;
   readonly refuse: (statusCode: number) => void;
 };
 
-/** An offer within the dialog (re-INVITE or UPDATE), which waits for the core's word. */
+/** A re-INVITE or UPDATE that waits for the core to accept or decline. */
 export type RemoteOffer = {
   readonly ref: Ref;
-  /** Without one, we are to offer. */
+  /** The offer; `undefined` where our 200 must contain it. */
   readonly description: Offer | undefined;
   readonly accept: (sdp: string) => void;
   readonly refuse: (statusCode: number, headers?: readonly string[]) => void;
@@ -72,12 +72,9 @@ export type RemoteOffer = {
   readonly acknowledged: boolean;
 };
 
-/**
- * One call, as far as it is not plain data: what stands behind a call's id until it is over. No field is ever left out
- * or deleted: V8 would make a dictionary of it, several times as large.
- */
+/** Mutable state of one call. All fields always exist: V8 gives an object with deleted fields a larger representation. */
 export type SipCall = {
-  /** It goes by another one once it has taken another call's place. */
+  /** Call id; that of the replaced call once this one has replaced it. RFC 3891. */
   id: CallId;
   /** Everything that is released with the call; closed when it is over. */
   readonly life: Subscription;
@@ -86,13 +83,13 @@ export type SipCall = {
   /** The Call-ID of an INVITE of ours, and the INVITE itself until it is accepted. */
   ref: string | undefined;
   invite: OutgoingRequestMessage | undefined;
-  /** How often somebody says that he is still there. */
+  /** The agreed session timer. RFC 4028. */
   timer: SessionTimer | undefined;
   /** Min-SE of the far side, in seconds. RFC 4028 §7.4. */
   leastInterval: number;
-  /** Where an outgoing call goes, until it is accepted. */
+  /** Request-URI and headers of our INVITE, for a retry or redirection before the 2xx. */
   dial: { readonly uri: URI; readonly headers: readonly string[] } | undefined;
-  /** Until it is answered. */
+  /** The INVITE that waits for our answer. */
   invitation: Invitation | undefined;
   /** The confirmed dialog. */
   session: Session | undefined;
@@ -105,15 +102,15 @@ export type SipCall = {
   onEnoughCandidates: (() => void) | undefined;
   /** Requests within the dialog that wait for a final response; they fail when the line goes down. */
   readonly pendingRequests: Set<() => void>;
-  /** Why we have ended it, where that has not been said yet. */
+  /** End reason of a call that ended while the line was down, for the Reason header. RFC 3326. */
   endReason: EndReason | undefined;
-  /** Takes the description of the next ACK. */
+  /** Handler of the ACK to our 200. */
   onAck: ((sdp: string | undefined) => Promise<void> | undefined) | undefined;
-  /** The REFER of the far side that waits for consent. */
+  /** REFERs received within the dialog, by ref. */
   readonly referrals: Map<Ref, Referral>;
-  /** Tells the far side of another call, which has asked for this one, what becomes of it. */
+  /** Sends the progress of this call to the sender of the REFER that caused it. RFC 3515 §2.4.4. */
   reportReferral: Referral['tell'] | undefined;
-  /** The number of our request to call somebody else, while notices of it are awaited. RFC 3515 §2.4.6. */
+  /** CSeq number of our latest REFER; its NOTIFYs carry it as `id`. RFC 3515 §2.4.6. */
   referring: number | undefined;
   identity: Identity | undefined;
   /** The far side's latest description. */
@@ -127,18 +124,18 @@ export type Referral = {
   /** Replaces and Referred-By headers of the call. */
   readonly headers: readonly string[];
   isAnswered: boolean;
-  /** Takes it (202), or declines. */
+  /** Answers the REFER with 202 or 603. */
   readonly answer: (statusCode: 202 | 603) => void;
-  /** Says what the call has come to. Only the first final status counts. */
+  /** Sends a NOTIFY with the status of the referred call; none after a final status. */
   readonly tell: (statusCode: number, reasonPhrase: string) => void;
 };
 
-/** The other end of a subscription, as its messages tell. */
+/** The dialog of a subscription: To tag, remote target, route set. */
 export type Notifier = {
   readonly tag: string;
   readonly target: URI;
   readonly routeSet: readonly string[];
-  /** The number of its last request; without one it has only answered, and another may turn out to be the notifier. */
+  /** CSeq of the last NOTIFY; `undefined` until a notifier is known. */
   readonly cseq?: number;
 };
 
@@ -150,20 +147,20 @@ export type SipWatch = {
   readonly id: WatchId;
   readonly package: Package;
   readonly uri: URI;
-  /** The last SUBSCRIBE: all of them have one Call-ID and one tag; the answer to a challenge has taken a number of its own. */
+  /** The latest SUBSCRIBE, whose Call-ID and From tag the next one repeats. Its CSeq includes authentication retries. */
   last: OutgoingRequestMessage;
   notifier: Notifier | undefined;
-  /** We have ended it: what comes of it is answered, and told to nobody. */
+  /** True after our unsubscribe: NOTIFYs are answered and ignored. */
   isLeft: boolean;
 };
 
 /** Gives the outcome of one order; only the first time counts. */
 export type Settle<A = unknown> = (result: Either<Failure, A>) => void;
 
-/** Orders without an outcome. The owner is the id of a call, or `LINE`. */
+/** Orders without an outcome, by ref; the owner is a call id or `LINE`. */
 export type PendingOrders = PendingRequests<string, Either<Failure, unknown>>;
 
-/** The owner of what belongs to no call. */
+/** Owner of the orders that belong to no call. */
 export const LINE = '';
 
 /** A failure that says no more than its code. */

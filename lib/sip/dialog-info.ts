@@ -21,11 +21,11 @@ const isDirection = (text: string | undefined): text is NonNullable<WatchedDialo
 const child = ({ children }: Xml, name: string): Xml | undefined => children.find(one => one.name === name);
 const textOf = (xml: Xml | undefined): string => xml?.text.replace(/\s+/g, ' ').trim() ?? '';
 
-/** Nothing stands where nothing was said. */
+/** A property with this text, or none for an empty text. */
 const said = <Name extends string>(name: Name, text: string): { readonly [Key in Name]?: string } =>
   text === '' ? {} : ({ [name]: text } as { readonly [Key in Name]: string });
 
-/** One dialog; `undefined` where it has no name, or a state that nobody knows. RFC 4235 §4.1.2. */
+/** A `<dialog>` element; `undefined` without an id or a state of RFC 4235. */
 const dialogOf = (xml: Xml): WatchedDialog | undefined => {
   const id = xml.attributes.get('id') ?? '';
   const state = textOf(child(xml, 'state'));

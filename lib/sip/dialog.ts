@@ -24,7 +24,7 @@ const unknownPackage = { statusCode: 469, extraHeaders: ['Recv-Info:'] };
 
 const receiveInfo = (agent: SipContext, call: SipCall, request: IncomingInfoRequest): void => {
   const { message } = request;
-  // Of before RFC 6086: it says nothing more than that the far side is there.
+  // An empty INFO, used as a keep-alive before RFC 6086: answered and ignored.
   if (message.body === '' && !message.hasHeader('info-package')) {
     request.accept();
     return;
@@ -80,7 +80,7 @@ const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, req
   });
 };
 
-/** The call is over: what is still being negotiated has no outcome any more. */
+/** Ends the pending offers of both sides. */
 const settle = (call: SipCall, session: Session): void => {
   // Pending requests are answered before the dialog ends. RFC 3261 §15.1.2.
   call.offered?.refuse(487);
@@ -150,11 +150,7 @@ export const confirm = (agent: SipContext, call: SipCall, session: Session): voi
 /** Private members of sip.js that this module needs. */
 type Origin = { readonly initialTransaction: Transaction };
 
-/**
- * Lets go of the INVITE of a call that stands. sip.js keeps the transaction that a dialog comes from for as long as the
- * dialog: the INVITE, its ACK or the answer to it, and whoever was to hear of them, which is more than the dialog itself.
- * Once that transaction is over, 64 × T1 after the answer, nothing is looked up in it any more.
- */
+/** Releases the INVITE transaction of a dialog, which sip.js keeps with its messages and delegates. */
 const releaseInitialTransaction = (session: Session): void => {
   if (!(session instanceof SessionDialog)) return;
   const { initialTransaction: transaction } = session as unknown as Origin;

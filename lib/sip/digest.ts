@@ -2,7 +2,7 @@ import { headerValues, parseMessage, splitOutside, type SipMessage } from './mes
 import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** Letters and digits that nobody else has drawn; no secret. */
+/** A random token for `cnonce`, not cryptographically secure. */
 export const random = (): string => Math.random().toString(36).slice(2);
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -37,7 +37,7 @@ export type Challenge = {
 
 const parameter = /^([\w\-.!%*+`'~]+)\s*=\s*(?:"((?:[^"\\\p{Cc}]|\\[^\p{Cc}])*)"|([^\s"\p{Cc}]+))$/u;
 
-/** A scheme with the parameters that follow it; several may share a line, which only the next scheme's name divides. */
+/** A challenge: scheme and parameters. One header may contain several; a scheme name begins the next. */
 type Offer = { readonly scheme: string; readonly parameters: ReadonlyMap<string, string> };
 
 const offers = (line: string): readonly Offer[] => {

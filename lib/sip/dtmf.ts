@@ -94,7 +94,7 @@ const inform = (call: SipCall, tone: string, settle: Settle<undefined>): void =>
   );
 };
 
-/** One tone, in the media where the far side takes it there, else beside them. RFC 4733. */
+/** Sends a tone by RFC 4733 where it was negotiated, else by INFO, as the `dtmf` option allows. */
 export const tone = (agent: SipContext, call: SipCall, digit: string, settle: Settle<undefined>): void => {
   const { dtmf = 'auto' } = agent.options;
   if (dtmf !== 'info' && byMedia(call)) run(agent, call, peer => peer.tone(digit), settle);

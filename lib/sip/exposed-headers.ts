@@ -2,7 +2,7 @@ import type { Headers } from '../call/model.js';
 import type { SipContext } from './context.js';
 import { headerValues, type SipMessage } from './message.js';
 
-/** The header fields that the account wants to see, by the names that it has given; several values by commas. */
+/** Values of the headers in `showHeaders`, by the configured name; several values are joined by commas. */
 export const exposedHeaders = ({ options }: SipContext, message: SipMessage): { readonly headers?: Headers } => {
   const found = (options.showHeaders ?? []).flatMap((name): readonly (readonly [string, string])[] => {
     const values = headerValues(message, name).map(value => value.replace(/\p{Cc}/gu, ' '));

@@ -34,7 +34,7 @@ export type Gated =
 
 const drop = (reason: DropReason): Gated => ({ _tag: 'drop', reason });
 
-/** The body that Content-Length leaves of it, counted in octets; a body that is not all there is none. */
+/** The body, as long as Content-Length says; empty if fewer octets arrived. */
 const cut = (message: SipMessage): string => {
   const length = Number(headerValue(message, 'content-length') ?? octets(message.body));
   if (!(length <= octets(message.body))) return '';
@@ -58,13 +58,13 @@ const gateRequest = (request: Request, options: GateOptions): Gated => {
   // An ACK is never answered (RFC 3261 §17).
   if (refusal !== undefined && request.method === 'ACK') return drop('malformed-ack');
   if (refusal !== undefined) return { _tag: 'reply', text: reply(request.message, refusal) };
-  // sip.js refuses `sips:` here, looks at nothing behind the host, and throws on a body without a type.
+  // sip.js rejects a `sips:` Request-URI and parameters after the host.
   const plain = uri.replace(/^sips:/i, 'sip:').replace(/^([^@]*@[^;?]*).*$/, '$1');
   const target = parsableUri(plain) ?? plain;
   return handedOn(message, `${method} ${target} SIP/2.0`, method, body);
 };
 
-/** A To that is missing or cannot be read: it may still name the far side of a dialog, by its tag. */
+/** Replaces a missing or invalid To, and keeps its tag, which identifies the dialog. */
 const withTo = (message: SipMessage): SipMessage => {
   const value = headerValue(message, 'to') ?? '';
   if (plainAddress(value) !== undefined) return message;
@@ -78,7 +78,7 @@ const gateResponse = (message: SipMessage, status: number, phrase: string, optio
   if (status < 100 || status > 699 || vias.length !== 1 || !isResponse(message)) return drop('malformed-response');
   if (options.viaHost !== undefined && viaHost(vias[0] ?? '') !== options.viaHost.toLowerCase())
     return drop('via-not-ours');
-  // A server may quote what it was told, and sip.js has no place for quotes, brackets or a bare percent sign here.
+  // A reason phrase may quote secrets of the request; characters that sip.js cannot parse become spaces.
   const words = redact(phrase)
     .replace(/[^\w\-.!~*'();/?:@&=+$, \u00a0-\uffff]/g, ' ')
     .trim();
@@ -125,7 +125,7 @@ const ascii = (bytes: Uint8Array): string =>
 const endOfHeaders = (bytes: Uint8Array): number =>
   bytes.findIndex((byte, at) => byte === 13 && bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10);
 
-/** Headers are UTF-8 (RFC 3261 §7.3.1); a body may be anything (§7.4), and its request is to be answered all the same. */
+/** Headers must be UTF-8. A body that is not gets `?` for its other octets, so that the request can be answered. */
 const decode = (frame: ArrayBuffer | Uint8Array): string | undefined => {
   const bytes = new Uint8Array(frame);
   const whole = utf8(bytes);

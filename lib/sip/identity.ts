@@ -40,10 +40,10 @@ const party = (uri: string): Party | undefined => {
 
 const phoneNumber = (of: Party): string => (of.user === '' ? of.host : of.phone ? bare(of.user) : of.user);
 
-/** One address that somebody is known by. */
+/** A parsed address with user, host, and whether it is a phone number. */
 type Known = { readonly address: Address; readonly party: Party };
 
-/** By its host, its user or its name: RFC 3323 §4.1.1.3, RFC 3325 §8. */
+/** True for an anonymous host, user or display name. RFC 3323 §4.1.1.3, RFC 3325 §8. */
 const isAnonymous = ({ address: { displayName = '' }, party: { user, host } }: Known): boolean =>
   host === 'anonymous.invalid' || [user, displayName].some(name => /^anonymous$/i.test(name));
 

@@ -13,7 +13,7 @@ import { timing } from './session-refresh.js';
 import { asksForAutoAnswer, endByRequest, sdpBody } from './message-mapping.js';
 import { replacedDialog } from './replaces.js';
 
-/** A refusal that can be sent: an INVITE is never left without a final response, and a redirection needs a place. */
+/** A rejection is a final failure: other codes become 480, since a 3xx would need a Contact. */
 const refusal = (statusCode: number): number => (statusCode >= 400 && statusCode <= 699 ? statusCode : 480);
 
 const expiry = (message: SipMessage): { readonly expires?: number } => {
@@ -21,7 +21,7 @@ const expiry = (message: SipMessage): { readonly expires?: number } => {
   return seconds === undefined ? {} : { expires: Number(seconds) * 1000 };
 };
 
-/** A call comes in: 100 at once, everything else is the core's to order. RFC 3261 §13.3.1. */
+/** Handles an INVITE: sends 100 and reports `incoming`, or rejects an invalid one. RFC 3261 §13.3.1. */
 export const receiveInvite = (agent: SipContext, request: IncomingInviteRequest): void => {
   const { message } = request;
   const told = read(message);
@@ -92,7 +92,7 @@ export const receiveInvite = (agent: SipContext, request: IncomingInviteRequest)
   });
 };
 
-/** Tells the caller that it rings. Throws where nobody waits to hear so. */
+/** Sends 180 Ringing. */
 export const ring = ({ invitation }: SipCall): void => {
   if (invitation === undefined) throw new Error('The call does not ring.');
   invitation.ring();

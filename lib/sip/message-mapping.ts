@@ -69,7 +69,7 @@ const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: strin
 export const endByRequest = (method: 'BYE' | 'CANCEL', message: IncomingRequestMessage): CallEnd =>
   ending(read(message), { method });
 
-/** How a call ends by a final response; a response that sip.js made up comes from nobody. */
+/** Maps a final response to the end of a call; responses that sip.js has generated are `by: 'network'`. */
 export const endByResponse = (response: IncomingResponseMessage): CallEnd => {
   const { statusCode = 500, reasonPhrase } = response;
   if (isLocal(response)) return { by: 'network', cause: statusCode === 408 ? 'request_timeout' : 'line_lost' };
@@ -86,5 +86,5 @@ const hints: readonly (readonly [name: string, hint: RegExp])[] = [
 
 /** True when the caller requests an automatic answer: the common forms of Call-Info and Alert-Info, and RFC 5373 §3. */
 export const asksForAutoAnswer = (message: SipMessage): boolean =>
-  // A list may be divided where nobody would look for it.
+  // Whole header lines: a split at commas could separate the two parts.
   hints.some(([name, hint]) => message.headers.some(one => one.name === name && hint.test(one.value)));

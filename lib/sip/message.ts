@@ -150,7 +150,7 @@ const protocols: ReadonlyMap<string, Reason['protocol']> = new Map([
 ]);
 
 const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
-/** Words for a person, in which a server may have quoted what it was told. */
+/** Text of a Reason or Warning, without quotes, control characters and secrets. */
 const unquoted = (text: string): string =>
   redact(printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text));
 

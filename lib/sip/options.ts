@@ -32,9 +32,9 @@ export type SipOptions = PeerSettings & {
    * also where a redirection or a transfer names it. None by default. RFC 3261 §19.1.5.
    */
   readonly uriHeaders?: readonly string[];
-  /** Header fields of the far side that the calls show, by name: `['X-Customer']`. None by default. */
+  /** Names of received headers that become the call's `headers`. Default: none. */
   readonly showHeaders?: readonly string[];
-  /** How often, in seconds, both sides are to say that they are still there: 90 or more. Not asked for by default. RFC 4028. */
+  /** Requested Session-Expires in seconds, at least 90. Default: no session timer. RFC 4028. */
   readonly sessionExpires?: number;
   /** Direction that a hold offers: `sendonly` unless given. RFC 3264 §8.4. */
   readonly hold?: 'sendonly' | 'inactive';

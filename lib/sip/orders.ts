@@ -68,7 +68,7 @@ const freeRows = (agent: SipContext, connection: Connection): FreeRows => {
 };
 
 const boundRows = (agent: SipContext): BoundRows => {
-  /** Whatever the wire says to it, the media are free and the call is gone. */
+  /** Releases the call before it sends, so that a failed send cannot leave the media open. */
   const leave = (call: SipCall, say: () => void): void => {
     release(agent, call);
     say();
@@ -129,7 +129,7 @@ const boundRows = (agent: SipContext): BoundRows => {
     stats: (call, _, settle) => {
       run(agent, call, peer => peer.stats(), settle);
     },
-    // SIP has no voice of its own.
+    // Text to speech is unsupported by SIP.
     say: unsupported,
     transfer: (call, { to }, settle) => {
       transfer(agent, call, to, settle);
@@ -164,7 +164,7 @@ const last: ReadonlySet<BoundTag> = new Set(['farewell', 'forget'] as const);
 
 const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);
 
-/** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
+/** Registers the pending outcome, finds the call, and calls the handler; an exception becomes a fault. */
 export const createPerformer = (agent: SipContext, connection: Connection): ((order: CallingOrder) => void) => {
   const free = freeRows(agent, connection);
   const bound = boundRows(agent);

@@ -76,7 +76,7 @@ const progressed = (agent: SipContext, call: SipCall, early: Early, message: Inc
 const isFork = ({ tag }: Early, { remoteTag }: Session): boolean =>
   tag !== undefined && tag !== NULL_TAG && tag !== remoteTag;
 
-/** The description that counts: that of the 200, else what its branch said before, else what plays. */
+/** The answer: of the 200, else of a provisional response of the same fork, else the one that plays. */
 const accepted = (
   agent: SipContext,
   call: SipCall,
@@ -85,7 +85,7 @@ const accepted = (
   message: IncomingResponseMessage,
 ): void => {
   confirm(agent, call, session);
-  // There is nobody else to be asked any more.
+  // Neither retry nor redirection is possible after the answer: the request is released.
   call.invite = undefined;
   call.dial = undefined;
   const sdp =
@@ -106,7 +106,7 @@ const accepted = (
   });
 };
 
-/** Why it was not taken as it was, where it can be placed in another way: to somebody else, or for longer. */
+/** A retry after a rejection: Min-SE of a 422, or the Contacts of a 3xx. */
 const wayOut = (
   { account, options: { uriHeaders = [] } }: SipContext,
   message: IncomingResponseMessage,
@@ -187,7 +187,7 @@ export const place = (agent: SipContext, call: SipCall, again: Again = {}): void
     onRedirect: turned,
     onReject: turned,
   });
-  // However it ends, a challenge to it is not answered any more.
+  // An INVITE whose call has ended is marked: its challenges are not answered.
   const ended = new Subscription(() => {
     agent.cancelledInvites.add(message);
   });

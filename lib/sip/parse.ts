@@ -25,7 +25,7 @@ const parameters = (text: string): Readonly<Record<string, string | null>> =>
 
 /** A user without escapes, a name or an IPv4 address, and a port. */
 const place = /(?:([\w.!~*'()+-]+)@)?([a-z\d.-]+)(?::(\d{1,5}))?/.source;
-/** Those that have a rule of their own in the grammar don't get here: see `parsableUri`. */
+/** URI parameters without a grammar of their own; `parsableUri` has replaced the others. */
 const ofUri = /;[\w-]+(?:=[\w.!~*'()+-]+)?/.source;
 const ofHeader = /;[\w-]+(?:=[\w.!%*+`'~-]+)?/.source;
 const uriForm = new RegExp(`^sip:${place}$`, 'i');
@@ -63,7 +63,7 @@ const address =
   };
 
 const via: Row = (message, value) => {
-  // Only the first one says anything to us.
+  // Only the topmost Via is parsed.
   if (message.hasHeader('via')) {
     message.addHeader('via', value);
     return true;

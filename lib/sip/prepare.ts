@@ -27,7 +27,7 @@ const dialling = (agent: SipContext, place: Place, referral: Referral | undefine
   return isLeft(lines) ? lines : right({ uri: uri.right, headers: [...lines.right, ...(referral?.headers ?? [])] });
 };
 
-/** Whoever has asked for this call hears what becomes of it, at the latest when it is over. */
+/** Reports the progress of this call to the sender of the REFER; 487 if it ends without a final status. */
 const follow = (call: SipCall, referral: Referral | undefined): void => {
   if (referral === undefined) return;
   const { tell } = referral;
@@ -37,7 +37,7 @@ const follow = (call: SipCall, referral: Referral | undefined): void => {
   });
 };
 
-/** The call that the order speaks of: an outgoing one comes into being here. */
+/** The call of a `prepare` order; an outgoing one is created. */
 const subject = (agent: SipContext, { call: id, place }: Prepare): Either<Failure, SipCall> => {
   const known = agent.calls.get(id);
   if (place === undefined) {
@@ -108,7 +108,7 @@ export const headerLines = (
   return octets([...said, body].join('\r\n')) > most ? left(failed('too-large')) : right(said);
 };
 
-/** Before the far side has answered, media that failed may have been another branch's. */
+/** A media failure is reported once the first offer has been answered; earlier it may be about another fork. */
 const lost = (agent: SipContext, call: SipCall): void => {
   if (call.firstOfferAnswered) agent.report({ _tag: 'media-failed', call: call.id });
 };

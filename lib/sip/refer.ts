@@ -21,7 +21,7 @@ import { syncCseq } from './sipjs-internals.js';
 
 type Wanted = { readonly target: string; readonly replaces?: string };
 
-/** Where the far side sends us, or the status that refuses it. Whose place the call takes is ours to say, as it was told. */
+/** Target and Replaces of a Refer-To, or the status that rejects it: 400, 416. */
 const wanted = (value: string, realm: string, allowed: readonly string[]): Wanted | number => {
   const uri = originalUri(parseAddress(value)?.uri ?? '');
   if (!/^(?:sips?|tel):/i.test(uri)) return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? 416 : 400;
@@ -33,7 +33,7 @@ const wanted = (value: string, realm: string, allowed: readonly string[]): Wante
   return parseReplaces(replaces) === undefined ? 400 : { target, replaces };
 };
 
-/** Tells the far side what its request has come to, as long as it is there. RFC 3515 §2.4.4. */
+/** Sends the progress of a referred call within a confirmed dialog. RFC 3515 §2.4.4. */
 const notifying = (agent: SipContext, session: Session, event: string): Referral['tell'] => {
   let isOver = false;
   return (statusCode, reasonPhrase) => {
@@ -61,7 +61,7 @@ const notifying = (agent: SipContext, session: Session, event: string): Referral
   };
 };
 
-/** The far side wants us to call somebody else: nothing is done before somebody consents. RFC 3515 §2.4.2, RFC 3892. */
+/** Reports a REFER, which waits for `accept-refer` or `decline-refer`. RFC 3515 §2.4.2. */
 export const receiveRefer = (
   agent: SipContext,
   call: SipCall,
@@ -79,7 +79,7 @@ export const receiveRefer = (
   const refer = agent.newId();
   const referredBy = headerValue(message, 'referred-by');
   const by = parseAddress(referredBy ?? '')?.uri;
-  // A second request has a name of its own. RFC 3515 §2.4.6.
+  // NOTIFYs of a second REFER carry `id`. RFC 3515 §2.4.6.
   const tell = notifying(agent, session, call.referrals.size === 0 ? 'refer' : `refer;id=${request.message.cseq}`);
   call.referrals.set(refer, {
     headers: [
@@ -97,7 +97,7 @@ export const receiveRefer = (
       tell(100, 'Trying');
     },
   });
-  // A request that nobody has answered is over with its dialog. RFC 3261 §15.1.2.
+  // An unanswered REFER is declined at the end of the call. RFC 3261 §15.1.2.
   call.life.add(() => {
     answerRefer(call, refer, 603);
   });
@@ -118,7 +118,7 @@ export const answerRefer = (call: SipCall, refer: Ref, statusCode: 202 | 603): v
   referral.answer(statusCode);
 };
 
-/** The request that this call follows. */
+/** The REFER that caused this call. */
 export const referralOf = (agent: SipContext, { referral }: Place): Referral | undefined =>
   referral === undefined ? undefined : agent.calls.get(referral.call)?.referrals.get(referral.refer);
 
@@ -163,7 +163,7 @@ const destination = (agent: SipContext, to: Destination): Either<Failure, string
   return isLeft(uri) ? uri : right(uri.right.toString());
 };
 
-/** Asks the far side to call somebody else. What becomes of it is told within the dialog. RFC 3515 §2.4.2. */
+/** Sends a REFER; its NOTIFYs arrive within the same dialog. RFC 3515. */
 export const transfer = (agent: SipContext, call: SipCall, to: Destination, settle: Settle<undefined>): void => {
   const { session } = call;
   const { account } = agent;
@@ -178,7 +178,7 @@ export const transfer = (agent: SipContext, call: SipCall, to: Destination, sett
   }
   const finish = untilLineLost<undefined>(call, result => {
     syncCseq(session, refer.message);
-    // Notices of it bear the number under which it was taken.
+    // The CSeq of the accepted REFER, after authentication retries.
     if (call.referring !== undefined) call.referring = refer.message.cseq;
     settle(result);
   });
@@ -205,7 +205,7 @@ export const transfer = (agent: SipContext, call: SipCall, to: Destination, sett
   call.referring = refer.message.cseq;
 };
 
-/** A subscription that ends without an outcome: nobody will ever say what has become of it. */
+/** Result of a subscription that ends without a final status. */
 const untold: Fragment = { statusCode: 500, reasonPhrase: 'No outcome was told' };
 
 /**
@@ -220,7 +220,7 @@ const heard = (state: string, body: string): { readonly told?: Fragment; readonl
   return { ...(fragment === undefined ? {} : { told: fragment }), isLast: false };
 };
 
-/** A notice within the dialog of the call. Of another event, or of nothing that was asked, it is refused. RFC 6665 §4.1.3. */
+/** Handles a NOTIFY within the dialog: 489 for another event, 481 without a pending REFER. RFC 6665 §4.1.3. */
 export const receiveNotify = (agent: SipContext, call: SipCall, request: IncomingNotifyRequest): void => {
   const message = read(request.message);
   const event = /^\s*refer\s*(?:;.*)?$/i.exec(headerValue(message, 'event') ?? '');

@@ -10,11 +10,11 @@ import { ALLOW } from './gate.js';
 import { plainAddress } from './rewrite.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
 
-/** The three requests that concern the line itself. Each is one attempt; the answer to a challenge is not counted. */
+/** REGISTER, unregister and OPTIONS: each order sends one request, and one more after a challenge. */
 export type Registration = {
   register(expires: number, settle: Settle<Registered>): void;
   unregister(settle: Settle<undefined>): void;
-  /** OPTIONS to the registrar: any final response is life. RFC 3261 §11. */
+  /** Sends OPTIONS. Any response proves that the registrar lives; a timeout or a failed send does not. RFC 3261 §11. */
   probe(settle: Settle<undefined>): void;
 };
 
@@ -34,7 +34,7 @@ const granted = (message: SipMessage, parameters: string, asked: number): number
 /** A public name for this very device, under which it can be reached from outside its dialogs. RFC 5627 §4.4. */
 const publicName = (parameters: string): string | undefined => /;\s*pub-gruu\s*=\s*"([^"]+)"/i.exec(parameters)?.[1];
 
-/** The way that the registrar wants for what leaves outside of a dialog. RFC 3608 §5. */
+/** The Service-Route of the registrar becomes the Route of requests outside of dialogs. RFC 3608 §5. */
 const serviceRoutes = (message: SipMessage): readonly string[] =>
   headerValues(message, 'service-route').flatMap(value => plainAddress(value) ?? []);
 
@@ -50,7 +50,7 @@ export const createRegistration = ({ core, account, authenticator }: SipContext)
       account.registrar,
       account.aor,
       account.aor,
-      // The answer to a challenge has taken a number of its own.
+      // The CSeq includes authentication retries.
       { callId, cseq: (last?.cseq ?? 0) + 1, optionTags: ['path', 'gruu'] },
       [
         `Contact: <${contact}>;+sip.instance="<urn:uuid:${account.instance}>";reg-id=1;expires=${expires}`,
@@ -62,7 +62,7 @@ export const createRegistration = ({ core, account, authenticator }: SipContext)
       settle(left(failureOf(response)));
     };
     last = message;
-    // A page that is left hears no challenge any more.
+    // Unregister carries credentials: a page that is closing cannot answer a 401.
     if (expires === 0) authenticator.sign(message);
     core.register(message, {
       onAccept: ({ message: response }) => {

@@ -18,7 +18,7 @@ import { restartOffer } from '../rtc/ready.js';
 
 /** One offer of ours within the dialog. */
 type Offer = {
-  /** Our hold, which the offer says; without it, the offer is what has been agreed on. */
+  /** Hold state to offer; `undefined` repeats the agreed description. */
   readonly hold?: boolean;
   readonly make: (peer: Peer) => Observable<Either<Failure, string>>;
   /** Handles a final response other than 2xx before it becomes the outcome: retry, or nothing. */
@@ -154,7 +154,7 @@ const anew: Readonly<Record<Exclude<Restart, 'candidates'>, OfferOptions>> = {
   connection: { reconnect: true },
 };
 
-/** One re-INVITE that has the media made anew. RFC 8839 §4.4.1. */
+/** A re-INVITE with new candidates, an ICE restart or a new connection. RFC 8839 §4.4.1. */
 export const restart: Verb<'restart'> = (agent, call, { how, hold }, settle) => {
   const make: Make =
     how === 'candidates' ? peer => peer.offer() : peer => restartOffer(peer, anew[how], enoughCandidates(call));
@@ -168,7 +168,7 @@ export const refresh: Verb<'refresh'> = (agent, call, _, settle) => {
   else reinvite(agent, call, { make: () => of(right(local)), refused: unlessGone(agent, call) }, settle);
 };
 
-/** One re-INVITE that asks whether the call still is: a far side that does not know it is no end that anyone has told. */
+/** A re-INVITE that checks after a reconnect whether the dialog exists; a 481 fails the order. */
 export const recover: Verb<'recover'> = (agent, call, { hold, restart: isRestart }, settle) => {
   reinvite(
     agent,

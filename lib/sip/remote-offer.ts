@@ -20,13 +20,13 @@ import { timing } from './session-refresh.js';
 import { reportIdentity } from './identity.js';
 import { answering } from '../rtc/ready.js';
 
-/** While one of its offers is being answered the far side is to wait, for up to 10 s. RFC 3261 §14.2, RFC 3311 §5.2. */
+/** Retry-After of 0 to 10 s for a second offer. RFC 3261 §14.2. */
 const later = (): readonly string[] => [`Retry-After: ${Math.floor(Math.random() * 11)}`];
 
 /** The refusal of an offer that no browser can answer. */
 type Refusal = { readonly statusCode: 488; readonly extraHeaders: string[] };
 
-/** The offer in a request, if there is one; a fault tells of one that is refused. RFC 3261 §13.3.1.3, §20.43. */
+/** The offer of a request; 488 and `media-failed` if it cannot be answered. */
 export const offerIn = (
   { account, report }: SipContext,
   message: IncomingRequestMessage,
@@ -41,7 +41,7 @@ export const offerIn = (
   return left({ statusCode: 488, extraHeaders: [`Warning: ${code} ${account.host} "${text}"`] });
 };
 
-/** An offer of the far side, for the core to decide. While the first offer is not settled there is nothing to decide. */
+/** Reports an offer to the core: 500 while another one is pending, 491 before the first negotiation is complete. */
 export const receiveOffer = (agent: SipContext, call: SipCall, offer: RemoteOffer): void => {
   if (call.offered !== undefined) {
     offer.refuse(500, later());
@@ -55,7 +55,7 @@ export const receiveOffer = (agent: SipContext, call: SipCall, offer: RemoteOffe
   agent.report({ _tag: 'offered', call: call.id, offer: offer.ref });
 };
 
-/** Answers an offer of the far side; over when the ACK has come. An offer without a description asks for ours. */
+/** Answers an offer, or offers in the 200. Settles at the ACK; at once for an UPDATE. */
 export const acceptOffer = (
   agent: SipContext,
   call: SipCall,
@@ -86,7 +86,7 @@ export const acceptOffer = (
         finish(made);
         return;
       }
-      // Taken back meanwhile: what was made of it is not in force.
+      // The offer was cancelled while the answer was made: the answer is rolled back.
       if (!isStill) {
         takeBack(agent, call, pending, finish);
         return;
@@ -122,7 +122,7 @@ export const acknowledged = (
     return undefined;
   }
   return new Promise(resolve => {
-    // A call that is over never comes to this, and then nobody asks for it.
+    // If the call ends first, the promise never resolves; sip.js no longer awaits it.
     conclude(
       agent,
       call,
@@ -172,7 +172,7 @@ export const receiveUpdate = (agent: SipContext, message: IncomingRequestMessage
     core.replyStateless(message, { statusCode: 500 });
     return;
   }
-  // The subclass answers 501 to what it does not know; only the counting of the dialog itself is wanted.
+  // The base class updates the remote CSeq; the subclass would answer 501.
   Dialog.prototype.receiveRequest.call(dialog, message);
   const request = new UserAgentServer(NonInviteServerTransaction, core, message);
   const call = [...calls.values()].find(({ session, invitation, ref }) =>
@@ -196,7 +196,7 @@ export const receiveUpdate = (agent: SipContext, message: IncomingRequestMessage
   if (call !== undefined) reportIdentity(agent, call, message);
   const { description } = found;
   if (description === undefined) accept();
-  // The INVITE itself is not settled yet: whose offer is open decides what is said.
+  // Before the INVITE is answered: 500 while its offer is open, else 491.
   else if (call?.session === undefined)
     refuse(dialog instanceof SessionDialog && dialog.signalingState === SignalingState.HaveRemoteOffer ? 500 : 491);
   else receiveOffer(agent, call, { ref: agent.newId(), description, accept, refuse, acknowledged: false });

@@ -5,10 +5,10 @@ import { SessionState } from 'sip.js/lib/core/index.js';
 import type { CallId } from '../call/model.js';
 import { type SipContext, type SipCall, failed } from './context.js';
 
-/** A dialog of the one who is asked, by which a call names the one that it takes the place of. RFC 3891 §6.1. */
+/** The dialog that an INVITE replaces. RFC 3891 §6.1. */
 export type Replaces = {
   readonly callId: string;
-  /** The tag of whoever is asked. */
+  /** Tag of the recipient of the INVITE. */
   readonly toTag: string;
   readonly fromTag: string;
   readonly earlyOnly: boolean;
@@ -61,7 +61,7 @@ export const replacedDialog = ({ calls, core }: SipContext, message: SipMessage)
   return begun !== undefined && core.dialogs.get(idOf(replaces))?.early === true ? begun : 481;
 };
 
-/** A call goes on by the id of the one that it replaces: of that one nothing is told any more, and its dialog is ended. */
+/** Gives the new call the id of the replaced one, whose dialog ends without a report. */
 export const replaceDialog = (agent: SipContext, heir: SipCall, id: CallId): void => {
   const { calls, pending } = agent;
   const former = calls.get(id);

@@ -13,7 +13,7 @@ const parameters = (text: string): readonly Parameter[] | undefined => {
   return parts.every(part => part !== null) ? parts.map(([, name = '', value]) => ({ name, value })) : undefined;
 };
 
-/** Where sip.js's grammar begins to read a value and cannot go back when it goes on otherwise than expected. */
+/** Parameters whose unexpected values sip.js's grammar does not recover from, each with the predicate of a valid value. */
 type Picky = ReadonlyMap<string, (value: string) => boolean>;
 const inAddress: Picky = new Map([
   ['expires', (value: string) => /^\d{1,10}$/.test(value)],
@@ -53,7 +53,7 @@ export const tags = (value: string): readonly string[] =>
     item.name.toLowerCase() === 'tag' ? [item.value ?? ''] : [],
   );
 
-/** Bounds on what sip.js's slow grammar is given to parse: nobody's address is as long, nobody has as many. */
+/** Limits for sip.js's slow grammar: length of an address in UTF-16 units, values of a header. */
 const LONGEST = 4096;
 const MOST = 64;
 

@@ -13,7 +13,7 @@ export const NULL_TAG = 'null.invalid';
 const nullTag = /^((?:From|To): .*?);tag=null\.invalid(?=;|$)/gm;
 const branch = /;branch=rfc2543\.[\da-z]+/g;
 
-/** The head of an outgoing message, without what has been made up for sip.js. RFC 3261 §12.2.1.1. */
+/** Removes the substituted tags and branches from a message before it is sent. RFC 3261 §12.2.1.1. */
 export const asReceived = (head: string): string =>
   (head.includes(NULL_TAG) ? head.replace(nullTag, '$1') : head).replace(branch, '');
 

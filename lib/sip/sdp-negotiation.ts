@@ -4,13 +4,13 @@ import { type SipContext, type SipCall, failed, type Settle } from './context.js
 import { endRemotely, run } from './call.js';
 import { direction, refusesSound, withDirection, type Direction } from './sdp.js';
 
-/** The media cannot be agreed on: the far side is told so. RFC 3261 §13.2.2.4. */
+/** A failed negotiation ends the call with a BYE and the Reason 488. RFC 3261 §13.2.2.4. */
 export const unanswerable = (agent: SipContext, call: SipCall): void => {
   endRemotely(agent, call, { by: 'local', cause: 'media_failed' });
   call.signalling.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
 };
 
-/** Another negotiation is under way, here: as a 491 would say from there. */
+/** Failure while another negotiation is pending here; equal to that of a received 491. */
 export const pending = failed('busy', { statusCode: 491 });
 
 /** Retry delay while the caller's ACK to our answer is outstanding; it arrives within moments. RFC 3261 §14.1. */
@@ -29,7 +29,7 @@ export const takeBack = (agent: SipContext, call: SipCall, failure: Failure, fin
   );
 };
 
-/** Our description as it is to leave: a hold may be offered as `inactive` instead of `sendonly`. */
+/** Offers `inactive` on hold if the `hold` option says so. */
 export const withHold = (agent: SipContext, sdp: string, hold: boolean): string =>
   hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
 
@@ -45,7 +45,7 @@ export const applied = (agent: SipContext, call: SipCall, sdp: string, answers?:
   agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
 };
 
-/** Takes the far side's answer to an offer of ours; without one, or with one that takes no sound or cannot be applied, it is hopeless. */
+/** Applies an answer. A missing, refusing or invalid one ends the call with 488. */
 export const conclude = (
   agent: SipContext,
   call: SipCall,

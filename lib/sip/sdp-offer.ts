@@ -6,9 +6,9 @@ export type Unanswerable = { readonly code: number; readonly text: string };
 
 /** An offer that can be answered. */
 export type Offer = {
-  /** As a browser takes it: its sound, and nothing else that it would stumble over. */
+  /** The offer for the browser: the chosen audio m-line, and rejected placeholders for all others. */
   readonly sdp: string;
-  /** The answer as the far side is to get it: what we don't take has the port 0. RFC 3264 §6. */
+  /** Completes the browser's answer with the m-lines of the offer; unsupported ones have port 0. RFC 3264 §6. */
   readonly answered: (answer: string) => string;
 };
 
@@ -41,7 +41,7 @@ const named = (section: Section): readonly string[] => {
   return mid === undefined ? [] : [`a=mid:${mid}`];
 };
 
-/** A line that is not taken, of a kind that every browser knows. RFC 8829 §5.3.1. */
+/** A rejected m-line that browsers can parse, with its mid. RFC 8829 §5.3.1. */
 const placeholder = (section: Section): Section => [
   'm=video 0 UDP/TLS/RTP/SAVPF 0',
   'c=IN IP4 0.0.0.0',
@@ -49,13 +49,13 @@ const placeholder = (section: Section): Section => [
   'a=inactive',
 ];
 
-/** The same line, of its own kind. */
+/** The rejected m-line in the answer: type, protocol and formats of the offer, with port 0. */
 const refused = (section: Section): Section => [
   (section[0] ?? '').replace(/^(m=\S+ +)\d+(?:\/\d+)?/, (_, kind: string) => `${kind}0`),
   ...named(section),
 ];
 
-/** Only what is taken is bundled. RFC 9143 §7.3.1. */
+/** The BUNDLE group with the chosen mid alone, or no group. RFC 9143 §7.3.1. */
 const bundled = (session: Section, audio: Section): Section => {
   const mid = attribute(audio, 'mid:');
   return session.flatMap(line => {

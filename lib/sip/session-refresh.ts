@@ -3,7 +3,7 @@ import type { SipContext, SipCall } from './context.js';
 import { read } from './failure.js';
 import { agreeing, askingFor, leastOf, settledBy, type SessionTimer } from './session-timer.js';
 
-/** Tells how long the session lasts from now on, or that it has no end any more. */
+/** Stores and reports the session timer, or that there is none any more. */
 const settle = (agent: SipContext, call: SipCall, timer: SessionTimer | undefined): void => {
   const had = call.timer !== undefined;
   if (timer === undefined) {
@@ -15,7 +15,7 @@ const settle = (agent: SipContext, call: SipCall, timer: SessionTimer | undefine
   agent.report({ _tag: 'session-timer', call: call.id, ...timer });
 };
 
-/** Our request was answered by a 2xx. */
+/** Applies the session timer of a 2xx, unless the call has ended. */
 export const timedBy = (agent: SipContext, call: SipCall, message: IncomingResponseMessage): void => {
   if (!call.life.closed) settle(agent, call, settledBy(read(message)));
 };

@@ -1,12 +1,12 @@
 import { headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
 
-/** How often, in seconds, somebody says that he is still there, and who. RFC 4028. */
+/** Session interval in seconds, and the side that refreshes. RFC 4028. */
 export type SessionTimer = { readonly interval: number; readonly refresher: 'local' | 'remote' };
 
 /** Session-Expires, Min-SE and Supported of a message; its sender is the UAC. */
 type Wish = { readonly interval: number; readonly refresher?: 'uac' | 'uas' };
 
-/** No session is shorter: more often, nobody need say it. RFC 4028 §4. */
+/** Smallest allowed interval, in seconds. RFC 4028 §4. */
 const LEAST = 90;
 
 const seconds = (value: string | undefined): number | undefined => {
@@ -61,7 +61,7 @@ export const agreeing = (
   const wish: Wish | undefined =
     wishOf(message) ?? (asked === undefined ? undefined : { interval: Math.max(asked, LEAST, leastOf(message) ?? 0) });
   if (wish === undefined) return { headers: [] };
-  // One that does not know timers was given its header by somebody on the way, and will not say anything.
+  // Without `timer` in Supported a proxy has inserted Session-Expires: this side refreshes. RFC 4028 §9.
   const refresher = known ? (wish.refresher ?? 'uac') : 'uas';
   return {
     headers: [

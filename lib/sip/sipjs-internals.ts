@@ -18,7 +18,7 @@ import { withRequiredHeaders } from './rfc2543.js';
 
 type Request = Pick<OutgoingInviteRequest, 'dispose'>;
 
-/** Lets go of an INVITE: sip.js keeps what it has disposed of. */
+/** Removes an INVITE client from the core too, which `dispose` does not. */
 export const drop = (core: UserAgentCore, request: Request): void => {
   request.dispose();
   for (const [key, client] of core.userAgentClients) if (client === request) core.userAgentClients.delete(key);
@@ -87,7 +87,7 @@ export class Core extends UserAgentCore {
     this.waits.clear();
   }
 
-  /** Waits for its final response no longer than this. */
+  /** Drops a request without a final response after 64*T1. */
   limit(request: Request): void {
     const transaction = [...this.userAgentClients.values()].find(client => client === request)?.transaction;
     if (transaction === undefined) return;
@@ -103,15 +103,12 @@ export class Core extends UserAgentCore {
   }
 }
 
-/** The outcome of our re-INVITE, if there is one under way, is not awaited any more. */
+/** Starts that limit for a pending re-INVITE, whose result is ignored. */
 export const abandon = ({ reinviteUserAgentClient: request, userAgentCore: core }: SessionDialog): void => {
   if (request !== undefined && core instanceof Core) core.limit(request);
 };
 
-/**
- * A request within a dialog that was challenged has gone out under two numbers, and sip.js has counted one: the next
- * request would bear the second one again, and be refused. RFC 3261 §12.2.1.1, §22.2.
- */
+/** Raises the dialog's CSeq to that of the request: an authentication retry increments only the latter. */
 export const syncCseq = (session: Session | undefined, { cseq }: OutgoingRequestMessage): void => {
   if (!(session instanceof SessionDialog)) return;
   while ((session.localSequenceNumber ?? cseq) < cseq) session.incrementLocalSequenceNumber();

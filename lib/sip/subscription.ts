@@ -47,7 +47,7 @@ export const parseMessageSummary = (body: string): Notice => {
 
 type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
-/** Parser of the body, by event package. */
+/** Media type of the body, by event package: for Accept and Content-Type. */
 const bodies: Readonly<Record<Package, string>> = { dialog: DIALOG_INFO, 'message-summary': MESSAGE_SUMMARY };
 
 /** Headers of a SUBSCRIBE of this package. RFC 6665 §3.1. */
@@ -58,7 +58,7 @@ const headersOf = ({ account }: SipContext, name: Package, expires: number): str
   `Expires: ${String(expires)}`,
 ];
 
-/** Another subscription; a former one under this name is forgotten, and what still comes of it is refused. */
+/** Makes a subscription; an earlier one of the same id is dropped, and its NOTIFYs get 481. */
 const begin = (agent: SipContext, { watch: id, package: name, expires }: Watch, uri: URI): SipWatch => {
   const { core, account, watches } = agent;
   for (const [callId, watch] of watches) if (watch.id === id) watches.delete(callId);
@@ -82,7 +82,7 @@ const goOn = (agent: SipContext, watch: SipWatch, { tag, target, routeSet }: Not
   );
 };
 
-/** Our own mailbox where nobody is named. What an application makes of dialled numbers is for calls. */
+/** An empty URI is our own address, for the mailbox. */
 const addressOf = ({ account }: SipContext, uri: string): URI | undefined => {
   if (uri === '') return account.aor;
   const asked = toRequestUri(uri, account.realm);
@@ -109,7 +109,7 @@ const answering = (message: IncomingResponseMessage, { uri, notifier }: SipWatch
       }
     : { ...notifier, target: (notifier.tag === message.toTag ? contactOf(message) : undefined) ?? notifier.target };
 
-/** Sends what has been composed last. A refused subscription is none; one that could not be prolonged runs out by itself. */
+/** Sends the latest SUBSCRIBE. A refusal ends a new subscription; after a failed refresh it expires. */
 const send = ({ core, watches }: SipContext, watch: SipWatch, expires: number, settle: Settle<Grant>): void => {
   const isNew = watch.last.toTag === undefined || watch.last.toTag === '';
   const onReject = ({ message }: { readonly message: IncomingResponseMessage }): void => {
@@ -139,7 +139,7 @@ export const subscribe = (agent: SipContext, order: Watch, settle: Settle<Grant>
     return;
   }
   const watch = anew ? begin(agent, order, uri) : find(agent, order.watch);
-  // There is nothing that could go on: as if the server had said so.
+  // A refresh without a subscription fails with `call-ended`, as by a 481.
   if (watch === undefined || (!anew && watch.notifier === undefined)) {
     settle(left(failed('call-ended')));
     return;
@@ -148,7 +148,7 @@ export const subscribe = (agent: SipContext, order: Watch, settle: Settle<Grant>
   send(agent, watch, expires, settle);
 };
 
-/** Ends it. One of which nobody has been heard is forgotten: its first notification is refused, and that ends it there. */
+/** Unsubscribes with Expires 0. Without a dialog it is dropped: a later NOTIFY gets 481, which ends it at the notifier. */
 export const unsubscribe = (agent: SipContext, { watch: id }: Unwatch): void => {
   const watch = find(agent, id);
   if (watch === undefined) return;
@@ -168,7 +168,7 @@ const readers: Readonly<Record<Package, (body: string) => Notice>> = {
   'message-summary': parseMessageSummary,
 };
 
-/** Those that we ever ask for: REFER asks for `refer`. RFC 3515 §2.4.4. */
+/** Accepted events: those subscribed to, and `refer`, which a REFER creates. RFC 3515 §2.4.4. */
 const events: ReadonlySet<string> = new Set([...Object.keys(readers), 'refer']);
 
 const badEvent: Refusal = { statusCode: 489, extraHeaders: [`Allow-Events: ${[...events].join(', ')}`] };
@@ -205,7 +205,7 @@ const stateOf = (message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'not
   };
 };
 
-/** Why a notification is not taken: of several ends that answer one SUBSCRIBE, the first that notifies is the one. */
+/** Status that refuses a NOTIFY: with forked SUBSCRIBEs only the first notifier is accepted. */
 const notifyRefusalOf = (
   watch: SipWatch | undefined,
   request: IncomingRequestMessage,
@@ -257,7 +257,7 @@ export const receiveNotify = (agent: SipContext, request: IncomingRequestMessage
   watch.notifier = {
     tag: fromTag,
     target: contactOf(request) ?? watch.notifier?.target ?? watch.uri,
-    // The first one makes the way; RFC 3261 §12.2.2 leaves it as it is from then on.
+    // The first NOTIFY sets the route set. RFC 3261 §12.2.2.
     routeSet: watch.notifier?.cseq === undefined ? request.getHeaders('record-route') : watch.notifier.routeSet,
     cseq,
   };

@@ -5,7 +5,7 @@ import type { Place } from '../call/port.js';
 import { type SipContext, failed } from './context.js';
 import { toRequestUri } from './uri.js';
 
-/** Whom a person means. What was dialled is checked before it is put into the words of the server. */
+/** Request-URI of a dialled target, checked before and after the `requestUri` option maps it. */
 export const requestUri = (
   { options, account }: SipContext,
   { target, context = {} }: Pick<Place, 'target' | 'context'>,

@@ -10,7 +10,7 @@ import { headerLines } from './prepare.js';
 
 const type = /^[\w\-.!%*+`'~]+\/[\w\-.!%*+`'~]+[ \t]*(?:;\P{Cc}*)?$/u;
 
-/** Sends a text outside of any call; whoever is responsible for it says 2xx. RFC 3428 §4. */
+/** Sends a MESSAGE. A 2xx may come from a server, not from the recipient. RFC 3428 §4. */
 export const sendText = (agent: SipContext, order: TextOrder, settle: Settle<undefined>): void => {
   const { core, account } = agent;
   const uri = requestUri(agent, order);
@@ -43,12 +43,12 @@ export const sendText = (agent: SipContext, order: TextOrder, settle: Settle<und
   });
 };
 
-/** A text from outside of any call: what a person can read is taken, the rest refused. RFC 3428 §7. */
+/** Accepts a MESSAGE with unencoded text; others get 415. RFC 3428 §7. */
 export const receiveText = ({ report }: SipContext, request: IncomingMessageRequest): void => {
   const message = read(request.message);
   const contentType = headerValue(message, 'content-type') ?? '';
   const { body } = request.message;
-  // An empty text asks whether somebody is there.
+  // An empty MESSAGE checks reachability: answered and not reported.
   if (body === '') {
     request.accept();
     return;

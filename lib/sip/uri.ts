@@ -28,7 +28,7 @@ const decoded = (text: string): string | undefined => {
   }
 };
 
-/** A user that can be sent: it says something, is well-formed UTF-16 and has no literal percent sign, which sip.js decodes twice. */
+/** A user part has a letter, digit, `*` or `#`, and no control character, quote, lone surrogate or `%`. */
 const isUser = (user: string): boolean =>
   /[\p{L}\p{N}*#]/u.test(user) && !control.test(user) && !foreign.test(user) && !/%|\p{Cs}/u.test(user);
 

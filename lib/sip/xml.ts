@@ -16,7 +16,7 @@ type Token = { readonly end: number } & (
   | { readonly _tag: 'nothing' }
 );
 
-/** Nothing that is told of telephones is as long (UTF-16 code units), or as deep. */
+/** Limits of a document: length in UTF-16 units, and nesting depth. */
 const longest = 65_536;
 const deepest = 32;
 
@@ -97,7 +97,7 @@ const readText: Reader = (document, at) => {
   return text === undefined ? undefined : { _tag: 'text', text, end };
 };
 
-/** How what begins like this is read, the longest beginnings first. Whatever else begins with `<!`, DTDs among it, is not. */
+/** Token readers by prefix; another `<!`, such as DOCTYPE, makes the document unreadable. */
 const readers: readonly (readonly [start: string, read: Reader])[] = [
   ['<![CDATA[', upTo('<![CDATA[', ']]>', (text, end) => ({ _tag: 'text', text, end }))],
   ['<!--', upTo('<!--', '-->', nothing)],
@@ -114,7 +114,7 @@ const local = (tag: string): string => tag.slice(tag.lastIndexOf(':') + 1);
 
 const closed = ({ tag, attributes, children, text }: Open): Xml => ({ name: local(tag), attributes, children, text });
 
-/** Takes one token in; false where it does not fit. */
+/** Applies a token to the element stack; false when the document is not well-formed or too deep. */
 const take = (open: Open[], token: Token): boolean => {
   const current = open.at(-1);
   if (current === undefined) return false;

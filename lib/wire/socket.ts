@@ -78,7 +78,7 @@ const watched = (socket: WebSocketLike, onClosed: (closed: Closed) => void): Wat
       try {
         socket.send(text);
       } catch {
-        // It is closing: its close event, which is on the way, says so.
+        // `send` threw because the socket is closing; its close event follows.
       }
     },
     close: () => {

@@ -1,4 +1,4 @@
-/** What a caller of the server gives and gets. */
+/** The server's API. */
 import type { Chat, ChatOptions } from './chat/controls.js';
 import type { Storage } from './chat/storage.js';
 import type { Hotline } from './sip/dial-plan.js';
@@ -49,7 +49,7 @@ export interface ServerOptions {
    * URL.
    */
   readonly answerUrl?: string;
-  /** How it is told: `GET` in the query, or `POST` as JSON. `GET` */
+  /** Method of the answer URL: `GET` with a query, or `POST` with JSON. Default: `GET`. */
   readonly answerMethod?: 'GET' | 'POST';
   /** How long a digest nonce is good for, in ms. */
   readonly nonceLifetime?: number;
@@ -58,7 +58,7 @@ export interface ServerOptions {
   readonly bounds?: Partial<Bounds>;
   /** Of the conversation service. */
   readonly chat?: ChatOptions;
-  /** Where conversations are kept: in memory, unless told. The server closes it when it ends. */
+  /** Storage of conversations. Default: memory. The server closes it. */
   readonly storage?: Storage;
 }
 
@@ -72,9 +72,9 @@ export interface DevServer {
   /** The SIP realm, and the host of every user's address. */
   readonly realm: string;
   readonly hotlines: readonly Hotline[];
-  /** A JWT for that development user, who is created if new; it is good for an hour. Rejects when it can't be a name. */
+  /** A JWT for this development user, valid for an hour; creates the user. Rejects an invalid name. */
   readonly token: (user: string, seconds?: number) => Promise<string>;
-  /** SIP credentials of that user, who is created if new. Throws when it can't be a name. */
+  /** SIP credentials of this user; creates the user. Throws for an invalid name. */
   readonly user: (name: string) => Credentials;
   /** Current contacts of a user. */
   readonly registrations: (user: string) => readonly string[];
@@ -107,7 +107,7 @@ export interface DevServer {
    * and subscriptions are gone. Users, tokens, nonces, conversations and the far ends of calls stay for `resume`.
    */
   readonly pause: () => Promise<void>;
-  /** Listens again at the same port. Rejects when somebody else has taken it. */
+  /** Listens again at the same port. Rejects when it is taken. */
   readonly resume: () => Promise<void>;
   /** Ends a user's tokens (open sockets stay until `chat.disconnect`), or makes every digest nonce stale. */
   readonly expire: (what: string | { readonly nonce: true }) => void;

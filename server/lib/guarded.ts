@@ -3,7 +3,7 @@ export function guarded(what: string, log: (line: string) => void, run: () => vo
   try {
     run();
   } catch {
-    // What was thrown may quote the input.
+    // The error may quote the input.
     log(`${what} made the server fail, and was dropped`);
   }
 }

@@ -15,9 +15,9 @@ import type { Binding } from './sip/registrar.js';
 import { createTokens } from './tokens.js';
 import { createTraffic, type PathAnswer } from './sip/traffic.js';
 import { createUsers, credentialsOf, type User } from './users.js';
-import { createVoiceHouse, type VoiceHouse } from './voice/voice-service.js';
+import { createVoiceService, type VoiceService } from './voice/voice-service.js';
 import { createSpeech } from './voice/speech.js';
-import { createCopyTable } from './voice/mixer.js';
+import { createMixer } from './voice/mixer.js';
 import { answerUrlOf } from './voice/webhook.js';
 import { loadAnchors } from './voice/wrtc.js';
 
@@ -80,8 +80,8 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     extension: () => voice,
   });
   const sessionLifetime = options.chat?.sessionLifetime ?? usualSessionLifetime;
-  const voice: VoiceHouse = createVoiceHouse({
-    house: chat.house,
+  const voice: VoiceService = createVoiceService({
+    chat: chat.context,
     isSignedIn: chat.isSignedIn,
     devices: chat.devices,
     hasContacts: name => {
@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<DevServe
     users,
     realm,
     log,
-    table: createCopyTable(),
+    table: createMixer(),
     speech: createSpeech({ log }),
     load: () => (media ? loadAnchors() : Promise.resolve(undefined)),
     answerTimeout: options.answerTimeout ?? 60_000,

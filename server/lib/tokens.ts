@@ -4,7 +4,7 @@ import { jwtVerify, SignJWT } from 'jose';
 
 /** Issues and checks development tokens. */
 export interface Tokens {
-  /** @param seconds - how long it is good for: an hour unless told */
+  /** @param seconds - lifetime, one hour by default */
   readonly issue: (user: string, seconds?: number) => Promise<string>;
   readonly check: (token: string) => Promise<Checked>;
   /** Ends every token that the user has been given so far. */

@@ -1,10 +1,10 @@
-/** Who may log in, and into which session. */
+/** Authentication of a socket, and its session. */
 import type { Tokens } from '../tokens.js';
-import type { People } from './user-directory.js';
+import type { UserDirectory } from './user-directory.js';
 import type { Millis, SessionRow, UserRow } from './model.js';
 import type { Sessions } from './sessions.js';
 
-/** Somebody whose token was good, and their session, new or resumed. */
+/** A user with a valid token, and the new or resumed session. */
 export interface Admitted {
   readonly user: UserRow;
   readonly session: SessionRow;
@@ -12,21 +12,21 @@ export interface Admitted {
   readonly until: Millis;
 }
 
-/** The event that tells a client that its token has ended. */
+/** Event for a client whose token has expired. */
 export const expiredToken = 'system:error:expired-token';
 const invalidToken = 'system:error:invalid-token';
 
-/** Looks at the query of a handshake: who it is, or the event that refuses them. */
+/** Reads the query of a handshake: the user, or the event that refuses it. */
 export function createAdmission(
   tokens: Tokens,
-  people: People,
+  directory: UserDirectory,
   sessions: Sessions,
 ): (query: Readonly<Record<string, unknown>>) => Promise<Admitted | { readonly refused: string }> {
   return async query => {
     const { token = '', session_id: id, ...parameters } = textsOf(query);
     const checked = await tokens.check(token);
     if ('refused' in checked) return { refused: checked.refused === 'token expired' ? expiredToken : invalidToken };
-    const user = await people.find(checked.user);
+    const user = await directory.find(checked.user);
     if (!user) return { refused: invalidToken };
     const begun = await sessions.begin(user, id, parameters);
     return 'refused' in begun ? begun : { user, session: begun.session, until: checked.until };

@@ -1,14 +1,14 @@
-/** What the bodies of events must have, and what is left of them when they are taken back. */
+/** Required fields of event bodies, and their remains after a deletion. */
 import { createCheck, isWords, type Check } from './check.js';
 import type { Reply } from './reply.js';
-import { timeOf, type Words } from './json.js';
+import { timeOf, type JsonObject } from './json.js';
 import type { Json, Millis, ReceiptStatus } from './model.js';
 import type { Receiving } from './storage.js';
 
-/** What an event does besides being stored. */
+/** Effects of an event besides its storage. */
 export type Kind =
   | { readonly kind: 'stored' }
-  /** It is told and forgotten. */
+  /** Sent to the members and not stored. */
   | { readonly kind: 'ephemeral' }
   | { readonly kind: 'receipt'; readonly effect: Receiving };
 
@@ -39,8 +39,8 @@ export const statusTypes: readonly string[] = [
 
 interface Message {
   readonly check: (body: Check) => void;
-  /** What stands where the content was: the existing client does not decode a message without it. */
-  readonly empty: Words;
+  /** Replaces the content: the existing client cannot decode a message without it. */
+  readonly empty: JsonObject;
 }
 
 function media(name: string): readonly [string, Message] {
@@ -105,7 +105,7 @@ const messages: ReadonlyMap<string, Message> = new Map<string, Message>([
   ],
 ]);
 
-/** What kind of event a request wants to send, or why it may not. */
+/** The kind of an event in a request, or its refusal. */
 export function kindOf(type: string, body: unknown): Kind | Reply {
   const check = createCheck(body, 'body');
   const status = receipts.get(type);
@@ -124,13 +124,13 @@ export function kindOf(type: string, body: unknown): Kind | Reply {
   return whole.failed() ?? { kind: 'stored' };
 }
 
-/** Whether an event may be taken back. */
+/** True when an event can be deleted. */
 export function canErase(type: string): boolean {
   return type === 'message' || type.startsWith('custom:');
 }
 
 /** The body of an event that was taken back. */
-export function erased(body: Json, at: Millis): Words {
+export function erased(body: Json, at: Millis): JsonObject {
   const timestamp = { deleted: timeOf(at) };
   const name = isWords(body) ? body['message_type'] : undefined;
   if (typeof name !== 'string') return { timestamp };

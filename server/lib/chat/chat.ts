@@ -6,42 +6,42 @@ import type { Users } from '../users.js';
 import type { Chat, ChatOptions } from './controls.js';
 import { createFanOut, type Frame } from './fanout.js';
 import { createFaults } from './faults.js';
-import { createFlaky } from './user-faults.js';
+import { createUserFaults } from './user-faults.js';
 import { createGateway, webSocketOf, type Line } from './gateway.js';
-import { createInterference } from './traffic.js';
-import { createPeople } from './user-directory.js';
+import { createChatTraffic } from './traffic.js';
+import { createUserDirectory } from './user-directory.js';
 import { createRest, type Request } from './rest.js';
 import type { Reply } from './reply.js';
-import { createTurns, type House } from './conversation-context.js';
+import { createSerialQueues, type ChatContext } from './conversation-context.js';
 import type { Route } from './routes.js';
 import { createSessions } from './sessions.js';
 import type { Storage } from './storage.js';
 
-/** What the service needs. */
+/** Services of the conversation service. */
 export interface ChatSettings extends ChatOptions {
   readonly storage: Storage;
   readonly users: Users;
   readonly tokens: Tokens;
   readonly log: (line: string) => void;
-  /** Asked for when a client says something. */
+  /** Called for each request. */
   readonly extension: () => Extension;
 }
 
-/** What another part of the server adds to the service. */
+/** Additions of another part of the server. */
 export interface Extension {
   /** Endpoints that go before the service's own. */
   readonly routes: readonly Route[];
   /** A session has ended at its client's wish. */
   readonly loggedOut: (session: string) => void;
-  /** The invitations to what rings now, for a user who signs in. */
+  /** Invitations of the calls that ring, for a user who logs in. */
   readonly ringing: (user: string) => Promise<readonly Frame[]>;
 }
 
 /** The running service. */
-export interface ChatHouse {
+export interface ChatService {
   readonly controls: Chat;
-  readonly house: House;
-  /** Whether a user has an open socket, by name. */
+  readonly context: ChatContext;
+  /** True while a user, by name, has an open socket. */
   readonly isSignedIn: (user: string) => boolean;
   /** The devices of a user's open sockets, by name; `undefined` of one that does not say which it is. */
   readonly devices: (user: string) => readonly (string | undefined)[];
@@ -53,7 +53,7 @@ export interface ChatHouse {
   readonly close: () => Promise<void>;
 }
 
-/** How long a session outlives its last socket unless told, in ms. */
+/** Lifetime of a session after its last socket, in ms. */
 export const usualSessionLifetime = 15 * 60_000;
 
 const usual = {
@@ -64,16 +64,16 @@ const usual = {
   seed: 1,
 };
 
-export function createChat(settings: ChatSettings): ChatHouse {
+export function createChat(settings: ChatSettings): ChatService {
   const { storage, users, tokens, log, extension } = settings;
   const { pingInterval, pingTimeout, sessionLifetime, maxSessions, seed } = { ...usual, ...settings };
-  const people = createPeople(users, storage);
+  const directory = createUserDirectory(users, storage);
   const fanOut = createFanOut();
   const faults = createFaults(seed);
-  const interference = createInterference(4000);
+  const interference = createChatTraffic(4000);
   const gateway = createGateway({
     tokens,
-    people,
+    directory,
     sessions: createSessions(storage, { lifetime: sessionLifetime, most: maxSessions }),
     fanOut,
     pingInterval,
@@ -93,9 +93,9 @@ export function createChat(settings: ChatSettings): ChatHouse {
     ringing: user => extension().ringing(user),
     log,
   });
-  const house: House = { storage, people, fanOut, inOrder: createTurns() };
+  const context: ChatContext = { storage, users: directory, fanOut, inOrder: createSerialQueues() };
   const rest = createRest({
-    house,
+    context,
     tokens,
     before: () => extension().routes,
     renew: gateway.renew,
@@ -113,7 +113,7 @@ export function createChat(settings: ChatSettings): ChatHouse {
   function drop(user?: string): void {
     for (const line of linesOf(user)) webSocketOf(line)?.terminate();
   }
-  const flaky = createFlaky({ faults, drop });
+  const flaky = createUserFaults({ faults, drop });
 
   const controls: Chat = {
     log: async conversation => {
@@ -158,7 +158,7 @@ export function createChat(settings: ChatSettings): ChatHouse {
 
   return {
     controls,
-    house,
+    context,
     isSignedIn: user => linesOf(user).length > 0,
     devices: user => linesOf(user).map(({ device }) => device),
     upgrade: gateway.upgrade,

@@ -1,7 +1,7 @@
 /** Reads the fields of a JSON object, and collects what is wrong with them. */
 import { invalid, type Invalid, type Reply } from './reply.js';
 import type { Json } from './model.js';
-import type { Words } from './json.js';
+import type { JsonObject } from './json.js';
 
 /** A reader; each of its functions gives `undefined` for what is absent or wrong. */
 export interface Check {
@@ -11,7 +11,7 @@ export interface Check {
   readonly must: (field: string) => string;
   readonly text: (field: string) => string | undefined;
   readonly number: (field: string) => number | undefined;
-  readonly object: (field: string) => Words | undefined;
+  readonly object: (field: string) => JsonObject | undefined;
   /** The fields of an object within; an absent one is empty. */
   readonly within: (field: string) => Check;
   /** `null` stands for itself: it clears what is stored. */
@@ -23,12 +23,12 @@ export interface Check {
   readonly failed: () => Reply | undefined;
 }
 
-/** Whether a JSON value is an object. */
-export function isWords(value: unknown): value is Words {
+/** True for a JSON object. */
+export function isWords(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a JSON value is a number. */
+/** True for a JSON number. */
 export function isNumber(value: unknown): value is number {
   return typeof value === 'number';
 }

@@ -8,14 +8,14 @@ export type Emit = (type: string, payload: unknown, acked: () => void) => void;
 /** A frame on its way to one socket: noted in the books at once, sent when `go` is called, as often as it is called. */
 export type Pass = (frame: Frame, go: () => void) => void;
 
-/** So many numbers of a conversation are remembered; what is older has been told. */
+/** Remembered event numbers of a conversation; older ones count as sent. */
 const mostTold = 1000;
 
 /** One logged-in socket. */
 export interface Connection {
   readonly user: UserRow;
   readonly session: string;
-  /** From now on frames go out; those that came before are sent first, unless the login has told about them. */
+  /** Starts sending: first the buffered frames that the login did not contain. */
   readonly open: (positions: Positions) => void;
   readonly hear: (frame: Frame) => void;
   readonly positions: () => Positions;
@@ -50,7 +50,7 @@ export function createConnection(
     });
   }
 
-  /** Whether it has been sent already, or the client had it before; notes that it is. */
+  /** True for an event that was sent, or that the client had; marks it as sent. */
   function isTold({ place }: Frame): boolean {
     if (!place) return false;
     const { conversation, id } = place;

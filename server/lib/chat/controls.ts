@@ -1,4 +1,4 @@
-/** What a spec can see of the conversation service, and what it can do to it. */
+/** Inspection and control of the conversation service, for tests. */
 import type { Hold } from '../holds.js';
 import type { Chance } from './faults.js';
 import type { ChatMatch, ChatPassing } from './traffic-item.js';
@@ -14,7 +14,7 @@ export interface ChatOptions {
   readonly sessionLifetime?: Millis;
   /** How many sessions a user may have: 50. */
   readonly maxSessions?: number;
-  /** What the choices of faults with a probability start from: 1. */
+  /** Seed of random faults. Default: 1. */
   readonly seed?: number;
 }
 
@@ -24,7 +24,7 @@ export interface LostAnswer {
   /** How the path begins, or what it fits. */
   readonly path?: string | RegExp;
   readonly user?: string;
-  /** How many; once, unless told. */
+  /** Number of times. Default: 1. */
   readonly times?: number;
 }
 
@@ -56,7 +56,7 @@ export interface Chat {
   /** Sends a raw text frame to a user's sockets. */
   readonly inject: (user: string, frame: string) => void;
 
-  /** Events that are never sent. They stay in the log, and are missed for whoever resumes with acknowledgements. */
+  /** Drops events. They stay in the log; a session that resumes with acknowledgements gets them. */
   readonly lose: (chance?: Chance) => void;
   /** Events that are sent twice. */
   readonly duplicate: (chance?: Chance) => void;

@@ -1,13 +1,13 @@
-/** What the endpoints have in common: who asks, what about, and telling everybody what came of it. */
+/** Shared parts of the endpoints: caller, permissions, publication. */
 import type { FanOut, Frame } from './fanout.js';
-import type { People } from './user-directory.js';
+import type { UserDirectory } from './user-directory.js';
 import { problem, type Reply } from './reply.js';
 import type { ConversationRow, EventRow, Json, MemberRow, UserRow } from './model.js';
 import type { Storage } from './storage.js';
 import { frameOf } from './json.js';
 
-/** One request of somebody whose token was good. */
-export interface Ask {
+/** A request with a valid token. */
+export interface RestRequest {
   readonly user: UserRow;
   /** When their token ends, in ms since the epoch. */
   readonly until: number;
@@ -15,18 +15,18 @@ export interface Ask {
   /** The parts of the path that vary, decoded. */
   readonly params: readonly string[];
   readonly query: URLSearchParams;
-  /** What the body says, `undefined` if it is no JSON. */
+  /** The parsed body; `undefined` if it is no JSON. */
   readonly body: unknown;
   /** The `Idempotency-Key`. */
   readonly key: string | undefined;
 }
 
-/** What the endpoints work with. */
-export interface House {
+/** Services of the endpoints. */
+export interface ChatContext {
   readonly storage: Storage;
-  readonly people: People;
+  readonly users: UserDirectory;
   readonly fanOut: FanOut;
-  /** Runs work about one conversation one after the other, so that its events are told in their order. */
+  /** Runs work on one conversation serially, so that its events are published in order. */
   readonly inOrder: <T>(conversation: string, work: () => Promise<T>) => Promise<T>;
 }
 
@@ -51,8 +51,8 @@ const rights: Readonly<Record<MemberRow['state'], readonly Right[]>> = {
 
 /** The conversation of that id or name, if the user has the right. */
 export async function roomFor(
-  { storage }: House,
-  { user }: Ask,
+  { storage }: ChatContext,
+  { user }: RestRequest,
   idOrName: string,
   right: Right,
 ): Promise<Room | Reply> {
@@ -70,7 +70,7 @@ export function forbidden(detail: string): Reply {
 }
 
 /** Work in turns, by conversation. */
-export function createTurns(): House['inOrder'] {
+export function createSerialQueues(): ChatContext['inOrder'] {
   const last = new Map<string, Promise<unknown>>();
   return async (conversation, work) => {
     const before = last.get(conversation);
@@ -89,17 +89,17 @@ export function createTurns(): House['inOrder'] {
 
 /** Tells an event to all joined members, and to whom it is about; `live` is its body if the log keeps another. */
 export async function tell(
-  house: House,
+  context: ChatContext,
   event: EventRow,
   also: readonly string[] = [],
   live: Json = event.body,
 ): Promise<void> {
-  await tellFrame(house, event.conversation, await frameOf({ ...event, body: live }, house.people), also);
+  await tellFrame(context, event.conversation, await frameOf({ ...event, body: live }, context.users), also);
 }
 
 /** The same for what has no row. */
 export async function tellFrame(
-  { storage, fanOut }: House,
+  { storage, fanOut }: ChatContext,
   conversation: string,
   frame: Frame,
   also: readonly string[] = [],

@@ -3,20 +3,27 @@ import { createCheck, type Check } from './check.js';
 import { newId } from './ids.js';
 import { askedOf, pageOf, pageReply } from './paging.js';
 import { invalid, isReply, problem, type Reply } from './reply.js';
-import { forbidden, roomFor, tellFrame, type Ask, type House, type Room } from './conversation-context.js';
+import {
+  forbidden,
+  roomFor,
+  tellFrame,
+  type RestRequest,
+  type ChatContext,
+  type Room,
+} from './conversation-context.js';
 import type { ConversationChange, Json } from './model.js';
 import type { ConversationSlice } from './storage.js';
-import { conversationWords, eventWords, userWords, type Words } from './json.js';
+import { conversationJson, eventJson, userJson, type JsonObject } from './json.js';
 
 /** `GET /v0.3/users/{id, name or me}` */
-export async function getUser({ people }: House, ask: Ask): Promise<Reply> {
+export async function getUser({ users }: ChatContext, ask: RestRequest): Promise<Reply> {
   const [wanted = ''] = ask.params;
-  const user = wanted === 'me' ? ask.user : await people.find(wanted);
-  return user ? { status: 200, body: userWords(user) } : problem(404, 'user:error:not-found', 'There is no such user.');
+  const user = wanted === 'me' ? ask.user : await users.find(wanted);
+  return user ? { status: 200, body: userJson(user) } : problem(404, 'user:error:not-found', 'There is no such user.');
 }
 
 /** `POST /v0.3/conversations`. The creator is no member until they join. */
-export async function createConversation({ storage }: House, { user, body }: Ask): Promise<Reply> {
+export async function createConversation({ storage }: ChatContext, { user, body }: RestRequest): Promise<Reply> {
   const check = createCheck(body);
   const change = changeIn(check);
   const failed = check.failed();
@@ -25,7 +32,7 @@ export async function createConversation({ storage }: House, { user, body }: Ask
   const name = change.name ?? newId('NAM');
   const row = { ...blank, ...change, id: newId('CON'), name, creator: user.id, created: Date.now() };
   if ((await storage.createConversation(row)) === 'duplicate-name') return duplicate();
-  return { status: 201, body: conversationWords(row, undefined) };
+  return { status: 201, body: conversationJson(row, undefined) };
 }
 
 /** `media_state` of a conversation: no action applies to all of its legs. Each leg has a state of its own. */
@@ -39,14 +46,14 @@ const untouched = {
 };
 
 /** `GET /v0.3/conversations/{id or name}` */
-export async function getConversation(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'read');
+export async function getConversation(context: ChatContext, ask: RestRequest): Promise<Reply> {
+  const room = await roomFor(context, ask, ask.params[0] ?? '', 'read');
   return isReply(room)
     ? room
     : {
         status: 200,
         body: {
-          ...conversationWords(room.conversation, room.member, true, await standingOf(house, ask, room)),
+          ...conversationJson(room.conversation, room.member, true, await standingOf(context, ask, room)),
           media_state: untouched,
         },
       };
@@ -56,30 +63,30 @@ export async function getConversation(house: House, ask: Ask): Promise<Reply> {
  * `PATCH /v0.3/conversations/{id}`: what is absent stays, what is `null` goes. Its members hear `conversation:updated` with
  * what it is now, which the existing client ignores.
  */
-export async function updateConversation(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'change');
+export async function updateConversation(context: ChatContext, ask: RestRequest): Promise<Reply> {
+  const room = await roomFor(context, ask, ask.params[0] ?? '', 'change');
   if (isReply(room)) return room;
   const check = createCheck(ask.body);
   const change = changeIn(check);
   const failed = check.failed();
   if (failed) return failed;
-  const updated = await house.storage.updateConversation(room.conversation.id, change, Date.now());
+  const updated = await context.storage.updateConversation(room.conversation.id, change, Date.now());
   if (updated === 'duplicate-name') return duplicate();
   if (updated === 'no-conversation') return problem(404, 'conversation:error:not-found', 'It has been deleted.');
   const { id } = updated;
-  const payload = { cid: id, timestamp: new Date().toISOString(), body: conversationWords(updated, undefined) };
-  await tellFrame(house, id, { type: 'conversation:updated', payload });
-  return { status: 200, body: conversationWords(updated, room.member, true, await standingOf(house, ask, room)) };
+  const payload = { cid: id, timestamp: new Date().toISOString(), body: conversationJson(updated, undefined) };
+  await tellFrame(context, id, { type: 'conversation:updated', payload });
+  return { status: 200, body: conversationJson(updated, room.member, true, await standingOf(context, ask, room)) };
 }
 
 /**
  * `DELETE /v0.3/conversations/{id}`, by its creator: its members hear `conversation:deleted`, which the existing client
  * ignores.
  */
-export async function deleteConversation(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'end');
+export async function deleteConversation(context: ChatContext, ask: RestRequest): Promise<Reply> {
+  const room = await roomFor(context, ask, ask.params[0] ?? '', 'end');
   if (isReply(room)) return room;
-  const { storage, fanOut, inOrder } = house;
+  const { storage, fanOut, inOrder } = context;
   const { id } = room.conversation;
   await inOrder(id, async () => {
     const audience = await storage.audience(id);
@@ -91,8 +98,8 @@ export async function deleteConversation(house: House, ask: Ask): Promise<Reply>
 }
 
 /** `GET /v0.3/users/{user}/conversations`: one's own, where one is invited or joined. */
-export async function listConversations(house: House, ask: Ask): Promise<Reply> {
-  const { storage } = house;
+export async function listConversations(context: ChatContext, ask: RestRequest): Promise<Reply> {
+  const { storage } = context;
   const { user, query } = ask;
   if (![user.id, user.name, 'me'].includes(ask.params[0] ?? '')) return forbidden('These are not your conversations.');
   const orderBy = query.get('order_by') ?? 'created';
@@ -114,33 +121,33 @@ export async function listConversations(house: House, ask: Ask): Promise<Reply> 
   if (isReply(page)) return page;
   const customData = query.get('include_custom_data') === 'true';
   const standings = await standingsOf(
-    house,
+    context,
     ask,
     page.rows.map(({ conversation }) => conversation.id),
   );
   const words = page.rows.map(({ conversation, member }, at) =>
-    conversationWords(conversation, member, customData, standings[at]),
+    conversationJson(conversation, member, customData, standings[at]),
   );
   return pageReply('conversations', page, words);
 }
 
-/** Where a user stands in conversations: what was said last, and how much of it they have not marked as seen. */
+/** Last event and unread count of a user, by conversation. */
 async function standingsOf(
-  { storage, people }: House,
-  { user }: Ask,
+  { storage, users }: ChatContext,
+  { user }: RestRequest,
   ids: readonly string[],
-): Promise<readonly Words[]> {
+): Promise<readonly JsonObject[]> {
   const standings = await storage.standings(user.id, ids);
   return Promise.all(
     ids.map(async id => {
       const { last, unread } = standings.get(id) ?? { unread: 0 };
-      return { ...(last === undefined ? {} : { last_event: await eventWords(last, people) }), unread };
+      return { ...(last === undefined ? {} : { last_event: await eventJson(last, users) }), unread };
     }),
   );
 }
 
-async function standingOf(house: House, ask: Ask, { conversation }: Room): Promise<Words> {
-  const [standing = {}] = await standingsOf(house, ask, [conversation.id]);
+async function standingOf(context: ChatContext, ask: RestRequest, { conversation }: Room): Promise<JsonObject> {
+  const [standing = {}] = await standingsOf(context, ask, [conversation.id]);
   return standing;
 }
 
@@ -152,7 +159,7 @@ function isPlaceBy(by: ConversationSlice['by']): (value: Json) => value is Place
     Array.isArray(value) && value.length === 2 && typeof value[0] === kind && typeof value[1] === 'string';
 }
 
-/** What a request says about a conversation; the same words make one and change one. */
+/** Properties of a conversation in a request, for creation and change. */
 function changeIn(check: Check): ConversationChange {
   const properties = check.within('properties');
   const name = check.name('name');

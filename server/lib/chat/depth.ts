@@ -1,4 +1,4 @@
-/** How deeply JSON may be nested. What is deeper can be parsed, but whatever walks through it runs out of stack. */
+/** Nesting limit of JSON: deeper values can be parsed, but recursion over them overflows the stack. */
 import type { Json } from './model.js';
 
 /** Around what is stored there are an event and a page: clients read 512 levels. */

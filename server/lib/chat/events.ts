@@ -1,19 +1,27 @@
-/** The endpoints of events: what was said, to say something, to take it back. */
+/** The endpoints of events: list, send, delete. */
 import { canErase, erased, kindOf, statusTypes } from './bodies.js';
 import { createCheck, isNumber } from './check.js';
 import { askedOf, pageOf, pageReply } from './paging.js';
 import { invalid, isReply, problem, type Reply } from './reply.js';
-import { forbidden, roomFor, tell, tellFrame, type Ask, type House, type Room } from './conversation-context.js';
+import {
+  forbidden,
+  roomFor,
+  tell,
+  tellFrame,
+  type RestRequest,
+  type ChatContext,
+  type Room,
+} from './conversation-context.js';
 import type { Json } from './model.js';
 import type { Message } from './storage.js';
-import { eventWords, senderWords, timeOf, type Words } from './json.js';
+import { eventJson, senderJson, timeOf, type JsonObject } from './json.js';
 
 const mostTypes = 5;
 const longestKey = 255;
 
-/** `GET /v0.3/conversations/{id}/events`: whoever has left may read what there was up to then. */
-export async function listEvents(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'past');
+/** `GET /v0.3/conversations/{id}/events`: a former member may read up to the end of the membership. */
+export async function listEvents(context: ChatContext, ask: RestRequest): Promise<Reply> {
+  const room = await roomFor(context, ask, ask.params[0] ?? '', 'past');
   if (isReply(room)) return room;
   const last = lastFor(room, ask);
   const { query } = ask;
@@ -39,7 +47,7 @@ export async function listEvents(house: House, ask: Ask): Promise<Reply> {
     load: async ({ order, limit, after }) => {
       const next = after === undefined ? undefined : after + (order === 'asc' ? 1 : -1);
       const from = order === 'desc' && last < (next ?? Infinity) ? last : next;
-      const events = await house.storage.events(room.conversation.id, {
+      const events = await context.storage.events(room.conversation.id, {
         ...filter,
         order,
         limit,
@@ -52,17 +60,17 @@ export async function listEvents(house: House, ask: Ask): Promise<Reply> {
     ...(startId === undefined ? {} : { start: startId + back }),
   });
   if (isReply(page)) return page;
-  return pageReply('events', page, await Promise.all(page.rows.map(row => eventWords(row, house.people))));
+  return pageReply('events', page, await Promise.all(page.rows.map(row => eventJson(row, context.users))));
 }
 
-/** The number of the last event that somebody may read. */
-function lastFor({ conversation, member }: Room, { user }: Ask): number {
+/** Number of the last event that the user may read. */
+function lastFor({ conversation, member }: Room, { user }: RestRequest): number {
   const hasLeft = member?.state === 'LEFT' && conversation.creator !== user.id;
   return hasLeft ? (member.gone ?? Infinity) : Infinity;
 }
 
 /** `POST /v0.3/conversations/{id}/events` */
-export async function postEvent(house: House, ask: Ask): Promise<Reply> {
+export async function postEvent(context: ChatContext, ask: RestRequest): Promise<Reply> {
   const check = createCheck(ask.body);
   const type = check.must('type');
   const from = check.must('from');
@@ -73,10 +81,10 @@ export async function postEvent(house: House, ask: Ask): Promise<Reply> {
   const body = check.value('body') ?? {};
   const kind = kindOf(type, body);
   if (isReply(kind)) return kind;
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'read');
+  const room = await roomFor(context, ask, ask.params[0] ?? '', 'read');
   if (isReply(room)) return room;
-  if (kind.kind === 'ephemeral') return whisper(house, ask, room, from, body);
-  return append(house, {
+  if (kind.kind === 'ephemeral') return whisper(context, ask, room, from, body);
+  return append(context, {
     conversation: room.conversation.id,
     type,
     from,
@@ -88,18 +96,18 @@ export async function postEvent(house: House, ask: Ask): Promise<Reply> {
   });
 }
 
-/** `DELETE /v0.3/conversations/{id}/events/{id}`: one's own, or any for whoever made the conversation. */
-export async function deleteEvent(house: House, ask: Ask): Promise<Reply> {
-  const room = await roomFor(house, ask, ask.params[0] ?? '', 'read');
+/** `DELETE /v0.3/conversations/{id}/events/{id}`: of one's own events, or of any by the creator. */
+export async function deleteEvent(context: ChatContext, ask: RestRequest): Promise<Reply> {
+  const room = await roomFor(context, ask, ask.params[0] ?? '', 'read');
   if (isReply(room)) return room;
   const { conversation } = room;
   const id = Number(ask.params[1]);
-  const event = Number.isInteger(id) ? await house.storage.event(conversation.id, id) : undefined;
+  const event = Number.isInteger(id) ? await context.storage.event(conversation.id, id) : undefined;
   if (!event) return noEvent();
   if (!canErase(event.type)) return invalid({ name: 'event_id', reason: `${event.type} cannot be deleted` });
   if (event.user !== ask.user.id && conversation.creator !== ask.user.id) return forbidden('This is not your event.');
   const at = Date.now();
-  const reply = await append(house, {
+  const reply = await append(context, {
     conversation: conversation.id,
     type: 'event:delete',
     from: ask.query.get('from') ?? room.member?.id ?? '',
@@ -111,33 +119,34 @@ export async function deleteEvent(house: House, ask: Ask): Promise<Reply> {
   return reply.status === 200 ? { status: 204 } : reply;
 }
 
-/** Stores what a client says and tells it; `live` is the body that is told if the log is to keep another. */
-export async function append(house: House, message: Message, live?: Json): Promise<Reply> {
-  return house.inOrder(message.conversation, async () => {
-    const result = await house.storage.append(message);
+/** Stores and publishes an event; `live` is the published body where the log stores another one. */
+export async function append(context: ChatContext, message: Message, live?: Json): Promise<Reply> {
+  return context.inOrder(message.conversation, async () => {
+    const result = await context.storage.append(message);
     if (result === 'no-conversation') return problem(404, 'conversation:error:not-found', 'It has been deleted.');
     if (result === 'no-member') return forbidden('"from" is not your joined membership.');
     if (result === 'no-event') return noEvent();
-    // Whoever deletes twice has what they want.
+    // A second deletion succeeds.
     if (result === 'already-deleted') return { status: 204 };
-    // Also what was stored before: whoever stored it may have gone before telling it. A socket hears each number once.
-    await tell(house, result.event, [], live);
-    return { status: 200, body: await eventWords(result.event, house.people) };
+    // An event stored before is published again, since its writer may have died in between. A socket gets each number
+    // once.
+    await tell(context, result.event, [], live);
+    return { status: 200, body: await eventJson(result.event, context.users) };
   });
 }
 
 /** Ephemeral events have no number and are in no log. */
 async function whisper(
-  house: House,
-  ask: Ask,
+  context: ChatContext,
+  ask: RestRequest,
   { conversation, member }: Room,
   from: string,
   body: Json,
 ): Promise<Reply> {
   if (member?.state !== 'JOINED' || member.id !== from) return forbidden('"from" is not your joined membership.');
-  const words: Words = { from, ...senderWords(ask.user, from), timestamp: timeOf(Date.now()), body };
+  const words: JsonObject = { from, ...senderJson(ask.user, from), timestamp: timeOf(Date.now()), body };
   const payload = { ...words, cid: conversation.id };
-  await house.inOrder(conversation.id, () => tellFrame(house, conversation.id, { type: 'ephemeral', payload }));
+  await context.inOrder(conversation.id, () => tellFrame(context, conversation.id, { type: 'ephemeral', payload }));
   return { status: 200, body: { type: 'ephemeral', ...words } };
 }
 

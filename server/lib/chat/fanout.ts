@@ -1,7 +1,7 @@
-/** The fan-out port: from whoever stores an event to whoever holds the sockets of those who should hear it. */
+/** The fan-out port: from the writer of an event to the sockets of its recipients. */
 import type { Json } from './model.js';
 
-/** One thing for a client to hear, in the words of the wire. */
+/** An event for a client, as JSON. */
 export interface Frame {
   readonly type: string;
   readonly payload: { readonly [key: string]: Json };
@@ -11,7 +11,7 @@ export interface Frame {
   readonly ringing?: { readonly devices: readonly string[]; readonly payload: Frame['payload'] };
 }
 
-/** The frame as this device is to hear it. */
+/** The frame for this device. */
 export function frameFor(frame: Frame, device: string | undefined): Frame {
   const { ringing, ...rest } = frame;
   return ringing && device !== undefined && ringing.devices.includes(device)
@@ -19,10 +19,10 @@ export function frameFor(frame: Frame, device: string | undefined): Frame {
     : rest;
 }
 
-/** Of one user's frames, those of one conversation are heard in the order in which they were published. */
+/** Frames of one conversation reach a user in the order of publication. */
 export interface FanOut {
   readonly publish: (user: string, frame: Frame) => void;
-  /** Calls `hear` for everything that is published; the result ends that. */
+  /** Calls `hear` for each published frame; the result removes it. */
   readonly listen: (hear: (user: string, frame: Frame) => void) => () => void;
 }
 

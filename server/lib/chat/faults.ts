@@ -1,4 +1,4 @@
-/** What a bad network does to the events on their way to a socket. */
+/** Network faults of the events on their way to a socket. */
 import type { Pass } from './connection.js';
 import type { Millis } from './model.js';
 
@@ -19,7 +19,7 @@ export interface Faults {
   readonly add: (kind: FaultKind, chance: Chance, ms?: Millis) => void;
   /** Ends the faults of one user, or all; what is held back goes out. */
   readonly calm: (user?: string) => void;
-  /** What frames to that user have to pass, for one new socket. */
+  /** The faults that apply to a new socket of this user. */
   readonly passTo: (user: string) => Pass;
   readonly close: () => void;
 }
@@ -42,7 +42,7 @@ export function createFaults(seed: number): Faults {
   const timers = new Set<NodeJS.Timeout>();
   const heldBack = new Map<() => void, string>();
 
-  /** Whether a fault of that kind strikes now. */
+  /** True when a fault of this kind occurs now. */
   function struck(kind: FaultKind, user: string): Rule | undefined {
     const rule = rules.find(
       one =>

@@ -8,7 +8,7 @@ import type { Tokens } from '../tokens.js';
 import { createAdmission, expiredToken } from './admission.js';
 import { createConnection, type Connection, type Pass } from './connection.js';
 import { frameFor, type FanOut, type Frame } from './fanout.js';
-import type { People } from './user-directory.js';
+import type { UserDirectory } from './user-directory.js';
 import type { Millis } from './model.js';
 import type { Sessions } from './sessions.js';
 import { frameOf } from './json.js';
@@ -16,10 +16,10 @@ import { frameOf } from './json.js';
 /** Where clients connect. */
 export const socketPath = '/v2/rtc/';
 
-/** What the gateway needs. */
+/** Services of the gateway. */
 export interface GatewaySettings {
   readonly tokens: Tokens;
-  readonly people: People;
+  readonly directory: UserDirectory;
   readonly sessions: Sessions;
   readonly fanOut: FanOut;
   readonly pingInterval: Millis;
@@ -28,7 +28,7 @@ export interface GatewaySettings {
   readonly ringing: (user: string) => Promise<readonly Frame[]>;
   /** How often the sessions of open sockets are touched. */
   readonly touchInterval: Millis;
-  /** What each frame to that user has to pass, for one new socket. */
+  /** Passes each frame to that user, for a new socket. */
   readonly passTo: (user: string) => Pass;
   /** A session has ended at its client's wish. */
   readonly loggedOut: (session: string) => void;
@@ -42,7 +42,7 @@ const isAcknowledgement = (value: unknown): value is () => void => typeof value 
 export interface Line {
   readonly socket: Socket;
   connection?: Connection;
-  /** The page or phone that it belongs to, where that says so. */
+  /** Its device, where the handshake has one. */
   device?: string | undefined;
   /** Ends the socket when its token ends. */
   expiry?: NodeJS.Timeout;
@@ -60,15 +60,15 @@ export interface Gateway {
 }
 
 export function createGateway(settings: GatewaySettings): Gateway {
-  const { people, sessions, fanOut, pingInterval, pingTimeout, log } = settings;
-  const admit = createAdmission(settings.tokens, people, sessions);
+  const { directory, sessions, fanOut, pingInterval, pingTimeout, log } = settings;
+  const admit = createAdmission(settings.tokens, directory, sessions);
   const lines = new Set<Line>();
-  /** What lies beneath the sockets, also those that Socket.IO has done with. */
+  /** The underlying sockets, also those that Socket.IO has closed. */
   const streams = new Set<Duplex>();
   /** Sessions that are being put down. */
   const ending = new Set<Promise<void>>();
   let refusing = false;
-  // It never listens: the package hears from it what the service's own servers pass on.
+  // It never listens; `upgrade` passes the requests on.
   const carrier = createServer();
   const io = new Server(carrier, {
     path: socketPath,
@@ -112,7 +112,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
     const acknowledging = session.parameters['acknowledge_events'] === 'true';
     const former = [...lines].find(other => other.connection?.session === session.id);
     const stood = former?.connection?.positions() ?? session.positions;
-    // Two sockets of one session would each be told half the truth: the newer one has it.
+    // Two sockets of one session would share its events: the newer one replaces the older.
     if (former) end(former);
 
     const connection = createConnection(
@@ -125,10 +125,10 @@ export function createGateway(settings: GatewaySettings): Gateway {
       },
       settings.passTo(user.name),
     );
-    // From here on it keeps what it hears, so that nothing falls between the log and the socket.
+    // Buffers events from here on, so that none is lost between the log and the socket.
     line.connection = connection;
     const { events, positions } = await sessions.missed(user, stood);
-    const frames = await Promise.all(events.map(event => frameOf(event, people)));
+    const frames = await Promise.all(events.map(event => frameOf(event, directory)));
     line.device = session.parameters['instance_id']?.toLowerCase();
     const ringing = (await settings.ringing(user.id)).map(frame => frameFor(frame, line.device));
     const again = new Set(ringing.map(({ place }) => nameOf(place)));

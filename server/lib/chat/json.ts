@@ -1,13 +1,13 @@
-/** Rows in the words of the wire: what the endpoints answer and what the sockets carry. */
+/** JSON of rows, for responses and socket events. */
 import { shallow } from './depth.js';
 import type { Frame } from './fanout.js';
-import type { People } from './user-directory.js';
+import type { UserDirectory } from './user-directory.js';
 import type { ConversationRow, EventRow, Json, MemberRow, Millis, Receipt, UserRow } from './model.js';
 
 /** A JSON object. */
-export type Words = { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
 
-/** Nobody speaks or listens here yet: conversations are text. */
+/** A conversation without calls has no audio. */
 const silence = { audio_settings: { enabled: false, earmuffed: false, muted: false }, audio: false };
 
 /** A time as the wire writes it. */
@@ -16,7 +16,7 @@ export function timeOf(at: Millis): string {
 }
 
 /** A user. */
-export function userWords(user: UserRow): Words {
+export function userJson(user: UserRow): JsonObject {
   return {
     ...briefly(user),
     properties: { custom_data: {} },
@@ -27,12 +27,12 @@ export function userWords(user: UserRow): Words {
 }
 
 /** A conversation as this member sees it. */
-export function conversationWords(
+export function conversationJson(
   row: ConversationRow,
   member: MemberRow | undefined,
   customData = true,
-  standing: Words = {},
-): Words {
+  standing: JsonObject = {},
+): JsonObject {
   const { id, name, display, image, ttl, sortKey } = row;
   return {
     id,
@@ -55,7 +55,7 @@ export function conversationWords(
 }
 
 /** A member. */
-export function memberWords(row: MemberRow, user: UserRow | undefined): Words {
+export function memberJson(row: MemberRow, user: UserRow | undefined): JsonObject {
   const { id, conversation, state, channel } = row;
   return {
     id,
@@ -76,8 +76,8 @@ export function memberEventBody(
   kind: 'invited' | 'joined' | 'left',
   member: Omit<MemberRow, 'entered' | 'gone'>,
   user: UserRow,
-  more: { readonly conversation: ConversationRow; readonly by: Words; readonly reason?: Words },
-): Words {
+  more: { readonly conversation: ConversationRow; readonly by: JsonObject; readonly reason?: JsonObject },
+): JsonObject {
   const { id, name } = more.conversation;
   return {
     member_id: member.id,
@@ -94,9 +94,9 @@ export function memberEventBody(
 }
 
 /** An event as the log's pages have it. */
-export async function eventWords(row: EventRow, people: People): Promise<Words> {
-  const sender = row.user === null ? undefined : await people.byId(row.user);
-  const from = row.from === null ? {} : { from: row.from, ...senderWords(sender, row.from) };
+export async function eventJson(row: EventRow, directory: UserDirectory): Promise<JsonObject> {
+  const sender = row.user === null ? undefined : await directory.byId(row.user);
+  const from = row.from === null ? {} : { from: row.from, ...senderJson(sender, row.from) };
   return {
     id: row.id,
     type: row.type,
@@ -109,38 +109,38 @@ export async function eventWords(row: EventRow, people: People): Promise<Words> 
   };
 }
 
-/** Who an event is from, in its `_embedded`. */
-export function senderWords(user: UserRow | undefined, member: string): Words {
+/** Sender of an event, in its `_embedded`. */
+export function senderJson(user: UserRow | undefined, member: string): JsonObject {
   const who = user ? { from_user: { ...briefly(user), custom_data: {} } } : {};
   return { _embedded: { ...who, from_member: { id: member } } };
 }
 
 /** An event as the sockets carry it. */
-export async function frameOf(row: EventRow, people: People): Promise<Frame> {
-  const { type: _, ...words } = await eventWords(row, people);
+export async function frameOf(row: EventRow, directory: UserDirectory): Promise<Frame> {
+  const { type: _, ...words } = await eventJson(row, directory);
   const { conversation, id, type } = row;
   return { type, payload: { ...words, cid: conversation }, place: { conversation, id } };
 }
 
-function briefly({ id, name, display }: UserRow): Words {
+function briefly({ id, name, display }: UserRow): JsonObject {
   return { id, name, display_name: display };
 }
 
-function memberTimes({ invited, joined, left }: Pick<MemberRow, 'invited' | 'joined' | 'left'>): Words {
+function memberTimes({ invited, joined, left }: Pick<MemberRow, 'invited' | 'joined' | 'left'>): JsonObject {
   const times = Object.entries({ invited, joined, left });
   return Object.fromEntries(times.flatMap(([name, at]) => (at === null ? [] : [[name, timeOf(at)]])));
 }
 
-function stateWords(receipts: readonly Receipt[]): Words {
-  const by = (status: Receipt['status']): Words =>
+function stateWords(receipts: readonly Receipt[]): JsonObject {
+  const by = (status: Receipt['status']): JsonObject =>
     Object.fromEntries(receipts.filter(one => one.status === status).map(({ member, at }) => [member, timeOf(at)]));
   return { seen_by: by('seen'), delivered_to: by('delivered') };
 }
 
-function given(name: string, value: Json): Words {
+function given(name: string, value: Json): JsonObject {
   return value === null ? {} : { [name]: value };
 }
 
-function self(href: string): Words {
+function self(href: string): JsonObject {
   return { self: { href } };
 }

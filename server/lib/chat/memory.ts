@@ -169,7 +169,7 @@ function later<A extends readonly unknown[], R>(work: (...args: A) => R): (...ar
   return (...args) => Promise.resolve(work(...args));
 }
 
-/** Carries out what a message does to an earlier event, or says why it can't. */
+/** Applies a message to an earlier event, or returns the refusal. */
 function affect(room: Room, { effect, from, at }: Message): 'no-event' | 'already-deleted' | undefined {
   if (!effect) return undefined;
   const target = room.log[effect.event - 1];

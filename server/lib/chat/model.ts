@@ -1,4 +1,4 @@
-/** What the conversation service keeps: plain rows, as a table would hold them. */
+/** Rows of the conversation service. */
 
 /** Milliseconds since the epoch. */
 export type Millis = number;
@@ -6,7 +6,7 @@ export type Millis = number;
 /** Whatever JSON can say. It comes back exactly as it was put in, U+0000 inside texts included. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Somebody who can be a member. */
+/** A user, who can be a member. */
 export interface UserRow {
   /** `USR-…` */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface UserRow {
   readonly created: Millis;
 }
 
-/** One conversation. Who is in it and what was said are rows of their own. */
+/** A conversation. Members and events have rows of their own. */
 export interface ConversationRow {
   /** `CON-…` */
   readonly id: string;
@@ -28,7 +28,7 @@ export interface ConversationRow {
   readonly sortKey: string | null;
   /** An object, unless there is none. */
   readonly customData: Json;
-  /** The id of the user who made it. */
+  /** Id of the creator. */
   readonly creator: string;
   readonly created: Millis;
   readonly updated: Millis | null;
@@ -36,15 +36,15 @@ export interface ConversationRow {
   readonly last: number;
 }
 
-/** What an update may change: what is given, and nothing else. */
+/** The changed properties of an update. */
 export type ConversationChange = Partial<
   Pick<ConversationRow, 'name' | 'display' | 'image' | 'ttl' | 'sortKey' | 'customData'>
 >;
 
-/** `LEFT` is for good: who comes back becomes a new member. */
+/** `LEFT` is final: a user who returns becomes a new member. */
 export type MemberState = 'INVITED' | 'JOINED' | 'LEFT';
 
-/** What a caller knows of a membership. A user has at most one in a conversation that is not `LEFT`. */
+/** Properties of a membership that a request sets. A user has at most one in a conversation that is not `LEFT`. */
 export interface MemberFacts {
   /** `MEM-…` */
   readonly id: string;
@@ -52,7 +52,7 @@ export interface MemberFacts {
   readonly user: string;
   readonly state: MemberState;
   readonly channel: Json;
-  /** The name of the user who invited them. */
+  /** Name of the inviting user. */
   readonly invitedBy: string | null;
   readonly invited: Millis | null;
   readonly joined: Millis | null;
@@ -67,7 +67,7 @@ export interface MemberRow extends MemberFacts {
   readonly gone: number | null;
 }
 
-/** What a member's client reported about a message. */
+/** Status in a receipt. */
 export type ReceiptStatus = 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable';
 
 /** The first report of its kind by that member about that event; later ones change nothing. */
@@ -83,7 +83,7 @@ export interface EventRow {
   /** 1, 2, 3 … within the conversation. */
   readonly id: number;
   readonly type: string;
-  /** The member it comes from; `null`: from nobody in the conversation. */
+  /** The sending member; `null` for an event of the service. */
   readonly from: string | null;
   /** The user it comes from. */
   readonly user: string | null;
@@ -102,7 +102,7 @@ export interface SessionRow {
   /** `SES-…` */
   readonly id: string;
   readonly user: string;
-  /** What the client said of itself in its first handshake; a reconnecting one says no more than its token and this id. */
+  /** Data of the first handshake; a reconnect sends only its token and this id. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly opened: Millis;
   /** When it ends unless it is touched before. */

@@ -2,9 +2,9 @@
 import { invalid, problem, type Invalid, type Reply } from './reply.js';
 import type { Json } from './model.js';
 import type { Slice } from './storage.js';
-import type { Words } from './json.js';
+import type { JsonObject } from './json.js';
 
-/** A place between two rows, in the words of whoever made the page. */
+/** A position between two rows, as a cursor. */
 interface Cursor {
   readonly order: Slice['order'];
   /** `next`: what comes after the place, in that order; `prev`: what comes before it. */
@@ -12,7 +12,7 @@ interface Cursor {
   readonly place: Json;
 }
 
-/** What a request asks for. */
+/** A request for a page. */
 export interface Asked {
   readonly path: string;
   readonly query: URLSearchParams;
@@ -31,11 +31,11 @@ export interface Source<T, P extends Json> {
   readonly start?: P;
 }
 
-/** A page, ready but for the words of its rows. */
+/** A page with its rows. */
 export interface Page<T> {
   readonly rows: readonly T[];
   readonly size: number;
-  readonly links: Words;
+  readonly links: JsonObject;
 }
 
 const usualSize = 10;
@@ -78,7 +78,7 @@ export async function pageOf<T, P extends Json>(asked: Asked, source: Source<T, 
   async function isAfter(placeOfFirst: P): Promise<boolean> {
     return (await load({ order: opposite, limit: 1, after: placeOfFirst })).length > 0;
   }
-  const link = (side: Cursor['side'], row: T | undefined): Words =>
+  const link = (side: Cursor['side'], row: T | undefined): JsonObject =>
     row === undefined ? {} : { [side]: { href: hrefOf(asked, { order, side, place: placeOf(row) }) } };
   return {
     rows,
@@ -93,7 +93,7 @@ export async function pageOf<T, P extends Json>(asked: Asked, source: Source<T, 
 }
 
 /** The answer with a page in it. */
-export function pageReply(name: string, { size, links }: Page<unknown>, rows: readonly Words[]): Reply {
+export function pageReply(name: string, { size, links }: Page<unknown>, rows: readonly JsonObject[]): Reply {
   return { status: 200, body: { page_size: size, _embedded: { [name]: rows }, _links: links } };
 }
 

@@ -1,11 +1,11 @@
-/** What an endpoint answers, and the shape of its refusals. */
+/** Responses of the endpoints, and the form of refusals. */
 import { randomUUID } from 'node:crypto';
-import type { Words } from './json.js';
+import type { JsonObject } from './json.js';
 
 /** An answer; without a body it is empty. */
 export interface Reply {
   readonly status: number;
-  readonly body?: Words;
+  readonly body?: JsonObject;
 }
 
 /** A value that was refused, and why. */
@@ -64,12 +64,12 @@ export function problem(status: number, code: Code, detail: string, invalid: rea
   };
 }
 
-/** The refusal of a request that says something which it may not. */
+/** Refusal of a request with invalid parameters. */
 export function invalid(...found: readonly Invalid[]): Reply {
   return problem(400, 'http:error:validation-fail', 'The request has invalid parameters.', found);
 }
 
-/** Whether a step came to an answer instead of its result. */
+/** True for a response instead of a result. */
 export function isReply(value: object): value is Reply {
   return 'status' in value && typeof value.status === 'number';
 }

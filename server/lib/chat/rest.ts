@@ -1,4 +1,4 @@
-/** The REST endpoints of the conversation service: who asks, which endpoint it is, what it answers. */
+/** The REST endpoints of the conversation service: authentication and dispatch. */
 import type { IncomingMessage } from 'node:http';
 import type { Tokens } from '../tokens.js';
 import { isTooDeep } from './depth.js';
@@ -14,7 +14,7 @@ import { deleteEvent, listEvents, postEvent } from './events.js';
 import { addMember, getMember, listMembers, removeMember, updateMember } from './members.js';
 import type { ChatPassing } from './traffic-item.js';
 import { problem, type Reply } from './reply.js';
-import { forbidden, type Ask, type House } from './conversation-context.js';
+import { forbidden, type RestRequest, type ChatContext } from './conversation-context.js';
 import { findRoute, routerOf, type Route } from './routes.js';
 
 /** One request, its body read. */
@@ -26,11 +26,11 @@ export interface Request {
   readonly body: string | undefined;
 }
 
-/** What the endpoints need besides the house. */
+/** Services of the endpoints besides the context. */
 export interface RestSettings {
-  readonly house: House;
+  readonly context: ChatContext;
   readonly tokens: Tokens;
-  /** What goes before them. */
+  /** Routes with priority. */
   readonly before: () => readonly Route[];
   /** The session's client has a token that is good until then. */
   readonly renew: (session: string, until: number) => void;
@@ -49,7 +49,7 @@ export interface Answered {
 
 /** Answers requests to the REST endpoints. */
 export function createRest(settings: RestSettings): (request: Request) => Promise<Answered> {
-  const { house, tokens, before, renew, started } = settings;
+  const { context, tokens, before, renew, started } = settings;
   const routes = routerOf(() => [
     ...before(),
     ['GET', '/v0.3/users/:id', getUser],
@@ -73,7 +73,10 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
   ]);
 
   /** `PUT /v0.2/sessions/{id}`: the token that asks is the session's from now on. */
-  async function refreshSession({ storage }: House, { user, until, params: [id = ''] }: Ask): Promise<Reply> {
+  async function refreshSession(
+    { storage }: ChatContext,
+    { user, until, params: [id = ''] }: RestRequest,
+  ): Promise<Reply> {
     const session = await storage.session(id);
     if (!session || session.expires <= Date.now())
       return problem(404, 'session:error:not-found', 'There is no such session.');
@@ -91,7 +94,7 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
     const found = findRoute(routes(), method, path);
     if (!found) return problem(404, 'http:error:not-found', 'There is no such endpoint.');
     const key = headers['idempotency-key'];
-    return found.endpoint(house, {
+    return found.endpoint(context, {
       ...caller,
       path,
       params: found.params,
@@ -103,7 +106,7 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
 
   async function callerOf({ headers }: Request): Promise<Caller> {
     const checked = await tokens.check(/^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '');
-    const user = 'user' in checked ? await house.people.find(checked.user) : undefined;
+    const user = 'user' in checked ? await context.users.find(checked.user) : undefined;
     if ('user' in checked && user) return { user, until: checked.until };
     return 'refused' in checked && checked.refused === 'token expired'
       ? { refused: problem(401, 'system:error:expired-token', 'The token has expired.') }
@@ -127,7 +130,7 @@ export function createRest(settings: RestSettings): (request: Request) => Promis
   };
 }
 
-type Caller = Pick<Ask, 'user' | 'until'> | { readonly refused: Reply };
+type Caller = Pick<RestRequest, 'user' | 'until'> | { readonly refused: Reply };
 
 function parsed(body: string): unknown {
   try {

@@ -1,10 +1,10 @@
 /** Routes of the REST endpoints. */
 import { TrieRouter } from 'hono/router/trie-router';
-import type { Ask, House } from './conversation-context.js';
+import type { RestRequest, ChatContext } from './conversation-context.js';
 import type { Reply } from './reply.js';
 
 /** Handler of one endpoint. */
-export type Endpoint = (house: House, ask: Ask) => Promise<Reply>;
+export type Endpoint = (context: ChatContext, ask: RestRequest) => Promise<Reply>;
 
 /** Method, path with `:name` parameters, handler. The first route that matches is used. */
 export type Route = readonly [method: string, path: string, endpoint: Endpoint];

@@ -1,4 +1,4 @@
-/** Sessions: who is logged in, for how long after the last socket, and what they missed meanwhile. */
+/** Sessions: login, lifetime after the last socket, and missed events. */
 import { newId } from './ids.js';
 import type { EventRow, Millis, Positions, SessionRow, UserRow } from './model.js';
 import type { Storage } from './storage.js';
@@ -14,14 +14,14 @@ export interface SessionBounds {
 /** A session that a socket may use, or the event that refuses it. */
 type Begun = { readonly session: SessionRow } | { readonly refused: string };
 
-/** How many missed events a resumed session is told; what is beyond that, its client asks for. */
+/** Most missed events that a resumed session gets; its client requests the rest. */
 const pendingLimit = 1000;
 
 /** The sessions of one service. */
 export interface Sessions {
   /** A new session, or the former one of that id with what it remembers of its client. */
   readonly begin: (user: UserRow, id: string | undefined, parameters: Parameters) => Promise<Begun>;
-  /** What was missed since `positions`, and where the client stands once it has heard that. */
+  /** Events missed since `positions`, and the positions after them. */
   readonly missed: (
     user: UserRow,
     positions: Positions,
@@ -31,7 +31,7 @@ export interface Sessions {
   readonly end: (id: string) => Promise<void>;
 }
 
-/** What a client says of itself in its handshake. */
+/** Handshake data of a client. */
 type Parameters = Readonly<Record<string, string>>;
 
 export function createSessions(storage: Storage, { lifetime, most }: SessionBounds): Sessions {
@@ -78,7 +78,7 @@ export function createSessions(storage: Storage, { lifetime, most }: SessionBoun
   };
 }
 
-/** What is said about a leg is for its user alone, and a description that was not heard in time is of no use. */
+/** Leg events are for their user only, and a late description is useless. */
 function isFor(user: UserRow, event: EventRow): boolean {
   return event.type !== 'rtc:answer' && (!event.type.startsWith('rtc:') || event.user === user.id);
 }

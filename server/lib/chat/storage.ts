@@ -61,7 +61,7 @@ export interface Draft {
   readonly body: Json;
 }
 
-/** What a client says: it is stored only if `from` is a `JOINED` member of the conversation and is `user`. */
+/** A message: stored only if `from` is a `JOINED` member of the conversation and belongs to `user`. */
 export interface Message extends Draft {
   readonly from: string;
   readonly user: string;
@@ -91,7 +91,7 @@ export interface Appended {
   readonly fresh: boolean;
 }
 
-/** A member who comes, changes state or goes, and the event that says so. */
+/** A change of a member, and its event. */
 export interface MemberChange {
   readonly member: MemberFacts;
   /** The state that the row has now, or `undefined` when it is new. */
@@ -148,14 +148,14 @@ export interface Storage {
    * last one that the user has marked as seen, and since they entered.
    */
   readonly standings: (user: string, conversations: readonly string[]) => Promise<ReadonlyMap<string, Standing>>;
-  /** The ids of all users who are `JOINED`. */
+  /** Ids of all users who are `JOINED`. */
   readonly audience: (conversation: string) => Promise<readonly string[]>;
 
   /** Looks for the key, checks the membership, carries out the effect, takes the next number, stores: all or nothing. */
   readonly append: (
     message: Message,
   ) => Promise<Appended | 'no-conversation' | 'no-member' | 'no-event' | 'already-deleted'>;
-  /** Stores what the service itself says, whoever it names as `from`. */
+  /** Stores an event of the service, with any `from`. */
   readonly note: (draft: Draft) => Promise<EventRow | 'no-conversation'>;
   readonly event: (conversation: string, id: number) => Promise<EventRow | undefined>;
   readonly events: (conversation: string, slice: EventSlice) => Promise<readonly EventRow[]>;

@@ -1,4 +1,4 @@
-/** What a spec can point at in the conversation service: a request, its answer, or an event on its way to one socket. */
+/** An item that a test can match: a request, a response, or an event to one socket. */
 
 /** One thing that passes. */
 export interface ChatPassing {
@@ -30,7 +30,7 @@ export interface ChatMatch {
   readonly user?: string;
 }
 
-/** Whether a passing is the one that is meant. */
+/** True when an item matches. */
 export function fits(match: ChatMatch, passing: ChatPassing): boolean {
   return (
     match.event === passing.event &&

@@ -1,18 +1,18 @@
-/** What passes through the conversation service, and what a spec wants done about it. */
+/** Traffic of the conversation service, and the interference that tests order. */
 import { createHolds } from '../holds.js';
 import type { Chat, LostAnswer } from './controls.js';
 import { fits, pathFits, type ChatMatch, type ChatPassing } from './traffic-item.js';
 
 /** The record of what passed, and the orders to stop or lose it. */
-export interface Interference extends Pick<Chat, 'passed' | 'next' | 'hold' | 'loseAnswer'> {
+export interface ChatTraffic extends Pick<Chat, 'passed' | 'next' | 'hold' | 'loseAnswer'> {
   /** Notes a passing and calls `go`, at once or when it is let go. */
   readonly pass: (passing: ChatPassing, go: () => void) => void;
-  /** Whether the answer to this request is to be lost; asking uses up the order. */
+  /** True when the response to this request is to be lost; consumes the order. */
   readonly losesAnswer: (passing: ChatPassing) => boolean;
 }
 
 /** @param size - how many passings are kept */
-export function createInterference(size: number): Interference {
+export function createChatTraffic(size: number): ChatTraffic {
   const kept: ChatPassing[] = [];
   const holds = createHolds(fits);
   const waiting = new Set<{ readonly match: ChatMatch; readonly tell: (passing: ChatPassing) => void }>();

@@ -1,19 +1,19 @@
-/** Who the users are: the development users, each with an id that the storage keeps. */
+/** The development users, with ids that the storage keeps. */
 import type { Users } from '../users.js';
 import { newId } from './ids.js';
 import type { UserRow } from './model.js';
 import type { Storage } from './storage.js';
 
 /** Finds users. */
-export interface People {
-  /** By id or name: one who is stored, or a development user who has not been asked for yet. */
+export interface UserDirectory {
+  /** By id or name: a stored user, or a development user without a row. */
   readonly find: (idOrName: string) => Promise<UserRow | undefined>;
   /** By id, from memory if they were asked for before: a user's row never changes. */
   readonly byId: (id: string) => Promise<UserRow | undefined>;
 }
 
-/** A development user gets a row when somebody first asks for them. */
-export function createPeople(users: Users, storage: Storage): People {
+/** A development user gets a row at the first access. */
+export function createUserDirectory(users: Users, storage: Storage): UserDirectory {
   const known = new Map<string, UserRow>();
 
   async function find(idOrName: string): Promise<UserRow | undefined> {

@@ -3,23 +3,23 @@ import { createCheck, type Check } from './check.js';
 import type { Faults } from './faults.js';
 import type { Reply } from './reply.js';
 
-/** What it needs. */
-export interface FlakySettings {
+/** Services of the user faults. */
+export interface UserFaultSettings {
   readonly faults: Faults;
   readonly drop: (user: string) => void;
 }
 
 /** The switches of all users. */
-export interface Flaky {
+export interface UserFaults {
   /** Replaces what the user had switched on: what is absent is off. */
   readonly set: (user: string, body: unknown) => Reply;
   readonly close: () => void;
 }
 
 /** A shorter one would leave no time to log in again. */
-const leastInterval = 100;
+const minIntervalMs = 100;
 
-export function createFlaky({ faults, drop }: FlakySettings): Flaky {
+export function createUserFaults({ faults, drop }: UserFaultSettings): UserFaults {
   const dropping = new Map<string, NodeJS.Timeout>();
 
   function set(user: string, body: unknown): Reply {
@@ -29,8 +29,8 @@ export function createFlaky({ faults, drop }: FlakySettings): Flaky {
     const reorder = within(check, 'reorder', 1);
     const delay = within(check, 'delay', 60_000);
     const every = check.value('drop') ?? false;
-    if (typeof every !== 'boolean' && !(typeof every === 'number' && every >= leastInterval))
-      check.refuse('drop', `must be true, false or at least ${leastInterval} milliseconds`);
+    if (typeof every !== 'boolean' && !(typeof every === 'number' && every >= minIntervalMs))
+      check.refuse('drop', `must be true, false or at least ${minIntervalMs} milliseconds`);
     const failed = check.failed();
     if (failed) return failed;
 

@@ -5,7 +5,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import type { ChatHouse } from '../chat/chat.js';
+import type { ChatService } from '../chat/chat.js';
 import { socketPath } from '../chat/gateway.js';
 import type { Reply } from '../chat/reply.js';
 import { maxBodyBytes } from '../chat/rest.js';
@@ -29,7 +29,7 @@ export interface HttpSettings {
   readonly port: number;
   readonly page: string | undefined;
   readonly sdk: string | undefined;
-  readonly chat: Pick<ChatHouse, 'answer' | 'setFaults' | 'upgrade'>;
+  readonly chat: Pick<ChatService, 'answer' | 'setFaults' | 'upgrade'>;
   /** Sets the message counts of a user's mailbox. */
   readonly mailbox: (user: User, messages: Messages) => void;
   /** True for a request of a page that may use this server. */

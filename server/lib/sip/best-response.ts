@@ -1,7 +1,7 @@
 import { headerLines, type SipResponse } from './message.js';
 import { reasonOf } from './response.js';
 
-/** A final response, and whether one of our own programs gave it. */
+/** A final response, and whether a local user agent gave it. */
 export interface Final {
   readonly response: SipResponse;
   readonly own: boolean;

@@ -1,4 +1,4 @@
-/** From a Request-URI to whoever should ring. */
+/** The targets of a Request-URI. */
 import { parseUri } from './address.js';
 import type { Target } from './forking.js';
 import { isSocketHost, type Peer, type Speakers } from './peer.js';
@@ -13,18 +13,18 @@ export interface Hotline {
 }
 
 /** Whom to ring, or what to say instead. */
-export type Dialled =
+export type DialResult =
   | {
       readonly kind: 'found';
       readonly targets: readonly Target[];
       /** The hotline that the caller wants to be seen as. */
       readonly as?: Hotline;
-      /** Whether the one who answers may be named to the caller. */
+      /** True when the caller may know who answers. */
       readonly named: boolean;
     }
   | { readonly kind: 'refused'; readonly status: number; readonly reason?: string };
 
-/** Everybody who can be reached. */
+/** Users, registrations and local user agents. */
 export interface Directory {
   readonly users: Users;
   readonly registrar: Registrar;
@@ -33,20 +33,20 @@ export interface Directory {
   /** The hosts that mean this server. */
   readonly hosts: ReadonlySet<string>;
   readonly testNumbers: Peer;
-  /** Answers who wants to watch a user. */
+  /** Answers SUBSCRIBE for users. */
   readonly notifier: Peer;
   readonly voice: Voice;
 }
 
-/** The user agent that answers for those who are signed in at the service. */
+/** The user agent of the users who are logged in at the service. */
 interface Voice {
   readonly peer: Peer;
   /** The devices of a user's open sessions; `undefined` of one that does not say which it is. */
   readonly devices: (name: string) => readonly (string | undefined)[];
 }
 
-/** Who asks, and for what. */
-export interface Asking {
+/** Caller and kind of a request. */
+export interface DialContext {
   readonly caller: User | Hotline;
   /** The call comes from the service, which rings the sessions by itself. */
   readonly fromService: boolean;
@@ -55,7 +55,7 @@ export interface Asking {
 }
 
 /** Where a request outside a dialog goes. */
-export function dial(directory: Directory, uri: string, asking: Asking): Dialled {
+export function dial(directory: Directory, uri: string, asking: DialContext): DialResult {
   const { registrar, speakers, hosts } = directory;
   const parsed = parseUri(uri);
   if (!parsed) return { kind: 'refused', status: 416 };
@@ -70,7 +70,7 @@ export function dial(directory: Directory, uri: string, asking: Asking): Dialled
 }
 
 /** `number`, `extension*number` or `hotline*extension*number`: the last part is what is dialled. */
-function dialUser(directory: Directory, user: string, asking: Asking): Dialled {
+function dialUser(directory: Directory, user: string, asking: DialContext): DialResult {
   const parts = user.split('*');
   const number = parts.at(-1) ?? '';
   const through = parts.length === 3 ? (parts[0] ?? '') : '';
@@ -82,7 +82,7 @@ function dialUser(directory: Directory, user: string, asking: Asking): Dialled {
   return result.kind === 'found' ? { ...result, as } : result;
 }
 
-function dialNumber(directory: Directory, number: string, { caller, fromService, watching }: Asking): Dialled {
+function dialNumber(directory: Directory, number: string, { caller, fromService, watching }: DialContext): DialResult {
   const { users, registrar, hotlines, testNumbers, notifier, voice } = directory;
   if (watching) {
     const watched = users.find(number);
@@ -114,23 +114,23 @@ function ringing(bindings: readonly Binding[], voice: Voice, user: User, fromSer
   return [...found(bindings).targets, ...(hasOther ? [sessionAt(voice, user)] : [])];
 }
 
-/** The host of the test numbers: a socket host like any other, but nobody can speak for it from outside. */
+/** Host of the test numbers. */
 export const testNumberHost = 'test-numbers.invalid';
 
 /** The host of the service's side: another one of ours. */
 export const voiceHost = 'voice.invalid';
 
-/** The host of whoever tells about users: one more. */
+/** Host of the notifier. */
 export const notifierHost = 'notifier.invalid';
 
 function sessionAt({ peer }: Voice, user: User): Target {
   return { peer, uri: `sip:${user.name}@${voiceHost}` };
 }
 
-function found(bindings: readonly Binding[]): Dialled & { kind: 'found' } {
+function found(bindings: readonly Binding[]): DialResult & { kind: 'found' } {
   return { kind: 'found', targets: bindings.map(({ peer, uri }) => ({ peer, uri })), named: true };
 }
 
-function refused(status: number): Dialled {
+function refused(status: number): DialResult {
   return { kind: 'refused', status };
 }

@@ -4,13 +4,13 @@ import { parseDigestParams, type Params } from './address.js';
 import { headerLines, type Header, type SipRequest } from './message.js';
 import type { User, Users } from '../users.js';
 
-/** What came of looking at credentials. */
+/** Result of a check of credentials. */
 type Verdict =
   { readonly kind: 'known'; readonly user: User } | { readonly kind: 'challenge'; readonly headers: readonly Header[] };
 
 /** The keeper of nonces. */
 export interface Digest {
-  /** Who sends this, or what to ask in return. REGISTER is asked with WWW-Authenticate, the rest with Proxy-Authenticate. */
+  /** The authenticated user, or the challenge: WWW-Authenticate for REGISTER, else Proxy-Authenticate. */
   readonly verify: (request: SipRequest) => Verdict;
   /** Makes every nonce given out so far stale. */
   readonly expire: () => void;

@@ -53,7 +53,7 @@ interface Context {
   done: boolean;
 }
 
-/** The Reason of a CANCEL to those who were slower. RFC 3326. */
+/** Reason of the CANCEL to the other branches. RFC 3326. */
 export const completedElsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
 
 /**
@@ -107,7 +107,7 @@ export function createForking(sentBy: string, timerC: number): Forking {
 
   function giveUp(branch: Branch): void {
     if (!isInvite(branch)) {
-      // A late 408 to anything but INVITE helps nobody: the client's own timer has fired by then. RFC 4320 §4.2.
+      // A late 408 to a non-INVITE is useless: the client's own timer has fired. RFC 4320 §4.2.
       branches.delete(branch.id);
       return;
     }

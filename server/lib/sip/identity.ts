@@ -1,4 +1,4 @@
-/** Who is said to be calling. RFC 3325. */
+/** Asserted identities. RFC 3325. */
 import { parseAddress, parseUri, quote } from './address.js';
 import type { Hotline } from './dial-plan.js';
 import { cseq, header, headerList, withHeader } from './message.js';
@@ -18,26 +18,26 @@ export function testNumberIn(request: SipRequest): Hotline | undefined {
   return user !== undefined && isTestNumber(user) ? { name: user, phoneNumber: user } : undefined;
 }
 
-/** Whether From is the user who proved their password, or an anonymous one who asked for privacy. RFC 3323 §4.1.1.3. */
+/** True when From is the authenticated user, or anonymous. RFC 3323 §4.1.1.3. */
 export function mayCallAs(request: SipRequest, user: User, users: Users): boolean {
   const from = parseUri(parseAddress(header(request, 'From') ?? '')?.uri ?? '');
   if (from?.host === 'anonymous.invalid') return wantsPrivacy(request);
   return claimed(request, 'From', users) === user;
 }
 
-/** What a client asserts about itself is worth nothing: only the server's own word goes on. */
+/** Removes the assertions of a client: only the server asserts. */
 export function withoutAssertions<M extends SipMessage>(message: M): M {
   return withHeader(withHeader(message, 'P-Asserted-Identity', []), 'P-Preferred-Identity', []);
 }
 
-/** The message with the server's word on who sends it, unless they asked to be private. */
+/** Adds the server's assertion of the sender, unless the sender asks for privacy. */
 export function asserting<M extends SipMessage>(message: M, who: User | Hotline, realm: string): M {
   if (wantsPrivacy(message)) return message;
   const [display, number] = 'extension' in who ? [who.display, who.extension] : [who.name, who.phoneNumber];
   return withHeader(message, 'P-Asserted-Identity', [`${quote(display)} <sip:${number}@${realm}>`]);
 }
 
-/** A 18x or 2xx says who it is that rings or answers. RFC 3325 §9.1. */
+/** Adds the identity of the ringing or answering user to a 18x or 2xx. RFC 3325 §9.1. */
 export function naming(response: SipResponse, user: User | undefined, realm: string): SipResponse {
   const says = cseq(response)?.method === 'INVITE' && response.status > 100 && response.status < 300;
   return user && says ? asserting(response, user, realm) : response;

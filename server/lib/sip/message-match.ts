@@ -1,4 +1,4 @@
-/** What a spec can point at: one message on its way through the server. */
+/** A SIP message that a test can match on its way through the server. */
 
 /** One message that passes. */
 export interface Passing {
@@ -12,7 +12,7 @@ export interface Passing {
   readonly method: string;
   /** Only responses have one. */
   readonly status?: number;
-  /** Whether a request carries credentials. */
+  /** True for a request with credentials. */
   readonly authorized: boolean;
   /** The whole message. It may hold secrets: for assertions, not for logs. */
   readonly raw: string;
@@ -28,7 +28,7 @@ export interface Match {
   readonly authorized?: boolean;
 }
 
-/** Whether a message is the one that is meant. */
+/** True when a message matches. */
 export function matches(match: Match, passing: Passing): boolean {
   return (
     match.status === passing.status &&

@@ -177,7 +177,7 @@ function same(a: string, b: string): boolean {
   return a.length === b.length && a.toLowerCase() === b.toLowerCase();
 }
 
-/** What every request must have before anything can be answered or forwarded. RFC 3261 §8.1.1. */
+/** True when a request has the mandatory headers. RFC 3261 §8.1.1. */
 export function isUsable(request: SipRequest): boolean {
   return (
     parseVia(headerList(request, 'Via')[0] ?? '') !== undefined &&

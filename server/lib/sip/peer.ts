@@ -9,7 +9,7 @@ export interface Peer {
   readonly kind: 'socket' | 'local';
   /** Whom its requests claim to come from. Only holds and faults go by it. */
   label: string | undefined;
-  /** Who has proved their password over it. */
+  /** The authenticated user. */
   user: User | undefined;
   /** False once the socket is gone, for good. */
   open: boolean;
@@ -39,12 +39,12 @@ export interface Speakers {
   readonly forget: (peer: Peer) => void;
 }
 
-/** Whether a host stands for a socket, and for nothing else. */
+/** True for a host that stands for a socket. */
 export function isSocketHost(host: string): boolean {
   return host.endsWith('.invalid');
 }
 
-/** Nobody has spoken yet. */
+/** An empty table. */
 export function createSpeakers(): Speakers {
   const byHost = new Map<string, Peer>();
   return {

@@ -1,4 +1,4 @@
-/** What becomes of one SIP message: registrar, own answers, or forwarding. RFC 3261 §16. */
+/** Processes a SIP message: registrar, own response, or forwarding. RFC 3261 §16. */
 import { parseAddress, parseUri, parseVia } from './address.js';
 import { dial, type Directory, type Hotline } from './dial-plan.js';
 import type { Digest } from './digest.js';
@@ -13,7 +13,7 @@ import { createServerTransactions, type ServerTransaction } from './server-trans
 import type { User } from '../users.js';
 import type { Calls } from '../subscriptions/dialog-state.js';
 
-/** What the proxy works with. */
+/** Services of the proxy. */
 export interface ProxySettings {
   readonly directory: Directory;
   readonly digest: Digest;
@@ -111,7 +111,7 @@ export function createProxy(settings: ProxySettings): Proxy {
     const allowed = claimed(request, 'From', users) === user && claimed(request, 'To', users) === user;
     const before = registrar.bindings(user);
     transaction.reply(allowed ? registrar.register(request, user, peer) : reply(request, 403));
-    // A network that went silently leaves a socket that looks alive: what waits there is answered by nobody. RFC 5626 §6.
+    // A silent network failure leaves a socket that looks alive: its pending requests get no response. RFC 5626 §6.
     for (const { uri, peer: former } of before) {
       const peerNow = registrar.at(uri)?.peer;
       if (peerNow !== undefined && peerNow !== former) forking.gone(former);
@@ -150,7 +150,7 @@ export function createProxy(settings: ProxySettings): Proxy {
     const request = relay.prepared(transaction.request);
     const target = targetInDialog(request);
     if (!target) {
-      // A host of sockets which nobody speaks for is a socket that is gone.
+      // A socket host without a peer is a closed socket.
       const host = parseUri(nextHop(request))?.host ?? '';
       transaction.reply(reply(transaction.request, isSocketHost(host) ? 408 : 404));
       return;
@@ -189,7 +189,7 @@ export function createProxy(settings: ProxySettings): Proxy {
       targets: dialled.targets,
       dress: (response, from) => {
         if (request.method === 'INVITE') calls.answered(response, from);
-        // A program says itself who it is.
+        // A local user agent asserts its own identity.
         if (from.kind === 'local' && dialled.named) return response;
         return naming(withoutAssertions(response), dialled.named ? from.user : undefined, realm);
       },

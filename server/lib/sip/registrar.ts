@@ -11,7 +11,7 @@ export interface Binding {
   readonly uri: string;
   /** `+sip.instance` with `reg-id`: the same device, whatever its contact. */
   readonly device: string | undefined;
-  /** The UUID of `+sip.instance`: who that device is on any wire. */
+  /** UUID of `+sip.instance`, which identifies the device. */
   readonly instance: string | undefined;
   readonly params: string;
   readonly peer: Peer;
@@ -21,11 +21,11 @@ export interface Binding {
 
 /** The location service of this server. */
 export interface Registrar {
-  /** Answers a REGISTER of a user who has proved their password. */
+  /** Answers a REGISTER of an authenticated user. */
   readonly register: (request: SipRequest, user: User, peer: Peer) => SipResponse;
-  /** What a user can be reached at now, the newest last. */
+  /** Bindings of a user, the newest last. */
   readonly bindings: (user: User) => readonly Binding[];
-  /** Everyone who can be reached now. */
+  /** Bindings of all users. */
   readonly present: () => readonly Binding[];
   /** The binding with exactly this contact. */
   readonly at: (uri: string) => Binding | undefined;

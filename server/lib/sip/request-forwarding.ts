@@ -1,4 +1,4 @@
-/** What changes in a request when it passes this hop, but for its Via. RFC 3261 §16.4, §16.6. */
+/** Changes to a forwarded request, besides its Via. RFC 3261 §16.4, §16.6. */
 import { parseAddress, parseUri } from './address.js';
 import { withoutAssertions } from './identity.js';
 import { header, headerList, pushHeader, withHeader, type SipRequest } from './message.js';

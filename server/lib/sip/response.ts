@@ -55,7 +55,7 @@ export function reasonOf(status: number): string {
   return reasons[status] ?? classReasons[Math.floor(status / 100) - 1] ?? 'Response';
 }
 
-/** What a response has beyond its status. */
+/** Optional parts of a response. */
 export interface Extra {
   readonly reason?: string;
   readonly headers?: readonly Header[];

@@ -61,7 +61,7 @@ export function createServerTransactions(
       },
     };
     byKey.set(key, transaction);
-    // One that nobody answers is forgotten too; an INVITE always gets its answer, from Timer C if need be.
+    // A non-INVITE without a response is removed too; the proxy answers every INVITE by Timer C.
     if (request.method !== 'INVITE') setTimeout(() => byKey.delete(key), 2 * transactionLifetimeMs).unref();
     return transaction;
   }

@@ -7,8 +7,8 @@ import { serialize, type SipMessage } from './message.js';
 import type { Peer } from './peer.js';
 import { token } from './response.js';
 
-/** Who hears what comes in and goes out. */
-export interface Listener {
+/** Events of the sockets. */
+export interface SocketEvents {
   readonly frame: (peer: Peer, text: string) => void;
   /** Called for every message before it leaves; `go` sends it. */
   readonly leaving: (peer: Peer, message: SipMessage, go: () => void) => void;
@@ -31,12 +31,12 @@ export interface Sockets {
 interface Line {
   readonly peer: Peer;
   readonly socket: WebSocket;
-  /** What waits while the line is silent. */
+  /** Messages that wait while the socket is silent. */
   waiting: string[] | undefined;
 }
 
 /** The sockets of one server; they come in by `upgrade`. */
-export function createSockets(bounds: Bounds, listener: Listener): Sockets {
+export function createSockets(bounds: Bounds, listener: SocketEvents): Sockets {
   const lines = new Set<Line>();
   let refusing = false;
   const server = new WebSocketServer({

@@ -1,4 +1,4 @@
-/** What passed through the server, and what a spec wants done about it. */
+/** SIP traffic of the server, and the interference that tests order. */
 import { parseAddress, parseUri } from './address.js';
 import { createHolds, type Hold } from '../holds.js';
 import { matches, type Match, type Passing } from './message-match.js';
@@ -13,7 +13,7 @@ export interface Answer {
   /** Whole lines: `Retry-After: 2`. */
   readonly headers?: readonly string[];
   readonly body?: string;
-  /** How many matching requests get it; once, unless told. */
+  /** Number of matching requests that get it. Default: 1. */
   readonly times?: number;
 }
 
@@ -61,7 +61,7 @@ export function createTraffic(
   const holds = createHolds(matches);
 
   function passingOf(from: 'client' | 'server', peer: Peer, message: SipMessage): Passing {
-    // Who a request says it is from, when that is one of ours: a new socket has proved nothing yet.
+    // The user of From: a new socket is not authenticated yet.
     const sender = message.kind === 'request' && from === 'client' ? claimedUser(message, nameOf) : undefined;
     return {
       at: Date.now(),

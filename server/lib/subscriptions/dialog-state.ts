@@ -25,30 +25,30 @@ export interface Part {
   readonly peer: Peer | undefined;
 }
 
-/** What the proxy tells about calls, and what there is of them. */
+/** Dialog state of all calls, as the proxy reports it. */
 export interface Calls {
   /** Of a user, the oldest first, without those that are over. */
   readonly of: (user: User) => readonly Part[];
   /** An INVITE outside of dialogs goes out to these. */
   readonly begun: (request: SipRequest, caller: User | undefined, targets: readonly Target[]) => void;
-  /** A phone that rings has said something. */
+  /** A response of a ringing phone. */
   readonly answered: (response: SipResponse, peer: Peer) => void;
   /** A request has got this response from the server, or through it. */
   readonly told: (request: SipRequest, response: SipResponse) => void;
   /** A BYE passes. */
   readonly ended: (request: SipRequest) => void;
-  /** Nothing rings at a socket that is gone; who talks over it may come back, but not for ever. */
+  /** A socket has closed: its ringing parts end at once, its answered ones after a time. */
   readonly gone: (peer: Peer) => void;
 }
 
-/** What it is given. */
+/** Settings of the dialog state. */
 export interface CallsSettings {
   readonly users: Users;
   /** Hears of each part that begins, changes or is over. */
   readonly changed: (part: Part) => void;
-  /** Whether somebody speaks for that address now. */
+  /** True while a socket serves that address. */
   readonly isReachable: (uri: string) => boolean;
-  /** How long a part is kept for somebody who cannot be reached, in ms. */
+  /** Lifetime of a part whose phone is unreachable, in ms. */
   readonly patience: number;
 }
 
@@ -110,13 +110,13 @@ export function createCalls({ users, changed, isReachable, patience }: CallsSett
 
   function told(request: SipRequest, response: SipResponse): void {
     if (toTag(request) !== undefined) {
-      // Who is told that there is no such dialog ends theirs. RFC 3261 §12.2.1.2.
+      // A 481 ends the sender's dialog. RFC 3261 §12.2.1.2.
       if (response.status === 481) ended(request);
       return;
     }
     const of = sameCall(request);
     if (request.method !== 'INVITE' || response.status <= 100) return;
-    // Whoever has not answered by then is being cancelled.
+    // Phones without an answer are being cancelled.
     if (response.status >= 200) end(part => of(part) && part.direction === 'recipient' && part.state !== 'confirmed');
     const mine = (part: Part): boolean => of(part) && part.direction === 'initiator' && part.state !== 'confirmed';
     if (response.status >= 300) end(mine);
@@ -154,7 +154,7 @@ function stateOf({ status }: SipResponse): 'early' | 'confirmed' {
   return status < 200 ? 'early' : 'confirmed';
 }
 
-/** Whether a part is of the call that an INVITE or its response is about: Call-ID and the caller's tag. */
+/** True for a part of the call of an INVITE or its response: same Call-ID and caller's tag. */
 function sameCall(message: SipMessage): (part: Part) => boolean {
   const callId = header(message, 'Call-ID');
   const tag = tagIn(message, 'From');

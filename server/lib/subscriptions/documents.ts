@@ -1,7 +1,9 @@
-/** What a NOTIFY says: `application/dialog-info+xml` (RFC 4235 §4) and `application/simple-message-summary` (RFC 3842 §5). */
+/**
+ * Bodies of NOTIFY: `application/dialog-info+xml` (RFC 4235 §4) and `application/simple-message-summary` (RFC 3842 §5).
+ */
 import type { Part } from './dialog-state.js';
 
-/** How many voice messages wait: not yet heard, and heard. */
+/** Voice messages: unheard and heard. */
 export interface Messages {
   readonly new: number;
   readonly old: number;
@@ -17,7 +19,7 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** @param full - whether these are all dialogs of that user, or those that have changed */
+/** @param full - true for all dialogs of the user, false for the changed ones */
 export function dialogInfo(entity: string, version: number, full: boolean, parts: readonly Part[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -13,7 +13,7 @@ import {
 import { isDigit } from '../user-agent/dtmf-info.js';
 import { allow, sdpHeaders, type EndCause } from '../user-agent/headers.js';
 import { branchOf, dialogKey, tagIn, type UserAgent } from '../user-agent/user-agent.js';
-import type { CopyTable, OpenAnchor } from '../voice/model.js';
+import type { Mixer, OpenAnchor } from '../voice/model.js';
 import { createCallEvents } from './call-events.js';
 import { takeOver } from './replace.js';
 import { scripts, type Stage } from './scripts.js';
@@ -26,7 +26,7 @@ export interface TestCallSettings {
   /** Opens media; `undefined` without `@roamhq/wrtc`. */
   readonly loadAnchors: () => Promise<OpenAnchor | undefined>;
   /** Mixer of caller and number. */
-  readonly table: CopyTable;
+  readonly table: Mixer;
   readonly contact: string;
   /** The address of a test number. */
   readonly addressOf: (number: string) => string;

@@ -1,6 +1,6 @@
 /** What is heard in a call to a test number. */
 import { token } from '../sip/response.js';
-import type { Anchor, CopyTable, OpenAnchor } from '../voice/model.js';
+import type { Anchor, Mixer, OpenAnchor } from '../voice/model.js';
 import { echo, tone } from '../voice/audio-sources.js';
 
 /** Who is heard at the other end: 440 Hz, or the caller. */
@@ -21,7 +21,7 @@ const parties = {
 };
 
 /** @param lost - the connection has been broken for a minute */
-export function openTestMedia(openAnchor: OpenAnchor, table: CopyTable, sound: Sound, lost: () => void): TestMedia {
+export function openTestMedia(openAnchor: OpenAnchor, table: Mixer, sound: Sound, lost: () => void): TestMedia {
   const room = token();
   const anchor: Anchor = openAnchor({ towards: 'sip', lost });
   const party = parties[sound]();

@@ -5,7 +5,7 @@ import type { Peer } from '../sip/peer.js';
 import { reply } from '../sip/response.js';
 import { methods } from '../user-agent/headers.js';
 import { createUserAgent, type UserAgent } from '../user-agent/user-agent.js';
-import { createCopyTable } from '../voice/mixer.js';
+import { createMixer } from '../voice/mixer.js';
 import type { OpenAnchor } from '../voice/model.js';
 import { startTestCall } from './test-call.js';
 import { parseTestNumber, type TestNumber } from './test-numbers.js';
@@ -30,7 +30,7 @@ export function createTestNumberAgent(settings: TestNumberSettings): Pick<UserAg
     outside,
     supports: (tag, request) => tag === 'timer' && numberOf(request)?.kind === 'timer',
   });
-  const table = createCopyTable();
+  const table = createMixer();
   let anchors: Promise<OpenAnchor | undefined> | undefined;
 
   async function loadOnce(): Promise<OpenAnchor | undefined> {

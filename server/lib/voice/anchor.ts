@@ -1,7 +1,7 @@
 /** One leg's media: descriptions go in and out, and frames. */
 import { randomInt } from 'node:crypto';
 import { isOtherEndpoint, withOrigin, withoutTelephoneEvents } from './description.js';
-import { describe, openLine, type Line } from './peer-connection.js';
+import { describe, openMediaConnection, type MediaConnection } from './peer-connection.js';
 import type { Anchor, Frame, OpenAnchor } from './model.js';
 import { createMeter } from './quality.js';
 import type { Wrtc } from './webrtc.js';
@@ -17,8 +17,8 @@ export function openAnchor(wrtc: Wrtc, { towards, lost }: Parameters<OpenAnchor>
   /** One offer or answer at a time. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  function open(): Line {
-    const opened = openLine(wrtc, {
+  function open(): MediaConnection {
+    const opened = openMediaConnection(wrtc, {
       hear: frame => {
         if (opened === line) for (const listener of listeners) listener(frame);
       },
@@ -115,7 +115,7 @@ async function tryOut(wrtc: Wrtc, offer: string): Promise<void> {
   }
 }
 
-/** What is open from before is closed: the last answer is the answer, and an offer that got none is taken back. */
+/** Closes a pending negotiation: the provisional answer becomes final, an unanswered offer is rolled back. */
 async function settle(connection: RTCPeerConnection): Promise<void> {
   const { signalingState, remoteDescription } = connection;
   if (signalingState === 'have-remote-pranswer' && remoteDescription)

@@ -1,16 +1,16 @@
-/** `POST /v0.3/conversations/{id}/events` with what concerns a call: mute, earmuff, keys, and words to be spoken. */
+/** Events of a call in `POST /v0.3/conversations/{id}/events`: mute, earmuff, DTMF, text to speech. */
 import { createCheck, isWords } from '../chat/check.js';
 import { append } from '../chat/events.js';
 import { invalid, isReply, problem, type Reply } from '../chat/reply.js';
-import { forbidden, roomFor, type Ask } from '../chat/conversation-context.js';
+import { forbidden, roomFor, type RestRequest } from '../chat/conversation-context.js';
 import type { Json } from '../chat/model.js';
 import { digitWords, keys, passOn } from './digits.js';
-import { aside, type Exchange } from './voice-context.js';
+import { runDetached, type VoiceContext } from './voice-context.js';
 import { wasAnswered, type Leg } from './legs.js';
-import { sayingOf } from './say-request.js';
-import { tellNews } from './leg-events.js';
+import { parseSayRequest } from './say-request.js';
+import { publishEvent } from './leg-events.js';
 
-/** What a client wants: how it is told and kept, and what comes of it. */
+/** A parsed request: its event, its stored body, and its effect. */
 interface Wish {
   readonly body: Json;
   /** What is told if the log is to keep another body. */
@@ -24,7 +24,7 @@ interface Kind {
   readonly legIn: (body: Json) => Json | undefined;
   /** The field that has it. */
   readonly field: string;
-  readonly wish: (exchange: Exchange, leg: Leg, body: Json) => Wish | Reply;
+  readonly wish: (voice: VoiceContext, leg: Leg, body: Json) => Wish | Reply;
 }
 
 const field = (value: Json | undefined, name: string): Json | undefined =>
@@ -54,7 +54,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
 ]);
 
 /** `undefined`: this is no event of a call. */
-export async function postAudio(exchange: Exchange, ask: Ask): Promise<Reply | undefined> {
+export async function postAudio(voice: VoiceContext, ask: RestRequest): Promise<Reply | undefined> {
   const wanted = field(isWords(ask.body) ? ask.body : undefined, 'type');
   const kind = typeof wanted === 'string' ? kinds.get(wanted) : undefined;
   if (!kind) return undefined;
@@ -63,20 +63,26 @@ export async function postAudio(exchange: Exchange, ask: Ask): Promise<Reply | u
   const body = check.object('body') ?? {};
   const failed = check.failed();
   if (failed) return failed;
-  const room = await roomFor(exchange.house, ask, ask.params[0] ?? '', 'read');
+  const room = await roomFor(voice.chat, ask, ask.params[0] ?? '', 'read');
   if (isReply(room)) return room;
-  const leg = legFor(exchange, ask, room.conversation.id, kind, body);
+  const leg = legFor(voice, ask, room.conversation.id, kind, body);
   if (isReply(leg)) return leg;
-  const wish = kind.wish(exchange, leg, body);
+  const wish = kind.wish(voice, leg, body);
   if (isReply(wish)) return wish;
   const message = { conversation: room.conversation.id, type, from, user: ask.user.id, at: Date.now() };
-  const reply = await append(exchange.house, { ...message, body: wish.body }, wish.live);
+  const reply = await append(voice.chat, { ...message, body: wish.body }, wish.live);
   if (reply.status === 200) wish.grant();
   return reply;
 }
 
 /** The leg in question, which must be the asking user's and talking. */
-function legFor({ legs }: Exchange, { user }: Ask, conversation: string, kind: Kind, body: Json): Leg | Reply {
+function legFor(
+  { legs }: VoiceContext,
+  { user }: RestRequest,
+  conversation: string,
+  kind: Kind,
+  body: Json,
+): Leg | Reply {
   const id = kind.legIn(body);
   if (id !== undefined && typeof id !== 'string') return invalid({ name: `body.${kind.field}`, reason: 'is missing' });
   const talking = legs.within(conversation).filter(leg => !leg.over && wasAnswered(leg));
@@ -85,7 +91,7 @@ function legFor({ legs }: Exchange, { user }: Ask, conversation: string, kind: K
   return leg.user?.id === user.id ? leg : forbidden('This is not your leg.');
 }
 
-function press(exchange: Exchange, leg: Leg, body: Json): Wish | Reply {
+function press(voice: VoiceContext, leg: Leg, body: Json): Wish | Reply {
   const digit = field(body, 'digit');
   if (typeof digit !== 'string' || !keys.test(digit))
     return invalid({ name: 'body.digit', reason: 'must be keys: 0-9, A-D, *, #, p and a comma for a pause' });
@@ -94,26 +100,26 @@ function press(exchange: Exchange, leg: Leg, body: Json): Wish | Reply {
     body: kept,
     live,
     grant: () => {
-      passOn(exchange, leg, digit);
+      passOn(voice, leg, digit);
     },
   };
 }
 
-function say(exchange: Exchange, leg: Leg, body: Json): Wish | Reply {
-  const saying = sayingOf(body);
+function say(voice: VoiceContext, leg: Leg, body: Json): Wish | Reply {
+  const saying = parseSayRequest(body);
   if (isReply(saying)) return saying;
-  const { house, sayings } = exchange;
+  const { chat, speech } = voice;
   const { conversation } = leg;
   async function speak(): Promise<void> {
     if (isReply(saying)) return;
-    await sayings.say(conversation, saying.words, saying.queue);
+    await speech.say(conversation, saying.words, saying.queue);
     const { say_id } = saying.body;
-    await tellNews(house, { conversation, type: 'audio:say:done', leg, body: { say_id } });
+    await publishEvent(chat, { conversation, type: 'audio:say:done', leg, body: { say_id } });
   }
   return {
     body: saying.body,
     grant: () => {
-      aside(exchange, speak());
+      runDetached(voice, speak());
     },
   };
 }

@@ -1,10 +1,10 @@
-/** Parties that are nobody: an echo and a tone. */
+/** Parties without a person: echo and tone. */
 import { everyFrame, frameSize, rate } from './clock.js';
 import type { Frame, Party } from './model.js';
 
 type Listener = (frame: Frame) => void;
 
-/** A party that is a program: `say` is heard by whoever listens. */
+/** A party whose sound is passed to `say`. */
 export function speaker(): { readonly hear: Party['hear']; readonly say: Listener } {
   const listeners = new Set<Listener>();
   return {
@@ -20,7 +20,7 @@ export function speaker(): { readonly hear: Party['hear']; readonly say: Listene
   };
 }
 
-/** Says what it hears, frame by frame. */
+/** Sends each frame back. */
 export function echo(): Party {
   const { hear, say } = speaker();
   let saying = false;
@@ -36,7 +36,7 @@ export function echo(): Party {
   };
 }
 
-/** A sine of so many hertz, until it is closed. It hears nothing. */
+/** A sine wave until it is closed. */
 export function tone(hertz: number): Party & { readonly close: () => void } {
   const { hear, say } = speaker();
   let sent = 0;

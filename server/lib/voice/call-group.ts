@@ -1,29 +1,29 @@
-/** What holds the legs of one call together: when its owner hangs up, the others have nobody to talk to. */
+/** The legs of one call: when its owner hangs up, the others end. */
 import { dropLeg, endLeg } from './end-leg.js';
-import type { Exchange } from './voice-context.js';
-import { wasAnswered, type Bond, type Leg } from './legs.js';
+import type { VoiceContext } from './voice-context.js';
+import { wasAnswered, type CallGroup, type Leg } from './legs.js';
 import { cancelled, elsewhere, hungUp } from './end-reason.js';
 
-/** The owner's reason goes on to whoever has answered; who was still ringing is cancelled. */
-export function bondOf(exchange: Exchange, owner: Leg): Bond {
-  const bond: Bond = { loose: false, legs: new Set() };
-  owner.bond = bond;
+/** Answered legs end with the owner's reason; ringing ones are cancelled. */
+export function createCallGroup(voice: VoiceContext, owner: Leg): CallGroup {
+  const bond: CallGroup = { loose: false, legs: new Set() };
+  owner.group = bond;
   owner.following.add(async why => {
     if (bond.loose) return;
     await Promise.all(
-      [...bond.legs].map(leg => endLeg(exchange, leg, wasAnswered(leg) || why === elsewhere ? why : cancelled)),
+      [...bond.legs].map(leg => endLeg(voice, leg, wasAnswered(leg) || why === elsewhere ? why : cancelled)),
     );
   });
   return bond;
 }
 
-/** One of them goes its own way. Who is talking stays where they are; nobody rings any more, and no test number stays alone. */
-export function loosen(exchange: Exchange, leg: Leg): void {
-  const { bond } = leg;
-  if (!bond || bond.loose) return;
-  bond.loose = true;
-  for (const other of bond.legs) {
+/** Removes a leg that is moved. Answered legs stay; ringing ones end, and so does a test number that is left alone. */
+export function removeFromCallGroup(voice: VoiceContext, leg: Leg): void {
+  const { group } = leg;
+  if (!group || group.loose) return;
+  group.loose = true;
+  for (const other of group.legs) {
     if (other === leg || (wasAnswered(other) && other.anchor)) continue;
-    dropLeg(exchange, other, hungUp());
+    dropLeg(voice, other, hungUp());
   }
 }

@@ -1,17 +1,21 @@
-/** Where a call goes that says so itself. */
-import type { Words } from '../chat/json.js';
-import type { Exchange } from './voice-context.js';
+/** The route that a call's context contains. */
+import type { JsonObject } from '../chat/json.js';
+import type { VoiceContext } from './voice-context.js';
 import type { End, Leg } from './legs.js';
 import type { Action } from './call-script.js';
 
-/** What to do, and who stands at the other end; without actions there is nothing to do. */
+/** Actions of the call and its callee; nothing happens without actions. */
 export interface Route {
   readonly actions?: readonly Action[] | undefined;
   readonly to?: End;
 }
 
 /** The `callee` of the custom data, or its `to`: a user, an extension, a test number, a hotline, or anything else that can be dialled. */
-export function routeOf({ users, log }: Pick<Exchange, 'users' | 'log'>, { from }: Leg, context: Words): Route {
+export function routeOf(
+  { users, log }: Pick<VoiceContext, 'users' | 'log'>,
+  { from }: Leg,
+  context: JsonObject,
+): Route {
   const name = ['callee', 'to'].find(key => Object.hasOwn(context, key));
   const given = name === undefined ? undefined : context[name];
   const callee = typeof given === 'number' ? String(given) : given;

@@ -7,9 +7,9 @@ export const frameSize = 480;
 const frameMs = 10;
 
 /** After a longer stall than so many frames the past is skipped, not made up for. */
-const patience = 5;
+const maxStalledFrames = 5;
 
-/** One for everybody: nobody writes into a frame that is not its own. */
+/** A shared frame of silence; a frame is written by its owner only. */
 export const silence: Frame = new Int16Array(frameSize);
 
 /** Calls `tick` for every 10 ms that have passed, because timers are late. The result ends that. */
@@ -19,7 +19,7 @@ export function everyFrame(tick: () => void): () => void {
   let over = false;
   const timer = setInterval(() => {
     const due = Math.floor((performance.now() - start) / frameMs);
-    done = Math.max(done, due - patience);
+    done = Math.max(done, due - maxStalledFrames);
     while (done < due && !over) {
       done += 1;
       tick();

@@ -1,8 +1,8 @@
 /** Connections that are closed while something is asked of them. */
 import type { Anchor, OpenAnchor } from './model.js';
 
-/** WebRTC leaves open what it was asked before it was closed; here that is rejected, so that nobody waits for ever. */
-export function mortal(open: OpenAnchor): OpenAnchor {
+/** WebRTC never settles a request of a connection that is closed meanwhile; here it rejects. */
+export function rejectWhenClosed(open: OpenAnchor): OpenAnchor {
   return around => {
     const anchor = open(around);
     let die: (reason: Error) => void = () => undefined;

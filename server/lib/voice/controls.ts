@@ -1,4 +1,4 @@
-/** What a spec can see of server-side calls, and what it can do to them. */
+/** Inspection and control of server-side calls, for tests. */
 import type { LegStatus } from './legs.js';
 
 /** A leg, for a spec to look at. */

@@ -1,48 +1,48 @@
-/** The end of a leg: silence at once, then everybody is told. */
-import { aside, type Exchange } from './voice-context.js';
-import { wasAnswered, type Leg, type Why } from './legs.js';
+/** The end of a leg: its sound stops at once, then its events are published. */
+import { runDetached, type VoiceContext } from './voice-context.js';
+import { wasAnswered, type Leg, type EndReason } from './legs.js';
 import type { Measured } from './model.js';
-import { join, leave, tellNews, tellStatus } from './leg-events.js';
+import { join, leave, publishEvent, publishStatus } from './leg-events.js';
 import { elsewhere } from './end-reason.js';
-import { hangupWords, unheard } from './leg-json.js';
+import { hangupJson, noMeasurements } from './leg-json.js';
 
-/** Ends a leg for good; only the first reason counts. Resolves when it was told, and when what follows from it is done. */
-export function endLeg(exchange: Exchange, leg: Leg, why: Why): Promise<void> {
-  leg.ended ??= end(exchange, leg, why);
+/** Ends a leg; only the first reason counts. Resolves when the events are published and the handlers have run. */
+export function endLeg(voice: VoiceContext, leg: Leg, why: EndReason): Promise<void> {
+  leg.ended ??= end(voice, leg, why);
   return leg.ended;
 }
 
-/** The same where nobody waits for it. */
-export function dropLeg(exchange: Exchange, leg: Leg, why: Why): void {
-  aside(exchange, endLeg(exchange, leg, why));
+/** Ends a leg without waiting for its events. */
+export function dropLeg(voice: VoiceContext, leg: Leg, why: EndReason): void {
+  runDetached(voice, endLeg(voice, leg, why));
 }
 
-async function end(exchange: Exchange, leg: Leg, why: Why): Promise<void> {
+async function end(voice: VoiceContext, leg: Leg, why: EndReason): Promise<void> {
   leg.over = why;
   leg.seat?.leave();
-  if (exchange.legs.within(leg.conversation).every(({ over }) => over)) exchange.sayings.hush(leg.conversation);
-  for (const way of leg.ways) way.end(false);
-  leg.ways.clear();
+  if (voice.legs.within(leg.conversation).every(({ over }) => over)) voice.speech.hush(leg.conversation);
+  for (const way of leg.targets) way.end(false);
+  leg.targets.clear();
   for (const close of leg.closing) close(why);
   leg.settle(why);
   const { anchor } = leg;
-  const measured = anchor ? await anchor.measured().catch(() => unheard) : unheard;
+  const measured = anchor ? await anchor.measured().catch(() => noMeasurements) : noMeasurements;
   anchor?.close();
-  await exchange.inTurn(leg.id, () => tellEnd(exchange, leg, why, measured));
-  leg.bond?.legs.delete(leg);
+  await voice.inTurn(leg.id, () => tellEnd(voice, leg, why, measured));
+  leg.group?.legs.delete(leg);
   for (const follow of leg.following) await follow(why);
 }
 
-/** The hang-up goes first: whoever has left is told nothing more when their session is resumed. */
-async function tellEnd(exchange: Exchange, leg: Leg, why: Why, measured: Measured): Promise<void> {
-  const { house } = exchange;
+/** The hang-up is published first: a member who has left gets no more events when the session resumes. */
+async function tellEnd(voice: VoiceContext, leg: Leg, why: EndReason, measured: Measured): Promise<void> {
+  const { chat } = voice;
   const { conversation, user } = leg;
   if (user && leg.present) {
-    const body = hangupWords(leg, why, measured);
-    if (why === elsewhere) await join(exchange, leg);
-    else await tellNews(house, { conversation, type: 'rtc:hangup', leg, body, to: [user.id] });
-    await leave(exchange, leg, why);
+    const body = hangupJson(leg, why, measured);
+    if (why === elsewhere) await join(voice, leg);
+    else await publishEvent(chat, { conversation, type: 'rtc:hangup', leg, body, to: [user.id] });
+    await leave(voice, leg, why);
     leg.present = false;
   }
-  await tellStatus(exchange, leg, wasAnswered(leg) ? 'completed' : why.status);
+  await publishStatus(voice, leg, wasAnswered(leg) ? 'completed' : why.status);
 }

@@ -1,29 +1,29 @@
-/** Why a leg is over, in the words of `rtc:hangup`. */
+/** End reasons of a leg, with the codes of `rtc:hangup`. */
 import { reasonOf } from '../sip/response.js';
-import type { LegStatus, Why } from './legs.js';
+import type { LegStatus, EndReason } from './legs.js';
 
-/** Somebody has hung up; their words go on to the other side. */
-export const hungUp = (text = '', code = ''): Why => ({ code, text, sip: 200, status: 'cancelled' });
+/** A party has hung up; code and text go to the other side. */
+export const hungUp = (text = '', code = ''): EndReason => ({ code, text, sip: 200, status: 'cancelled' });
 
-/** Nobody waits for its answer any more. */
-export const cancelled: Why = hungUp();
+/** The caller has given up. */
+export const cancelled: EndReason = hungUp();
 
 /** Another device of the same user has it. */
-export const elsewhere: Why = hungUp('answered elsewhere');
+export const elsewhere: EndReason = hungUp('answered elsewhere');
 
 /** It has rung for too long. */
-export const rungOut: Why = { code: '', text: '', sip: 487, status: 'timeout' };
+export const ringTimeout: EndReason = { code: '', text: '', sip: 487, status: 'timeout' };
 
-/** Somebody does not want the call. */
-export const rejected = (text: string, code: string): Why => ({
+/** The callee has rejected the call. */
+export const rejected = (text: string, code: string): EndReason => ({
   code: code || 'REMOTE_REJECT',
   text,
   sip: 486,
   status: 'rejected',
 });
 
-/** Nothing was heard for a minute. */
-export const mediaLost: Why = { code: 'MEDIA_TIMEOUT', text: 'media timeout', sip: 408, status: 'failed' };
+/** The connection has been down for a minute. */
+export const mediaLost: EndReason = { code: 'MEDIA_TIMEOUT', text: 'media timeout', sip: 408, status: 'failed' };
 
 const lastBy: ReadonlyMap<number, LegStatus> = new Map([
   [408, 'timeout'],
@@ -34,15 +34,15 @@ const lastBy: ReadonlyMap<number, LegStatus> = new Map([
 ]);
 
 /** A SIP status, 300 to 699. */
-export const refused = (sip: number, text = reasonOf(sip)): Why => ({
+export const refused = (sip: number, text = reasonOf(sip)): EndReason => ({
   code: '',
   text,
   sip,
   status: lastBy.get(sip) ?? 'failed',
 });
 
-/** Of two refusals the one that says more: "nobody there" says less than anything else. */
-export function tellingMost(one: Why | undefined, other: Why): Why {
+/** The more specific of two refusals; "unavailable" is the least specific. */
+export function moreSpecific(one: EndReason | undefined, other: EndReason): EndReason {
   return one && absent.has(other.sip) ? one : other;
 }
 

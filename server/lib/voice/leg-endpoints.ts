@@ -2,18 +2,18 @@
 import { createCheck } from '../chat/check.js';
 import { newId } from '../chat/ids.js';
 import { invalid, problem, type Reply } from '../chat/reply.js';
-import { forbidden, type Ask, type House } from '../chat/conversation-context.js';
-import type { Words } from '../chat/json.js';
-import { bondOf } from './call-group.js';
+import { forbidden, type RestRequest, type ChatContext } from '../chat/conversation-context.js';
+import type { JsonObject } from '../chat/json.js';
+import { createCallGroup } from './call-group.js';
 import { calleesOf } from './connect.js';
 import { dropLeg, endLeg } from './end-leg.js';
-import { aside, type Exchange } from './voice-context.js';
+import { runDetached, type VoiceContext } from './voice-context.js';
 import type { End, Leg } from './legs.js';
 import type { Anchor } from './model.js';
-import { seat } from './ringing.js';
+import { attachAudio } from './ringing.js';
 import { routeOf } from './call-route.js';
-import { blankRoom, carryOut } from './call-script.js';
-import { join, tellStatus } from './leg-events.js';
+import { newConversation, runScript } from './call-script.js';
+import { join, publishStatus } from './leg-events.js';
 import { askActions, type AnswerUrl } from './webhook.js';
 import { cancelled, mediaLost, refused } from './end-reason.js';
 
@@ -21,20 +21,20 @@ import { cancelled, mediaLost, refused } from './end-reason.js';
 const knockTimeout = 60_000;
 
 /** A leg with its answer to the client's offer. */
-export async function postLeg(exchange: Exchange, ask: Ask): Promise<Reply> {
+export async function postLeg(voice: VoiceContext, ask: RestRequest): Promise<Reply> {
   const check = createCheck(ask.body);
   const session = check.must('originating_session');
   const offer = check.within('body').within('offer').must('sdp');
-  const failed = check.failed() ?? (await strange(exchange.house, ask, session));
+  const failed = check.failed() ?? (await strange(voice.chat, ask, session));
   if (failed) return failed;
-  const open = await exchange.anchors();
+  const open = await voice.anchors();
   if (!open)
     return problem(503, 'voice:error:media-unavailable', 'This server has no sound: @roamhq/wrtc is not installed.');
   const opened: { leg?: Leg } = {};
   const anchor = open({
     towards: 'service',
     lost: () => {
-      if (opened.leg) dropLeg(exchange, opened.leg, mediaLost);
+      if (opened.leg) dropLeg(voice, opened.leg, mediaLost);
     },
   });
   const sdp = await answered(anchor, offer);
@@ -45,10 +45,10 @@ export async function postLeg(exchange: Exchange, ask: Ask): Promise<Reply> {
   const { user } = ask;
   const from: End = { type: 'app', user: user.name };
   const to: End = { type: 'phone', number: '' };
-  const leg = exchange.legs.add({ type: 'app', direction: 'inbound', from, to, user, session });
+  const leg = voice.legs.add({ type: 'app', direction: 'inbound', from, to, user, session });
   opened.leg = leg;
   leg.anchor = anchor;
-  awaitKnock(exchange, leg);
+  awaitKnock(voice, leg);
   return { status: 200, body: { rtc_id: leg.id, sdp } };
 }
 
@@ -61,9 +61,9 @@ export async function answered(anchor: Anchor, offer: string): Promise<string | 
   }
 }
 
-function awaitKnock(exchange: Exchange, leg: Leg): void {
+function awaitKnock(voice: VoiceContext, leg: Leg): void {
   const late = setTimeout(() => {
-    if (leg.conversation === '') dropLeg(exchange, leg, cancelled);
+    if (leg.conversation === '') dropLeg(voice, leg, cancelled);
   }, knockTimeout);
   late.unref();
   leg.closing.add(() => {
@@ -72,24 +72,28 @@ function awaitKnock(exchange: Exchange, leg: Leg): void {
 }
 
 /** Why a session is not one that this user may speak for. */
-export async function strange({ storage }: House, { user }: Ask, id: string): Promise<Reply | undefined> {
+export async function strange({ storage }: ChatContext, { user }: RestRequest, id: string): Promise<Reply | undefined> {
   const session = await storage.session(id);
   if (!session || session.expires <= Date.now())
     return problem(404, 'session:error:not-found', 'There is no such session.');
   return session.user === user.id ? undefined : forbidden('This is not your session.');
 }
 
-/** A leg of one's own asks to be connected; where to, its custom data or the answer URL says. */
-export async function postKnocking(exchange: Exchange, answerUrl: AnswerUrl | undefined, ask: Ask): Promise<Reply> {
+/** A leg asks to be connected; its context or the answer URL has the target. */
+export async function postKnocking(
+  voice: VoiceContext,
+  answerUrl: AnswerUrl | undefined,
+  ask: RestRequest,
+): Promise<Reply> {
   const check = createCheck(ask.body);
   const session = check.must('originating_session');
   const channel = check.within('channel');
   const id = channel.must('id');
   const to = endIn(channel.object('to') ?? {});
   const context = check.within('properties').object('custom_data') ?? {};
-  const failed = check.failed() ?? (await strange(exchange.house, ask, session));
+  const failed = check.failed() ?? (await strange(voice.chat, ask, session));
   if (failed) return failed;
-  const leg = exchange.legs.find(id);
+  const leg = voice.legs.find(id);
   if (!leg || leg.direction !== 'inbound' || leg.user?.id !== ask.user.id)
     return problem(404, 'voice:error:no_leg_found', 'There is no such leg.');
   if (leg.conversation !== '') return problem(409, 'voice:error:already-knocked', 'This leg has knocked already.');
@@ -98,18 +102,18 @@ export async function postKnocking(exchange: Exchange, answerUrl: AnswerUrl | un
   leg.session = session;
   leg.to = to;
   leg.knocking = newId('KNK');
-  const admitted = admit(exchange, answerUrl, leg, context);
-  aside(
-    exchange,
+  const admitted = admit(voice, answerUrl, leg, context);
+  runDetached(
+    voice,
     admitted.catch(async (error: unknown) => {
-      await endLeg(exchange, leg, refused(500));
+      await endLeg(voice, leg, refused(500));
       throw error;
     }),
   );
   return { status: 200, body: { id: leg.knocking } };
 }
 
-function endIn({ type, user, number, uri }: Words): End {
+function endIn({ type, user, number, uri }: JsonObject): End {
   return {
     type: type === 'app' || type === 'sip' ? type : 'phone',
     ...(typeof user === 'string' ? { user } : {}),
@@ -118,32 +122,37 @@ function endIn({ type, user, number, uri }: Words): End {
   };
 }
 
-/** Makes the conversation, whoever is to be rung in it, then lets the caller in, and rings. */
-async function admit(exchange: Exchange, answerUrl: AnswerUrl | undefined, leg: Leg, context: Words): Promise<void> {
+/** Creates the conversation and the callees' legs, adds the caller, and rings. */
+async function admit(
+  voice: VoiceContext,
+  answerUrl: AnswerUrl | undefined,
+  leg: Leg,
+  context: JsonObject,
+): Promise<void> {
   const { user, conversation } = leg;
   if (!user) return;
-  await exchange.house.storage.createConversation(blankRoom(conversation, user));
-  const bond = bondOf(exchange, leg);
-  const route = answerUrl ? undefined : routeOf(exchange, leg, context);
+  await voice.chat.storage.createConversation(newConversation(conversation, user));
+  const bond = createCallGroup(voice, leg);
+  const route = answerUrl ? undefined : routeOf(voice, leg, context);
   if (route?.to) leg.to = route.to;
   const [action] = route?.actions ?? [];
-  const first = action?.kind === 'connect' ? await calleesOf(exchange, leg, bond, action) : [];
-  await exchange.inTurn(leg.id, async () => {
+  const first = action?.kind === 'connect' ? await calleesOf(voice, leg, bond, action) : [];
+  await voice.inTurn(leg.id, async () => {
     if (leg.over || !leg.anchor) return;
-    seat(exchange, leg, leg.anchor);
-    await join(exchange, leg);
-    await tellStatus(exchange, leg, 'answered');
+    attachAudio(voice, leg, leg.anchor);
+    await join(voice, leg);
+    await publishStatus(voice, leg, 'answered');
   });
-  const actions = route?.actions ?? (answerUrl && (await actionsOf(exchange, answerUrl, leg, context)));
-  if (actions) await carryOut(exchange, { owner: leg, bond, actions, ...(first.length > 0 ? { first } : {}) });
-  else await endLeg(exchange, leg, refused(route ? 404 : 500));
+  const actions = route?.actions ?? (answerUrl && (await actionsOf(voice, answerUrl, leg, context)));
+  if (actions) await runScript(voice, { owner: leg, bond, actions, ...(first.length > 0 ? { first } : {}) });
+  else await endLeg(voice, leg, refused(route ? 404 : 500));
 }
 
 async function actionsOf(
-  { log }: Exchange,
+  { log }: VoiceContext,
   answerUrl: AnswerUrl,
   leg: Leg,
-  context: Words,
+  context: JsonObject,
 ): Promise<ReturnType<typeof routeOf>['actions']> {
   const read = await askActions(answerUrl, leg, context);
   if ('actions' in read) {

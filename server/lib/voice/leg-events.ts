@@ -1,29 +1,32 @@
-/** Telling what happens to legs: numbered, logged, and heard by those whom it concerns. */
+/** Events of legs: numbered, stored, and sent to their recipients. */
 import { isWords } from '../chat/check.js';
 import type { Frame } from '../chat/fanout.js';
-import type { House } from '../chat/conversation-context.js';
+import type { ChatContext } from '../chat/conversation-context.js';
 import type { ConversationRow, MemberFacts, MemberState } from '../chat/model.js';
-import { frameOf, memberEventBody, timeOf, type Words } from '../chat/json.js';
-import { statusOf, type Leg, type LegStatus, type Why } from './legs.js';
-import type { Exchange } from './voice-context.js';
-import { channelWords, speaking, statusWords } from './leg-json.js';
+import { frameOf, memberEventBody, timeOf, type JsonObject } from '../chat/json.js';
+import { statusOf, type Leg, type LegStatus, type EndReason } from './legs.js';
+import type { VoiceContext } from './voice-context.js';
+import { channelJson, speaking, statusJson } from './leg-json.js';
 
-/** Something that the service itself says. */
-export interface News {
+/** An event of the service itself. */
+export interface VoiceEvent {
   readonly conversation: string;
   readonly type: string;
   /** The leg whose member it comes from. */
   readonly leg: Leg;
-  readonly body: Words;
-  /** What is told if the log is to keep another body. */
-  readonly live?: Words;
-  /** The ids of those who hear it; all joined members, unless told. */
+  readonly body: JsonObject;
+  /** Body that is sent, where the log stores another one. */
+  readonly live?: JsonObject;
+  /** Ids of the recipients; all joined members by default. */
   readonly to?: readonly string[];
 }
 
-/** In a conversation that has been deleted only those hear it who are named, without a number. */
-export async function tellNews(house: House, { conversation, type, leg, body, live, to }: News): Promise<void> {
-  const { storage, people, fanOut, inOrder } = house;
+/** In a deleted conversation only named recipients get it, without a number. */
+export async function publishEvent(
+  chat: ChatContext,
+  { conversation, type, leg, body, live, to }: VoiceEvent,
+): Promise<void> {
+  const { storage, users, fanOut, inOrder } = chat;
   const draft = { conversation, type, from: leg.member, user: leg.user?.id ?? null, at: Date.now(), body };
   await inOrder(conversation, async () => {
     const event = await storage.note(draft);
@@ -31,43 +34,43 @@ export async function tellNews(house: House, { conversation, type, leg, body, li
     const frame =
       event === 'no-conversation'
         ? { type, payload: unnumbered }
-        : await frameOf({ ...event, body: live ?? body }, people);
+        : await frameOf({ ...event, body: live ?? body }, users);
     for (const user of to ?? (await storage.audience(conversation))) fanOut.publish(user, frame);
   });
 }
 
-/** Notes and tells a status; one that it has already is not told again. */
-export async function tellStatus({ house, legs }: Exchange, leg: Leg, status: LegStatus): Promise<void> {
+/** Stores and publishes a status; a repeated one is ignored. */
+export async function publishStatus({ chat, legs }: VoiceContext, leg: Leg, status: LegStatus): Promise<void> {
   if (statusOf(leg) === status) return;
   legs.step(leg, status);
   const { conversation } = leg;
   if (conversation === '') return;
-  await tellNews(house, { conversation, type: 'leg:status:update', leg, body: statusWords(leg) });
+  await publishEvent(chat, { conversation, type: 'leg:status:update', leg, body: statusJson(leg) });
 }
 
-/** What a change of a member has besides. */
+/** Options of a member change. */
 interface Change {
   readonly state: MemberState;
-  /** Only the leg's user hears it, and this with it. */
+  /** Only the leg's user gets the event, with this body. */
   readonly sdp?: string;
-  readonly why?: Why;
+  readonly why?: EndReason;
 }
 
 /** The leg's user becomes a member of its conversation. False: they can't, because they are one in another way. */
-export function invite(exchange: Exchange, leg: Leg, sdp: string): Promise<boolean> {
-  return change(exchange, leg, { state: 'INVITED', sdp });
+export function invite(voice: VoiceContext, leg: Leg, sdp: string): Promise<boolean> {
+  return change(voice, leg, { state: 'INVITED', sdp });
 }
 
 /** The invitations to the calls that ring at this user's, each with the offer that no log has. */
-export async function ringingFor({ house, legs }: Exchange, user: string): Promise<readonly Frame[]> {
-  const { storage, people } = house;
+export async function ringingFor({ chat, legs }: VoiceContext, user: string): Promise<readonly Frame[]> {
+  const { storage, users } = chat;
   const told = legs.live().map(async (leg): Promise<readonly Frame[]> => {
-    const offer = [...leg.ways].find(way => way.offer)?.offer;
+    const offer = [...leg.targets].find(way => way.offer)?.offer;
     if (leg.user?.id !== user || leg.over || offer === undefined) return [];
     const member = await storage.member(leg.conversation, leg.member);
     const event = member && (await storage.event(leg.conversation, member.entered));
     if (!event) return [];
-    const frame = await frameOf(event, people);
+    const frame = await frameOf(event, users);
     const { body } = frame.payload;
     const ringing = { devices: leg.contacts, payload: frame.payload };
     return isWords(body) ? [{ ...frame, payload: { ...frame.payload, body: { ...body, sdp: offer } }, ringing }] : [];
@@ -76,19 +79,19 @@ export async function ringingFor({ house, legs }: Exchange, user: string): Promi
 }
 
 /** The leg's user takes part, as the member that they are or as a new one. */
-export function join(exchange: Exchange, leg: Leg): Promise<boolean> {
-  return change(exchange, leg, { state: 'JOINED' });
+export function join(voice: VoiceContext, leg: Leg): Promise<boolean> {
+  return change(voice, leg, { state: 'JOINED' });
 }
 
 /** The leg's member leaves. */
-export function leave(exchange: Exchange, leg: Leg, why: Why): Promise<boolean> {
-  return change(exchange, leg, { state: 'LEFT', why });
+export function leave(voice: VoiceContext, leg: Leg, why: EndReason): Promise<boolean> {
+  return change(voice, leg, { state: 'LEFT', why });
 }
 
 const kinds = { INVITED: 'invited', JOINED: 'joined', LEFT: 'left' } as const;
 
-async function change({ house }: Exchange, leg: Leg, wanted: Change): Promise<boolean> {
-  const { storage, people, fanOut, inOrder } = house;
+async function change({ chat }: VoiceContext, leg: Leg, wanted: Change): Promise<boolean> {
+  const { storage, users, fanOut, inOrder } = chat;
   const { user } = leg;
   const { state, sdp } = wanted;
   if (!user) return false;
@@ -102,7 +105,7 @@ async function change({ house }: Exchange, leg: Leg, wanted: Change): Promise<bo
     const never = { invitedBy: null, invited: null, joined: null, left: null };
     const facts: MemberFacts = {
       ...(present ?? { ...never, id: leg.member, conversation: conversation.id, user: user.id }),
-      channel: channelWords(leg),
+      channel: channelJson(leg),
       state,
       [kinds[state]]: at,
     };
@@ -113,16 +116,16 @@ async function change({ house }: Exchange, leg: Leg, wanted: Change): Promise<bo
     leg.member = facts.id;
     leg.present = state !== 'LEFT';
     const live = sdp === undefined ? body : { ...body, sdp };
-    const told = await frameOf({ ...result.event, body }, people);
+    const told = await frameOf({ ...result.event, body }, users);
     const ringing = { devices: leg.contacts, payload: told.payload };
-    const frame = sdp === undefined ? told : { ...(await frameOf({ ...result.event, body: live }, people)), ringing };
+    const frame = sdp === undefined ? told : { ...(await frameOf({ ...result.event, body: live }, users)), ringing };
     const others = sdp === undefined ? await storage.audience(conversation.id) : [];
     for (const one of new Set([user.id, ...others])) fanOut.publish(one, frame);
     return true;
   });
 }
 
-function bodyOf(leg: Leg, facts: MemberFacts, conversation: ConversationRow, { state, why }: Change): Words {
+function bodyOf(leg: Leg, facts: MemberFacts, conversation: ConversationRow, { state, why }: Change): JsonObject {
   const { user, knocking } = leg;
   if (!user) return {};
   const kind = kinds[state];

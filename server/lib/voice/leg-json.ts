@@ -1,17 +1,17 @@
-/** Legs in the words of the wire. */
-import type { Words } from '../chat/json.js';
+/** JSON of legs. */
+import type { JsonObject } from '../chat/json.js';
 import { timeOf } from '../chat/json.js';
-import { statusOf, type End, type Leg, type Why } from './legs.js';
+import { statusOf, type End, type Leg, type EndReason } from './legs.js';
 import type { Measured } from './model.js';
 
-/** The media of whoever speaks and listens. */
-export const speaking: Words = {
+/** Media of a participant who speaks and listens. */
+export const speaking: JsonObject = {
   audio_settings: { enabled: true, earmuffed: false, muted: false },
   audio: true,
 };
 
-/** Nothing was heard or said. */
-export const unheard: Measured = {
+/** Statistics without any packet. */
+export const noMeasurements: Measured = {
   bandwidth: { bytes_in: 0, bytes_out: 0 },
   quality: {
     mos_score: 0,
@@ -27,7 +27,7 @@ export const unheard: Measured = {
 };
 
 /** A leg as it can be asked for. `end_time` is empty until it is over. */
-export function legWords(leg: Leg, speaks: boolean): Words {
+export function legJson(leg: Leg, speaks: boolean): JsonObject {
   const { id, conversation, history, direction, type, from, to, muted, earmuffed } = leg;
   const [first, last] = [history[0], history.at(-1)];
   return {
@@ -52,19 +52,19 @@ export function legWords(leg: Leg, speaks: boolean): Words {
 }
 
 /** The body of `leg:status:update`. */
-export function statusWords(leg: Leg): Words {
+export function statusJson(leg: Leg): JsonObject {
   const { id, type, direction, history } = leg;
   const statusHistory = history.map(({ status, at }) => ({ status, date: timeOf(at) }));
   return { leg_id: id, status: statusOf(leg), type, direction, statusHistory };
 }
 
-/** The channel of a member who is in a call. It is an app's, whatever is at the other end. */
-export function channelWords({ id, from, to }: Leg): Words {
+/** Channel of a member in a call; always of type app. */
+export function channelJson({ id, from, to }: Leg): JsonObject {
   return { id, type: 'app', from: endWords(from), to: endWords(to), headers: {}, preanswer: false, cpa: false };
 }
 
 /** The body of `rtc:hangup`. */
-export function hangupWords({ id, direction }: Leg, { code, text, sip }: Why, measured: Measured): Words {
+export function hangupJson({ id, direction }: Leg, { code, text, sip }: EndReason, measured: Measured): JsonObject {
   return {
     rtc_id: id,
     channel: { id, type: 'app' },
@@ -75,7 +75,7 @@ export function hangupWords({ id, direction }: Leg, { code, text, sip }: Why, me
   };
 }
 
-function endWords({ type, user, number, uri }: End): Words {
+function endWords({ type, user, number, uri }: End): JsonObject {
   return {
     type,
     ...(user === undefined ? {} : { user }),

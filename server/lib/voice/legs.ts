@@ -7,7 +7,7 @@ import type { Anchor, Party, Seat } from './model.js';
 export type LegStatus =
   'started' | 'ringing' | 'answered' | 'completed' | 'busy' | 'rejected' | 'timeout' | 'failed' | 'cancelled';
 
-/** Who is at one end of a leg. */
+/** The party at one end of a leg. */
 export interface End {
   readonly type: 'app' | 'phone' | 'sip';
   readonly user?: string;
@@ -21,27 +21,27 @@ interface Step {
   readonly at: Millis;
 }
 
-/** What a leg is from its beginning. */
+/** Properties of a leg that never change. */
 interface LegFacts {
   readonly type: End['type'];
   /** `inbound`: it has called the service; `outbound`: the service calls it. */
   readonly direction: 'inbound' | 'outbound';
   readonly from: End;
   readonly to: End;
-  /** Whose it is, if it is of a user who can be a member. */
+  /** The leg's user, if the user can be a member. */
   readonly user?: UserRow;
   /** The session that has opened it. */
   readonly session?: string;
 }
 
 /** One way in which a leg is rung. */
-export interface Way {
+export interface RingTarget {
   /** Takes the answer of a client of the service. False: it was too late. Rejects when it can't be understood. */
   readonly answer?: (sdp: string) => Promise<boolean>;
-  /** What the clients of the service are offered, once they are. */
+  /** The offer to the service's clients, once it is made. */
   offer?: string;
   /** The user of the leg does not want it this way. */
-  readonly refuse?: (why: Why) => void;
+  readonly refuse?: (why: EndReason) => void;
   readonly end: (elsewhere: boolean) => void;
 }
 
@@ -60,40 +60,40 @@ export interface Leg extends Omit<LegFacts, 'to' | 'session'> {
   knocking: string;
   /** The id of its member; without a user, or after the member has left, no row has it. */
   member: string;
-  /** Whether the member is stored and has not left. */
+  /** True while the member is stored and has not left. */
   present: boolean;
   readonly history: readonly Step[];
   muted: boolean;
   earmuffed: boolean;
   /** Why it is over, from the first moment on. */
-  over: Why | undefined;
-  /** Resolves when it is over and everybody was told. */
+  over: EndReason | undefined;
+  /** Resolves when the leg has ended and its events are published. */
   ended: Promise<void> | undefined;
   /** The connection that is measured. */
   anchor: Anchor | undefined;
-  /** Who is heard of it, and where they sit. */
+  /** The audio of the leg, and its place in the mixer. */
   party: Party | undefined;
   seat: Seat | undefined;
-  /** Who else ends when it is moved away or hung up. */
-  bond: Bond | undefined;
-  readonly ways: Set<Way>;
+  /** Legs that end when this one is moved or hung up. */
+  group: CallGroup | undefined;
+  readonly targets: Set<RingTarget>;
   /** The devices of its user that ring by SIP. */
   contacts: readonly string[];
   /** Told once how its ringing has ended. */
   settle: (rung: Rung) => void;
-  /** Presses a key at its far end, if there is one that can hear it. */
+  /** Sends a DTMF key to the far end. */
   press: ((digit: string) => void) | undefined;
   /** Carried out at once when it is over. */
-  readonly closing: Set<(why: Why) => void>;
-  /** Carried out when everybody was told. */
-  readonly following: Set<(why: Why) => Promise<void> | void>;
+  readonly closing: Set<(why: EndReason) => void>;
+  /** Runs after the events of the end are published. */
+  readonly following: Set<(why: EndReason) => Promise<void> | void>;
 }
 
-/** What came of ringing. */
-export type Rung = 'answered' | Why;
+/** Outcome of ringing. */
+export type Rung = 'answered' | EndReason;
 
-/** What holds the legs of one call together, until one of them is moved elsewhere. */
-export interface Bond {
+/** The legs of one call, until one of them is moved elsewhere. */
+export interface CallGroup {
   loose: boolean;
   readonly legs: Set<Leg>;
 }
@@ -165,8 +165,8 @@ function blank(): Omit<Leg, keyof LegFacts | 'id' | 'number' | 'member'> & { rea
     anchor: undefined,
     party: undefined,
     seat: undefined,
-    bond: undefined,
-    ways: new Set(),
+    group: undefined,
+    targets: new Set(),
     settle: () => undefined,
     press: undefined,
     closing: new Set(),
@@ -179,20 +179,20 @@ export function statusOf({ history }: Pick<Leg, 'history'>): LegStatus {
   return history.at(-1)?.status ?? 'started';
 }
 
-/** Whether it was ever answered. */
+/** True when it was answered. */
 export function wasAnswered({ history }: Pick<Leg, 'history'>): boolean {
   return history.some(({ status }) => status === 'answered');
 }
 
-/** Whether it is over; to be asked again after whatever was awaited. */
+/** True when it has ended. Check again after each await. */
 export function isOver({ over }: Pick<Leg, 'over'>): boolean {
   return over !== undefined;
 }
 
-export interface Why {
+export interface EndReason {
   readonly code: string;
   readonly text: string;
-  /** The SIP status that says the same. */
+  /** The equivalent SIP status. */
   readonly sip: number;
   /** The last status of a leg that was never answered. */
   readonly status: LegStatus;

@@ -1,32 +1,32 @@
 /** The copy table: a call, an echo, a conference and a mute are all the same copying of frames. */
 import { everyFrame, frameSize, silence } from './clock.js';
-import type { CopyTable, Frame, Party } from './model.js';
+import type { Mixer, Frame, Party } from './model.js';
 
 interface Place {
   readonly party: Party;
-  /** What it has said and the others have not heard; only where more than two are together. */
+  /** Frames that the others have not heard yet; only in rooms with more than two. */
   readonly said: Frame[];
   room: string;
   muted: boolean;
   earmuffed: boolean;
-  /** Whether enough was said to begin with. */
+  /** True once enough frames are buffered. */
   fluent: boolean;
   /** For how many frames of the clock nothing was played to it. */
   waiting: number;
 }
 
-/** So many frames are kept before somebody is heard in the sum, because no two clocks run alike. */
+/** Frames buffered before a voice enters the sum, because clocks differ. */
 const lead = 2;
 /** More than this is the past of a stall: it is skipped. */
 const most = 6;
-/** Whoever has heard nothing for so many frames is played silence, so that RTP does not stop. */
+/** After so many frames without sound a party gets silence, so that RTP continues. */
 const gap = 5;
 
 /**
  * Two who are alone with each other are copied at once; in a larger room a clock sums the others for each, and somebody
  * alone hears silence. Frames keep flowing to whoever is in a room, whatever is muted.
  */
-export function createCopyTable(): CopyTable {
+export function createMixer(): Mixer {
   const rooms = new Map<string, Set<Place>>();
   let stopClock: (() => void) | undefined;
 
@@ -102,7 +102,7 @@ function play(to: Place, frame: Frame): void {
   to.party.play(frame);
 }
 
-/** Everybody hears all the others: the sum of all without the own voice. */
+/** Plays to each party the sum of all others. */
 function mix(room: readonly Place[]): void {
   const sum = new Int32Array(frameSize);
   const voices = room.map(next);
@@ -110,7 +110,7 @@ function mix(room: readonly Place[]): void {
   for (const [at, place] of room.entries()) play(place, place.earmuffed ? silence : without(sum, voices[at]));
 }
 
-/** What somebody says in this frame; nothing when muted or behind. */
+/** The next frame of a party; `undefined` when it is muted or late. */
 function next(place: Place): Frame | undefined {
   if (place.said.length === 0) place.fluent = false;
   else if (place.said.length >= lead) place.fluent = true;

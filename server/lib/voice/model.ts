@@ -1,17 +1,17 @@
-/** What the parts of server-side calls know of each other: media, the service's legs, and SIP. */
+/** Types that the modules of server-side calls share: media, the service's legs, SIP. */
 
 /** 10 ms of sound: 480 samples of one channel at 48 kHz. */
 export type Frame = Int16Array;
 
-/** Whoever can hear and be heard: a leg's connection, an echo, a tone, a speaking voice. */
+/** A participant of the mixer: a leg's connection, an echo, a tone, a speaker. */
 export interface Party {
-  /** What the others say. */
+  /** Plays a frame of the others. */
   readonly play: (frame: Frame) => void;
-  /** Calls `listener` for everything this one says; the result ends that. */
+  /** Calls `listener` for each frame of this party; the result removes it. */
   readonly hear: (listener: (frame: Frame) => void) => () => void;
 }
 
-/** What a connection has measured, in the words of `rtc:hangup`. */
+/** Statistics of a connection, in the fields of `rtc:hangup`. */
 export interface Measured {
   readonly bandwidth: { readonly bytes_in: number; readonly bytes_out: number };
   readonly quality: {
@@ -29,7 +29,7 @@ export interface Measured {
 
 /** One leg's media: a peer connection that ends in this process. */
 export interface Anchor extends Party {
-  /** Whether `answer` could answer this offer. Nothing of it reaches the other end, so that somebody else still may. */
+  /** True when `answer` could answer this offer; changes nothing. */
   readonly understands: (offer: string) => Promise<boolean>;
   /**
    * Answers an offer, the first or a later one: same session in `o=` with a higher version, same mids, m-lines and DTLS
@@ -50,17 +50,17 @@ export type OpenAnchor = (around: { readonly towards: 'sip' | 'service'; readonl
 
 /** A party's place in the copy table. */
 export interface Seat {
-  /** Whether the others no longer hear it. */
+  /** True when the others do not hear it. */
   readonly mute: (on: boolean) => void;
-  /** Whether it no longer hears the others. */
+  /** True when it does not hear the others. */
   readonly earmuff: (on: boolean) => void;
   /** Into another room. */
   readonly move: (room: string) => void;
   readonly leave: () => void;
 }
 
-/** Who hears whom: everybody in a room hears the sum of the others. */
-export interface CopyTable {
+/** The mixer: each party of a room hears the sum of the others. */
+export interface Mixer {
   readonly enter: (room: string, party: Party) => Seat;
 }
 
@@ -74,13 +74,13 @@ export interface Ringing {
   readonly contacts?: readonly string[];
 }
 
-/** What becomes of a call on the other side. Nothing is told after `refused` or `ended`, nor after `Across.end`. */
-export type AcrossNews =
+/** Events of a call on the other side. None follows `refused`, `ended` or `SipCall.end`. */
+export type SipCallEvent =
   | { readonly kind: 'ringing' }
   /** It plays something before it answers. */
   | { readonly kind: 'early'; readonly sdp: string }
   | { readonly kind: 'answered'; readonly sdp: string; readonly user?: string }
-  /** With the SIP status that says why. */
+  /** With the SIP status. */
   | { readonly kind: 'refused'; readonly status: number; readonly reason?: string }
   | { readonly kind: 'ended'; readonly reason?: string }
   /** One key, `0-9A-D*#`. */
@@ -96,8 +96,8 @@ export type AcrossNews =
     };
 
 /** The hold on a call on the other side. */
-export interface Across {
-  /** Cancels or hangs up, whatever it takes; `elsewhere`: because somebody else has answered. */
+export interface SipCall {
+  /** Cancels or hangs up; `elsewhere` when another device has answered. */
   readonly end: (why?: { readonly elsewhere?: boolean; readonly reason?: string }) => void;
   readonly digit: (digit: string) => void;
   /** A later offer of the side that called; rejects when it is refused. */
@@ -106,7 +106,7 @@ export interface Across {
 
 /** The SIP side: rings the contacts of a user, a number or a hotline. However many ring, the first that answers has it. */
 export interface SipSide {
-  readonly call: (call: Ringing, hear: (news: AcrossNews) => void) => Across;
+  readonly call: (call: Ringing, hear: (news: SipCallEvent) => void) => SipCall;
 }
 
 /** The service's side: rings all sessions of a user. */
@@ -115,5 +115,5 @@ export interface ServiceSide {
   /** The devices of a user's open sessions; `undefined` of one that does not say which it is. */
   readonly devices: (user: string) => readonly (string | undefined)[];
   /** `offer` of the call is the SIP caller's own; `answered` carries what an anchor made of it. */
-  readonly ring: (call: Ringing, hear: (news: AcrossNews) => void) => Across;
+  readonly ring: (call: Ringing, hear: (news: SipCallEvent) => void) => SipCall;
 }

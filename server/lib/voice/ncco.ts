@@ -1,8 +1,8 @@
 /** The actions that an answer URL may give, checked by hand. */
 import { isWords } from '../chat/check.js';
 import type { Json } from '../chat/model.js';
-import type { Words } from '../chat/json.js';
-import { longestText } from './say-request.js';
+import type { JsonObject } from '../chat/json.js';
+import { maxTextLength } from './say-request.js';
 import type { Action } from './call-script.js';
 import { isSsml } from './ssml.js';
 
@@ -32,14 +32,14 @@ interface Kind {
   readonly must: Readonly<Record<string, Field>>;
   readonly may: Readonly<Record<string, Field>>;
   /** `undefined`: the fields do not go together. */
-  readonly read: (words: Words) => Action | undefined;
+  readonly read: (words: JsonObject) => Action | undefined;
 }
 
 const kinds: ReadonlyMap<string, Kind> = new Map([
   [
     'talk',
     {
-      must: { text: value => isName(value) && textIn(value).length <= longestText },
+      must: { text: value => isName(value) && textIn(value).length <= maxTextLength },
       may: {
         language: isText,
         style: isCount,
@@ -119,14 +119,14 @@ function readAction(given: unknown, skipped: string[]): Action | string | undefi
 
 const shown = (name: string): string => JSON.stringify(name.slice(0, 40));
 
-/** What an endpoint of each type dials; nothing, where it does not say. */
-const endpoints: ReadonlyMap<Json | undefined, (endpoint: Words) => string | undefined> = new Map([
+/** The target of an endpoint, by its type; `undefined` where it has none. */
+const endpoints: ReadonlyMap<Json | undefined, (endpoint: JsonObject) => string | undefined> = new Map([
   ['app', ({ user }) => (isName(user ?? null) ? textIn(user).trim() : undefined)],
   ['sip', ({ uri }) => (/^sips?:\S+$/.test(textIn(uri)) ? textIn(uri) : undefined)],
   ['phone', ({ number }) => (isCaller(number ?? null) ? callerIn(number) : undefined)],
 ]);
 
-/** A number, or the name of who calls. */
+/** A number, or the caller's name. */
 function isCaller(value: Json): boolean {
   return (typeof value === 'string' || typeof value === 'number') && /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(String(value));
 }
@@ -134,14 +134,14 @@ function isCaller(value: Json): boolean {
 const callerIn = (value: Json | undefined): string =>
   typeof value === 'number' ? String(value) : textIn(value).trim();
 
-/** Whether it is no endpoint, or one of a type that is known which does not say whom it is. */
+/** True for no endpoint, or one of a known type without a target. */
 function isWrong(value: Json): boolean {
   if (!isWords(value) || typeof value['type'] !== 'string') return true;
   const read = endpoints.get(value['type']);
   return read !== undefined && read(value) === undefined;
 }
 
-/** What an endpoint dials; nothing, where its type is unknown here. */
+/** The target of an endpoint; `undefined` for an unknown type. */
 function nameOf(value: Json): readonly string[] {
   const name = isWords(value) ? endpoints.get(value['type'])?.(value) : undefined;
   return name === undefined ? [] : [name];

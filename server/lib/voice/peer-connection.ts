@@ -1,4 +1,4 @@
-/** One peer connection that ends in this process, with what is said into it and what is heard from it. */
+/** A peer connection that ends in this process, with its audio source and sink. */
 import { networkInterfaces } from 'node:os';
 import { rate } from './clock.js';
 import { isUdpOverIPv4, parseCandidate, withCandidates } from './description.js';
@@ -6,7 +6,7 @@ import { createFramer } from './frames.js';
 import type { Frame } from './model.js';
 import type { Wrtc } from './webrtc.js';
 
-export interface Line {
+export interface MediaConnection {
   readonly connection: RTCPeerConnection;
   readonly play: (frame: Frame) => void;
   readonly close: () => void;
@@ -19,9 +19,9 @@ interface Around {
 }
 
 /** How long a call with a dead connection is kept for a client that recovers, in ms. */
-const patience = 60_000;
+const reconnectTimeoutMs = 60_000;
 
-export function openLine(wrtc: Wrtc, { hear, lost }: Around): Line {
+export function openMediaConnection(wrtc: Wrtc, { hear, lost }: Around): MediaConnection {
   const connection = new wrtc.RTCPeerConnection({ iceServers: [] });
   const source = new wrtc.nonstandard.RTCAudioSource();
   const track = source.createTrack();
@@ -34,7 +34,7 @@ export function openLine(wrtc: Wrtc, { hear, lost }: Around): Line {
   connection.addTrack(track, new wrtc.MediaStream([track]));
   connection.onconnectionstatechange = () => {
     clearTimeout(giveUp);
-    if (connection.connectionState === 'failed') giveUp = setTimeout(lost, patience).unref();
+    if (connection.connectionState === 'failed') giveUp = setTimeout(lost, reconnectTimeoutMs).unref();
   };
   connection.ontrack = event => {
     // Taking a call off hold announces the same track again.

@@ -1,34 +1,34 @@
 /** Ringing phones: one offer towards SIP, and whatever comes back. */
 import { pressed } from './digits.js';
 import { dropLeg } from './end-leg.js';
-import { aside, type Exchange } from './voice-context.js';
-import type { Way } from './legs.js';
-import type { Across, AcrossNews, Anchor, Ringing } from './model.js';
-import { seat, type Begin, type Ring } from './ringing.js';
-import type { Open } from './ring-targets.js';
+import { runDetached, type VoiceContext } from './voice-context.js';
+import type { RingTarget } from './legs.js';
+import type { SipCall, SipCallEvent, Anchor, Ringing } from './model.js';
+import { attachAudio, type StartRinging, type Ring } from './ringing.js';
+import type { OpenMedia } from './ring-targets.js';
 import { hungUp, mediaLost, refused } from './end-reason.js';
 
-/** Calls `to` in the name of somebody, who may be a user or not. */
-export function bySip(exchange: Exchange, open: Open, call: Omit<Ringing, 'offer'>): Begin {
+/** Rings `to` by SIP; `from` may be a user or a number. */
+export function ringSip(voice: VoiceContext, open: OpenMedia, call: Omit<Ringing, 'offer'>): StartRinging {
   return ring => {
     const { leg } = ring;
     const anchor = open(() => {
-      dropLeg(exchange, leg, mediaLost);
+      dropLeg(voice, leg, mediaLost);
     });
-    let across: Across | undefined;
-    const way: Way = {
+    let across: SipCall | undefined;
+    const way: RingTarget = {
       end: elsewhere => {
         across?.end({ elsewhere });
         anchor.close();
       },
     };
-    leg.ways.add(way);
+    leg.targets.add(way);
 
     async function dial(): Promise<void> {
       const offer = await anchor.offer();
-      if (!leg.ways.has(way)) return;
-      const line = createLine(exchange, ring, way, anchor, () => across);
-      across = exchange.sip().call({ ...call, offer }, line);
+      if (!leg.targets.has(way)) return;
+      const line = createLine(voice, ring, way, anchor, () => across);
+      across = voice.sip().call({ ...call, offer }, line);
     }
     dial().catch(() => {
       ring.refuse(way, refused(500));
@@ -38,14 +38,14 @@ export function bySip(exchange: Exchange, open: Open, call: Omit<Ringing, 'offer
 
 /** Hears the news of one call; what takes time is done in the leg's turn. */
 function createLine(
-  exchange: Exchange,
+  voice: VoiceContext,
   ring: Ring,
-  way: Way,
+  way: RingTarget,
   anchor: Anchor,
-  across: () => Across | undefined,
-): (news: AcrossNews) => void {
+  across: () => SipCall | undefined,
+): (news: SipCallEvent) => void {
   const { leg } = ring;
-  /** What the other side has described so far. */
+  /** The latest description of the far side. */
   let described = '';
 
   async function describe(sdp: string): Promise<void> {
@@ -55,14 +55,14 @@ function createLine(
   }
 
   async function early(sdp: string): Promise<void> {
-    if (!leg.ways.has(way)) return;
+    if (!leg.targets.has(way)) return;
     await describe(sdp);
-    seat(exchange, leg, anchor);
+    attachAudio(voice, leg, anchor);
     await ring.rings();
   }
 
   async function answered(sdp: string): Promise<void> {
-    if (!leg.ways.has(way)) return;
+    if (!leg.targets.has(way)) return;
     await describe(sdp);
     await ring.take(way, {
       party: anchor,
@@ -74,7 +74,7 @@ function createLine(
 
   /** A description that can't be understood ends this way. */
   function orNothing(work: () => Promise<void>): void {
-    const turn = exchange.inTurn(leg.id, work);
+    const turn = voice.inTurn(leg.id, work);
     turn.catch(() => {
       ring.refuse(way, refused(488));
     });
@@ -83,7 +83,7 @@ function createLine(
   return news => {
     switch (news.kind) {
       case 'ringing':
-        aside(exchange, exchange.inTurn(leg.id, ring.rings));
+        runDetached(voice, voice.inTurn(leg.id, ring.rings));
         return;
       case 'early':
         orNothing(() => early(news.sdp));
@@ -95,10 +95,10 @@ function createLine(
         ring.refuse(way, refused(news.status, news.reason));
         return;
       case 'ended':
-        dropLeg(exchange, leg, hungUp(news.reason));
+        dropLeg(voice, leg, hungUp(news.reason));
         return;
       case 'digit':
-        aside(exchange, pressed(exchange, leg, news.digit));
+        runDetached(voice, pressed(voice, leg, news.digit));
         return;
       case 'offered':
         change(anchor, news).catch(() => {
@@ -109,7 +109,7 @@ function createLine(
 }
 
 /** Answers a later offer, or makes ours if it asks for that. */
-async function change(anchor: Anchor, { sdp, answer }: AcrossNews & { kind: 'offered' }): Promise<void> {
+async function change(anchor: Anchor, { sdp, answer }: SipCallEvent & { kind: 'offered' }): Promise<void> {
   if (sdp !== '') answer(await anchor.answer(sdp));
   else
     answer(await anchor.offer(), taken => {

@@ -1,25 +1,25 @@
 /** The ways in which a leg is rung: at the service's clients, at phones, and by the test numbers. */
 import { dropLeg } from './end-leg.js';
-import { aside, type Exchange } from './voice-context.js';
-import type { Way, Why } from './legs.js';
+import { runDetached, type VoiceContext } from './voice-context.js';
+import type { RingTarget, EndReason } from './legs.js';
 import type { Anchor } from './model.js';
 import { echo, tone } from './audio-sources.js';
-import { seat, type Begin } from './ringing.js';
+import { attachAudio, type StartRinging } from './ringing.js';
 import { invite } from './leg-events.js';
 import type { TestNumber } from '../test-numbers/test-numbers.js';
 import { mediaLost, refused } from './end-reason.js';
 
-/** What a way opens its connection with. */
-export type Open = (lost: () => void) => Anchor;
+/** Opens the media of a target. */
+export type OpenMedia = (lost: () => void) => Anchor;
 
 /** The clients of the leg's user are invited, each with the same offer. */
-export function byService(exchange: Exchange, open: Open): Begin {
+export function ringClients(voice: VoiceContext, open: OpenMedia): StartRinging {
   return ring => {
     const { leg } = ring;
     const anchor = open(() => {
-      dropLeg(exchange, leg, mediaLost);
+      dropLeg(voice, leg, mediaLost);
     });
-    const way: Way = {
+    const way: RingTarget = {
       answer: async sdp => {
         await anchor.accept(sdp);
         return ring.take(way, { party: anchor, anchor, close: () => undefined });
@@ -29,20 +29,20 @@ export function byService(exchange: Exchange, open: Open): Begin {
       },
       end: anchor.close,
     };
-    leg.ways.add(way);
+    leg.targets.add(way);
 
     async function offer(): Promise<void> {
       const sdp = await anchor.offer();
-      if (!leg.ways.has(way)) return;
+      if (!leg.targets.has(way)) return;
       way.offer = sdp;
-      if (await invite(exchange, leg, sdp)) await ring.rings();
+      if (await invite(voice, leg, sdp)) await ring.rings();
       else ring.refuse(way, refused(486));
     }
-    aside(
-      exchange,
-      exchange.inTurn(leg.id, offer).catch((error: unknown) => {
-        // Closed meanwhile, by whoever has answered or given up.
-        if (!leg.ways.has(way)) return;
+    runDetached(
+      voice,
+      voice.inTurn(leg.id, offer).catch((error: unknown) => {
+        // Closed meanwhile, because another target has answered or the caller has given up.
+        if (!leg.targets.has(way)) return;
         ring.refuse(way, refused(500));
         throw error;
       }),
@@ -51,15 +51,15 @@ export function byService(exchange: Exchange, open: Open): Begin {
 }
 
 interface Act {
-  /** Whether it rings, after how many seconds it comes to its end, and what that is. */
+  /** Whether it rings, its delay in seconds, and its outcome. */
   readonly rings: boolean;
   readonly seconds?: number;
-  readonly end?: 'echo' | 'tone' | Why;
-  /** Whether it is heard before. */
+  readonly end?: 'echo' | 'tone' | EndReason;
+  /** True when it plays early media. */
   readonly early?: boolean;
 }
 
-/** What a test number does when it is called from the service: what is heard is the same as when it is called by SIP. */
+/** Script of a test number that is called from the service; it sounds as by SIP. */
 function actOf(number: TestNumber): Act {
   switch (number.kind) {
     case 'code':
@@ -68,13 +68,13 @@ function actOf(number: TestNumber): Act {
       return { rings: false, seconds: 0, end: refused(486) };
     case 'busy503':
       return { rings: false, seconds: 0, end: refused(503) };
-    // The service follows nobody elsewhere.
+    // The service does not follow redirections.
     case 'move302':
       return { rings: false, seconds: 0, end: refused(302) };
     case 'blackhole':
       return { rings: false };
     case 'echo':
-    // What these do besides is SIP's alone.
+    // Their other features exist in SIP only.
     case 'reinvite':
     case 'hold':
     case 'timer':
@@ -96,7 +96,7 @@ function actOf(number: TestNumber): Act {
 const hertz = 440;
 
 /** A test number plays its part. */
-export function byNumber(exchange: Exchange, number: TestNumber): Begin {
+export function ringTestNumber(voice: VoiceContext, number: TestNumber): StartRinging {
   const { rings, seconds, end, early = false } = actOf(number);
   return ring => {
     const { leg } = ring;
@@ -106,11 +106,11 @@ export function byNumber(exchange: Exchange, number: TestNumber): Begin {
       clearTimeout(timer);
       sound?.close();
     };
-    const way: Way = { end: silence };
-    leg.ways.add(way);
+    const way: RingTarget = { end: silence };
+    leg.targets.add(way);
 
     async function finish(): Promise<void> {
-      if (end === undefined || !leg.ways.has(way)) return;
+      if (end === undefined || !leg.targets.has(way)) return;
       if (typeof end === 'object') ring.refuse(way, end);
       else if (end === 'echo') await ring.take(way, { party: echo(), close: silence });
       else await ring.take(way, { party: (sound ??= tone(hertz)), close: silence });
@@ -118,12 +118,12 @@ export function byNumber(exchange: Exchange, number: TestNumber): Begin {
 
     if (early) {
       sound = tone(hertz);
-      seat(exchange, leg, sound);
+      attachAudio(voice, leg, sound);
     }
-    if (rings) aside(exchange, exchange.inTurn(leg.id, ring.rings));
+    if (rings) runDetached(voice, voice.inTurn(leg.id, ring.rings));
     if (seconds !== undefined)
       timer = setTimeout(() => {
-        aside(exchange, exchange.inTurn(leg.id, finish));
+        runDetached(voice, voice.inTurn(leg.id, finish));
       }, seconds * 1000).unref();
   };
 }

@@ -1,44 +1,49 @@
 /** Ringing a leg: every way at once, and the first that answers has it. */
 import { dropLeg } from './end-leg.js';
-import type { Exchange } from './voice-context.js';
-import { wasAnswered, type Leg, type Rung, type Way, type Why } from './legs.js';
+import type { VoiceContext } from './voice-context.js';
+import { wasAnswered, type Leg, type Rung, type RingTarget, type EndReason } from './legs.js';
 import type { Anchor, Party } from './model.js';
-import { join, tellStatus } from './leg-events.js';
-import { refused, rungOut, tellingMost } from './end-reason.js';
+import { join, publishStatus } from './leg-events.js';
+import { refused, ringTimeout, moreSpecific } from './end-reason.js';
 
-/** What a way in which a leg is rung can come to. */
+/** Outcomes of one ring target. */
 export interface Ring {
   readonly leg: Leg;
   /** It is ringing there. */
   readonly rings: () => Promise<void>;
   /** The first way that gets here has the leg; false: another one had it before, or it is over. */
-  readonly take: (way: Way, voice: Voice) => Promise<boolean>;
-  /** Nobody answers this way any more. */
-  readonly refuse: (way: Way, why: Why) => void;
+  readonly take: (way: RingTarget, voice: Voice) => Promise<boolean>;
+  /** The target has stopped ringing. */
+  readonly refuse: (way: RingTarget, why: EndReason) => void;
 }
 
-/** What is heard of a leg that was answered. */
+/** The audio of an answered leg. */
 interface Voice {
   readonly party: Party;
   /** The same, where it is a connection. */
   readonly anchor?: Anchor;
   readonly press?: (digit: string) => void;
-  readonly close: (why: Why) => void;
+  readonly close: (why: EndReason) => void;
 }
 
 /** Begins one way: it puts itself among the leg's ways before it returns, and refuses only later. */
-export type Begin = (ring: Ring) => void;
+export type StartRinging = (ring: Ring) => void;
 
-/** Rings a leg for at most so many ms. The leg is over if nobody answers. */
-export function ringLeg(exchange: Exchange, leg: Leg, begins: readonly Begin[], patience: number): Promise<Rung> {
+/** Rings a leg for at most `timeout` ms; without an answer the leg ends. */
+export function ringLeg(
+  voice: VoiceContext,
+  leg: Leg,
+  begins: readonly StartRinging[],
+  patience: number,
+): Promise<Rung> {
   return new Promise(resolve => {
     if (leg.over) {
       resolve(leg.over);
       return;
     }
-    let best: Why | undefined;
+    let best: EndReason | undefined;
     const late = setTimeout(() => {
-      dropLeg(exchange, leg, rungOut);
+      dropLeg(voice, leg, ringTimeout);
     }, patience);
     late.unref();
     leg.settle = rung => {
@@ -48,35 +53,35 @@ export function ringLeg(exchange: Exchange, leg: Leg, begins: readonly Begin[], 
 
     const ring: Ring = {
       leg,
-      rings: () => (leg.over || wasAnswered(leg) ? Promise.resolve() : tellStatus(exchange, leg, 'ringing')),
+      rings: () => (leg.over || wasAnswered(leg) ? Promise.resolve() : publishStatus(voice, leg, 'ringing')),
       take: async (way, { party, anchor, press, close }) => {
-        if (leg.over || !leg.ways.delete(way)) return false;
-        for (const other of leg.ways) other.end(true);
-        leg.ways.clear();
+        if (leg.over || !leg.targets.delete(way)) return false;
+        for (const other of leg.targets) other.end(true);
+        leg.targets.clear();
         leg.anchor = anchor;
         leg.press = press;
         leg.closing.add(close);
-        seat(exchange, leg, party);
+        attachAudio(voice, leg, party);
         leg.settle('answered');
-        // Who has refused at the service and answers by phone is no member any more.
-        if (leg.present) await join(exchange, leg);
-        await tellStatus(exchange, leg, 'answered');
+        // A user who has refused at the service and answers by phone is no longer a member.
+        if (leg.present) await join(voice, leg);
+        await publishStatus(voice, leg, 'answered');
         return true;
       },
       refuse: (way, why) => {
-        if (!leg.ways.delete(way)) return;
+        if (!leg.targets.delete(way)) return;
         way.end(false);
-        best = tellingMost(best, why);
-        if (leg.ways.size === 0) dropLeg(exchange, leg, best);
+        best = moreSpecific(best, why);
+        if (leg.targets.size === 0) dropLeg(voice, leg, best);
       },
     };
     for (const begin of begins) begin(ring);
-    if (begins.length === 0) dropLeg(exchange, leg, refused(480));
+    if (begins.length === 0) dropLeg(voice, leg, refused(480));
   });
 }
 
-/** From here on this is who is heard of the leg, in the place of whoever was heard early. */
-export function seat({ table }: Exchange, leg: Leg, party: Party): void {
+/** Puts a party into the leg's place in the mixer, instead of early media. */
+export function attachAudio({ table }: VoiceContext, leg: Leg, party: Party): void {
   if (leg.party === party) return;
   leg.seat?.leave();
   leg.party = party;

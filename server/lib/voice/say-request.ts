@@ -1,30 +1,30 @@
-/** `audio:say`: a text that is spoken to everybody in a call. */
+/** `audio:say`: a text that is spoken to all participants of a call. */
 import { createCheck, isWords } from '../chat/check.js';
 import { newId } from '../chat/ids.js';
 import { problem, type Reply } from '../chat/reply.js';
-import type { Words as Json } from '../chat/json.js';
+import type { JsonObject as Json } from '../chat/json.js';
 import type { Words } from './speech.js';
 import { isSsml } from './ssml.js';
 
 /** The longest text, in characters. */
-export const longestText = 1500;
+export const maxTextLength = 1500;
 
-/** Something to say, and how it is told. */
-export interface Saying {
+/** A parsed request, and its event. */
+export interface SayRequest {
   readonly words: Words;
-  /** Whether it waits for what is being said. */
+  /** True when it waits for the text before it. */
   readonly queue: boolean;
   readonly body: Json & { readonly say_id: string };
 }
 
 /** Reads the body of `audio:say`. */
-export function sayingOf(body: unknown): Saying | Reply {
+export function parseSayRequest(body: unknown): SayRequest | Reply {
   const check = createCheck(body, 'body');
   const text = check.must('text');
   const [level, loop] = [check.number('level') ?? 0, check.number('loop') ?? 1];
   const [queue, ssml] = [flag('queue', true), flag('ssml', false)];
   const voice = check.text('voice_name');
-  if (text.length > longestText) check.refuse('text', `must have at most ${longestText} characters`);
+  if (text.length > maxTextLength) check.refuse('text', `must have at most ${maxTextLength} characters`);
   if (level < -1 || level > 1) check.refuse('level', 'must be from -1 to 1');
   if (!Number.isInteger(loop) || loop < 0) check.refuse('loop', 'must be a whole number from 0');
   const failed = check.failed();

@@ -5,11 +5,11 @@ import { reply, token } from '../sip/response.js';
 import { transactionLifetimeMs } from '../sip/server-transaction.js';
 import type { User, Users } from '../users.js';
 import { branchOf, dialogKey, tagIn, type UserAgent } from '../user-agent/user-agent.js';
-import type { AcrossNews, ServiceSide } from './model.js';
+import type { SipCallEvent, ServiceSide } from './model.js';
 import { openDialog, partsOfUas, recordRoutes, type Dialog, type DialogEvents } from '../user-agent/dialog.js';
 import { addressOf, allow, callerOf, phraseOf, sdpHeaders, reasonOf, type EndCause } from '../user-agent/headers.js';
 
-/** What such a call needs. */
+/** Services for a call from SIP. */
 export interface Within {
   readonly agent: UserAgent;
   readonly realm: string;
@@ -65,7 +65,7 @@ export function takeCall(invite: SipRequest, user: User, within: Within): void {
   function answer(sdp: string): void {
     phase = 'up';
     dialog = openDialog(partsOfUas(invite, localTag, contact), agent, events);
-    // A caller who never says ACK is gone. RFC 3261 §13.3.1.4.
+    // A caller that never sends the ACK is gone. RFC 3261 §13.3.1.4.
     unacknowledged = setTimeout(() => {
       drop({ reason: 'no ACK' });
     }, transactionLifetimeMs).unref();
@@ -82,7 +82,7 @@ export function takeCall(invite: SipRequest, user: User, within: Within): void {
       across.digit(digit);
     },
     offered: (sdp, reply) => {
-      // There is nobody here who could make an offer of ours.
+      // The service's sessions cannot make an offer for the 200.
       if (sdp === '') reply(undefined);
       else
         across.change(sdp).then(reply, () => {
@@ -91,7 +91,7 @@ export function takeCall(invite: SipRequest, user: User, within: Within): void {
     },
   };
 
-  /** What the caller may ask before there is an answer. */
+  /** Handles requests before the answer. */
   function early(request: SipRequest): void {
     if (request.method === 'BYE') {
       agent.send(reply(request, 200));
@@ -99,12 +99,12 @@ export function takeCall(invite: SipRequest, user: User, within: Within): void {
     } else if (request.method !== 'ACK') agent.send(reply(request, 491));
   }
 
-  function hear(news: AcrossNews): void {
+  function hear(news: SipCallEvent): void {
     if (phase === 'ringing') whileRinging(news);
     else if (phase === 'up') whileUp(news);
   }
 
-  function whileRinging(news: AcrossNews): void {
+  function whileRinging(news: SipCallEvent): void {
     if (news.kind === 'ringing') tell(180);
     else if (news.kind === 'early') tell(183, news.sdp);
     else if (news.kind === 'answered') answer(news.sdp);
@@ -112,7 +112,7 @@ export function takeCall(invite: SipRequest, user: User, within: Within): void {
     else if (news.kind === 'ended') refuse(480, news.reason);
   }
 
-  function whileUp(news: AcrossNews): void {
+  function whileUp(news: SipCallEvent): void {
     if (news.kind === 'digit') dialog?.digit(news.digit);
     else if (news.kind === 'offered') {
       dialog?.offer(news.sdp).then(

@@ -4,7 +4,7 @@ import { ackOf, cancelOf } from '../sip/hop-by-hop.js';
 import type { Header, SipRequest, SipResponse } from '../sip/message.js';
 import { token } from '../sip/response.js';
 import type { Users } from '../users.js';
-import type { Across, AcrossNews, Ringing } from './model.js';
+import type { SipCall, SipCallEvent, Ringing } from './model.js';
 import { tagIn, type UserAgent } from '../user-agent/user-agent.js';
 import { openDialog, partsOfUac, requestIn, type Dialog } from '../user-agent/dialog.js';
 import {
@@ -18,15 +18,15 @@ import {
   type EndCause,
 } from '../user-agent/headers.js';
 
-/** What every call of this side shares. */
+/** Services for calls to SIP. */
 export interface Around {
   readonly agent: UserAgent;
   readonly realm: string;
   readonly users: Users;
 }
 
-/** Places the call; what becomes of it is told later, never within this function. */
-export function placeCall(call: Ringing, hear: (news: AcrossNews) => void, around: Around): Across {
+/** Places a call; its events are asynchronous. */
+export function placeCall(call: Ringing, hear: (news: SipCallEvent) => void, around: Around): SipCall {
   const { agent, realm, users } = around;
   const callId = token();
   const localTag = token();
@@ -52,8 +52,8 @@ export function placeCall(call: Ringing, hear: (news: AcrossNews) => void, aroun
     invite = agent.request(requestIn({ callId, local, remote: `<${to}>`, routes: [] }, to, wanted), respond);
   }
 
-  /** Who has ended the call in a listener hears no more of it. */
-  function tell(news: AcrossNews): void {
+  /** After `end` no event follows. */
+  function tell(news: SipCallEvent): void {
     if (phase !== 'over') hear(news);
   }
 
@@ -72,7 +72,7 @@ export function placeCall(call: Ringing, hear: (news: AcrossNews) => void, aroun
       isRinging = true;
       tell({ kind: 'ringing' });
     }
-    // Of the phones that play something the first is heard: there is one connection for all of them.
+    // The first early media plays: all forks share one connection.
     if (isEarly || response.body === '') return;
     isEarly = true;
     tell({ kind: 'early', sdp: response.body });
@@ -134,7 +134,7 @@ export function placeCall(call: Ringing, hear: (news: AcrossNews) => void, aroun
   }
 
   function cancel(reasons: readonly string[]): void {
-    // Its own 200 says nothing: the INVITE is answered with 487, or with a 2xx that was faster.
+    // The 200 to the CANCEL is ignored: the INVITE is answered with 487, or with an earlier 2xx.
     if (invite) agent.send(cancelOf(invite, reasons));
   }
 

@@ -1,15 +1,15 @@
-/** What is said to the rooms of the copy table: one text after the other in each. */
-import type { CopyTable } from './model.js';
+/** Queue of texts for each room: one text after the other. */
+import type { Mixer } from './model.js';
 import type { Speaking, Speech, Words } from './speech.js';
 
-export interface Sayings {
+export interface SpeechQueue {
   /**
    * Says a text when those before it are done, or at once in the place of all of them. Resolves when it is over, also
    * when it was cut.
    */
   readonly say: (room: string, words: Words, queue?: boolean) => Promise<void>;
   readonly speaksIn: (room: string) => boolean;
-  /** Cuts what is being said in a room and drops what waits. */
+  /** Stops the present text of a room and drops its queue. */
   readonly hush: (room: string) => void;
   readonly close: () => void;
 }
@@ -20,8 +20,8 @@ interface Waiting {
   speaking?: Speaking;
 }
 
-export function createSayings(speech: Speech, table: CopyTable): Sayings {
-  /** The first of each is being said. */
+export function createSpeechQueue(speech: Speech, table: Mixer): SpeechQueue {
+  /** The first of each queue is being spoken. */
   const rooms = new Map<string, Waiting[]>();
 
   function begin(room: string): void {

@@ -1,10 +1,10 @@
-/** Speech in a room: words become sound by `espeak-ng`, a program that may be installed or not. */
+/** Text to speech by `espeak-ng`, an optional program. */
 import { everyFrame, frameSize, silence } from './clock.js';
-import type { CopyTable, Frame } from './model.js';
+import type { Mixer, Frame } from './model.js';
 import { speaker } from './audio-sources.js';
 import { synthesize } from './synthesis.js';
 
-/** What is to be said, and how. */
+/** A text and its voice. */
 export interface Words {
   /** Text, or a document of SSML. */
   readonly text: string;
@@ -17,16 +17,16 @@ export interface Words {
   readonly voice?: string;
 }
 
-/** Words that are being said. */
+/** A text that is being spoken. */
 export interface Speaking {
-  /** `silent` when nobody heard anything: no espeak-ng, no sound in the words, or stopped before it began. Never rejects. */
+  /** `silent` when no sound was played: no espeak-ng, an empty text, or stopped before the start. Never rejects. */
   readonly done: Promise<'spoken' | 'silent'>;
   readonly stop: () => void;
 }
 
 export interface Speech {
-  /** Says it to everybody in the room, at once; who waits for whom is the caller's affair. */
-  readonly say: (words: Words, table: CopyTable, room: string) => Speaking;
+  /** Speaks to a room at once; the caller queues texts. */
+  readonly say: (words: Words, table: Mixer, room: string) => Speaking;
 }
 
 export interface SpeechSettings {
@@ -34,7 +34,7 @@ export interface SpeechSettings {
   readonly command?: string;
 }
 
-/** So many frames of silence follow, for those who hear by a queue. */
+/** Frames of silence after a text, for listeners that buffer. */
 const rest = 10;
 
 export function createSpeech({ log, command = 'espeak-ng' }: SpeechSettings): Speech {
@@ -65,12 +65,12 @@ export function createSpeech({ log, command = 'espeak-ng' }: SpeechSettings): Sp
 }
 
 interface Stage {
-  readonly table: CopyTable;
+  readonly table: Mixer;
   readonly room: string;
   readonly signal: AbortSignal;
 }
 
-/** Resolves when it was said so often, or when it is stopped. */
+/** Resolves after the last repetition, or when it is stopped. */
 function play(frames: readonly Frame[], loop: number, { table, room, signal }: Stage): Promise<void> {
   return new Promise(resolve => {
     const { hear, say } = speaker();

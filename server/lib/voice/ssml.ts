@@ -1,4 +1,4 @@
-/** Whether a text is SSML: well-formed XML whose root is `speak`. W3C Speech Synthesis Markup Language 1.1. */
+/** True for SSML: well-formed XML with the root `speak`. W3C Speech Synthesis Markup Language 1.1. */
 
 const piece =
   /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<\/([A-Za-z_][\w:.-]*)\s*>|<([A-Za-z_][\w:.-]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/gy;

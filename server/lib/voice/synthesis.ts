@@ -22,7 +22,7 @@ const patience = 30_000;
 /** About ten minutes of speech. */
 const mostBytes = 30_000_000;
 
-/** Samples at 48 kHz; none when it can't be said, or when it was stopped. Never rejects. */
+/** Samples at 48 kHz; none when the text cannot be spoken or was stopped. Never rejects. */
 export function synthesize(command: string, words: Wanted, { signal, missing }: Around): Promise<Int16Array> {
   return new Promise(resolve => {
     const { text, ssml, voice } = words;
@@ -49,7 +49,7 @@ export function synthesize(command: string, words: Wanted, { signal, missing }: 
   });
 }
 
-/** Elements that change how something is said. Others name files, which the program would open for whoever may speak. */
+/** Allowed SSML elements. Others name files, which espeak-ng would open for any caller. */
 const manner = /^<\/?(?:speak|p|s|break|emphasis|prosody|say-as|sub)(?=[ \t\r\n/>])[^<>]*>$/i;
 
 function harmless(ssml: string): string {

@@ -1,18 +1,18 @@
 /** Asking an answer URL what to do with a call. */
-import type { Words } from '../chat/json.js';
+import type { JsonObject } from '../chat/json.js';
 import type { Leg } from './legs.js';
 import { readActions, type Read } from './ncco.js';
 
 const patience = 5000;
 const longest = 65_536;
 
-/** What is asked, and how. */
+/** URL and method of the answer URL. */
 export interface AnswerUrl {
   readonly url: URL;
   readonly method: 'GET' | 'POST';
 }
 
-/** The URL that a text says. Throws when it is none that can be asked. */
+/** Parses an answer URL. Throws unless it is http or https. */
 export function answerUrlOf(text: string, method: AnswerUrl['method'] = 'GET'): AnswerUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol))
@@ -21,7 +21,7 @@ export function answerUrlOf(text: string, method: AnswerUrl['method'] = 'GET'): 
 }
 
 /** Asks for the actions: five seconds at most. */
-export async function askActions({ url, method }: AnswerUrl, leg: Leg, context: Words): Promise<Read> {
+export async function askActions({ url, method }: AnswerUrl, leg: Leg, context: JsonObject): Promise<Read> {
   const told = { ...context, ...standing(leg, context) };
   try {
     const answer = await fetch(method === 'GET' ? withQuery(url, told) : url, {
@@ -42,7 +42,7 @@ export async function askActions({ url, method }: AnswerUrl, leg: Leg, context: 
  * What is told of every call. `to` is what the caller's context names; `from` is missing, as it is where a user of an
  * application calls: a number would stand there.
  */
-function standing({ id, conversation, from, to }: Leg, context: Words): Words {
+function standing({ id, conversation, from, to }: Leg, context: JsonObject): JsonObject {
   const named = Object.hasOwn(context, 'to') ? context['to'] : undefined;
   const isNamed = typeof named === 'string' || typeof named === 'number';
   return {
@@ -55,7 +55,7 @@ function standing({ id, conversation, from, to }: Leg, context: Words): Words {
   };
 }
 
-function withQuery(url: URL, told: Words): URL {
+function withQuery(url: URL, told: JsonObject): URL {
   const asked = new URL(url);
   for (const [name, value] of Object.entries(told))
     asked.searchParams.set(name, typeof value === 'string' ? value : JSON.stringify(value));

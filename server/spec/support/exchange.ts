@@ -4,17 +4,17 @@ import { parseMessage } from '../../lib/sip/message.js';
 import { createSockets } from '../../lib/sip/sockets.js';
 import { createSipServer } from '../../lib/sip/sip-server.js';
 import { createUsers, credentialsOf } from '../../lib/users.js';
-import type { Across, AcrossNews, Ringing, ServiceSide } from '../../lib/voice/model.js';
+import type { SipCall, SipCallEvent, Ringing, ServiceSide } from '../../lib/voice/model.js';
 import { phone, type Phone } from './phone.js';
 import { growing } from './waiting.js';
 
-type Kind = AcrossNews['kind'];
-type News<K extends Kind> = Extract<AcrossNews, { readonly kind: K }>;
+type Kind = SipCallEvent['kind'];
+type News<K extends Kind> = Extract<SipCallEvent, { readonly kind: K }>;
 
 /** A call that the spec places as the service. */
 export interface Placed {
-  readonly across: Across;
-  readonly told: readonly AcrossNews[];
+  readonly across: SipCall;
+  readonly told: readonly SipCallEvent[];
   /** The next news of this kind. */
   readonly next: <K extends Kind>(kind: K) => Promise<News<K>>;
 }
@@ -33,7 +33,7 @@ export type Deed =
 /** A call that rings at the service. */
 export interface Rung {
   readonly call: Ringing;
-  readonly tell: (news: AcrossNews) => void;
+  readonly tell: (news: SipCallEvent) => void;
   readonly done: readonly Deed[];
   readonly next: <K extends Deed['kind']>(kind: K) => Promise<Extract<Deed, { readonly kind: K }>>;
 }
@@ -124,7 +124,7 @@ async function open(): Promise<Exchange & { readonly close: () => void }> {
       return one;
     },
     place: (from, to, offer = 'offer') => {
-      const news = growing<AcrossNews>(({ kind }) => kind);
+      const news = growing<SipCallEvent>(({ kind }) => kind);
       const across = sipServer.sip.call(
         { from: { user: from, displayName: from.toUpperCase() }, to, offer },
         news.push,

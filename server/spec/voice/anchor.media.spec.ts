@@ -1,6 +1,6 @@
-import type { Anchor, CopyTable, Measured, OpenAnchor, Seat } from '../../lib/voice/model.js';
+import type { Anchor, Mixer, Measured, OpenAnchor, Seat } from '../../lib/voice/model.js';
 import { echo, tone } from '../../lib/voice/audio-sources.js';
-import { createCopyTable } from '../../lib/voice/mixer.js';
+import { createMixer } from '../../lib/voice/mixer.js';
 import { loadAnchors } from '../../lib/voice/wrtc.js';
 import { caller, only, type Caller } from '../support/caller.js';
 
@@ -37,7 +37,7 @@ interface Leg {
 }
 
 /** A far end that has called, and sits in a room. */
-const leg = async (hertz: number, table: CopyTable, room = 'r'): Promise<Leg> => {
+const leg = async (hertz: number, table: Mixer, room = 'r'): Promise<Leg> => {
   const far = ofTone(hertz);
   const anchor = anchored();
   const seat = table.enter(room, anchor);
@@ -56,7 +56,7 @@ const lines = (sdp: string, pattern: RegExp): readonly string[] => sdp.split('\r
 
 describe('two legs', () => {
   it('hear each other, and not when muted', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
     await Promise.all([alice.far.hears(8, only([700], [400])), bob.far.hears(8, only([400], [700]))]);
     alice.seat.mute(true);
@@ -76,7 +76,7 @@ describe('two legs', () => {
   it('are one session to the far end whoever offers', async () => {
     const far = ofTone(400);
     const anchor = anchored();
-    const table = createCopyTable();
+    const table = createMixer();
     ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
     await anchor.accept(await far.answer(await anchor.offer()));
     await far.hears(8, only([400]));
@@ -90,7 +90,7 @@ describe('two legs', () => {
 });
 
 it('an echo and a tone are parties like any other', async () => {
-  const table = createCopyTable();
+  const table = createMixer();
   const { far } = await leg(400, table);
   const repeating = table.enter('r', echo());
   await far.hears(8, only([400]));
@@ -104,7 +104,7 @@ it('an echo and a tone are parties like any other', async () => {
 });
 
 it('three in a room hear the sum of the others', async () => {
-  const table = createCopyTable();
+  const table = createMixer();
   const legs = await Promise.all([leg(400, table), leg(700, table), leg(1100, table)]);
   await Promise.all(
     [only([700, 1100], [400]), only([400, 1100], [700]), only([400, 700], [1100])].map((fits, index) =>
@@ -145,14 +145,14 @@ describe('a description', () => {
       ).toEqual([]);
     }
     await far.accept(answer);
-    const table = createCopyTable();
+    const table = createMixer();
     ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
     await far.hears(8, only([400]));
     expect(await anchored('service').offer()).toContain('telephone-event');
   });
 
   it('may come with candidates of no use: the far end is found by its checks', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const far = ofTone(400);
     const anchor = anchored();
     ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
@@ -163,7 +163,7 @@ describe('a description', () => {
   });
 
   it.each([8, 9])('may name payload %d alone: its rate is made ours', async payload => {
-    const table = createCopyTable();
+    const table = createMixer();
     const far = ofTone(400);
     const anchor = anchored();
     ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
@@ -177,7 +177,7 @@ describe('a description', () => {
 
 describe('a later offer', () => {
   it('holds and takes off hold', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
     await bob.far.hears(8, only([400]));
     const held = await alice.anchor.answer(await alice.far.offer({ direction: 'sendonly' }));
@@ -207,7 +207,7 @@ describe('a later offer', () => {
   });
 
   it('restarts ICE', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const { far, anchor, answer } = await leg(400, table);
     ends.push(table.enter('r', echo()).leave);
     await far.hears(8, only([400]));
@@ -221,7 +221,7 @@ describe('a later offer', () => {
   });
 
   it('may come from another connection of the far end', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
     await bob.far.hears(8, only([400]));
     alice.far.close();
@@ -251,7 +251,7 @@ describe('a later offer', () => {
           .replace(/sha-256 ../, 'sha-256 00'),
     ],
   ])('that %s is refused, and the talk goes on', async (_, broken) => {
-    const table = createCopyTable();
+    const table = createMixer();
     const { far, anchor } = await leg(400, table);
     ends.push(table.enter('r', echo()).leave);
     await far.hears(8, only([400]));
@@ -265,7 +265,7 @@ describe('a later offer', () => {
   });
 
   it('takes the place of one of ours that got no answer', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const { far, anchor } = await leg(400, table);
     ends.push(table.enter('r', echo()).leave);
     expect(origin(await anchor.offer()).version).toBe(2);
@@ -277,7 +277,7 @@ describe('a later offer', () => {
 });
 
 it('an answer may come early and again', async () => {
-  const table = createCopyTable();
+  const table = createMixer();
   const anchor = anchored('sip');
   ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
   const far = ofTone(400);
@@ -290,7 +290,7 @@ it('an answer may come early and again', async () => {
 });
 
 it('an answer may come early from one end and at last from another', async () => {
-  const table = createCopyTable();
+  const table = createMixer();
   const anchor = anchored('sip');
   ends.push(table.enter('r', anchor).leave, table.enter('r', echo()).leave);
   const [early, last] = [ofTone(400), ofTone(700)];
@@ -317,7 +317,7 @@ describe('what is measured', () => {
   });
 
   it('is a good line over loopback, also after its end and over two connections', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const { far, anchor } = await leg(400, table);
     await far.hears(100, only([]));
     const first = await anchor.measured();

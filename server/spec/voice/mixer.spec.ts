@@ -1,7 +1,7 @@
 import { everyFrame } from '../../lib/voice/clock.js';
 import type { Frame, Party } from '../../lib/voice/model.js';
 import { echo, speaker, tone } from '../../lib/voice/audio-sources.js';
-import { createCopyTable } from '../../lib/voice/mixer.js';
+import { createMixer } from '../../lib/voice/mixer.js';
 import { levelIn } from '../support/caller.js';
 
 interface Guest extends Party {
@@ -66,7 +66,7 @@ afterEach(() => {
 
 describe('two in a room', () => {
   it('hear each other at once, and nobody else', () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
     const seats = [table.enter('one', alice), table.enter('one', bob), table.enter('two', carol)];
     alice.say(flat(7));
@@ -76,7 +76,7 @@ describe('two in a room', () => {
   });
 
   it.each(['mute', 'earmuff'] as const)('%s keeps the frames flowing, as silence', what => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = [guest(), guest()];
     const seats = { mute: table.enter('r', alice), earmuff: table.enter('r', bob) };
     seats[what === 'mute' ? 'earmuff' : 'mute'].mute(false);
@@ -93,7 +93,7 @@ describe('two in a room', () => {
   });
 
   it('one hears silence while the other says nothing', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = [guest(), guest()];
     const seats = [table.enter('r', alice), table.enter('r', bob)];
     await alice.hears(0);
@@ -103,7 +103,7 @@ describe('two in a room', () => {
   });
 
   it('an echo is one of them, and so are two echoes', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = guest();
     const seats = [table.enter('r', alice), table.enter('r', echo())];
     alice.say(flat(9));
@@ -115,7 +115,7 @@ describe('two in a room', () => {
 
   it('a tone has its pitch, and ends', async () => {
     const running = clocks();
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = guest();
     const hum = tone(400);
     const seats = [table.enter('r', alice), table.enter('r', hum)];
@@ -138,7 +138,7 @@ describe('two in a room', () => {
 
 describe('somebody alone', () => {
   it('hears silence, ten milliseconds at a time', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = guest();
     const seat = table.enter('r', alice);
     const began = performance.now();
@@ -149,7 +149,7 @@ describe('somebody alone', () => {
 
   it('leaves nothing behind', async () => {
     const running = clocks();
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = [guest(), guest()];
     const [one, other] = [table.enter('r', alice), table.enter('s', bob)];
     expect(running()).toBe(1);
@@ -167,7 +167,7 @@ describe('somebody alone', () => {
 
 describe('three in a room', () => {
   it('hear the sum of the others', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
     const seats = [alice, bob, carol].map(one => table.enter('r', one));
     alice.hum(1000);
@@ -184,7 +184,7 @@ describe('three in a room', () => {
   });
 
   it('are never louder than a sample can be', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
     const seats = [alice, bob, carol].map(one => table.enter('r', one));
     bob.hum(30_000);
@@ -196,7 +196,7 @@ describe('three in a room', () => {
   });
 
   it('skip the past of a stall', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
     const seats = [alice, bob, carol].map(one => table.enter('r', one));
     for (let number = 1; number <= 100; number += 1) bob.say(flat(number));
@@ -210,7 +210,7 @@ describe('three in a room', () => {
 
 describe('another room', () => {
   it('is entered with what was muted', async () => {
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
     const seats = [table.enter('one', alice), table.enter('one', bob), table.enter('two', carol)];
     seats[0]!.mute(true);

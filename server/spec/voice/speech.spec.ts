@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Frame, Party } from '../../lib/voice/model.js';
 import { createSpeech, type Words } from '../../lib/voice/speech.js';
-import { createCopyTable } from '../../lib/voice/mixer.js';
+import { createMixer } from '../../lib/voice/mixer.js';
 import { parseWav } from '../../lib/voice/wav.js';
 import { levelIn } from '../support/caller.js';
 
@@ -73,7 +73,7 @@ afterAll(() => {
 describe('espeak-ng', () => {
   it('is heard where it is installed; elsewhere the log says what is missing', async () => {
     const lines: string[] = [];
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = listener();
     const seat = table.enter('r', alice);
     const { done } = createSpeech({ log: line => lines.push(line) }).say(words, table, 'r');
@@ -85,7 +85,7 @@ describe('espeak-ng', () => {
 
   it('is missed once, and nobody waits for it', async () => {
     const lines: string[] = [];
-    const table = createCopyTable();
+    const table = createMixer();
     const speech = createSpeech({ log: line => lines.push(line), command: join(folder, 'nothing') });
     expect(await speech.say(words, table, 'r').done).toBe('silent');
     expect(await speech.say(words, table, 'r').done).toBe('silent');
@@ -104,7 +104,7 @@ describe('words', () => {
     const { command, told } = program('voices');
     const { done } = createSpeech({ log: () => undefined, command }).say(
       { ...words, text: '-v de & <b> $(id)', ...(voice === undefined ? {} : { voice }) },
-      createCopyTable(),
+      createMixer(),
       'r',
     );
     expect(await done).toBe('spoken');
@@ -115,14 +115,13 @@ describe('words', () => {
     const { command, told } = program('ssml');
     const text =
       '<speak>a<break time="1s"/><audio src="/etc/passwd">b</audio><\u0161udio src="/etc/passwd">c<sp<audio>eak><voice name="x">';
-    await createSpeech({ log: () => undefined, command }).say({ ...words, text, ssml: true }, createCopyTable(), 'r')
-      .done;
+    await createSpeech({ log: () => undefined, command }).say({ ...words, text, ssml: true }, createMixer(), 'r').done;
     expect(told()).toBe('--stdin --stdout -v en -m\n<speak>a<break time="1s"/> b  c  eak> ');
   });
 
   it('are heard at their own pitch, from the first to the last', async () => {
     const { command } = program('pitch');
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = listener();
     const seat = table.enter('r', alice);
     const { done } = createSpeech({ log: () => undefined, command }).say(words, table, 'r');
@@ -142,7 +141,7 @@ describe('words', () => {
     [9, 16_000],
   ])('at level %d have peaks of %d', async (level, expected) => {
     const { command } = program('level');
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = listener();
     const seat = table.enter('r', alice);
     await createSpeech({ log: () => undefined, command }).say({ ...words, level }, table, 'r').done;
@@ -152,7 +151,7 @@ describe('words', () => {
 
   it('are said as often as wanted', async () => {
     const { command } = program('loop');
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = listener();
     const seat = table.enter('r', alice);
     await createSpeech({ log: () => undefined, command }).say({ ...words, loop: 3 }, table, 'r').done;
@@ -162,7 +161,7 @@ describe('words', () => {
 
   it('go on until they are stopped, and are heard by all in the room', async () => {
     const { command } = program('endless');
-    const table = createCopyTable();
+    const table = createMixer();
     const [alice, bob] = [listener(), listener()];
     const seats = [table.enter('r', alice), table.enter('r', bob)];
     const speaking = createSpeech({ log: () => undefined, command }).say({ ...words, loop: 0 }, table, 'r');
@@ -183,7 +182,7 @@ describe('words', () => {
 
   it('are not said when they are stopped before they begin', async () => {
     const { command } = program('never');
-    const table = createCopyTable();
+    const table = createMixer();
     const alice = listener();
     const seat = table.enter('r', alice);
     const speaking = createSpeech({ log: () => undefined, command }).say(words, table, 'r');

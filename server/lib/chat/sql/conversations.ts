@@ -102,7 +102,7 @@ export function createConversations({ query }: Database): Part {
   };
 }
 
-/** What a page of conversations is ordered by, and the value of that where it begins. */
+/** Sort column of a page of conversations, and its value at the start. */
 function placeOf({ by, after }: ConversationSlice): { readonly place: string; readonly value: Value } {
   return by === 'created'
     ? { place: 'c.created::double precision', value: Number(after?.value) }

@@ -1,15 +1,15 @@
-/** What the SQL storage asks of a database: PostgreSQL's SQL, with numbered parameters. */
+/** The interface of the SQL storage to PostgreSQL, with numbered parameters. */
 
-/** What a statement can be given. */
+/** A parameter of a statement. */
 export type Value = string | number | null | readonly string[] | readonly number[];
 
-/** What comes back, by column. Drivers differ in how they give a `bigint`. */
+/** A row, by column. Drivers differ in the type of a `bigint`. */
 export type Row = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
 /** Runs one statement. */
 export type Query = (sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
 
-/** A database, whether it runs in this process or elsewhere. */
+/** A database, in this process or remote. */
 export interface Database {
   readonly query: Query;
   /** Runs work on one connection, each statement seeing what is committed by then; rolls back when it rejects. */
@@ -17,7 +17,7 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
-/** What PostgreSQL says when a row would be there twice. */
+/** PostgreSQL's code of a unique violation. */
 export function isDuplicate(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === '23505';
 }

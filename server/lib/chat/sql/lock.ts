@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What this process holds: an id that is found in a file may also be that of an earlier process. */
+/** The lock of this process; a process id in a file may belong to an earlier process. */
 const held = new Set<string>();
 
 /** Takes the directory or throws; returns what gives it back. One whose process has died is free. */
@@ -38,7 +38,7 @@ function isAlive(process_: number): boolean {
   }
 }
 
-/** When a process began, where the system says so: ids are used again. */
+/** Start time of a process, where the system has it: process ids are reused. */
 function bornAt(process_: number): string {
   const stat = readIfThere(`/proc/${process_}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

@@ -74,7 +74,7 @@ async function eventAt(query: Query, conversation: string, id: number): Promise<
   return found && eventOf(found);
 }
 
-/** What an earlier use of the key has stored, and whether the sender is inside. */
+/** The event that an earlier use of the key has stored, and whether the sender is a member. */
 async function checked(
   query: Query,
   { conversation, user, from, key }: Message,
@@ -94,7 +94,7 @@ async function checked(
   };
 }
 
-/** Carries out what a message does to an earlier event, or says why it can't. */
+/** Applies a message to an earlier event, or returns the refusal. */
 async function affect(
   query: Query,
   { conversation, from, at, effect }: Message,

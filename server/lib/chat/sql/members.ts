@@ -83,7 +83,7 @@ export function createMembers({ query, transaction }: Database): Part {
   };
 }
 
-/** The state of the member's row, if there is one, and whether the user is present as another member. */
+/** State of the member's row, and whether the user has another membership. */
 async function presentOf(
   query: Query,
   { conversation, id, user }: MemberFacts,

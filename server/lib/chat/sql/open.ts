@@ -6,7 +6,7 @@ import { openPostgres } from './postgres.js';
 import { createSql } from './sql.js';
 import type { Database } from './database.js';
 
-/** Where a server keeps what is said: one of these, or neither, which is memory. */
+/** Storage of conversations: one of these, or memory. */
 export interface Keeping {
   /** A directory for a PostgreSQL within the process. One process at a time. */
   readonly data?: string | undefined;

@@ -1,6 +1,6 @@
-/** Packages that only those install who use them. */
+/** Optional packages. */
 
-/** What `load` imports, or an error that says how to get the package. */
+/** The imported package, or an error that names its npm command. */
 export async function needed(name: string, load: () => Promise<unknown>): Promise<unknown> {
   try {
     return await load();
@@ -11,7 +11,7 @@ export async function needed(name: string, load: () => Promise<unknown>): Promis
 }
 
 function isMissing(error: unknown, name: string): boolean {
-  // Jest's errors are of another realm, so they are told by what they carry.
+  // Jest's errors belong to another realm, so `instanceof` does not work.
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const known = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
   return known && String(message).includes(`'${name}'`);

@@ -89,7 +89,7 @@ const versions: readonly (readonly string[])[] = [
   ],
 ];
 
-/** Any number, the same in all processes: who has it changes the tables. */
+/** Key of the advisory lock for schema changes. */
 const migrating = 0x63616c6c;
 
 /** Brings the database to this version. Several processes may do so at once. */
