@@ -9,7 +9,7 @@ import * as vbot from '../lib/vbot/index.js';
 import * as vonage from '../lib/vonage/index.js';
 
 /** What a consumer can import as a value; types come and go with the values that they speak of. */
-describe('the exports of', () => {
+describe('exports of', () => {
   it.each([
     ['callstream', core, ['contentOf', 'createClient', 'fault', 'isLeft', 'isRight', 'left', 'right', 'snapshot']],
     ['callstream/adapter', adapter, ['callReducer', 'createMessaging']],

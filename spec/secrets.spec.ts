@@ -21,7 +21,7 @@ const callOf = (client: Client, is: (call: Call) => boolean): Promise<Call> =>
     ),
   );
 
-describe('the secrets of a session', () => {
+describe('secrets in logs, faults and messages', () => {
   let server: DevServer;
   let recorder: Recorder;
   let links: readonly Subscription[] = [];

@@ -3,7 +3,7 @@ import { backInDialog, cancelOf, inDialog, text } from './support/phone.js';
 
 const home = house();
 
-describe('a call between two phones', () => {
+describe('server: a call between two phones', () => {
   it('rings, is answered, and ends', async () => {
     const { server, at } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];

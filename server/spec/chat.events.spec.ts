@@ -20,7 +20,7 @@ async function room(...others: string[]): Promise<{
   return { id, members, alice, path, send };
 }
 
-describe('an event', () => {
+describe('server chat: events', () => {
   it("is answered, stored, and told to every session of every member, the sender's too", async () => {
     const here = home();
     const lines = [
@@ -141,7 +141,7 @@ describe('an event', () => {
   });
 });
 
-describe('an idempotency key', () => {
+describe('server chat: idempotency key', () => {
   it('makes a repeat harmless; it comes back with the event', async () => {
     const here = home();
     const { line } = await here.login('bob');
@@ -175,7 +175,7 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('receipts', () => {
+describe('server chat: receipts', () => {
   it('are told like events, and stand with the message that they are about', async () => {
     const here = home();
     const { line } = await here.login('alice');
@@ -198,7 +198,7 @@ describe('receipts', () => {
   });
 });
 
-describe('a deletion', () => {
+describe('server chat: deletion', () => {
   it('takes the words back and leaves what the existing client needs to decode the rest', async () => {
     const here = home();
     const { line } = await here.login('bob');
@@ -258,7 +258,7 @@ describe('a deletion', () => {
   });
 });
 
-describe('what was stored and not told', () => {
+describe('server chat: stored but unpublished event', () => {
   const storage = createMemory();
   const kept = town({ storage });
 

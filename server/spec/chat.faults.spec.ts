@@ -30,7 +30,7 @@ async function chat(): Promise<{
   };
 }
 
-describe('sockets', () => {
+describe('server chat faults: sockets', () => {
   it('drop ends those of one user without a closing handshake', async () => {
     const { login, server } = home();
     const [alice, bob] = [await login('alice'), await login('bob')];
@@ -91,7 +91,7 @@ describe('sockets', () => {
   });
 });
 
-describe('a silent socket', () => {
+describe('server chat faults: silent socket', () => {
   const brisk = town({ chat: { pingInterval: 50, pingTimeout: 50 } });
 
   it('gets no pings, and what went into it is told after the reconnection', async () => {
@@ -110,7 +110,7 @@ describe('a silent socket', () => {
   });
 });
 
-describe('events on their way', () => {
+describe('server chat faults: events', () => {
   it('are lost, but not for whoever resumes', async () => {
     const here = home();
     const { bob, tell, id, session, token } = await chat();
@@ -201,7 +201,7 @@ describe('events on their way', () => {
   });
 });
 
-describe('the flaky network of a page', () => {
+describe('server chat faults: by page', () => {
   it('is switched on and off by its user', async () => {
     const here = home();
     const { bob, tell, token } = await chat();
@@ -246,7 +246,7 @@ describe('the flaky network of a page', () => {
   });
 });
 
-describe('requests', () => {
+describe('server chat faults: requests', () => {
   it('are answered as a spec orders, by method and beginning of the path, so often', async () => {
     const { server, ask } = home();
     const alice = await ask('alice');
@@ -319,7 +319,7 @@ describe('requests', () => {
   });
 });
 
-describe('the server', () => {
+describe('server chat faults: shutdown', () => {
   it('keeps its conversations in the storage that it is given', async () => {
     const storage = createMemory();
     const first = await startServer({ port: 0, media: false, storage });

@@ -3,7 +3,7 @@ import { at, codeOf, idOf, joined, roomOf, say, town } from './support/chatter.j
 const home = town();
 const join = { state: 'joined', channel: { type: 'app' } };
 
-describe('to be invited and to join', () => {
+describe('server chat: invite and join', () => {
   it('is told with all that the existing client decodes', async () => {
     const here = home();
     const { line } = await here.login('bob');
@@ -111,7 +111,7 @@ describe('to be invited and to join', () => {
   });
 });
 
-describe('to leave', () => {
+describe('server chat: leave', () => {
   it('is told with its reason; who comes back is a new member', async () => {
     const here = home();
     const { line } = await here.login('bob');
@@ -214,7 +214,7 @@ describe('to leave', () => {
   });
 });
 
-describe('the members', () => {
+describe('server chat: members', () => {
   it('are listed in pages, each alone too, and oneself as "me"', async () => {
     const here = home();
     const { id, members } = await roomOf(here, 'alice', 'bob');

@@ -14,7 +14,7 @@ const hrefs = (body: unknown): { next?: string; prev?: string } => {
 const list = (body: unknown, name: string, field: string): unknown[] =>
   (at(body, '_embedded', name) as unknown[]).map(item => at(item, field));
 
-describe('users', () => {
+describe('server chat REST: users', () => {
   it('are found by id, by name and as oneself', async () => {
     const ask = await home().ask('alice');
     const me = await ask('GET', '/v0.3/users/me');
@@ -31,7 +31,7 @@ describe('users', () => {
   });
 });
 
-describe('conversations', () => {
+describe('server chat REST: conversations', () => {
   it('are made as they are described', async () => {
     const ask = await home().ask('alice');
     const made = await ask('POST', '/v0.3/conversations', {
@@ -182,7 +182,7 @@ describe("one's conversations", () => {
   });
 });
 
-describe('pages of events', () => {
+describe('server chat REST: pages of events', () => {
   /** Alice's conversation, with events 1 to `count`. */
   async function filled(count: number): Promise<{ ask: Ask; path: string; more: (text: string) => Promise<unknown> }> {
     const here = home();
@@ -263,7 +263,7 @@ describe('pages of events', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('server chat REST: refusals', () => {
   const params = (answer: { body: unknown }): unknown[] =>
     ((at(answer.body, 'invalid_parameters') ?? []) as unknown[]).map(one => at(one, 'name'));
 
@@ -338,7 +338,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('the list of conversations', () => {
+describe('server chat REST: list of conversations', () => {
   it('has what was said last, and how much of it was not seen', async () => {
     const here = home();
     const { id, members } = await roomOf(here, 'alice', 'bob');
@@ -356,7 +356,7 @@ describe('the list of conversations', () => {
   });
 });
 
-describe('what is nested', () => {
+describe('server chat REST: nested JSON', () => {
   const deep = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   const events = (id: string): string => `/v0.3/conversations/${id}/events`;
 
@@ -398,7 +398,7 @@ describe('what is nested', () => {
   });
 });
 
-describe('what a page needs besides', () => {
+describe('server chat REST: CORS', () => {
   it('a preflight for every method and header, and to read when it may try again', async () => {
     const { server } = home();
     const preflight = await fetch(`${server.url}/v0.3/conversations/C/events`, {

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { createMemory } from '../lib/chat/memory.js';
 import { askOf, at, codeOf, handshake, idOf, joined, lineTo, roomOf, say, town } from './support/chatter.js';
 
-describe('login', () => {
+describe('server chat: login', () => {
   const home = town();
 
   it('is told by the server once the namespace is joined, in the frames that the existing client knows', async () => {
@@ -82,7 +82,7 @@ describe('login', () => {
   });
 });
 
-describe('bounds of sessions', () => {
+describe('server chat: session limits', () => {
   describe('of their number', () => {
     const home = town({ chat: { maxSessions: 1 } });
 
@@ -111,7 +111,7 @@ describe('bounds of sessions', () => {
   });
 });
 
-describe('logout', () => {
+describe('server chat: logout', () => {
   const home = town();
 
   it('is answered with the id of the question; the session hears nothing more and cannot be resumed', async () => {
@@ -127,7 +127,7 @@ describe('logout', () => {
   });
 });
 
-describe('a resumed session', () => {
+describe('server chat: session resumption', () => {
   const home = town();
 
   it('gets what it missed with the login, in order, and remembers how its client wants events', async () => {
@@ -224,7 +224,7 @@ describe('a resumed session', () => {
   });
 });
 
-describe('a login that breaks off', () => {
+describe('server chat: interrupted login', () => {
   const memory = createMemory();
   let holding: { called: () => void; until: Promise<void> } | undefined;
   let putDown: () => void = () => undefined;
@@ -269,7 +269,7 @@ describe('a login that breaks off', () => {
   });
 });
 
-describe('a server that ends', () => {
+describe('server chat: server shutdown', () => {
   it('puts its sessions down, so that the next one over the same storage can go on with them', async () => {
     const memory = createMemory();
     const storage = { ...memory, close: () => Promise.resolve() };
@@ -291,7 +291,7 @@ describe('a server that ends', () => {
   });
 });
 
-describe('a token', () => {
+describe('server chat: token', () => {
   const home = town();
   afterEach(() => jest.useRealTimers());
 
@@ -326,7 +326,7 @@ describe('a token', () => {
   });
 });
 
-describe('the heartbeat', () => {
+describe('server chat: heartbeat', () => {
   const home = town({ chat: { pingInterval: 50, pingTimeout: 50 } });
 
   it("is the server's to begin; who does not answer is gone", async () => {

@@ -2,7 +2,7 @@ import { house, invite } from './support/house.js';
 
 const home = house();
 
-describe('what is dialled', () => {
+describe('server dial plan', () => {
   it.each(['bob', '102', 'BOB', '101*102', '101*bob', '*101*102'])('%s rings Bob as Alice', async target => {
     const { at, server } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];

@@ -5,7 +5,7 @@ import { phone, text } from './support/phone.js';
 
 const home = house();
 
-describe('holds', () => {
+describe('server SIP faults: holds', () => {
   it('stop one message until it is released; others overtake it', async () => {
     const { at, server } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];
@@ -70,7 +70,7 @@ describe('holds', () => {
   });
 });
 
-describe('faults', () => {
+describe('server SIP faults: responses and sockets', () => {
   it('drop ends the sockets of one user without a closing handshake', async () => {
     const { at, server } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];
@@ -180,7 +180,7 @@ describe('faults', () => {
   });
 });
 
-describe('frames', () => {
+describe('server SIP faults: frames', () => {
   const bounded = house({ bounds: { frameBytes: 4000, framesPerSecond: 20 } });
 
   it('a double CRLF is answered, a single one swallowed', async () => {

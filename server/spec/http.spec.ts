@@ -44,7 +44,7 @@ const raw = (
       .end();
   });
 
-describe('tokens and credentials', () => {
+describe('server HTTP: tokens and credentials', () => {
   it('a token gives the credentials of its user, who comes into being with it', async () => {
     const { server } = home();
     const given = (await (await post(`${server.url}/dev/token`, { user: 'Dave' })).json()) as { token: string };
@@ -114,7 +114,7 @@ describe('tokens and credentials', () => {
   });
 });
 
-describe('who may ask', () => {
+describe('server HTTP: hosts and origins', () => {
   it.each([
     'http://localhost:3000',
     'https://app.localhost',
@@ -220,7 +220,7 @@ describe('who may ask', () => {
   });
 });
 
-describe('the page', () => {
+describe('server HTTP: static files', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'callstream-'));

@@ -57,7 +57,7 @@ const reached = (session: Session, wanted: SessionState): Promise<void> =>
     });
   });
 
-describe('stock sip.js', () => {
+describe('server with stock sip.js', () => {
   it('registers, calls, is answered, and hangs up', async () => {
     const { server } = home();
     const alice = await agent('alice');

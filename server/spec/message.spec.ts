@@ -13,7 +13,7 @@ const sample = [
   'abcdef',
 ].join('\r\n');
 
-describe('a SIP message', () => {
+describe('server SIP message', () => {
   it('is read with compact names, lists and folded lines, and cut at its Content-Length', () => {
     const message = parseMessage(sample)!;
     expect(message).toMatchObject({ kind: 'request', method: 'INVITE', uri: 'sip:bob@callstream.test', body: 'abc' });
@@ -70,7 +70,7 @@ describe('a SIP message', () => {
   });
 });
 
-describe('an address', () => {
+describe('server SIP address', () => {
   it.each([
     ['sip:alice@x.test', { scheme: 'sip', user: 'alice', host: 'x.test' }],
     ['sips:a%2Ab:pw@[::1]:5061;transport=ws?h=1', { scheme: 'sips', user: 'a*b', host: '[::1]', port: 5061 }],

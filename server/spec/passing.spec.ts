@@ -31,7 +31,7 @@ async function talk(): Promise<Talk> {
   };
 }
 
-describe('within a dialog', () => {
+describe('server proxy: within a dialog', () => {
   it.each(['INFO', 'UPDATE', 'MESSAGE', 'REFER', 'NOTIFY', 'SUBSCRIBE', 'OPTIONS', 'INVITE'])(
     '%s passes both ways without a challenge',
     async method => {
@@ -68,7 +68,7 @@ describe('within a dialog', () => {
   });
 });
 
-describe('outside of dialogs', () => {
+describe('server proxy: outside of dialogs', () => {
   it.each(['MESSAGE', 'REFER', 'NOTIFY', 'INFO', 'OPTIONS'])(
     '%s is challenged, and goes to every contact',
     async method => {

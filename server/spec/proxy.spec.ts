@@ -4,7 +4,7 @@ import { authorized, cancelOf, inDialog, text } from './support/phone.js';
 const home = house();
 const elsewhere = 'SIP;cause=200;text="Call completed elsewhere"';
 
-describe('forking', () => {
+describe('server proxy: forking', () => {
   it('rings every contact and cancels the losers with the reason', async () => {
     const { at } = home();
     const [alice, desk, pocket] = [await at('alice'), await at('bob'), await at('bob')];
@@ -137,7 +137,7 @@ describe('forking', () => {
   });
 });
 
-describe('a proxy', () => {
+describe('server proxy', () => {
   it('repeats its answer to a repeated request, and forwards it once', async () => {
     const { at } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];
@@ -269,7 +269,7 @@ describe('a proxy', () => {
   });
 });
 
-describe('Timer C', () => {
+describe('server proxy: Timer C', () => {
   const impatient = house({ answerTimeout: 200 });
 
   it('answers 408 for a phone that rings on, and cancels it', async () => {

@@ -3,7 +3,7 @@ import { authorized, text } from './support/phone.js';
 
 const home = house();
 
-describe('REGISTER', () => {
+describe('server REGISTER', () => {
   it('is challenged with SHA-256 first and MD5 last', async () => {
     const { server, silent } = home();
     const alice = await silent('alice');
@@ -142,7 +142,7 @@ describe('REGISTER', () => {
   });
 });
 
-describe('short registrations', () => {
+describe('server REGISTER: short lifetimes', () => {
   const short = house({ lifetimes: { min: 1, usual: 1 } });
 
   it('run out by themselves', async () => {

@@ -4,7 +4,7 @@ import { backInDialog, inDialog, phone, text } from './support/phone.js';
 
 const home = house();
 
-describe('a pause', () => {
+describe('server pause', () => {
   it('ends every socket, and nobody listens', async () => {
     const { at, server } = home();
     const alice = await at('alice');
@@ -38,7 +38,7 @@ describe('a pause', () => {
   });
 });
 
-describe('a call that outlives the server', () => {
+describe('server pause within a call', () => {
   it('goes on both ways once both have come back, over other sockets', async () => {
     const { at, server } = home();
     const [alice, bob] = [await at('alice'), await at('bob')];

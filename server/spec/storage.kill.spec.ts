@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { openStorage } from '../lib/chat/sql/open.js';
 import { conversation } from './support/storage.js';
 
-describe('a data directory', () => {
+describe('server storage: killed process', () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'callstream-data-'));

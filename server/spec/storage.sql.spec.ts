@@ -123,7 +123,7 @@ describe.each(all.filter(({ name }) => name === 'PostgreSQL'))('a server of Post
   });
 });
 
-describe('what a server keeps', () => {
+describe('server storage: data directory', () => {
   it('is in memory unless told, and in one place', async () => {
     expect(await (await openStorage({})).user('a')).toBeUndefined();
     await expect(openStorage({ data: 'x', database: 'y' })).rejects.toThrow('not both');
@@ -139,7 +139,7 @@ describe('what a server keeps', () => {
   });
 });
 
-describe('texts in a database', () => {
+describe('server storage: texts', () => {
   it('are readable but for what it does not know, and keep their order', () => {
     const texts = ['', '\0', '\0a', '\u0001', '\u0002', '\u0001\u0001', 'a\0', '\u1000', 'ü', '\u{1f600}'];
     for (const text of [...texts, '\ud800', '\udfff\ud800', '\u0001\ud800', '\u0001\u1000'])

@@ -51,7 +51,7 @@ async function answered(number: string, headers: readonly string[] = []): Promis
 const key = ['Content-Type: application/dtmf-relay'];
 const digit = 'Signal=1\r\nDuration=100\r\n';
 
-describe('numbers that answer at once', () => {
+describe('test numbers with one response', () => {
   it('move302 says where to go instead, and that can be called', async () => {
     const alice = await home().at('alice');
     await invite(alice, 'move302');
@@ -74,7 +74,7 @@ describe('numbers that answer at once', () => {
   });
 });
 
-describe('fork', () => {
+describe('test number fork', () => {
   it('is heard from one phone and answered by another', async () => {
     const alice = await home().at('alice');
     const [early, late] = [talking(0), talking(700)];
@@ -99,7 +99,7 @@ describe('fork', () => {
   });
 });
 
-describe('reinvite', () => {
+describe('test number reinvite', () => {
   it('offers anew as soon as it is acknowledged, in the same session', async () => {
     const { alice, voice, ack, answered: first } = await answered('reinvite');
     ack();
@@ -139,7 +139,7 @@ describe('reinvite', () => {
   });
 });
 
-describe('hold', () => {
+describe('test number hold', () => {
   it('holds its caller, and each key changes that', async () => {
     const { alice, voice, ack, send } = await answered('hold');
     const taken = async (): Promise<string> => {
@@ -160,7 +160,7 @@ describe('hold', () => {
   });
 });
 
-describe('refer', () => {
+describe('test number refer', () => {
   async function referred(): Promise<Talk & { readonly notify: (fragment: string) => void }> {
     const talk = await answered('refer');
     const { alice, draft } = talk;
@@ -198,7 +198,7 @@ describe('refer', () => {
   });
 });
 
-describe('replace', () => {
+describe('test number replace', () => {
   it('has another phone take over at the first key', async () => {
     const { alice, voice, ack, send, draft, answered: first } = await answered('replace');
     ack();
@@ -233,7 +233,7 @@ describe('replace', () => {
   });
 });
 
-describe('timerNN', () => {
+describe('test number timerNN', () => {
   it('asks a caller who can to refresh', async () => {
     const { answered: answer } = await answered('timer90', ['Supported: timer']);
     expect([answer.one('Session-Expires'), answer.one('Require')]).toEqual(['90;refresher=uac', 'timer']);

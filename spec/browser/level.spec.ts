@@ -13,7 +13,7 @@ import { acts, marbles } from '../support/marbles.js';
 const sine = (amplitude: number): number[] =>
   Array.from({ length: 2048 }, (_, index) => amplitude * Math.sin((2 * Math.PI * index) / 64));
 
-describe('loudness', () => {
+describe('browser: loudness of samples', () => {
   it.each([
     ['silence', sine(0), 0],
     ['what is below the floor', sine(0.0005), 0],
@@ -37,7 +37,7 @@ describe('loudness', () => {
   });
 });
 
-describe('the ring', () => {
+describe('browser: level source', () => {
   it('is a second of sound and two of silence, without a click, and never too loud', () => {
     const samples = [...ringSamples(8000)];
     expect(samples).toHaveLength(24_000);
@@ -99,7 +99,7 @@ const contexts = () => {
   return { make, told };
 };
 
-describe('level$', () => {
+describe('browser level$', () => {
   beforeAll(() => {
     // A stream of one track is as loud as that track.
     Object.assign(globalThis, {

@@ -35,7 +35,7 @@ const valueOf = async <A>(answer$: Observable<Either<Fault, A>>): Promise<A> => 
   return (answer as { readonly right: A }).right;
 };
 
-describe('an outbox that outlives its page', () => {
+describe('browser: outbox storage across pages', () => {
   it('gives the next page what the last one has left, in order, whatever the clock said', async () => {
     const place = shelf();
     const last = outboxOn(place);

@@ -43,7 +43,7 @@ const notifier = (isAllowed = true) => {
   return { real, shown, come, open: () => shown.filter(({ open }) => open).map(({ title }) => title) };
 };
 
-describe('a page', () => {
+describe('browser: platform effects of a page', () => {
   const subscriptions: Subscription[] = [];
   afterEach(() => {
     subscriptions.splice(0).forEach(subscription => {

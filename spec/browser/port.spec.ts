@@ -35,7 +35,7 @@ describe('browser()', () => {
   });
 });
 
-describe('a device port on a page', () => {
+describe('browser: device port of a page', () => {
   const subscriptions: Subscription[] = [];
   afterEach(() => {
     subscriptions.splice(0).forEach(subscription => {
@@ -122,7 +122,7 @@ describe('a device port on a page', () => {
   });
 });
 
-describe('playing on a page', () => {
+describe('browser: playback on a page', () => {
   const play = (here = page()) => {
     const port = portOn(() => here.platform, detectSleep);
     const settings$ = new Subject<OutputSettings>();

@@ -17,7 +17,7 @@ const counted = (packets: number, packetsLost = 0, changes: Partial<MediaStats> 
   ...changes,
 });
 
-describe('the summary of a call', () => {
+describe('call summary', () => {
   const fold = (...samples: readonly (readonly [stats: MediaStats, talking?: boolean])[]): QualitySummary =>
     samples.reduce<Measured | undefined>(
       (known, [stats, talking = true]) => measured(known, stats, { talking, teller: 'us' }),
@@ -105,7 +105,7 @@ const summaryOf = ({ calls: [call] }: Session): string => {
   return `${mos ?? '-'} of ${packets ?? '-'}`;
 };
 
-describe('a call', () => {
+describe('call summary of a call', () => {
   type Options = Parameters<typeof phone>[3];
   const usual: Options = { says, summaries: true, linger: 60_000 };
 

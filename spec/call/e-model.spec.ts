@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { mosOf, packetization, ratingOf, type Path } from '../../lib/call/e-model.js';
 
-describe('the mean opinion of a rating', () => {
+describe('E-model mosOf', () => {
   it.each([
     [-1, 1],
     [0, 1],
@@ -23,7 +23,7 @@ describe('the mean opinion of a rating', () => {
   });
 });
 
-describe('the rating', () => {
+describe('E-model ratingOf', () => {
   it.each<readonly [string, Path, number]>([
     ['of a perfect path', { delay: 0, loss: 0 }, 93.2],
     ['of packets of 20 ms alone', { delay: 20, loss: 0, codec: 'PCMA' }, 92.72],
@@ -44,7 +44,7 @@ describe('the rating', () => {
   });
 });
 
-describe('what a codec waits for', () => {
+describe('E-model packetization', () => {
   it.each([
     [undefined, 20],
     ['PCMU', 20],
@@ -57,7 +57,7 @@ describe('what a codec waits for', () => {
   });
 });
 
-describe('whatever the path', () => {
+describe('E-model properties', () => {
   const path = fc.record(
     {
       delay: fc.double({ min: 0, max: 5_000, noNaN: true }),

@@ -68,7 +68,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
   },
 ];
 
-describe('media that may not reach whoever has answered', () => {
+describe('call: media of forks', () => {
   it.each(stories)('$name', ({ told, name: _, ...story }) => {
     expect(tell({ since: 2, table, letters, ...story })).toEqual(linesOf(told));
   });

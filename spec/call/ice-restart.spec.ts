@@ -162,7 +162,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
   },
 ];
 
-describe('a call whose sound breaks', () => {
+describe('call: ICE restart', () => {
   it.each(stories)('$name', ({ name: _, told, since = 3, ...story }) => {
     expect(tell({ ...story, since, table, letters })).toEqual(linesOf(told));
   });

@@ -33,7 +33,7 @@ const leaves = (servers: Servers, relayOnly: boolean, timeline: Timeline): strin
   return _tag === 'at' ? `${now}` : `no relay at ${now}`;
 };
 
-describe('when the description leaves', () => {
+describe('call: ICE wait before a description is sent', () => {
   it.each<readonly [story: string, servers: Servers, timeline: Timeline, leaves: string]>([
     ['no servers: 20 ms after the last candidate', 'none', [[7, 'host']], '27'],
     [

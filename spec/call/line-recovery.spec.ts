@@ -231,7 +231,7 @@ const stories: readonly Story[] = [
   },
 ];
 
-describe('a call whose line goes away', () => {
+describe('call: line recovery', () => {
   it.each(stories)(
     '$name',
     ({ link = '^ 9s !', says: row, acts: doing = '', orders, seen, replies = () => silent, options }) => {

@@ -37,7 +37,7 @@ const verbs = (client: Client): Readonly<Record<string, () => ReturnType<Client[
   K: () => client.unhold(H),
 });
 
-describe('hold', () => {
+describe('call: hold', () => {
   it('silences at once, is shown when the far side agrees, and is taken back', () => {
     marbles(helpers => {
       const link = '                                              ^-------------------------!';
@@ -144,7 +144,7 @@ describe('hold', () => {
   });
 });
 
-describe('an offer of the far side', () => {
+describe('call: offer of the far side', () => {
   it('is declined while ours is out', () => {
     marbles(helpers => {
       const { client, order$ } = talking(helpers, '^----------------!', '----------j--q');
@@ -187,7 +187,7 @@ describe('an offer of the far side', () => {
   });
 });
 
-describe('tones', () => {
+describe('call: DTMF', () => {
   const tonesOf = ({ line }: Phone): Observable<string> =>
     line.order$.pipe(concatMap(order => (order._tag === 'tone' ? [order.tone] : [])));
 
@@ -243,7 +243,7 @@ describe('tones', () => {
   });
 });
 
-describe('whatever happens', () => {
+describe('call: offer/answer properties', () => {
   const moment = { at: 0, random: 0.5 };
   const settings = { input: { volume: 1, processing: true }, output: { volume: 1 } };
   const inputs: Readonly<Record<string, CallInput>> = {

@@ -49,7 +49,7 @@ const unjudged: Quality = {
 };
 const good: Quality = { ...unjudged, mos: 4.39, r: 92.2 };
 
-describe('how a call sounds', () => {
+describe('call: quality of samples', () => {
   it('is judged 2 s after it is first looked at', () => {
     expect(all([0, 1, 2, 3].map(second => at(second)))).toEqual([
       { roundTrip: 40, roundTripTo: 'far-end', packets: { received: 0, sent: 0 }, warnings: [] },
@@ -156,7 +156,7 @@ describe('how a call sounds', () => {
   });
 });
 
-describe('warnings', () => {
+describe('call: quality warnings', () => {
   const fine: Reading = { loss: 0, jitter: 4, roundTrip: 40, mos: 4.4, packets: { received: 50, sent: 50 } };
   /** What is raised after each of these readings. */
   const told = (readings: readonly Reading[]): readonly string[] => {

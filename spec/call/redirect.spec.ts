@@ -83,7 +83,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
   },
 ];
 
-describe('an INVITE that is turned back', () => {
+describe('call: redirection', () => {
   it.each(stories)('$name', ({ told, name: _, ...story }) => {
     expect(tell({ since: 2, table, letters, ...story })).toEqual(linesOf(told));
   });

@@ -155,7 +155,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
   },
 ];
 
-describe('another call takes the place of ours', () => {
+describe('call: replaced by an INVITE with Replaces', () => {
   it.each(stories)('$name', ({ told, name: _, ...story }) => {
     expect(tell({ since: 2, table, letters, ...story })).toEqual(linesOf(told));
   });

@@ -58,7 +58,7 @@ const told = (event: CallEvent): string => {
   return event._tag === 'media-failed' ? event.fault.code : event._tag;
 };
 
-describe('a call that rings here', () => {
+describe('service call: incoming', () => {
   it.each([
     ['cancelled, in either order', '--i--l-d', 'remote cancelled 200'],
     ['cancelled, in either order', '--i--d-l', 'remote cancelled 200'],
@@ -89,7 +89,7 @@ describe('a call that rings here', () => {
   });
 });
 
-describe('a call that we made', () => {
+describe('service call: outgoing', () => {
   it.each([
     ['busy', '----m-D', 'remote busy 486'],
     ['not answered', '----m-z', 'remote no_answer 480'],
@@ -187,7 +187,7 @@ describe('a call that we made', () => {
   });
 });
 
-describe('the line of a call goes and comes back', () => {
+describe('service call: line recovery', () => {
   const signalling = ({ calls: [call] }: { readonly calls: readonly Call[] }): string =>
     call === undefined ? 'none' : `${call.status} ${call.signalling}`;
 
@@ -243,7 +243,7 @@ describe('the line of a call goes and comes back', () => {
   });
 });
 
-describe('the media of a call are broken', () => {
+describe('service call: media failure', () => {
   it('waits to be reconnected, and is over after a minute', () => {
     marbles(helpers => {
       const { client, order$ } = phone(helpers, '^ 70s !', '----2-~-b', { says, traits, replies: slow });

@@ -43,7 +43,7 @@ const scene: Omit<Story, 'says'> = {
   seconds: 10,
 };
 
-describe('a description within a call leaves', () => {
+describe('call: a description within the call is sent', () => {
   it.each(stories)('$name', ({ says, told }) => {
     const story: Story = { ...scene, says: `--~ 1s b${says}` };
     expect(tell(story).filter(line => line.includes('<'))).toEqual(linesOf(told));

@@ -9,7 +9,7 @@ import { phone, quick } from './support/phone.js';
 const endOf = (call: Call | undefined): string =>
   call?.end === undefined ? '' : [call.end.by, call.end.cause, call.end.statusCode ?? ''].join(' ').trim();
 
-describe('an outgoing call', () => {
+describe('call: outgoing', () => {
   it('rings, is answered, and is hung up', () => {
     marbles(helpers => {
       const link = '                     ^------------------!';
@@ -136,7 +136,7 @@ describe('an outgoing call', () => {
   });
 });
 
-describe('an incoming call', () => {
+describe('call: incoming', () => {
   it('rings, is answered, and is hung up by the far side', () => {
     marbles(helpers => {
       const { client, order$, status$ } = phone(helpers, '^------------!', '-i------y');

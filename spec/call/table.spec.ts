@@ -251,7 +251,7 @@ const markOf = (record: CallState, input: CallInput): string => {
   return { 'wrong-state': 'w', 'call-ended': 'e' }[(refusal.left as { readonly code: string }).code] ?? '?';
 };
 
-describe('the table of a call', () => {
+describe('call table (+ handled, . ignored, letters: refused):', () => {
   it('has every input in every phase', () => {
     expect(head).toEqual(Object.keys(phases));
     expect(rows.map(([input]) => input)).toEqual(Object.keys(inputs));

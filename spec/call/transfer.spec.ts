@@ -355,7 +355,7 @@ const stories: readonly (Omit<Story, 'table' | 'letters'> & { readonly name: str
   },
 ];
 
-describe('the far side is handed over', () => {
+describe('call: transfer', () => {
   it.each(stories)('$name', ({ told, name: _, ...story }) => {
     expect(tell({ since: 2, table, letters, ...story })).toEqual(linesOf(told));
   });

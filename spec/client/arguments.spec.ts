@@ -81,7 +81,7 @@ const rows: readonly (readonly [
 
 const clientOf = (): Client => createClient({ calling: [fakeLine()], newId: names() });
 
-describe('an argument that is none', () => {
+describe('client: invalid arguments', () => {
   it.each(
     rows.flatMap(([name, command, code, fine = []]) =>
       odd.filter(([what]) => isTold(fine, what)).map(([what, value]) => [name, what, command, code, value] as const),

@@ -44,7 +44,7 @@ describe('createClient', () => {
   });
 });
 
-describe('commands without a line', () => {
+describe('client: commands without a line', () => {
   it.each<readonly [string, (client: Client) => Outcome<unknown>, string]>([
     ['invite', client => client.invite('101'), 'no-line'],
     ['reconnect', client => client.reconnect(), 'no-line'],
@@ -67,7 +67,7 @@ describe('commands without a line', () => {
   });
 });
 
-describe('what is refused as it stands', () => {
+describe('client: refused arguments', () => {
   it.each<readonly [string, (client: Client) => Outcome<unknown>, string]>([
     ['no target', client => client.invite(''), 'invalid-target'],
     ['a blank target', client => client.invite(' \t '), 'invalid-target'],
@@ -116,7 +116,7 @@ describe('what is refused as it stands', () => {
   });
 });
 
-describe('a command', () => {
+describe('client: commands', () => {
   it.each([0, 1, 3])('runs once with %d listeners, and replays its outcome', listeners => {
     marbles(helpers => {
       const { client, order$ } = phone(helpers, '^-------!', '');
@@ -217,7 +217,7 @@ describe('a command', () => {
   });
 });
 
-describe('session$', () => {
+describe('client: session$', () => {
   it('has a value at once, for a late viewer too, and no value twice', () => {
     marbles(helpers => {
       const { client } = phone(helpers, '---^-------!', '----s--s');
@@ -238,7 +238,7 @@ describe('session$', () => {
   });
 });
 
-describe('call$', () => {
+describe('client: call$', () => {
   it('is one stream per call, and completes with its end', () => {
     marbles(helpers => {
       const { client } = phone(helpers, '^---------!', '-i--k');
@@ -280,7 +280,7 @@ describe('call$', () => {
   });
 });
 
-describe('incoming$', () => {
+describe('client: incoming$', () => {
   it('is each call once, and for a late viewer what rings now', () => {
     marbles(helpers => {
       const { hot, expectObservable } = helpers;
@@ -311,7 +311,7 @@ describe('incoming$', () => {
   });
 });
 
-describe('connect', () => {
+describe('client: connect', () => {
   it('publishes no event in its own call stack, though the outside speaks at once', () => {
     marbles(helpers => {
       const survived: Letter = { _tag: 'fault', fault: fault('malformed-frame') };
@@ -328,7 +328,7 @@ describe('connect', () => {
   });
 });
 
-describe('the last link', () => {
+describe('client: last subscription', () => {
   it('ends the calls, releases devices and line, and leaves nothing behind', () => {
     const held = { count: 0 };
     const end = marbles(helpers => {

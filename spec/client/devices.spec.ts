@@ -67,7 +67,7 @@ const opensA: Pick<Required<Replies>, 'prepare'> = {
   ],
 };
 
-describe('the microphone of a call', () => {
+describe('client: microphone of a call', () => {
   it('is another one while the one that was chosen is gone, and that one when it is back, without negotiation', () => {
     marbles(helpers => {
       const told = page(helpers, '        ^---------------!', '-i------b----a', '1------2----1', {
@@ -220,7 +220,7 @@ describe('the microphone of a call', () => {
   });
 });
 
-describe('the loudspeaker of a call', () => {
+describe('client: loudspeaker of a call', () => {
   it('follows in the same way', () => {
     marbles(helpers => {
       const told = page(helpers, '        ^---------------!', '-i', '1------2----1');
@@ -256,7 +256,7 @@ const second: Readonly<Record<string, Letter>> = {
   },
 };
 
-describe('ringing', () => {
+describe('client: ringing sound', () => {
   it('begins when a call comes in and is over when it is answered', () => {
     marbles(helpers => {
       const told = page(helpers, '                   ^---------------!', '-i', '1');
@@ -307,7 +307,7 @@ describe('ringing', () => {
   });
 });
 
-describe('the page', () => {
+describe('client: page visibility and network', () => {
   it('is guarded while there is a call', () => {
     marbles(helpers => {
       const told = page(helpers, '            ^---------------!', '-i-----y', 'v');
@@ -355,7 +355,7 @@ describe('the page', () => {
   });
 });
 
-describe('sound that the browser keeps silent', () => {
+describe('client: blocked playback', () => {
   it('is told on device$, and played by unlockAudio', () => {
     marbles(helpers => {
       const devices = fakeDevices({

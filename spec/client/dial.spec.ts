@@ -18,7 +18,7 @@ const values = {
   n: 'no-line',
 };
 
-describe('a call as long as somebody watches it', () => {
+describe('dialCall', () => {
   it('begins with the subscription, and completes with the call', () => {
     marbles(helpers => {
       const { client, order$ } = phone(helpers, '^--------------!', '----1--2---y');

@@ -244,7 +244,7 @@ const expectSoundHistory = ({ sessions, outcomes, end }: Lived, lived: readonly 
   expect(end).toBeLessThanOrEqual(last + 2_000);
 };
 
-describe('whatever people and far sides do', () => {
+describe('client: random histories', () => {
   it('every snapshot is sound, every command has one outcome, and nothing is left running', () => {
     const words = ['disconnect', 'connect', 'no', ...Object.keys(commands), ...Object.keys(reports)];
     fc.assert(

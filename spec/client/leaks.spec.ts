@@ -7,7 +7,7 @@ type Counted = Extract<FromCrowd, { readonly say: 'counted' }>;
 /** What may not be more than it was: some of it is there only for the first seconds of a line. */
 const eased = ({ timers, listeners, Subscription, ...rest }: Count) => ({ timers, listeners, Subscription, rest });
 
-describe('calls leave nothing behind', () => {
+describe('client leaks: resources after calls', () => {
   let server: DevServer;
   beforeAll(async () => {
     server = await startServer({ port: 0, media: false });

@@ -47,7 +47,7 @@ const person = async (server: DevServer, name: string) => {
   };
 };
 
-describe('one call to a client with a line by SIP and one by the service', () => {
+describe('client: one call by SIP and by the service', () => {
   let server: DevServer;
   beforeAll(async () => {
     provideMediaStream();

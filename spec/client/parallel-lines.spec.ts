@@ -36,7 +36,7 @@ const two = (helpers: RunHelpers, sip: string, chat: string, replies: Replies = 
 const callOf = (id: string) => (session: Session) => session.calls.find(call => call.id === id);
 const endOf = (session: Session): string => callOf('two')(session)?.end?.cause ?? '-';
 
-describe('a call that a server rings by two lines of one device', () => {
+describe('client: one call on two lines of a device', () => {
   it('is answered on one: the other stops to ring, and has been answered elsewhere', () => {
     marbles(helpers => {
       const { client, lines } = two(helpers, '--1', '---2');

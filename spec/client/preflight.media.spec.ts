@@ -43,7 +43,7 @@ const platform = {
   d: { _tag: 'devices', inputs: [headset], outputs: [] },
 } satisfies Readonly<Record<string, DeviceReport>>;
 
-describe('preflight$', () => {
+describe('client: preflight$', () => {
   type Around = Parameters<typeof phone>[3] & {
     readonly link?: string;
     readonly test?: PreflightOptions;
@@ -188,7 +188,7 @@ describe('preflight$', () => {
   });
 });
 
-describe('preflight$ against the local server', () => {
+describe('client: preflight$ over the local server', () => {
   beforeAll(provideMediaStream);
 
   it('hears itself, well', async () => {

@@ -54,7 +54,7 @@ const talk = (
 };
 const quality = (client: Client): Observable<string> => client.quality$('c1').pipe(map(letterOf));
 
-describe('quality$', () => {
+describe('client: quality$', () => {
   it('has a value at once, is judged after 2 s, and completes with the call', () => {
     marbles(helpers => {
       const { watch } = talk(helpers, { report$: '---~2 5s y' });

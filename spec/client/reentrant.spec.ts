@@ -22,7 +22,7 @@ const moments: Readonly<Record<string, (client: Client) => Observable<unknown>>>
 /** A choice that the live call cannot follow: a fault. */
 const input: Replies['input'] = order => [failed(order, 'mic-missing')];
 
-describe('a subscriber who acts inside his own handler', () => {
+describe('client: commands inside a subscriber', () => {
   it.each(Object.entries(moments))('of %s corrupts nobody', (name, moment) => {
     marbles(helpers => {
       const { client } = phone(helpers, '^-----------!', '-i---*', {

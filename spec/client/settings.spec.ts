@@ -25,7 +25,7 @@ const rows =
 
 const talk = (client: Client): Readonly<Record<string, () => unknown>> => ({ A: () => client.answer('in') });
 
-describe('a choice', () => {
+describe('client: device choice', () => {
   it('is for the calls to come and for the live ones, but for those that have one of their own', () => {
     marbles(helpers => {
       const told = phone(helpers, '^------------!', '-i');
@@ -107,7 +107,7 @@ describe('a choice', () => {
   });
 });
 
-describe('device$', () => {
+describe('client: device$', () => {
   it('is what the platform says, and which microphone was really opened', () => {
     marbles(helpers => {
       const desk = [{ id: 'desk', label: '' }];

@@ -11,7 +11,7 @@ const says: Readonly<Record<string, Letter>> = {
   n: call => ({ _tag: 'silenced', call, on: false }),
 };
 
-describe('a microphone that the platform silences', () => {
+describe('client: microphone muted by the platform', () => {
   it('is seen in the call and in the devices, with one fault, until it is heard again', () => {
     marbles(helpers => {
       const devices = fakeDevices({});

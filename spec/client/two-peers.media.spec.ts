@@ -61,7 +61,7 @@ const place = async (client: Client, target: string): Promise<Call> => {
   return outcome.right;
 };
 
-describe('two clients over a real server', () => {
+describe('client: two clients over the local server', () => {
   let server: DevServer;
   beforeAll(async () => {
     provideMediaStream();

@@ -26,7 +26,7 @@ watchOutput();
 const textOf = (event: StreamEvent): string | undefined =>
   event.kind === 'message:text' ? event.body.text : undefined;
 
-describe('a hostile server', () => {
+describe('conversation: hostile server', () => {
   let far: Hostile;
   beforeEach(async () => {
     far = await startHostile();
@@ -535,7 +535,7 @@ describe('a hostile server', () => {
   });
 });
 
-describe('a token provider', () => {
+describe('conversation: token provider', () => {
   let server: DevServer;
   beforeEach(async () => {
     server = await startServer({ port: 0 });
@@ -610,7 +610,7 @@ describe('a token provider', () => {
   });
 });
 
-describe('wrong arguments', () => {
+describe('conversation: invalid arguments', () => {
   let server: DevServer;
   let one: Visitor;
   beforeAll(async () => {
@@ -747,7 +747,7 @@ describe('wrong arguments', () => {
   });
 });
 
-describe('subscribers', () => {
+describe('conversation: subscribers that throw', () => {
   let server: DevServer;
   beforeEach(async () => {
     server = await startServer({ port: 0 });

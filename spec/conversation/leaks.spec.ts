@@ -59,7 +59,7 @@ const silentFarewell = (order: LineOrder): readonly LineReport[] => {
   return [];
 };
 
-describe('time', () => {
+describe('conversation leaks: timers', () => {
   it('stops for who has left a line that was on its way, though a window of his lingered', () => {
     const last = marbles(helpers => {
       const report$ = helpers.hot<ConversingReport>('--------x', { x: { _tag: 'closed', code: 1006 } });
@@ -130,7 +130,7 @@ describe('time', () => {
   });
 });
 
-describe('a request', () => {
+describe('conversation leaks: requests', () => {
   it('that nobody waits for any more is let go of', () => {
     marbles(helpers => {
       const chat = fakeChat({ answer: () => undefined });
@@ -206,7 +206,7 @@ describe('a request', () => {
   });
 });
 
-describe('a hundred conversations', () => {
+describe('conversation leaks: a hundred conversations', () => {
   it('are all asked for what they missed once the line is back, six at a time', async () => {
     const far = await startHostile();
     const one = visitor(far.url);
@@ -230,7 +230,7 @@ describe('a hundred conversations', () => {
   });
 });
 
-describe('memory', () => {
+describe('conversation leaks: memory', () => {
   it('of folds that lie idle is bounded, and none is forgotten that somebody views or that has something to do', () => {
     const folds = createKeyedStore<number, number, never, string>({
       initial: () => 0,
@@ -277,7 +277,7 @@ describe('memory', () => {
   });
 });
 
-describe('who signs in as somebody else', () => {
+describe('conversation leaks: another user', () => {
   it('sends nothing and sees nothing of who was there before', () => {
     marbles(helpers => {
       const users = ['alice', 'bob'];
@@ -319,7 +319,7 @@ describe('who signs in as somebody else', () => {
   });
 });
 
-describe('a storage of messages', () => {
+describe('conversation leaks: storage', () => {
   const good: OutboxStorage = { open: () => NEVER, put: () => NEVER, remove: () => NEVER };
   const boom = (): never => {
     throw new Error('a storage threw');
@@ -353,7 +353,7 @@ describe('a storage of messages', () => {
   });
 });
 
-describe('real sockets', () => {
+describe('conversation leaks: sockets', () => {
   it('leave nothing behind: sixty connections with a conversation in view', async () => {
     const server = await startServer({ port: 0 });
     const token = await server.token('alice');

@@ -6,7 +6,7 @@ import { changesOf } from '../support/legend.js';
 
 const info = (id: string) => ({ id, name: id, timestamp: {}, properties: { customData: {} } });
 
-describe('conversations$', () => {
+describe('conversation: conversations$', () => {
   it('has what was joined and not what was left, also when the events that say so are lost', () => {
     marbles(({ cold, expectObservable }) => {
       const chat = fakeChat({

@@ -108,7 +108,7 @@ const line = (up: boolean, change: Partial<LineSetting> = {}): ConversationInput
   setting: { ...setting, up, ...change },
 });
 
-describe('the outbox', () => {
+describe('conversation: outbox', () => {
   it('sends one after the other, in order', () => {
     const { tell, posted, unsent, outcomes } = outbox();
     tell(send('a'));
@@ -206,7 +206,7 @@ describe('the outbox', () => {
   });
 });
 
-describe('the order of the outbox', () => {
+describe('conversation: outbox order', () => {
   const left = (key: string, order: number): ConversationInput => ({
     _tag: 'adopt',
     message: { conversation: 'CON-1', key, content: said(`text ${key}`), since: 0, order },
@@ -242,7 +242,7 @@ describe('the order of the outbox', () => {
   });
 });
 
-describe('a message that a former page had sent after all', () => {
+describe('conversation: outbox of a former page', () => {
   it('is known by its event on the first page, and is not shown twice', () => {
     const { tell, unsent, stored } = outbox({ up: false });
     tell({ _tag: 'adopt', message: { conversation: 'CON-1', key: 'o', content: said('text o'), since: 0, order: 0 } });
@@ -253,7 +253,7 @@ describe('a message that a former page had sent after all', () => {
   });
 });
 
-describe('the outbox of a service that knows no keys', () => {
+describe('conversation: outbox without idempotency keys', () => {
   const doubtful = (): Outbox => {
     const one = outbox({ idempotent: false });
     one.tell(came(own(1, 'before')));

@@ -92,7 +92,7 @@ const idsOf = (backend: Backend): readonly number[] =>
 const isUpwards = (ids: readonly number[]): boolean =>
   ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? 0));
 
-describe('the promise: every event once, in order', () => {
+describe('conversation: each event once, in order', () => {
   it('is kept whatever the network does', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(...network, ...viewers), { maxLength: 60 }), acts => {
@@ -158,7 +158,7 @@ describe('the promise: every event once, in order', () => {
   });
 });
 
-describe('what the promise was once broken by', () => {
+describe('conversation: regressions of event order', () => {
   const played = (...acts: readonly ((backend: Backend) => void)[]): Backend => {
     const backend = begun();
     acts.forEach(run => {

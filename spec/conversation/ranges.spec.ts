@@ -3,7 +3,7 @@ import { cover, covers, uncovered, reach, type Ranges } from '../../lib/conversa
 
 const range = (from: number, to: number): Ranges[number] => ({ from, to });
 
-describe('ranges', () => {
+describe('conversation: ranges', () => {
   it.each<[string, Ranges, number, number, Ranges]>([
     ['the first', [], 3, 5, [range(3, 5)]],
     ['the last grows', [range(1, 2), range(5, 7)], 8, 8, [range(1, 2), range(5, 8)]],
@@ -49,7 +49,7 @@ describe('ranges', () => {
   });
 });
 
-describe('ranges, beside a set of numbers', () => {
+describe('conversation: ranges compared to a set of numbers', () => {
   const top = 40;
   const numbers = Array.from({ length: top + 3 }, (_, index) => index - 1);
   const stretch = fc.tuple(fc.nat(top), fc.nat(6)).map(([from, more]) => range(from, from + more));

@@ -22,7 +22,7 @@ const got = async <A>(outcome$: Outcome<A>): Promise<A> => {
   return (outcome as { readonly right: A }).right;
 };
 
-describe('two clients and the local server', () => {
+describe('conversation: two clients over the local server', () => {
   let server: DevServer;
   const people: Person[] = [];
 

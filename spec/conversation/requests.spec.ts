@@ -87,7 +87,7 @@ const world = (
   };
 };
 
-describe('a request', () => {
+describe('conversation: requests', () => {
   it('is asked once, and answered', () => {
     marbles(helpers => {
       const answer = answers({ getUser: [user] })();
@@ -128,7 +128,7 @@ describe('a request', () => {
   });
 });
 
-describe('a 401', () => {
+describe('conversation: 401', () => {
   it('has the token refreshed, once for all who were refused, and each asks once more', () => {
     marbles(helpers => {
       const answer = answers({
@@ -172,7 +172,7 @@ describe('a 401', () => {
   });
 });
 
-describe('a service that asks not to be asked', () => {
+describe('conversation: 429 and 503', () => {
   it('is asked by nobody until then', () => {
     marbles(helpers => {
       const answer = answers({
@@ -220,7 +220,7 @@ describe('a service that asks not to be asked', () => {
   });
 });
 
-describe('a token that nothing replaces', () => {
+describe('conversation: refused token', () => {
   it('is refused once, and commands hear it at once', () => {
     marbles(helpers => {
       const answer = answers({ getUser: [no('unauthorized')], refreshSession: [no('expired-token')] })();
@@ -232,7 +232,7 @@ describe('a token that nothing replaces', () => {
   });
 });
 
-describe('a command', () => {
+describe('conversation: commands', () => {
   it('is refused without a line', () => {
     marbles(helpers => {
       const { client, outcome$ } = world(helpers, { commands: '---g' });
@@ -269,7 +269,7 @@ describe('a command', () => {
   });
 });
 
-describe('a thousand conversations after a reconnect', () => {
+describe('conversation: reconnect with a thousand conversations', () => {
   it('are looked after six at a time', () => {
     marbles(({ hot, expectObservable }) => {
       const many = Array.from({ length: 20 }, (_, index) => event(index + 1));

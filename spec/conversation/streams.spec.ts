@@ -95,7 +95,7 @@ const world = ({ hot }: RunHelpers, row: string, options: FakeChatOptions = {}):
   return { client, chat, request$: chat.order$.pipe(concatMap(requestOf)) };
 };
 
-describe('event$', () => {
+describe('conversation: event$', () => {
   it('is in order: what comes too early is held', () => {
     marbles(helpers => {
       const { client } = world(helpers, '------1--3-3-2--', { answer: () => undefined });
@@ -126,7 +126,7 @@ describe('event$', () => {
   });
 });
 
-describe('conversation$', () => {
+describe('conversation: conversation$', () => {
   it('is the same Observable for the same id, and has a value at once', () => {
     const client = createClient({ conversations: fakeChat() });
     expect(client.conversation$('CON-1')).toBe(client.conversation$('CON-1'));
@@ -202,7 +202,7 @@ describe('conversation$', () => {
   });
 });
 
-describe('typing$ and presence$', () => {
+describe('conversation: typing$ and presence$', () => {
   it('fold signs, which fade', () => {
     marbles(helpers => {
       const { client } = world(helpers, '------y---n----y--p');
@@ -215,7 +215,7 @@ describe('typing$ and presence$', () => {
   });
 });
 
-describe('conversations$', () => {
+describe('conversation: conversations$', () => {
   it('is loaded once somebody looks, and follows our own coming and going', () => {
     marbles(helpers => {
       const { client, request$ } = world(helpers, '------------j--l');
@@ -229,7 +229,7 @@ describe('conversations$', () => {
   });
 });
 
-describe('a client that is left', () => {
+describe('conversation: disconnected client', () => {
   it('holds nothing: no subscription, no timer', () => {
     const frames = marbles(helpers => {
       const { client, chat } = world(helpers, '------1--3---y', { answer: holding(1) });

@@ -22,7 +22,7 @@ const of = (...list: readonly number[]): Timeline<Item> =>
 const grown = (list: readonly Item[]): readonly Timeline<Item>[] =>
   list.reduce<readonly Timeline<Item>[]>((all, one) => [...all, insert(all.at(-1)!, one)], [emptyTimeline]);
 
-describe('a timeline', () => {
+describe('conversation: timeline', () => {
   it('is in order, each id once, and the first that came stays', () => {
     const timeline = insert(of(1, 5, 3), item(3, 'again'));
     expect(timeline.toArray()).toEqual(items(1, 3, 5));
@@ -153,7 +153,7 @@ type Move = {
   readonly model: (list: readonly Item[]) => readonly Item[];
 };
 
-describe('a timeline, beside a sorted array', () => {
+describe('conversation: timeline compared to a sorted array', () => {
   const added = (list: readonly Item[], more: readonly Item[]): readonly Item[] => [
     ...list,
     ...more.filter(({ id }, index) => ![...list, ...more.slice(0, index)].some(one => one.id === id)),

@@ -106,7 +106,7 @@ const codes = (): {
   };
 };
 
-describe('a conversation that somebody else changes', () => {
+describe('conversation: changed by another user', () => {
   it('is renamed for its viewers and in the list', () => {
     marbles(helpers => {
       const { client } = world(helpers, '-----------r');
@@ -240,7 +240,7 @@ describe('a conversation that somebody else changes', () => {
   });
 });
 
-describe('what can not be had', () => {
+describe('conversation: unavailable conversation', () => {
   /** So many times refused, and then well. */
   const down = (verbs: readonly Request['verb'][], code: 'server-error' | 'forbidden', until: number): Answer => {
     let count = 0;
@@ -299,7 +299,7 @@ describe('what can not be had', () => {
   });
 });
 
-describe('pages', () => {
+describe('conversation: paging', () => {
   /** Pages by their cursors, each with what is on it and where it leads. */
   const pages =
     <A>(table: Readonly<Record<string, readonly [items: readonly A[], next?: string]>>) =>
@@ -404,7 +404,7 @@ describe('pages', () => {
   });
 });
 
-describe('the list', () => {
+describe('conversation: list order', () => {
   const shown = (list: readonly ListedConversation[]): string =>
     list.map(({ id, unread, lastEvent }) => `${id} ${unread} ${lastEvent?.id ?? '-'}`).join();
 
@@ -479,7 +479,7 @@ describe('the list', () => {
   });
 });
 
-describe('what is the caller’s own', () => {
+describe('conversation: ownership of arguments', () => {
   it('may change after it was sent', () => {
     marbles(helpers => {
       const { client, asked$ } = world(helpers, '-');
@@ -513,7 +513,7 @@ describe('what is the caller’s own', () => {
   });
 });
 
-describe('a key that is none', () => {
+describe('conversation: invalid keys', () => {
   it.each([null, undefined, 7, '', ' ', '..', {}, [], () => 'CON-1', '\ud800'])('%p fails, and is no error', key => {
     const client = createClient({ conversations: fakeChat({ check, answer: well() }) });
     const id = key as never;
@@ -536,7 +536,7 @@ describe('a key that is none', () => {
   });
 });
 
-describe('signs', () => {
+describe('conversation: typing and presence', () => {
   it('are given once in three seconds while they stay the same, and at once when they change', () => {
     marbles(helpers => {
       const { client, asked$ } = world(helpers, '-');

@@ -28,7 +28,7 @@ const members = { _tag: 'answer', purpose: 'members', result: right({ items: [] 
 const refused = { _tag: 'answer', purpose: 'newest', result: left(fault('server-error')) } as const;
 const newest = { _tag: 'answer', purpose: 'newest', result: right({ items: [text(1)] }) } as const;
 
-describe('a window of which a part could not be had', () => {
+describe('conversation: partly loaded window', () => {
   it('says so to its viewers', () => {
     const { record } = after(watch, info, members, refused);
     expect(record.conversation.sync).toMatchObject({ failed: { code: 'server-error' } });

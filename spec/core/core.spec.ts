@@ -41,7 +41,7 @@ describe('backoff', () => {
   });
 });
 
-describe('a fault', () => {
+describe('fault', () => {
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2VjcmV0LXNpZ25hdHVyZQ';
   it.each([
     [`Authorization: Bearer ${jwt}`, jwt],
@@ -154,7 +154,7 @@ describe('eachOnce', () => {
   });
 });
 
-describe('hush', () => {
+describe('deferred dispatch', () => {
   it('holds what is heard until the call has returned, in order, also what comes while it opens', () => {
     marbles(helpers => {
       const heard: string[] = [];

@@ -27,7 +27,7 @@ const loopOf = (heard: string[], perform: (order: Told) => void = () => undefine
     moment: () => ({ at: 0, random: 0 }),
   });
 
-describe('a turn', () => {
+describe('store: transitions', () => {
   it('publishes the state, then the events, then the outcome, then carries out the orders', () => {
     const heard: string[] = [];
     const loop = loopOf(heard);
@@ -82,7 +82,7 @@ describe('a turn', () => {
   });
 });
 
-describe('timers', () => {
+describe('store: timers', () => {
   it('come back as inputs', () => {
     marbles(({ expectObservable }) => {
       const loop = loopOf([]);

@@ -3,7 +3,7 @@ import { latestCall, signedIn, type Softphone } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
 
 /** Two people, two browsers, one call: what they hear and what they see. */
-describe('two softphones in a call', () => {
+describe('softphone: a call of two pages', () => {
   let world: World;
   let alice: Softphone;
   let bob: Softphone;

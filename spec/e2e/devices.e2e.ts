@@ -18,7 +18,7 @@ const bundled = async (): Promise<string> => {
   return outputFiles[0]?.text ?? '';
 };
 
-describe('the devices of a page', () => {
+describe('softphone: devices', () => {
   let world: World;
   let content: string;
 

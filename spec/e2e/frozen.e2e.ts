@@ -12,7 +12,7 @@ const frozen = 6_000;
  * Chromium does this to a page that nobody has looked at for a while, though not by itself while it is in a call. Its voice
  * goes on; its sockets are gone when it is thawed, however well they were, and what it played is paused.
  */
-describe('a page that is frozen', () => {
+describe('softphone: frozen page', () => {
   let world: World;
   let tab: Tab;
   let alice: Softphone;

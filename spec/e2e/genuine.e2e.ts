@@ -34,7 +34,7 @@ declare global {
 const published = '@vonage/client-sdk@2.3.1';
 const run = promisify(execFile);
 
-describe('the genuine client', () => {
+describe('the genuine Vonage client', () => {
   let folder: string;
   let world: World;
   const open: Page[] = [];

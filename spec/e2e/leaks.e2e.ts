@@ -68,7 +68,7 @@ const heap = async (page: Page): Promise<number> => {
 
 const calls = 20;
 
-describe('two softphones after twenty calls', () => {
+describe('softphone: memory after twenty calls', () => {
   let world: World;
   let both: readonly [Softphone, Softphone];
   const heaps: (readonly number[])[] = [];

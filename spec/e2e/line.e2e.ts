@@ -8,7 +8,7 @@ const longWaits = (): void => {
 };
 
 /** The line to the server, as the strip draws it: from nothing but `session$`. */
-describe('the line of the softphone', () => {
+describe('softphone: line', () => {
   let world: World;
 
   beforeAll(async () => {

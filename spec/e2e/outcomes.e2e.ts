@@ -3,7 +3,7 @@ import { latestCall, signedIn, type Softphone } from './support/softphone.js';
 import { openWorld, type World } from './support/world.js';
 
 /** The ways in which a call can go, as they are read on the page. */
-describe('the softphone', () => {
+describe('softphone: call outcomes', () => {
   let world: World;
   let alice: Softphone;
   let bob: Softphone;

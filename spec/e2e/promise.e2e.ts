@@ -19,7 +19,7 @@ const bundled = async (): Promise<string> => {
 const messages = 200;
 const disconnects = 50;
 
-describe('two pages that talk through fifty disconnects each', () => {
+describe('softphone: conversation over fifty disconnects', () => {
   let world: World;
 
   beforeAll(async () => {

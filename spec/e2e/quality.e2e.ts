@@ -44,7 +44,7 @@ const closed = async (...pages: readonly Page[]): Promise<void> => {
   await Promise.all(pages.map(page => page.context().close()));
 };
 
-describe('the quality of a call', () => {
+describe('softphone: call quality', () => {
   it('is good where nothing is in the way, in the units that are promised', async () => {
     const both = await inCall();
     const [alices, bobs] = await Promise.all([watcher(both[0]), watcher(both[1])]);
@@ -162,7 +162,7 @@ describe('the quality of a call', () => {
   });
 });
 
-describe('the summary of a call', () => {
+describe('softphone: call summary', () => {
   it('is true of one that was shorter than the time between two measurements, on both sides', async () => {
     const both = await inCall();
     const talked = await clock(both[0]);
@@ -222,7 +222,7 @@ describe('the summary of a call', () => {
   });
 });
 
-describe('the test before a call', () => {
+describe('softphone: preflight', () => {
   const begin = (page: Page, options: PreflightOptions): Promise<void> =>
     page.evaluate(how => {
       gauge.test(how);

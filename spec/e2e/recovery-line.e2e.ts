@@ -19,7 +19,7 @@ const longWaits = (): void => {
 };
 
 /** Alice's line is not what it seems, or is away; Bob's is as it should be. */
-describe('a line', () => {
+describe('softphone: line recovery', () => {
   let world: World;
   let bob: Softphone;
 

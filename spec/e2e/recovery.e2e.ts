@@ -4,7 +4,7 @@ import { hear, talk } from './support/talk.js';
 import { openWorld, type World } from './support/world.js';
 
 /** The server goes away in the middle of a call between two pages, and comes back: what is heard and seen meanwhile. */
-describe('a call whose server goes away', () => {
+describe('softphone: server outage in a call', () => {
   let world: World;
   let alice: Softphone;
   let bob: Softphone;

@@ -4,7 +4,7 @@ import { signedIn, type Softphone } from './support/softphone.js';
 import { openWorld, reports, type World } from './support/world.js';
 
 /** Pictures of the softphone, for people to look at. What can be checked of them by machine is checked. */
-describe('the softphone in pictures', () => {
+describe('softphone screenshots', () => {
   let world: World;
   const desk = { viewport: { width: 1200, height: 860 } } as const;
   const hand = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true } as const;

@@ -20,7 +20,7 @@ const ufrag = ({ page }: Softphone): Promise<string> =>
 const others = ({ page }: Softphone) =>
   page.locator('.card').last().getByRole('list', { name: 'The others in this call' });
 
-describe('calls of the service', () => {
+describe('softphone: service calls', () => {
   let world: World;
   let alice: Softphone;
   let bob: Softphone;
@@ -290,7 +290,7 @@ describe('calls of the service', () => {
   });
 });
 
-describe('a server that has nothing to carry sound with', () => {
+describe('softphone: service calls without media', () => {
   it('says what is missing', async () => {
     const world = await openWorld({ media: false });
     const alice = softphone(await world.open('/?user=alice'));

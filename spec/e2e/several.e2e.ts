@@ -19,7 +19,7 @@ const untouched = (): void => {
 };
 
 /** Three people, two calls at one of them: one talks, the other waits, and in the end the other two talk. */
-describe('several calls at one softphone', () => {
+describe('softphone: several calls', () => {
   let world: World;
   let alice: Softphone;
   let bob: Softphone;

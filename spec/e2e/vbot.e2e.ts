@@ -3,7 +3,7 @@ import { vbotPage, type VBotPage } from './support/vbot.js';
 import { openWorld, type World } from './support/world.js';
 
 /** The same stories with two pages that know the VBot document's API and nothing else. */
-describe('two pages on VBotClient', () => {
+describe('VBotClient in two pages', () => {
   let world: World;
   let alice: VBotPage;
   let bob: VBotPage;

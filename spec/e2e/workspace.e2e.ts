@@ -59,7 +59,7 @@ const person = (page: Page): Person => {
 
 const isUp = (page: Page): Promise<void> => page.getByRole('banner').getByText('Connected', { exact: true }).waitFor();
 
-describe('the workspace', () => {
+describe('softphone: workspace', () => {
   let world: World;
 
   const opened = async (user: string, options: Parameters<World['open']>[1] = {}): Promise<Person> => {

@@ -40,7 +40,7 @@ const inside = ({ invite, ok }: Talk, line: string, wrong: Flaw): string =>
     wrong,
   );
 
-describe('a call of a live client', () => {
+describe('fuzz: a live call', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient();

@@ -32,7 +32,7 @@ const count = (tally: Tally, { _tag }: Gated): void => {
 /** Found by a longer run: sip.js's grammar puts parameters without a value first. */
 const found: Flaw = { changes: [['To', 'sip:bob@example.org;tag=t;x']], content: '', noise: undefined };
 
-describe('what passes the gate', () => {
+describe('fuzz: messages that pass the gate', () => {
   beforeAll(() => jest.useFakeTimers());
   afterAll(() => jest.useRealTimers());
 

@@ -10,7 +10,7 @@ const codes = ['invalid-target', 'invalid-header', 'invalid-dtmf', 'invalid-argu
 const surplus = (names: readonly string[], allowed: readonly string[]): readonly string[] =>
   allowed.reduce((left, name) => left.filter((other, index) => other !== name || index !== left.indexOf(name)), names);
 
-describe('what an application is handed', () => {
+describe('fuzz: header injection by application values', () => {
   afterEach(closeFar);
 
   it.each(Object.entries(fields))('begins no header of its own as %s', async (field, put) => {

@@ -49,7 +49,7 @@ const dealWith = (live: Live, reported: readonly CallingReport[]): void => {
   });
 };
 
-describe('a live client', () => {
+describe('fuzz: a live client', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient({ credentials: { username: 'bob', password: 'x' } });

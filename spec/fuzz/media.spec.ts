@@ -6,7 +6,7 @@ import { descriptionLike, plainOffer } from './sdp.js';
 import { expectSound } from './sound.js';
 import { answer, dial, finalTo, inDialog, isFinal, outcome, prepare, response } from './talk.js';
 
-describe('a live client with media', () => {
+describe('fuzz: a live client with media', () => {
   let live: Live;
   let descriptions: fc.Arbitrary<string>;
   beforeEach(async () => {

@@ -30,7 +30,7 @@ const idle = sound(
 
 const isAnswer = /^SIP\/2\.0 (?:200|400|415|481|489|500) /;
 
-describe('what a live client is told', () => {
+describe('fuzz: NOTIFYs to a live client', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient();

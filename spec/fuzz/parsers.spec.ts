@@ -109,7 +109,7 @@ const expectFast = (parse: Parser, text: string): void => {
   expect(process.cpuUsage(started).user / 1_000).toBeLessThan(bound);
 };
 
-describe('a parser of what comes from outside', () => {
+describe('fuzz: parser', () => {
   const value = fc.oneof(address, chunk, notices, descriptionLike(plainOffer), ...Object.values(values));
   const headers = { Via: 'SIP/2.0/WSS a;branch=z9hG4bKx', From: '<sip:a@b>;tag=x', To: '<sip:c@d>', CSeq: '1 INVITE' };
   const message = fc

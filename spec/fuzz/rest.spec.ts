@@ -49,7 +49,7 @@ const fields: Readonly<Record<string, Field>> = {
   },
 };
 
-describe('what an application is handed', () => {
+describe('fuzz: values of REST responses', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {

@@ -53,7 +53,7 @@ const attempts = ({ lines: [line] }: Session): string => `${line?.attempt ?? ''}
 const { open, register, close, unregister, probe } = agreeable;
 const willing: Replies = { open, register, close, unregister };
 
-describe('the way in and out', () => {
+describe('line: connect and disconnect', () => {
   it('opens, registers, and leaves politely', () => {
     const end = marbles(helpers => {
       const { line, client, order$, connection$ } = world(helpers, '---o--g--------w--x-');
@@ -137,7 +137,7 @@ describe('the way in and out', () => {
   });
 });
 
-describe('a registration that is refused', () => {
+describe('line: refused registration', () => {
   it('is told once and not tried again, until somebody connects', () => {
     marbles(helpers => {
       const { client, order$, connection$, code$ } = world(helpers, '---o--f--x------o--g------w--x');
@@ -182,7 +182,7 @@ describe('a registration that is refused', () => {
   });
 });
 
-describe('a registration that fails for now', () => {
+describe('line: temporary registration failure', () => {
   it('asks once for the longer lifetime that the registrar wants', () => {
     marbles(helpers => {
       const { client, line } = world(helpers, '---o--m--m-----');
@@ -234,7 +234,7 @@ describe('a registration that fails for now', () => {
   });
 });
 
-describe('a socket that is lost', () => {
+describe('line: lost socket', () => {
   it('is opened again after a wait, and registered', () => {
     const end = marbles(helpers => {
       const { client, order$, connection$, code$ } = world(helpers, '-----x', { replies: willing });
@@ -335,7 +335,7 @@ describe('a socket that is lost', () => {
   });
 });
 
-describe('a socket that never opens', () => {
+describe('line: open timeout', () => {
   it('is let go after 20 s, and another one opened', () => {
     marbles(helpers => {
       const { client, order$, code$ } = world(helpers, '', { replies: { close } });
@@ -347,7 +347,7 @@ describe('a socket that never opens', () => {
   });
 });
 
-describe('a line on which nothing is heard', () => {
+describe('line: keep-alive', () => {
   it('is asked for a sign of life, is dead without one, and is opened again', () => {
     marbles(helpers => {
       const { client, order$, connection$, code$ } = world(helpers, '', { replies: willing });
@@ -412,7 +412,7 @@ describe('a line on which nothing is heard', () => {
   });
 });
 
-describe('a clock that runs ahead of the timers', () => {
+describe('line: clock jumps', () => {
   const now = (): number => asyncScheduler.now() * 3;
 
   it('makes a line suspect, never dead: minute ticks with a healthy socket change nothing', () => {
@@ -439,7 +439,7 @@ describe('a clock that runs ahead of the timers', () => {
   });
 });
 
-describe('a page that slept or lost its network', () => {
+describe('line: page resumed or online again', () => {
   it('doubts the line until something is heard', () => {
     marbles(helpers => {
       const { hot, expectObservable } = helpers;

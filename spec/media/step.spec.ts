@@ -20,7 +20,7 @@ const listed = (record: MediaRecord, inputs: string, outputs = ''): MediaRecord 
 const wanting = (record: MediaRecord, [chosen, ...others]: readonly string[]): MediaRecord =>
   choosing(record, 'input', { ...record.devices.input, ...wishFor(chosen, others) });
 
-describe('the device that a wish comes to', () => {
+describe('media: device choice', () => {
   it.each([
     ['the one that is wished, where it is there', 'ab', 'ab', 'a'],
     ['the next in the order, where it is not', 'ab', 'bc', 'b'],
@@ -47,7 +47,7 @@ describe('the device that a wish comes to', () => {
   });
 });
 
-describe('how a choice stands', () => {
+describe('media: state of a choice', () => {
   it.each([
     ['a', ['ab'], 'chosen'],
     ['ab', ['ab', 'b'], 'fallback'],
@@ -72,7 +72,7 @@ describe('how a choice stands', () => {
   });
 });
 
-describe('the microphone that was opened', () => {
+describe('media: opened microphone', () => {
   it('is missed once it has left the list, until one was opened again', () => {
     const open = opened(listed(newMedia, 'ab'), 'a');
     const without = listed(open, 'b');
@@ -96,7 +96,7 @@ describe('the microphone that was opened', () => {
   });
 });
 
-describe('what begins', () => {
+describe('media: initial orders', () => {
   it('begins with the devices that are there', () => {
     const record = listed(wanting(newMedia, ['a', 'b']), 'b', 'xy');
     const output = choosing(record, 'output', { ...record.devices.output, ...wishFor('z', ['y']) });

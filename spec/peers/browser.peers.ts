@@ -4,7 +4,7 @@ import { startPeers, type Peers } from './support/peers.js';
 import { expectSound } from './support/sound.js';
 
 /** A page and a telephone, over a secure line. */
-describe('a page', () => {
+describe('Chromium through Kamailio', () => {
   let peers: Peers;
   let browser: Browser;
   let alice: PageUser;

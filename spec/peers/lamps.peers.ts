@@ -5,7 +5,7 @@ import { done, person, type Person } from './support/person.js';
 import { scenario } from './support/scenario.js';
 import { within } from './support/within.js';
 
-describe('what somebody else does', () => {
+describe('dialog state by Kamailio', () => {
   let peers: Peers;
   let alice: Person;
   let bob: Person;

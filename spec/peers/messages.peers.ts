@@ -2,7 +2,7 @@ import { startPeers, type Peers } from './support/peers.js';
 import { done, person, type Person } from './support/person.js';
 import { scenario } from './support/scenario.js';
 
-describe('texts outside of calls', () => {
+describe('SIP MESSAGE through Kamailio', () => {
   let peers: Peers;
   let alice: Person;
   let bob: Person;

@@ -4,7 +4,7 @@ import { startPeers, type Peers } from './support/peers.js';
 import { done, person, type Person } from './support/person.js';
 
 /** What becomes of calls that are not answered, or not here. */
-describe('a call', () => {
+describe('call outcomes with baresip', () => {
   let peers: Peers;
   let alice: Person;
 

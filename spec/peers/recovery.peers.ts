@@ -4,7 +4,7 @@ import { done, person, talking, type Person } from './support/person.js';
 import { expectSound } from './support/sound.js';
 
 /** The proxy goes in the middle of a call, with all it knew, and comes back. */
-describe('a call whose proxy is away', () => {
+describe('a call while Kamailio is down', () => {
   let peers: Peers;
   let alice: Person;
   let bob: Person;

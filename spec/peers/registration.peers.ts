@@ -13,7 +13,7 @@ const faultsOf = ({ client }: Person): readonly Fault[] => {
   return faults;
 };
 
-describe('a registration', () => {
+describe('registration at Kamailio', () => {
   let peers: Peers;
 
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { person, type Person } from './support/person.js';
 import { expectSound } from './support/sound.js';
 
 /** Servers that help a call to find its way, and those that do not. */
-describe('a call', () => {
+describe('a call through rtpengine and coturn', () => {
   let peers: Peers;
   let browser: Browser;
 

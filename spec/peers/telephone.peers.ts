@@ -3,7 +3,7 @@ import { done, person, type Person } from './support/person.js';
 import { expectSilence, expectSound } from './support/sound.js';
 
 /** A client and a telephone of another make: the media of the one are translated for the other. */
-describe('a telephone', () => {
+describe('baresip, a telephone', () => {
   let peers: Peers;
   let alice: Person;
 

@@ -2,7 +2,7 @@ import { startPeers, type Peers } from './support/peers.js';
 import { done, person, talking, type Person } from './support/person.js';
 import { expectSound } from './support/sound.js';
 
-describe('a far side that is handed over', () => {
+describe('transfer of a baresip', () => {
   let peers: Peers;
   let alice: Person;
   let bob: Person;

@@ -4,7 +4,7 @@ import { fromPromise } from '../../lib/rtc/from-promise.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { collect } from '../support/collect.js';
 
-describe('what is promised', () => {
+describe('rtc fromPromise', () => {
   it('comes once, and is over', async () => {
     let asked = 0;
     const answer$ = fromPromise(() => Promise.resolve((asked += 1)));

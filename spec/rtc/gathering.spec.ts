@@ -51,7 +51,7 @@ const words = (report: PeerReport): string => {
   }
 };
 
-describe('a gathering', () => {
+describe('rtc gathering', () => {
   const watch = (configuration: RTCConfiguration = {}) => {
     const connection = new Connection();
     const told: string[] = [];
@@ -124,7 +124,7 @@ describe('a gathering', () => {
   });
 });
 
-describe('a flow', () => {
+describe('rtc media state listener', () => {
   it('tells each state once', () => {
     const connection = new Connection();
     const told: string[] = [];

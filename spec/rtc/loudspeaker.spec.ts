@@ -37,7 +37,7 @@ const speaker = () => {
   return { loudspeaker, heard, result$, wishes, faults, ask, play };
 };
 
-describe('a loudspeaker', () => {
+describe('rtc loudspeaker', () => {
   it('remembers what is asked before there is something to play', () => {
     const { heard, ask, play } = speaker();
     expect(ask(half)).toEqual(['plays', 'over']);

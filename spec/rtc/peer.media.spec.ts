@@ -26,7 +26,7 @@ const code = async (verb$: Observable<Either<Failure, unknown>>): Promise<string
 const direction = (sdp: string | undefined): string =>
   /^a=(sendrecv|sendonly|recvonly|inactive)\r?$/m.exec(sdp ?? '')?.[1] ?? 'none';
 
-describe('two peers on loopback', () => {
+describe('rtc: two peers on loopback', () => {
   const released: (() => void)[] = [];
   beforeAll(provideMediaStream);
   afterEach(() => {
@@ -331,7 +331,7 @@ describe('two peers on loopback', () => {
   });
 });
 
-describe('a peer alone', () => {
+describe('rtc: one peer', () => {
   beforeAll(provideMediaStream);
 
   const alone = (options: Partial<PeerOptions> = {}) => {

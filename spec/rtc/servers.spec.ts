@@ -1,6 +1,6 @@
 import { allUnreachable, sameServer, serversOf } from '../../lib/rtc/gathering.js';
 
-describe('serversOf', () => {
+describe('rtc serversOf', () => {
   it('names the best candidate that can be had', () => {
     expect(serversOf({})).toBe('none');
     expect(serversOf({ iceServers: [] })).toBe('none');
@@ -12,7 +12,7 @@ describe('serversOf', () => {
   });
 });
 
-describe('sameServer', () => {
+describe('rtc sameServer', () => {
   it.each([
     ['stun:a.example', 'stun:a.example:3478'],
     ['STUN:A.example:3478', 'stun:a.example:3478'],
@@ -30,7 +30,7 @@ describe('sameServer', () => {
   });
 });
 
-describe('allUnreachable', () => {
+describe('rtc allUnreachable', () => {
   const timeout = (url: string) => ({ url, text: 'STUN binding request timed out.' });
   const family = (url: string) => ({ url, text: 'STUN server address is incompatible.' });
 

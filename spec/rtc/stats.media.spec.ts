@@ -7,7 +7,7 @@ import { energyOf, listeningMedia, provideMediaStream, toneMicrophone, wrtcPeerC
 
 const nothing = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 
-describe('what a peer connection has counted', () => {
+describe('rtc statsOf a peer connection', () => {
   const count = (...rows: readonly unknown[]): MediaStats => statsOf(rows);
 
   it.each<[rows: readonly unknown[], stats: MediaStats]>([
@@ -150,7 +150,7 @@ describe('what a peer connection has counted', () => {
   });
 });
 
-describe('the last of what a connection has counted', () => {
+describe('rtc lastStats', () => {
   const heard = (connection: Parameters<typeof lastStats>[0]): Promise<readonly MediaStats[]> =>
     firstValueFrom(lastStats(connection).pipe(toArray()));
 

@@ -16,7 +16,7 @@ const sender = () => {
   return { fake, real: fake as unknown as RTCDTMFSender };
 };
 
-describe('tonePlayed', () => {
+describe('rtc tonePlayed', () => {
   it('plays for 100 ms with a gap of 70 ms, and is over when the platform has nothing left to play', () => {
     const { fake, real } = sender();
     const told: string[] = [];
@@ -41,7 +41,7 @@ describe('tonePlayed', () => {
   });
 });
 
-describe('canSend', () => {
+describe('rtc canSend', () => {
   it('is what the platform says, and false where it says nothing', () => {
     const { fake, real } = sender();
     expect(canSend(real)).toBe(true);

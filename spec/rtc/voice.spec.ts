@@ -37,7 +37,7 @@ const unheard = (failure: Failure): void => {
   throw new Error(failure.fault.code);
 };
 
-describe('a voice', () => {
+describe('rtc voice: the sending side of a call', () => {
   const speak = async (live: boolean) => {
     const platform = provider();
     const { sender, came, real } = line();

@@ -10,7 +10,7 @@ const wrong = (verb: string, args: unknown): unknown => {
 };
 const send = (content: unknown): unknown => wrong('send', { conversation: 'CON-1', content });
 
-describe('what is wrong with a request', () => {
+describe('service: parameter checks', () => {
   it.each<[verb: string, args: unknown]>([
     ['refreshSession', {}],
     ['getUser', { user: 'me' }],

@@ -9,7 +9,7 @@ const ours = (type: string, payload: unknown, conversation?: string): unknown =>
 };
 const text = { message_type: 'text', text: 'hi' };
 
-describe('an event of the wire', () => {
+describe('service: event codec', () => {
   it.each(pairs)('%s', (kind, type, body, expected) => {
     expect(ours(type, { ...envelope, id: 7, body })).toEqual({
       kind,

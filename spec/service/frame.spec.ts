@@ -3,7 +3,7 @@ import { readFrame } from '../../lib/service/frame.js';
 import { isRight } from '../../lib/core/either.js';
 import { parseJson } from '../../lib/service/codec-shapes.js';
 
-describe('a frame', () => {
+describe('service: Socket.IO frame', () => {
   it.each<[frame: string, told: object]>([
     ['0{"sid":"x","pingInterval":25000,"pingTimeout":20000}', { _tag: 'handshake', quiet: 45000 }],
     ['0{"sid":"x","pingInterval":"often"}', { _tag: 'handshake' }],

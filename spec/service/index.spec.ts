@@ -8,7 +8,7 @@ import { endpointsOf } from '../../lib/service/regions.js';
 type Where = Omit<ServiceOptions, 'token'>;
 const token = (): string => 't';
 
-describe('service', () => {
+describe('service()', () => {
   it.each<[where: Where, api: string, socket: string]>([
     [{}, 'https://api-us.vonage.com', 'wss://ws-us.vonage.com/v2/rtc'],
     [{ region: 'EU' }, 'https://api-eu.vonage.com', 'wss://ws-eu.vonage.com/v2/rtc'],

@@ -74,7 +74,7 @@ const links = {
   prev: { href: '/v0.3/x?cursor=PREV' },
 };
 
-describe('a request to the conversation service', () => {
+describe('service: REST request', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {

@@ -11,7 +11,7 @@ const missed =
   '42["session:success",{"body":{"id":"SES-1","user_id":"USR-1","name":"alice","api_key":"k","pending_events":' +
   '[{"type":"custom:late","id":1,"cid":"CON-1","timestamp":"t","body":{}}]}}]';
 
-describe('a session that is resumed', () => {
+describe('service: session resumption', () => {
   let server: WebSocketServer;
   const sessions: (string | null)[] = [];
   let leave: () => void = () => undefined;

@@ -4,7 +4,7 @@ import type { Request } from '../../lib/conversation/port.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 
 /** The adapter and the server were written apart, from one page about the wire; here they meet. */
-describe('the adapter and the local server', () => {
+describe('service: adapter and local server', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;

@@ -21,7 +21,7 @@ const jwt = (claims: object): string =>
   `eyJhbGciOiJub25lIn0.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
 /** The far side is the real thing; what stands here is what it is to say. */
-describe('the socket', () => {
+describe('service: socket', () => {
   let io: Server;
   let http: HttpServer;
   let url: string;

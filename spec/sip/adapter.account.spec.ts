@@ -7,7 +7,7 @@ import { line, stopAll, webSocket } from './adapter/line.js';
 import { peerConnection } from './adapter/platform.js';
 import { describing } from './adapter/talk.js';
 
-describe('the account of a SIP adapter', () => {
+describe('SIP adapter: account', () => {
   let server: DevServer;
   beforeEach(async () => {
     server = await startServer({ port: 0 });

@@ -4,7 +4,7 @@ import { energyOf, listeningMedia, toneMicrophone } from '../support/wrtc.js';
 import { line, stopAll } from './adapter/line.js';
 import { talk } from './adapter/talk.js';
 
-describe('the SIP adapter calls', () => {
+describe('SIP adapter: a call with media', () => {
   let server: DevServer;
   beforeEach(async () => {
     server = await startServer({ port: 0 });

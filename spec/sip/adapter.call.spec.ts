@@ -6,7 +6,7 @@ import { prepare, reach, talk } from './adapter/talk.js';
 
 const contactOf = (server: DevServer): string => `<${server.registrations('alice')[0] ?? ''}>`;
 
-describe('the SIP adapter calls', () => {
+describe('SIP adapter: a call', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;

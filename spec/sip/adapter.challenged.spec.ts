@@ -8,7 +8,7 @@ import { closeFar } from './adapter/platform.js';
 const challenge = 'WWW-Authenticate: Digest realm="far", nonce="n1", algorithm=SHA-256, qop="auth"';
 const number = (frame: Frame): number => Number.parseInt(frame.one('CSeq'));
 
-describe('a request within a call is challenged', () => {
+describe('SIP adapter: challenges within a call', () => {
   let server: DevServer;
   let bob: Line;
   let alice: Phone;

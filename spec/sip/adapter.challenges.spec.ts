@@ -19,7 +19,7 @@ const realmsIn = (request: string): readonly string[] =>
     .map(([, isProxy, realm]) => `${isProxy === undefined ? '@' : ''}${realm ?? ''}`)
     .sort();
 
-describe('credentials for several realms', () => {
+describe('SIP adapter: credentials for several realms', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient({ credentials });

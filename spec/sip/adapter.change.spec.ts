@@ -10,7 +10,7 @@ import { watchTimers } from './adapter/timers.js';
 const direction = (raw: string): string | undefined => /^a=(sendrecv|sendonly|recvonly|inactive)\r$/m.exec(raw)?.[1];
 const sdpHeader = 'Content-Type: application/sdp';
 
-describe('a call of two SIP adapters', () => {
+describe('SIP adapter: offers within a call of two adapters', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;
@@ -164,7 +164,7 @@ describe('a call of two SIP adapters', () => {
   });
 });
 
-describe('a SIP adapter that is called by another kind of phone', () => {
+describe('SIP adapter: offers within a call of another phone', () => {
   let server: DevServer;
   let bob: Line;
   let alice: Phone;

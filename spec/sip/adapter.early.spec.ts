@@ -4,7 +4,7 @@ import { line, stopAll, type Line } from './adapter/line.js';
 import { answerTo, closeFar, peerConnection } from './adapter/platform.js';
 import { describing, dial } from './adapter/talk.js';
 
-describe('an INVITE of the SIP adapter', () => {
+describe('SIP adapter: early media', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Phone;

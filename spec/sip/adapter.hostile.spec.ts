@@ -35,7 +35,7 @@ const request = ({
   return [`${method} ${uri} SIP/2.0`, ...lines, '', body].join('\r\n');
 };
 
-describe('a SIP adapter among strangers', () => {
+describe('SIP adapter: hostile messages', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;

@@ -11,7 +11,7 @@ const right = { _tag: 'Right' };
 const requests = ({ log }: DevServer, wanted: string): DevServer['log'] =>
   log.filter(({ method, status, from }) => method === wanted && status === undefined && from === 'client');
 
-describe('a call whose line goes and comes back', () => {
+describe('SIP adapter: line recovery in a call', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;
@@ -205,7 +205,7 @@ describe('a call whose line goes and comes back', () => {
   });
 });
 
-describe('media that are made anew', () => {
+describe('SIP adapter: ICE restart', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;

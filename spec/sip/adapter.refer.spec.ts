@@ -10,7 +10,7 @@ import { dial, prepare } from './adapter/talk.js';
 const tagOf = (value: string): string => /;tag=([^;\s]+)/.exec(value)?.[1] ?? '';
 const fragment = 'Content-Type: message/sipfrag;version=2.0';
 
-describe('hand-overs with another kind of phone', () => {
+describe('SIP adapter: REFER with another phone', () => {
   let server: DevServer;
   let bob: Line;
   let alice: Phone;

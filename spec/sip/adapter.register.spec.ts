@@ -12,7 +12,7 @@ const summary = (result: Either<Failure, unknown>): unknown => {
   return { code: fault.code, statusCode: fault.statusCode, ...rest };
 };
 
-describe('the SIP adapter registers', () => {
+describe('SIP adapter: REGISTER', () => {
   let server: DevServer;
   beforeEach(async () => {
     server = await startServer({ port: 0 });

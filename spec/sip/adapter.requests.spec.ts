@@ -22,7 +22,7 @@ const sdes = browserOffer()
   .concat('a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n');
 const data = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\na=sctp-port:5000\r\n';
 
-describe('a request of a stranger', () => {
+describe('SIP adapter: requests outside of a dialog', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient();

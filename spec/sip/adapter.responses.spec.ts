@@ -11,7 +11,7 @@ const withoutTag = (frame: string): string => frame.replace(/^(To: .*?);tag=\w+/
 const contactAt = (frame: string, uri: string): string => frame.replace(/^Contact: .*$/m, `Contact: <${uri}>`);
 const targetOf = (frame: string): string => frame.split(' ')[1] ?? '';
 
-describe('a call whose far side leaves something out', () => {
+describe('SIP adapter: incomplete responses of the far side', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient();
@@ -195,7 +195,7 @@ describe('a call whose far side leaves something out', () => {
   });
 });
 
-describe('what leaves outside of a dialog', () => {
+describe('SIP adapter: requests outside of a dialog', () => {
   let live: Live;
   beforeEach(async () => {
     live = await liveClient();
@@ -227,7 +227,7 @@ describe('what leaves outside of a dialog', () => {
   });
 });
 
-describe('a caller of RFC 2543', () => {
+describe('SIP adapter: a caller of RFC 2543', () => {
   it('rings, is answered, and is talked to: without tags, without branches', async () => {
     const live = await liveClient();
     const old = (method: string, to: string, cseq: number, body = ''): string => {

@@ -7,7 +7,7 @@ import { closeFar, offer } from './adapter/platform.js';
 import { dial, prepare } from './adapter/talk.js';
 
 /** What a far end that says nothing costs: 32 s by RFC 3261 §17, a moment here. */
-describe('a SIP adapter that is not answered', () => {
+describe('SIP adapter: timeouts', () => {
   const usual = { ...Timers };
   let server: DevServer;
   let bob: Line;

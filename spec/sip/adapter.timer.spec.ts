@@ -10,7 +10,7 @@ import { dial } from './adapter/talk.js';
 const sdp = 'Content-Type: application/sdp';
 const knows = 'Supported: timer';
 
-describe('a session that somebody keeps alive', () => {
+describe('SIP adapter: session timer', () => {
   let server: DevServer;
   let bob: Line;
   let alice: Phone;

@@ -7,7 +7,7 @@ import { calling, prepare, reach, talk } from './adapter/talk.js';
 
 const header = (raw: string, name: string): string | undefined => new RegExp(`^${name}: (.*)\\r$`, 'm').exec(raw)?.[1];
 
-describe('the far side of a call is handed over', () => {
+describe('SIP adapter: transfer', () => {
   let server: DevServer;
   let alice: Line;
   let bob: Line;

@@ -7,7 +7,7 @@ import { dial } from './adapter/talk.js';
 
 const sdp = 'Content-Type: application/sdp';
 
-describe('what another kind of phone says to a call', () => {
+describe('SIP adapter: unusual responses to an INVITE', () => {
   let server: DevServer;
   let bob: Line;
   let alice: Phone;

@@ -10,7 +10,7 @@ const limit = 300;
 
 const nothing = [0, 0, 0];
 
-describe('a re-INVITE that nobody has answered when its call is over', () => {
+describe('SIP adapter: an unanswered re-INVITE at the end of the call', () => {
   let pair: Pair;
   let server: DevServer;
   let alice: Line;

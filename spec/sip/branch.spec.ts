@@ -10,7 +10,7 @@ const request = (method: string, digits: string, tag = 'mine'): string =>
 
 const branchIn = (head: string): string => /;branch=(\S+)/.exec(head)?.[1] ?? '';
 
-describe('the branch of a request', () => {
+describe('Via branch', () => {
   it('is its own, also where sip.js draws the same digits for another call', () => {
     const [first, second] = [withTag(request('BYE', '7', 'one')), withTag(request('BYE', '7', 'two'))];
     expect(branchIn(first)).not.toBe(branchIn(second));

@@ -17,7 +17,7 @@ const seen = (client: Client, is: (call: Call) => boolean): Promise<Call> =>
     ),
   );
 
-describe('clients with SIP lines', () => {
+describe('SIP adapter: two clients', () => {
   let server: DevServer;
   const leave: (() => Promise<unknown>)[] = [];
 

@@ -8,7 +8,7 @@ const info = (dialogs: string, attributes = 'version="3" state="full" entity="si
   `<?xml version="1.0"?>\r\n<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" ${attributes}>${dialogs}</dialog-info>`;
 const unreadable = { _tag: 'unreadable' };
 
-describe('a document about dialogs', () => {
+describe('parseDialogInfo', () => {
   it('is taken apart', () => {
     const body = info(`
       <dialog id="as7d900as8" call-id="a84b4c76e66710" local-tag="1" remote-tag="2" direction="initiator">

@@ -88,7 +88,7 @@ describe('parseChallenges', () => {
   });
 });
 
-describe('choose', () => {
+describe('digest choose', () => {
   const offered = (realm: string, algorithm: Challenge['algorithm'], kind: Challenge['kind'] = 'www'): Challenge => ({
     ...plain,
     kind,
@@ -110,7 +110,7 @@ describe('choose', () => {
   });
 });
 
-describe('answer', () => {
+describe('digest answer', () => {
   // RFC 7616 §3.9.1: Mufasa asks for /dir/index.html.
   const vector = {
     username: 'Mufasa',

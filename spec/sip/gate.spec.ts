@@ -51,7 +51,7 @@ const replied = (text: string): ReturnType<typeof parseMessage> => {
   return parseMessage(gated.text);
 };
 
-describe('a request', () => {
+describe('gate: a request', () => {
   it.each([
     ['an INVITE', request('INVITE', described, sdp), 'pass'],
     ['an INVITE without an offer', request('INVITE'), 'pass'],
@@ -150,7 +150,7 @@ describe('a request', () => {
   });
 });
 
-describe('a reply', () => {
+describe('gate: a replied request', () => {
   it('is complete: what it copies is as it came', () => {
     const vias = ['SIP/2.0/WSS a;branch=z9hG4bK1, SIP/2.0/UDP b;branch=z9hG4bK2', 'SIP/2.0/UDP c;branch=z9hG4bK3'];
     const gated = gate(request('INVITE', { Via: vias, From: 'Bob<tel:1>;tag=far', Require: 'a, b' }), options);
@@ -220,7 +220,7 @@ describe('a reply', () => {
   });
 });
 
-describe('a response', () => {
+describe('gate: a response', () => {
   it.each([
     ['a 200', response(), 'pass'],
     ['a 100 without a To tag', response({}, 'SIP/2.0 100 Trying'), 'pass'],
@@ -286,7 +286,7 @@ describe('a response', () => {
   });
 });
 
-describe('what passes', () => {
+describe('gate: passed messages', () => {
   it('asks for a user at a host, and for nothing besides', () => {
     const asking = (uri: string): string => passed(compose(`INVITE ${uri} SIP/2.0`, base('INVITE'), '')).startLine;
     for (const uri of ['sip:alice@abc.invalid;lr=on;maddr=192.0.2.1', 'sips:alice@abc.invalid?Route=%3Csip:b@c%3E'])
@@ -350,7 +350,7 @@ describe('what passes', () => {
   });
 });
 
-describe('a frame', () => {
+describe('gate: a frame', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
   it.each([

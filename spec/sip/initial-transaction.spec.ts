@@ -5,7 +5,7 @@ import { collect } from '../support/collect.js';
 import { openPair, type Pair } from './adapter/pair.js';
 import { talk } from './adapter/talk.js';
 
-describe('a call that stands', () => {
+describe('SIP adapter: memory of a confirmed call', () => {
   let pair: Pair;
   beforeEach(async () => {
     pair = await openPair({ TIMER_L: 300, TIMER_M: 300 });

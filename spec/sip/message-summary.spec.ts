@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parseMessageSummary } from '../../lib/sip/subscription.js';
 
-describe('a summary of messages', () => {
+describe('parseMessageSummary', () => {
   it.each([
     ['with nothing', 'Messages-Waiting: no\r\n', { waiting: false, counts: {} }],
     [

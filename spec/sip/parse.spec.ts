@@ -120,7 +120,7 @@ const frame$ = fc
     ].join('\r\n'),
   );
 
-describe('a message for sip.js', () => {
+describe('parse: a message for sip.js', () => {
   it('says what its own parser would say', () => {
     const amount = runs(0.25);
     let read = 0;

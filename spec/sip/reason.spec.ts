@@ -5,7 +5,7 @@ import { character } from '../support/characters.js';
 const message = (...lines: readonly string[]): ReturnType<typeof parseMessage> =>
   parseMessage(['BYE sip:a@b SIP/2.0', ...lines, '', ''].join('\r\n'));
 
-describe('reasons', () => {
+describe('Reason headers', () => {
   it.each([
     [
       'SIP;cause=200;text="Call completed elsewhere"',

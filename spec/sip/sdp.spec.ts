@@ -6,7 +6,7 @@ const session = ['v=0', 'o=- 7 2 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1',
 const audio = (...lines: readonly string[]): string => sdp(...session, 'm=audio 4000 RTP/AVP 0 101', ...lines);
 const offered = fc.constantFrom<Direction>('sendrecv', 'sendonly', 'recvonly', 'inactive');
 
-describe('direction', () => {
+describe('sdp direction', () => {
   it.each([
     ['no attribute', audio(), 'sendrecv'],
     ['its own attribute', audio('a=sendonly'), 'sendonly'],
@@ -40,7 +40,7 @@ describe('direction', () => {
   });
 });
 
-describe('withDirection', () => {
+describe('sdp withDirection', () => {
   it('replaces the attribute of the first audio line and nothing else', () => {
     const before = audio('a=sendrecv', 'a=rtpmap:0 PCMU/8000', 'm=video 4002 RTP/AVP 9', 'a=sendrecv');
     expect(withDirection(before, 'sendonly')).toBe(
@@ -65,7 +65,7 @@ describe('withDirection', () => {
   });
 });
 
-describe('hasTelephoneEvent', () => {
+describe('sdp hasTelephoneEvent', () => {
   it.each([
     ['offered', audio('a=rtpmap:101 telephone-event/8000'), true],
     ['in capitals', audio('a=rtpmap:101 TELEPHONE-EVENT/8000'), true],

@@ -5,7 +5,7 @@ import { targetsOf } from '../../lib/sip/outgoing.js';
 
 const message = (...headers: readonly string[]) => parseMessage(['SIP/2.0 200 OK', ...headers, '', ''].join('\r\n'));
 
-describe('a session timer', () => {
+describe('session timer headers', () => {
   it.each([
     ['120', { interval: 120, refresher: 'local' }],
     ['120;refresher=uac', { interval: 120, refresher: 'local' }],
@@ -38,7 +38,7 @@ describe('a session timer', () => {
   });
 });
 
-describe('where a redirection goes', () => {
+describe('Contacts of a redirection', () => {
   it('is nothing that cannot be called, whatever stands there', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), contacts => {

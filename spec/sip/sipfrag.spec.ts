@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { formatReplaces, parseReplaces } from '../../lib/sip/replaces.js';
 import { formatSipfrag, parseSipfrag } from '../../lib/sip/refer.js';
 
-describe('a fragment of a message', () => {
+describe('parseSipfrag', () => {
   it.each([
     ['SIP/2.0 100 Trying', { statusCode: 100, reasonPhrase: 'Trying' }],
     ['SIP/2.0 200 OK\r\nTo: <sip:a@b>\r\n', { statusCode: 200, reasonPhrase: 'OK' }],
@@ -29,7 +29,7 @@ describe('a fragment of a message', () => {
   });
 });
 
-describe('the name of the call that is to be replaced', () => {
+describe('Replaces header', () => {
   it.each([
     ['a@b;to-tag=1;from-tag=2', { callId: 'a@b', toTag: '1', fromTag: '2', earlyOnly: false }],
     ['x ; From-Tag = 2; to-tag=1 ;early-only;other=3', { callId: 'x', toTag: '1', fromTag: '2', earlyOnly: true }],

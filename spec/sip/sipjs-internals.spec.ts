@@ -50,7 +50,7 @@ const nothing = (core: UserAgentCore): Promise<string> =>
     now => now === '0 0',
   );
 
-describe('an INVITE that was cancelled', () => {
+describe('sip.js: a cancelled INVITE', () => {
   const usual = { ...Timers };
   beforeEach(() => Object.assign(Timers, { TIMER_F: limit }));
   afterEach(() => Object.assign(Timers, usual));

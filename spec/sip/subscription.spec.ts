@@ -23,7 +23,7 @@ const about = (body: string): { readonly headers: readonly string[]; readonly bo
   body,
 });
 
-describe('a SIP line that watches', () => {
+describe('SIP adapter: SUBSCRIBE', () => {
   let server: DevServer;
   let other: Far;
   let alice: Line;

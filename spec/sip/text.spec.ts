@@ -17,7 +17,7 @@ const summary = (result: Either<Failure, unknown>): unknown => {
 
 const order = { _tag: 'send-text', target: '102', body: 'hello', contentType: 'text/plain', headers: {} } as const;
 
-describe('a SIP line and texts outside of calls', () => {
+describe('SIP adapter: MESSAGE', () => {
   let server: DevServer;
   let other: Far;
   let alice: Line;

@@ -53,7 +53,7 @@ const expectCall = async (live: Live, uri: string): Promise<void> => {
   await refuse(live, invite, reaction);
 };
 
-describe('a torture message of RFC 4475', () => {
+describe('RFC 4475 torture message', () => {
   let live: Live | undefined;
   afterEach(() => live?.close());
 

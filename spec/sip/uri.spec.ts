@@ -172,7 +172,7 @@ describe('safeHeaderValue', () => {
   });
 });
 
-describe('what another party asks us to call', () => {
+describe('URIs from a Refer-To or Contact', () => {
   it.each([
     ['sip:carol@pbx.example.org?Subject=hi&Replaces=x', [], 'sip:carol@pbx.example.org'],
     ['sip:carol@pbx.example.org?Subject=hi&Replaces=x', ['Subject'], 'sip:carol@pbx.example.org?Subject=hi'],

@@ -33,7 +33,7 @@ const watches = (of: ReturnType<typeof fakeLine>) =>
     map(orderOf),
   );
 
-describe('a client shows', () => {
+describe('subscriptions: client', () => {
   it('a lamp: from when somebody looks until nobody does', () => {
     marbles(helpers => {
       const far = '   ----0-1-2------';

@@ -91,7 +91,7 @@ const event = fc.oneof(
   fc.record({ _tag: fc.constant('wait' as const), ms: fc.oneof(fc.nat(100), fc.nat(20_000), fc.nat(4_000_000)) }),
 );
 
-describe('whatever the server does', () => {
+describe('subscriptions: random notifiers', () => {
   it('it is not asked to go on more often than every ten seconds, and nothing is left when nobody looks', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), events => {

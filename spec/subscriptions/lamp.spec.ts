@@ -43,7 +43,7 @@ const saying = ({ grant, notify, line, fail }: Scene): Readonly<Record<string, (
   },
 });
 
-describe('a lamp', () => {
+describe('subscriptions: lamp', () => {
   it('is subscribed to once for all who look, and shows what each notice says', () => {
     const one = scene();
     const lamp$ = one.watching.lamp$('sip', '102');
@@ -203,7 +203,7 @@ describe('a lamp', () => {
   });
 });
 
-describe('a subscription is asked to go on', () => {
+describe('subscriptions: refresh', () => {
   it.each([
     [0, 3_600, '2880s'],
     [0.999, 3_600, '3419460ms'],

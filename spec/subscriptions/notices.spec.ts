@@ -20,7 +20,7 @@ const shownAfter = (notices: (one: Scene) => readonly (() => void)[]): readonly 
   return shown.slice(2);
 };
 
-describe('a lamp shows the busiest of all calls', () => {
+describe('subscriptions: lamp of several dialogs', () => {
   it.each<[state: WatchedDialog['state'], direction: WatchedDialog['direction'], lamp: LampState]>([
     ['trying', 'recipient', 'ringing'],
     ['proceeding', 'recipient', 'ringing'],
@@ -59,7 +59,7 @@ describe('a lamp shows the busiest of all calls', () => {
   });
 });
 
-describe('notices are taken in by their version', () => {
+describe('subscriptions: NOTIFY versions', () => {
   it.each<[what: string, notices: (one: Scene) => readonly (() => void)[], shown: readonly string[]]>([
     [
       'all of them replace what was known',
@@ -225,7 +225,7 @@ describe('notices are taken in by their version', () => {
   });
 });
 
-describe('a mailbox', () => {
+describe('subscriptions: mailbox', () => {
   it('shows what waits in it', () => {
     const one = scene();
     marbles(helpers => {

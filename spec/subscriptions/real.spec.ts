@@ -8,7 +8,7 @@ import { silentMedia, peerConnection } from '../sip/adapter/platform.js';
 import { fakeDevices } from '../../lib/testing/index.js';
 import { seen } from './support/scene.js';
 
-describe('what is watched at a real server', () => {
+describe('subscriptions over the local server', () => {
   let server: DevServer;
   let leave: (() => Promise<void>)[] = [];
   beforeEach(async () => {

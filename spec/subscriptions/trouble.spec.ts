@@ -7,7 +7,7 @@ import { dialog, looks, plays, scene, seen, whole } from './support/scene.js';
 
 type Why = Partial<Failure> & { readonly statusCode?: number };
 
-describe('a subscription that is refused', () => {
+describe('subscriptions: refused SUBSCRIBE', () => {
   it.each<[code: FaultCode, why: Why]>([
     ['unsupported', { statusCode: 489 }],
     ['not-found', { statusCode: 404 }],
@@ -63,7 +63,7 @@ describe('a subscription that is refused', () => {
   });
 });
 
-describe('a subscription that fails', () => {
+describe('subscriptions: failed SUBSCRIBE', () => {
   it('is asked for again, less and less often', () => {
     const one = scene({ random: 0.5 });
     marbles(helpers => {
@@ -136,7 +136,7 @@ describe('a subscription that fails', () => {
   });
 });
 
-describe('a subscription that cannot go on', () => {
+describe('subscriptions: failed refresh', () => {
   const confirmed = dialog('1', 'confirmed');
 
   it('is asked for anew at once when the server has forgotten it, and shows what it showed meanwhile', () => {
@@ -183,7 +183,7 @@ describe('a subscription that cannot go on', () => {
   });
 });
 
-describe('a subscription that the server ends', () => {
+describe('subscriptions: ended by the server', () => {
   const ends = (one: ReturnType<typeof scene>, more: Partial<WatchReport>) => (): void => {
     one.notify({ _tag: 'nothing' }, { state: 'terminated', ...more });
   };

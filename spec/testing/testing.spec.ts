@@ -13,7 +13,7 @@ import {
 import { changesOf, lineOf, orderOf } from '../support/legend.js';
 import { marbles } from '../support/marbles.js';
 
-describe('the kit', () => {
+describe('callstream/testing', () => {
   it('is a backend made of a marble: it connects, registers, and ends with its link', () => {
     const line = fakeLine();
     const end = marbles(({ expectObservable, time }) => {

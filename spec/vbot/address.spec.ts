@@ -20,7 +20,7 @@ const service = (...given: Parameters<typeof serviceUrl>): string => {
   return isLeft(url) ? url.left.code : url.right.href;
 };
 
-describe('serviceUrl', () => {
+describe('vbot serviceUrl', () => {
   it.each([
     [undefined, 'https://open-api.vbot.vn/api/sdk/info'],
     ['https://api.example.com', 'https://api.example.com/api/sdk/info'],
@@ -43,7 +43,7 @@ describe('serviceUrl', () => {
   });
 });
 
-describe('socketUrl', () => {
+describe('vbot socketUrl', () => {
   it.each([
     ['https: gives wss:', account('pbx.example.com'), {}, 'wss://pbx.example.com:7443/ws'],
     ['http: on loopback gives ws:', account('127.0.0.1'), { baseUrl: 'http://localhost' }, 'ws://127.0.0.1:7443/ws'],

@@ -3,7 +3,7 @@ import type { VBotClient, VBotSession } from '../../lib/vbot/index.js';
 import { live } from './support/devices.js';
 import { inStatus, invited, openWorld, ring, until, type World } from './support/world.js';
 
-describe('calls', () => {
+describe('vbot calls', () => {
   let world: World;
   let alice: VBotClient;
   let bob: VBotClient;

@@ -2,7 +2,7 @@ import type { ConnectionStatus } from '../../lib/line/model.js';
 import { VBotClient } from '../../lib/vbot/index.js';
 import { openWorld, reasonOf, unhandled, until, type World } from './support/world.js';
 
-describe('the account', () => {
+describe('vbot account', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();

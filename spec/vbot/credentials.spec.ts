@@ -2,7 +2,7 @@ import type { ConnectionStatus } from '../../lib/line/model.js';
 import type { VBotClient, VBotOptions } from '../../lib/vbot/index.js';
 import { openWorld, reasonOf, until, type World } from './support/world.js';
 
-describe('refused credentials', () => {
+describe('vbot refused credentials', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();

@@ -13,7 +13,7 @@ const account: VBotAccount = {
 
 const asked = (number: string, hotline?: string | null): string => vbotUri(account, {})(number, fromHotline(hotline));
 
-describe('a dialled number', () => {
+describe('vbot dialled number', () => {
   it.each([
     ['102', undefined, 'sip:101*102@callstream.test'],
     ['102', null, 'sip:101*102@callstream.test'],

@@ -2,7 +2,7 @@ import type { VBotClient } from '../../lib/vbot/index.js';
 import { live } from './support/devices.js';
 import { openWorld, reasonOf, ring, talk, type World } from './support/world.js';
 
-describe('calls end', () => {
+describe('vbot end causes', () => {
   let world: World;
   let alice: VBotClient;
   let bob: VBotClient;

@@ -2,7 +2,7 @@ import type { Fault } from '../../lib/core/fault.js';
 import type { VBotClient } from '../../lib/vbot/index.js';
 import { openWorld, reasonOf, ring, talk, unhandled, until, type Talk, type World } from './support/world.js';
 
-describe('the media', () => {
+describe('vbot media', () => {
   let world: World;
   let alice: VBotClient;
   let bob: VBotClient;

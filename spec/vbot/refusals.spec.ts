@@ -2,7 +2,7 @@ import type { VBotClient } from '../../lib/vbot/index.js';
 import { live } from './support/devices.js';
 import { openWorld, reasonOf, ring, talk, unhandled, type World } from './support/world.js';
 
-describe('calls', () => {
+describe('vbot refused calls', () => {
   let world: World;
   let alice: VBotClient;
   let bob: VBotClient;

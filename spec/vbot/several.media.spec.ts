@@ -2,7 +2,7 @@ import { BehaviorSubject } from 'rxjs';
 import type { VBotClient, VBotError, VBotSession } from '../../lib/vbot/index.js';
 import { inStatus, openWorld, ring, until, type World } from './support/world.js';
 
-describe('beside the document', () => {
+describe('vbot beyond the document', () => {
   let world: World;
   let alice: VBotClient;
   let bob: VBotClient;

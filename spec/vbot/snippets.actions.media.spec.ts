@@ -11,7 +11,7 @@ type Stage = { readonly client: VBotClient; readonly far: VBotClient } & {
 type Act = (stage: Stage) => Promise<unknown>;
 
 /** "Actions during a call", statement by statement, each on a call in which it makes sense. */
-describe('the action', () => {
+describe('vbot document snippet, action', () => {
   let world: World;
   let alice: VBotClient;
   let bob: VBotClient;

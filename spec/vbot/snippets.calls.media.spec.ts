@@ -28,7 +28,7 @@ const createLogger = (): Logger & { readonly infos: string[]; readonly errors: u
   };
 };
 
-describe('the snippet', () => {
+describe('vbot document snippet', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();

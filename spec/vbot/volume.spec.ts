@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { toVolume } from '../../lib/vbot/volume.js';
 
-describe('toVolume', () => {
+describe('vbot toVolume', () => {
   it.each([
     [0, 0],
     [0.8, 0.8],

@@ -15,7 +15,7 @@ const sessions = {
 
 const words = (one: Call | undefined): string => (one === undefined ? '-' : `${one.id} ${one.status}`);
 
-describe('what has become of calls', () => {
+describe('vonage callChanges: call-list changes between two sessions', () => {
   it.each([
     ['begins, changes, and is gone', 'naAn', '-bcg'],
     ['is as it was: nothing       ', 'nAAA', '-B--'],

@@ -10,7 +10,7 @@ const talking = (helpers: Parameters<typeof score>[0], report$: string): Score =
   return made;
 };
 
-describe('within a call', () => {
+describe('vonage call events', () => {
   it('legStatusUpdate tells how far the others are, as far as the document has words for it', () => {
     marbles(helpers => {
       const { told } = talking(helpers, '              --mo5577-8-9');
@@ -64,7 +64,7 @@ describe('within a call', () => {
   });
 });
 
-describe('moments', () => {
+describe('vonage callEvents operator', () => {
   const event: CallEvent = { _tag: 'dtmf', call: 'c', tone: '1' };
   const session = (ref?: string): Session =>
     ({ calls: [{ id: 'c', ...(ref === undefined ? {} : { ref }) }] }) as unknown as Session;

@@ -21,7 +21,7 @@ import { refusalOf, roomOf, world } from './support/world.js';
 
 const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as unknown;
 
-describe('a client', () => {
+describe('VonageClient', () => {
   const home = world();
 
   it('gives a user, with null for what there is not', async () => {
@@ -127,7 +127,7 @@ describe('a client', () => {
   });
 });
 
-describe('what the streams leave out is null in the document', () => {
+describe('VonageClient: values absent in the streams are null in the document', () => {
   it('of a user', () => {
     expect(toUser({ id: 'U', name: 'n', channels: { phone: [{ number: '1' }] }, timestamp: { created: 'c' } })).toEqual(
       {
@@ -244,7 +244,7 @@ it('the types of callstream/vonage are those of the document', () => {
   expect(Object.values(SessionErrorReason)).toHaveLength(3);
 });
 
-describe('a client', () => {
+describe('VonageClient', () => {
   it('is the default export, too', async () => {
     expect((await import('callstream/vonage')).default).toBe(VonageClient);
   });

@@ -10,7 +10,7 @@ import {
 import { WebSocket } from 'ws';
 import { reasonOf, world } from './support/world.js';
 
-describe('a configuration', () => {
+describe('vonage configuration', () => {
   const home = world();
 
   /** Where a client of this configuration connects and asks, once changed. */

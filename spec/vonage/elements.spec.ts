@@ -31,7 +31,7 @@ const page = (): { readonly document: object; readonly playing: Promise<Played>;
   return { document: Object.assign(new EventTarget(), { createElement }), playing, made };
 };
 
-describe('getAudioOutputElement', () => {
+describe('vonage getAudioOutputElement', () => {
   const home = switchboard();
   let here: ReturnType<typeof page>;
   beforeEach(() => {

@@ -6,7 +6,7 @@ import { reasonOf, refusalOf, roomOf, world } from './support/world.js';
 
 const illegal = ['INTERNAL_ERROR', 'internal:error:illegal_argument_exception'];
 
-describe('an answer of the service', () => {
+describe('VonageError of a service response', () => {
   const home = world();
   const body = (code: string, detail: string): object => ({ type: 't', title: 'Title', detail, code });
 
@@ -85,7 +85,7 @@ describe('an answer of the service', () => {
   });
 });
 
-describe('arguments', () => {
+describe('VonageError of an invalid argument', () => {
   const home = world();
 
   it('that are none are refused before anything is sent, each by its name', async () => {

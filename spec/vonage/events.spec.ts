@@ -7,7 +7,7 @@ import { toVonageEvent } from '../../lib/vonage/event-mapper.js';
 import { pairs, payloadOf, toldOf } from './support/pairs.js';
 import { listen, next, roomOf, world } from './support/world.js';
 
-describe('an event of the wire is told as by the existing client:', () => {
+describe('vonage event mapper, same result as the existing client:', () => {
   const told = (type: string, payload: object): unknown => {
     const decoded = decodeEvent(type, payload);
     return isRight(decoded) ? toVonageEvent(decoded.right) : decoded.left;
@@ -52,7 +52,7 @@ describe('an event of the wire is told as by the existing client:', () => {
   });
 });
 
-describe('conversationEvent', () => {
+describe('vonage conversationEvent', () => {
   const home = world();
 
   it('tells what happens, in order and once, also of what one does oneself', async () => {

@@ -7,7 +7,7 @@ import { measured, says, score } from './support/score.js';
 
 const nothing = Object.fromEntries(Object.keys(measured).map(name => [name, 0]));
 
-describe('callHangup of a call that we made', () => {
+describe('vonage callHangup of an outgoing call', () => {
   it.each([
     ['the far side hangs up', 'd', 'REMOTE_HANGUP'],
     ['it is busy', 'D', 'REMOTE_REJECT'],
@@ -103,7 +103,7 @@ describe('callHangup of a call that we made', () => {
   });
 });
 
-describe('callHangup of a call that came in', () => {
+describe('vonage callHangup of an incoming call', () => {
   it.each([
     ['the far side hangs up', '--', '---d', 'REMOTE_HANGUP'],
     ['we hang up', 'E-', '---d', 'LOCAL_HANGUP'],

@@ -16,7 +16,7 @@ const talking = (
   return made;
 };
 
-describe('the sound of a call that stops', () => {
+describe('vonage media interruption', () => {
   it('is made anew by itself: callMediaReconnecting, callMediaReconnection', () => {
     marbles(helpers => {
       const { told } = talking(helpers, '--m2~-%%-c~~-%-~', {
@@ -49,7 +49,7 @@ describe('the sound of a call that stops', () => {
   });
 });
 
-describe('callMediaError', () => {
+describe('vonage callMediaError', () => {
   const failing = { ...quick, restart: () => [] };
   const broken: Letter = (_, refOf) => ({
     _tag: 'done',

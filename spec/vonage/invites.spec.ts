@@ -11,7 +11,7 @@ const by = (channel: string | undefined): Letter => ({
   ...(channel === undefined ? {} : { channel }),
 });
 
-describe('callInvite', () => {
+describe('vonage callInvite', () => {
   it('is told of each call that comes in, once', () => {
     marbles(helpers => {
       const { client, told } = score(helpers, '^---------!', '-i---l-');
@@ -42,7 +42,7 @@ describe('callInvite', () => {
   });
 });
 
-describe('callInviteCancel', () => {
+describe('vonage callInviteCancel', () => {
   it.each([
     ['the caller gives up', '-i-l-d', '-----c', 'RemoteCancel'],
     ['the caller gives up', '-i-d-l', '-----c', 'RemoteCancel'],

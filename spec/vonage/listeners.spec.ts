@@ -6,7 +6,7 @@ import { listen, next, roomOf, world } from './support/world.js';
 
 const voiceless = sourcesOf(of(undefined));
 
-describe('callbacks', () => {
+describe('vonage listeners', () => {
   const sources = (): { readonly away: Subject<[]>; readonly all: Sources } => {
     const away = new Subject<[]>();
     const silent = { conversationEvent: EMPTY, sessionError: EMPTY, reconnection: EMPTY };
@@ -105,7 +105,7 @@ describe('callbacks', () => {
   });
 });
 
-describe('callbacks of a client', () => {
+describe('VonageClient listeners', () => {
   const home = world();
 
   it('are registered before the session, and stay for the next one', async () => {

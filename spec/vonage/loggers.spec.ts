@@ -18,7 +18,7 @@ const notebook = (
   return { ...logger, lines };
 };
 
-describe('a logger', () => {
+describe('vonage logger', () => {
   it('hears from its level on, and of its topics', () => {
     const all = notebook();
     const grave = notebook('Warn');
@@ -50,7 +50,7 @@ describe('a logger', () => {
   });
 });
 
-describe('what is logged', () => {
+describe('vonage log lines', () => {
   const home = world();
 
   it('is what becomes of the session, what was survived, and what was refused', async () => {

@@ -2,7 +2,7 @@ import { listen, reasonOf, refusalOf, world } from './support/world.js';
 import { stage, success, type Stage } from './support/stage.js';
 import { pass, usualClock, virtualClock } from '../support/clock.js';
 
-describe('a login that the service refuses', () => {
+describe('vonage login refused by the service', () => {
   const home = world();
   let theatre: Stage | undefined;
   afterEach(async () => {
@@ -51,7 +51,7 @@ describe('a login that the service refuses', () => {
   });
 });
 
-describe('a login that gets no answer', () => {
+describe('vonage login without a response', () => {
   const home = world();
 
   it.each([
@@ -86,7 +86,7 @@ describe('a login that gets no answer', () => {
   });
 });
 
-describe('a service with few sessions', () => {
+describe('vonage login with too many sessions', () => {
   const home = world({ chat: { maxSessions: 1 } });
 
   it('refuses one more', async () => {

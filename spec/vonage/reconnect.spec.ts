@@ -11,7 +11,7 @@ const chronicle = (client: VonageClient): readonly unknown[] => {
   return told;
 };
 
-describe('a line that is lost', () => {
+describe('vonage session: lost socket', () => {
   const home = world();
 
   it('tells that it is gone and that it is back, once each; what was missed comes, and what is sent waits', async () => {
@@ -107,7 +107,7 @@ describe('a line that is lost', () => {
   });
 });
 
-describe('a token that is accepted no more', () => {
+describe('vonage session: refused token', () => {
   const home = world();
   const none = ['SESSION_ERROR', 'session:error:no-active-session'];
 
@@ -152,7 +152,7 @@ describe('a token that is accepted no more', () => {
   });
 });
 
-describe('a line that falls silent', () => {
+describe('vonage session: silent socket', () => {
   // After 5.1 s it is asked for a sign of life, for which it has 5 s.
   const home = world({ chat: { pingInterval: 5_000, pingTimeout: 100 } });
   beforeEach(virtualClock);

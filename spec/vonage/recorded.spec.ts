@@ -2,7 +2,7 @@ import { eventFirst, recorded } from './support/recorded.js';
 import { startReplay, type Replay } from './support/replay.js';
 
 /** Calls as they were recorded with the existing client: the same callbacks, with the same arguments, in the same order. */
-describe('as the existing client:', () => {
+describe('vonage recorded traffic, same result as the existing client:', () => {
   let replay: Replay;
   beforeAll(async () => {
     replay = await startReplay();
@@ -14,7 +14,7 @@ describe('as the existing client:', () => {
   });
 });
 
-describe('other than the existing client', () => {
+describe('vonage recorded traffic, other result than the existing client', () => {
   let replay: Replay;
   beforeAll(async () => {
     replay = await startReplay();

@@ -8,7 +8,7 @@ const noInvite = ['INTERNAL_ERROR', 'voice:error:no_invite_found'];
 const tooLate = ['INTERNAL_ERROR', 'voice:error:invalid_call_action'];
 const illegal = ['INTERNAL_ERROR', 'internal:error:illegal_argument_exception'];
 
-describe('a call that is none', () => {
+describe('vonage voice methods with an unknown call id', () => {
   const home = switchboard();
 
   it('is refused by what it is not, in the document’s words', async () => {
@@ -49,7 +49,7 @@ describe('a call that is none', () => {
   });
 });
 
-describe('the wrong moment', () => {
+describe('vonage voice methods in the wrong call state', () => {
   const home = switchboard();
 
   it('is told: twice answered, twice hung up, answered where we call', async () => {
@@ -69,7 +69,7 @@ describe('the wrong moment', () => {
   });
 });
 
-describe('arguments of a call', () => {
+describe('vonage voice methods with invalid arguments', () => {
   const home = switchboard();
 
   it('that are none are refused before anything is sent', async () => {
@@ -96,7 +96,7 @@ describe('arguments of a call', () => {
   });
 });
 
-describe('serverCall', () => {
+describe('vonage serverCall', () => {
   const home = switchboard();
   const denied = (name: string) => () => Promise.reject(Object.assign(new Error(name), { name }));
 
@@ -148,7 +148,7 @@ describe('serverCall', () => {
   });
 });
 
-describe('an emergency call', () => {
+describe('vonage emergency call', () => {
   it('is refused, in plain words, with and without a session', async () => {
     const client = new VonageClient({ disableInternalLogger: true });
     const all = [

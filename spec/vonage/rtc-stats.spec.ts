@@ -31,7 +31,7 @@ const talking = (
   return made;
 };
 
-describe('rtcStatsUpdate', () => {
+describe('vonage rtcStatsUpdate', () => {
   it('tells every second of a call what its media have counted, until it is over', () => {
     marbles(helpers => {
       const { told } = talking(helpers, '             --m2---- 2s d', { roundTrip: 0.9 });

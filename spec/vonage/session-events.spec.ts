@@ -39,7 +39,7 @@ const letterOf = (news: SessionEvent): string => {
 };
 const words = { a: 'a', b: 'b', T: 'T', P: 'P', X: 'E.', F: 'T.' };
 
-describe('what is told of a session', () => {
+describe('vonage sessionEvents: reconnecting, reconnection, sessionError', () => {
   it.each([
     ['while it begins: nothing      ', 'dc12345cu', '---------'],
     ['an outage: gone, and back     ', 'dcu1-2-u1u', '---a---bab'],

@@ -3,7 +3,7 @@ import { listen, next, platform, reasonOf, refusalOf, roomOf, world } from './su
 
 const none = ['SESSION_ERROR', 'session:error:no-active-session'];
 
-describe('a session', () => {
+describe('vonage createSession and deleteSession', () => {
   const home = world();
 
   it('begins with a token, gives its id, and ends', async () => {
@@ -147,7 +147,7 @@ describe('a session', () => {
   });
 });
 
-describe('nothing is left of a session', () => {
+describe('vonage deleteSession releases everything', () => {
   const home = world();
   const timers = (): number => process.getActiveResourcesInfo().filter(resource => resource === 'Timeout').length;
 
@@ -178,7 +178,7 @@ describe('nothing is left of a session', () => {
   });
 });
 
-describe('another token', () => {
+describe('vonage refreshSession', () => {
   const home = world();
 
   it('is told to the service, and used from then on', async () => {

@@ -9,7 +9,7 @@ import { listen, world } from './support/world.js';
 const run = async <A>(method: string, client: VonageClient): Promise<A> =>
   (await runnable(programs[method]!)(client)) as A;
 
-describe('the snippet of', () => {
+describe('vonage document snippet', () => {
   const home = world({ media: true });
   let microphone: ReturnType<typeof toneMicrophone>;
   beforeEach(() => {

@@ -29,7 +29,7 @@ const createConsole = (): { readonly logged: unknown[]; readonly log: (what: unk
 const iso = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const url = new URL('https://example.com/f?a=1&b=2');
 
-describe('the snippet of', () => {
+describe('vonage document snippet', () => {
   const home = world();
 
   /** Alice and bob in a conversation of this name, which the server takes for its id. */

@@ -17,7 +17,7 @@ const measured = {
   packet_loss_perc: number,
 };
 
-describe('a call of two clients over the local server', () => {
+describe('vonage: a call between two clients over the local server', () => {
   const home = switchboard();
 
   type Pair = {
@@ -156,7 +156,7 @@ describe('a call of two clients over the local server', () => {
   });
 });
 
-describe('the sound of a call that has stopped', () => {
+describe('vonage: interrupted media', () => {
   const home = switchboard();
 
   it('is made anew by itself, with autoReconnectMedia', async () => {
@@ -188,7 +188,7 @@ describe('the sound of a call that has stopped', () => {
   });
 });
 
-describe('what goes with a call', () => {
+describe('vonage: custom data of a call', () => {
   const home = switchboard();
 
   it.each([

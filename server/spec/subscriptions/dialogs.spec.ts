@@ -25,7 +25,7 @@ async function watched(): Promise<{ alice: Phone; bob: Phone; carol: Phone; lamp
   return { alice, bob, carol, lamp };
 }
 
-describe('a lamp', () => {
+describe('server dialog state', () => {
   it('follows a call from its first ring to its end', async () => {
     const { alice, bob, lamp } = await watched();
     const draft = await invite(alice, '102');
@@ -135,7 +135,7 @@ describe('a lamp', () => {
   });
 });
 
-describe('a lamp of somebody who is signed in at the service', () => {
+describe('server dialog state of a user of the service', () => {
   const house = exchange();
 
   it('shows the calls that ring there, and those that come from there', async () => {

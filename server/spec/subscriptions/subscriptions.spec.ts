@@ -4,7 +4,7 @@ import { asked, subscribe } from '../support/watching.js';
 
 const home = house();
 
-describe('a subscription', () => {
+describe('server SUBSCRIBE', () => {
   it('is granted and told at once, in its own dialog', async () => {
     const alice = await home().at('alice');
     const watch = await subscribe(alice, '102', 'dialog;id=7');
@@ -111,7 +111,7 @@ describe('a subscription', () => {
   });
 });
 
-describe('a short subscription', () => {
+describe('server SUBSCRIBE: short subscription', () => {
   const brief = house({ lifetimes: { min: 1 } });
 
   it('runs out by itself, and is told so', async () => {
@@ -123,7 +123,7 @@ describe('a short subscription', () => {
   });
 });
 
-describe('a mailbox', () => {
+describe('server SUBSCRIBE: mailbox', () => {
   it('is told as it stands, and again when it changes', async () => {
     const { at, server } = home();
     const alice = await at('alice');

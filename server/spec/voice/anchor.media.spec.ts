@@ -54,7 +54,7 @@ const origin = (sdp: string): { readonly id: string; readonly version: number } 
 
 const lines = (sdp: string, pattern: RegExp): readonly string[] => sdp.split('\r\n').filter(line => pattern.test(line));
 
-describe('two legs', () => {
+describe('server anchor: two legs', () => {
   it('hear each other, and not when muted', async () => {
     const table = createMixer();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
@@ -113,7 +113,7 @@ it('three in a room hear the sum of the others', async () => {
   );
 });
 
-describe('a description', () => {
+describe('server anchor: description', () => {
   it('has every candidate and says so', async () => {
     const anchor = anchored();
     const answer = await anchor.answer(await ofTone(400).offer());
@@ -175,7 +175,7 @@ describe('a description', () => {
   });
 });
 
-describe('a later offer', () => {
+describe('server anchor: later offer', () => {
   it('holds and takes off hold', async () => {
     const table = createMixer();
     const [alice, bob] = await Promise.all([leg(400, table), leg(700, table)]);
@@ -304,7 +304,7 @@ it('an answer may come early from one end and at last from another', async () =>
   await last.hears(8, only([700]));
 });
 
-describe('what is measured', () => {
+describe('server anchor: statistics', () => {
   const numbers = ({ bandwidth, quality }: Measured): readonly number[] => [
     ...Object.values(bandwidth),
     ...Object.values(quality),
@@ -336,7 +336,7 @@ describe('what is measured', () => {
   });
 });
 
-describe('closing', () => {
+describe('server anchor: close', () => {
   it('rejects what is asked for afterwards, and what is under way', async () => {
     const anchor = anchored();
     const offer = await ofTone(400).offer();

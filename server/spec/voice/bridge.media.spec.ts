@@ -118,7 +118,7 @@ describe.each([
   });
 });
 
-describe('a call that nobody answers', () => {
+describe('server voice bridge: unanswered call', () => {
   it('is cancelled at SIP', async () => {
     const [alice, bob] = [await sipUser('alice'), await serviceUser('bob')];
     const { id } = await alice.dial('bob');
@@ -157,7 +157,7 @@ describe('a call that nobody answers', () => {
   });
 });
 
-describe('a phone that speaks by hand', () => {
+describe('server voice bridge: hand-written SIP phone', () => {
   async function byHand(): Promise<Phone> {
     const { server } = home();
     const one = await phone(server.wsUrl, server.user('alice'));
@@ -197,7 +197,7 @@ describe('a phone that speaks by hand', () => {
   });
 });
 
-describe('who is both at SIP and at the service', () => {
+describe('server voice bridge: user with SIP contact and session', () => {
   it('takes a call from SIP at the service: the phone stops', async () => {
     const [carol, phone, bob] = [await sipUser('carol'), await sipUser('bob'), await serviceUser('bob')];
     await carol.dial('bob');

@@ -55,7 +55,7 @@ async function talking(): Promise<Pair> {
   return pair;
 }
 
-describe('a call to echo', () => {
+describe('server voice: call to echo', () => {
   it('is answered, and what is said comes back, but not while one is muted', async () => {
     const alice = await somebody('alice', low);
     const call = await alice.place({ callee: 'echo' });
@@ -74,7 +74,7 @@ describe('a call to echo', () => {
   });
 });
 
-describe('a call between two clients', () => {
+describe('server voice: call between two clients', () => {
   it('rings with an offer, and is heard on both sides', async () => {
     const { alice, bob, hers, his } = await talking();
     expect(his).toMatchObject({
@@ -305,7 +305,7 @@ function sessionOf({ line }: AtService): string {
   return String(at(JSON.parse(success.slice(success.indexOf('['))), 1, 'body', 'id'));
 }
 
-describe('a call to nobody', () => {
+describe('server voice: unreachable callee', () => {
   it.each([
     ['busy', 486],
     ['code603', 603],
@@ -337,7 +337,7 @@ describe('a call to nobody', () => {
   });
 });
 
-describe('in a call', () => {
+describe('server voice: events in a call', () => {
   it('keys are told as they are, and kept as stars', async () => {
     const { alice, bob, hers } = await talking();
     const answer = await alice.say(hers, 'audio:dtmf', { digit: '12#', channel: { id: hers.leg, type: 'app' } });

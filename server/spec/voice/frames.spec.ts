@@ -6,7 +6,7 @@ const sine = (hertz: number, rate: number, from: number): Int16Array =>
     Math.round(8000 * Math.sin((2 * Math.PI * hertz * (from + i)) / rate)),
   );
 
-describe('sound of any rate', () => {
+describe('server voice: frames of any sample rate', () => {
   it.each([8000, 16_000, 22_050 - 50, 32_000, 44_100, 48_000])('%d Hz is the same tone as frames', rate => {
     const frame = createFramer();
     const frames = Array.from({ length: 5 }, (_, index) =>

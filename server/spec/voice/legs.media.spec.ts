@@ -17,7 +17,7 @@ async function somebody(name: string, hertz: number): Promise<AtService> {
 
 const text = expect.any(String) as string;
 
-describe('legs', () => {
+describe('server voice: leg queries', () => {
   it('are there, also that of the callee, when the caller is told that they have joined', async () => {
     await somebody('bob', 700);
     const alice = await somebody('alice', 400);

@@ -64,7 +64,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('two in a room', () => {
+describe('mixer: two parties', () => {
   it('hear each other at once, and nobody else', () => {
     const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
@@ -136,7 +136,7 @@ describe('two in a room', () => {
   });
 });
 
-describe('somebody alone', () => {
+describe('mixer: one party', () => {
   it('hears silence, ten milliseconds at a time', async () => {
     const table = createMixer();
     const alice = guest();
@@ -165,7 +165,7 @@ describe('somebody alone', () => {
   });
 });
 
-describe('three in a room', () => {
+describe('mixer: three parties', () => {
   it('hear the sum of the others', async () => {
     const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];
@@ -208,7 +208,7 @@ describe('three in a room', () => {
   });
 });
 
-describe('another room', () => {
+describe('mixer: other rooms', () => {
   it('is entered with what was muted', async () => {
     const table = createMixer();
     const [alice, bob, carol] = [guest(), guest(), guest()];

@@ -59,7 +59,7 @@ async function somebody(name: string, hertz: number): Promise<AtService> {
 
 const reasonOf = async (one: AtService): Promise<unknown> => (await one.line.event('rtc:hangup')).body['reason'];
 
-describe('an answer URL', () => {
+describe('server voice: answer URL', () => {
   it('is asked with all that it needs to know', async () => {
     answer = [];
     const alice = await somebody('alice', 400);
@@ -247,7 +247,7 @@ async function standup({ ask }: Town): Promise<string> {
   return id;
 }
 
-describe('a list of actions', () => {
+describe('server voice: NCCO actions', () => {
   it.each([
     [
       [{ action: 'talk', text: 'hi', language: 'en-GB', style: 2, loop: 0, level: -0.5, ssml: false }],
@@ -327,7 +327,7 @@ describe('a list of actions', () => {
   });
 });
 
-describe('SSML', () => {
+describe('server voice: SSML', () => {
   it.each([
     '<speak>hi</speak>',
     ' <?xml version="1.0"?><speak version="1.1" xml:lang=\'en\'>a &amp; b &#233; <break time="1s"/> <p>x</p></speak> ',
@@ -355,7 +355,7 @@ describe('SSML', () => {
   });
 });
 
-describe('without an answer URL', () => {
+describe('server voice: no answer URL', () => {
   const plain = town({ media: true, log: line => lines.push(line) });
 
   it('the log says what to do with a call that goes nowhere', async () => {
@@ -367,7 +367,7 @@ describe('without an answer URL', () => {
   });
 });
 
-describe('an answer URL that is told by POST', () => {
+describe('server voice: answer URL by POST', () => {
   const post = town({
     media: true,
     answerMethod: 'POST',

@@ -44,7 +44,7 @@ const knockOf = (id: string, session: string, custom_data: unknown = {}): unknow
   properties: { custom_data },
 });
 
-describe('a leg is refused', () => {
+describe('server voice: refused leg', () => {
   it.each([[undefined], [''], [7], ['v=0'], ['nonsense']])('with the description %j', async sdp => {
     const { ask, session } = await byHand('alice');
     const answer = await ask('POST', '/v0.3/legs', legWith(sdp, session));
@@ -66,7 +66,7 @@ describe('a leg is refused', () => {
   });
 });
 
-describe('a knock is refused', () => {
+describe('server voice: refused knocking', () => {
   it('of a leg that there is not, that is another’s, or that has knocked', async () => {
     const [alice, bob] = [await byHand('alice'), await byHand('bob')];
     const knock = ({ ask, session }: typeof alice, id: string): Promise<Answer> =>
@@ -94,7 +94,7 @@ describe('a knock is refused', () => {
   });
 });
 
-describe('an answer is refused', () => {
+describe('server voice: refused answer', () => {
   async function rung(): Promise<{
     alice: AtService;
     bob: AtService;
@@ -155,7 +155,7 @@ describe('an answer is refused', () => {
   });
 });
 
-describe('in a call is refused', () => {
+describe('server voice: refused event in a call', () => {
   const post = async (name: string, { conversation, member }: Held, type: string, body: unknown): Promise<Answer> =>
     (await home().ask(name))('POST', `/v0.3/conversations/${conversation}/events`, { type, from: member, body });
 
@@ -231,7 +231,7 @@ describe('in a call is refused', () => {
   });
 });
 
-describe('without media', () => {
+describe('server voice: without media', () => {
   const lines: string[] = [];
   const silent = town({ media: false, log: line => lines.push(line) });
 

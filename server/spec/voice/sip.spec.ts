@@ -31,7 +31,7 @@ async function taken(phone: Phone): Promise<{ rung: Rung; draft: Draft; answer: 
 const offer = (phone: Phone, target = 'bob'): Promise<Draft> =>
   invite(phone, target, { body: 'offer', headers: [`Contact: <${phone.contact}>`] });
 
-describe('a call from the service to SIP', () => {
+describe('server voice: call from the service to SIP', () => {
   it('rings as the user it is from, is answered, and ends', async () => {
     const { at, place, realm } = home();
     const bob = await at('bob');
@@ -300,7 +300,7 @@ describe('a call from the service to SIP', () => {
   });
 });
 
-describe('a call from SIP to a user of the service', () => {
+describe('server voice: call from SIP to a user of the service', () => {
   it('rings there as the caller, is answered, and ends', async () => {
     const { at, signIn, rung, realm } = home();
     signIn('bob');

@@ -70,7 +70,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('espeak-ng', () => {
+describe('server speech: espeak-ng', () => {
   it('is heard where it is installed; elsewhere the log says what is missing', async () => {
     const lines: string[] = [];
     const table = createMixer();
@@ -93,7 +93,7 @@ describe('espeak-ng', () => {
   });
 });
 
-describe('words', () => {
+describe('server speech: SSML to espeak-ng', () => {
   it.each([
     [undefined, 'en'],
     ['Amy', 'en-gb+f2'],
@@ -194,7 +194,7 @@ describe('words', () => {
   });
 });
 
-describe('WAV', () => {
+describe('server speech: WAV', () => {
   it.each([
     ['nothing', ''],
     ['something else', 'OggS and more of it than a head needs, really'],

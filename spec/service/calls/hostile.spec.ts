@@ -35,7 +35,7 @@ const twisted = (body: object): readonly unknown[] => [
   ]),
 ];
 
-describe('calls of a service that says anything', () => {
+describe('service calls: hostile service', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {
@@ -144,7 +144,7 @@ describe('calls of a service that says anything', () => {
   });
 });
 
-describe('what is read of calls', () => {
+describe('service calls: codecs', () => {
   it.each(Object.entries(bodies))('%s takes anything and throws nothing', (_, shape) => {
     fc.assert(
       fc.property(fc.anything(), value => {
@@ -155,7 +155,7 @@ describe('what is read of calls', () => {
   });
 });
 
-describe('the calls that are over', () => {
+describe('service calls: memory of ended calls', () => {
   it('are remembered, but not for ever', () => {
     const past = createEndedLegs();
     for (let at = 0; at < 1000; at += 1) past.keep(`LEG-${at}`, { call: `call-${at}` });

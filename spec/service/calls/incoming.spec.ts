@@ -18,7 +18,7 @@ import { toneMicrophone } from '../../support/wrtc.js';
 
 const shown = ({ method, path, query, body }: Seen): readonly unknown[] => [method, path, query, body];
 
-describe('a call that comes in', () => {
+describe('service calls: an incoming call', () => {
   let far: Far;
   let alice: Line;
   let caller: FarSide;

@@ -24,7 +24,7 @@ import {
 
 const shown = ({ method, path, query, body }: Seen): readonly unknown[] => [method, path, query, body];
 
-describe('a call that we make', () => {
+describe('service calls: an outgoing call', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {

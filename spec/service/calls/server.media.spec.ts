@@ -9,7 +9,7 @@ import { peerConnection } from '../../sip/adapter/platform.js';
 const audible = 0.02;
 
 /** The adapter and the server were written apart, from one page about the wire; here they talk. */
-describe('calls over the local server', () => {
+describe('service calls: over the local server', () => {
   let server: DevServer;
   const released: (() => void)[] = [];
   beforeEach(async () => {

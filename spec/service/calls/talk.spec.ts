@@ -25,7 +25,7 @@ import {
 const ok = { _tag: 'Right', right: undefined };
 const failed = (code: string): object => ({ left: { fault: { code } } });
 
-describe('during a call', () => {
+describe('service calls: an answered call', () => {
   let far: Far;
   let alice: Line;
   beforeEach(async () => {
