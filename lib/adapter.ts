@@ -5,7 +5,7 @@
 
 // Any port.
 export type { Adapter, Done, Failure } from './core/port.js';
-export type { Ref } from './core/units.js';
+export type { Ref } from './core/port.js';
 
 // A line, and its calls.
 export { callReducer } from './client/call-reducer.js';

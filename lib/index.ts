@@ -22,7 +22,7 @@ export { snapshot } from './core/streams.js';
 export { isLeft, isRight, left, right, type Either } from './core/either.js';
 export { fault, type Fault, type FaultCode, type Problem } from './core/fault.js';
 export type { Json, JsonObject, Outcome } from './core/port.js';
-export type { Millis } from './core/units.js';
+export type { Millis } from './core/port.js';
 
 // Lines.
 export type { ConnectionStatus, Line, LineUser, Registration, Verdict } from './line/model.js';

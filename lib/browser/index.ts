@@ -1,10 +1,10 @@
 import { compact } from '../core/compact.js';
-import type { Millis } from '../core/units.js';
 import type { DevicePort, Notice } from '../media/port.js';
 import type { Words } from './notifications.js';
 import { pagePlatform } from './platform.js';
 import { portOn } from './port.js';
 import { detectSleep } from './resume.js';
+import type { Millis } from '../core/port.js';
 
 export type { Words } from './notifications.js';
 export { indexedDbOutbox, localStorageOutbox, outboxOn, type Shelf } from './outbox.js';

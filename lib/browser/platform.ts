@@ -1,5 +1,5 @@
-import type { Millis } from '../core/units.js';
 import type { Player } from '../rtc/playback.js';
+import type { Millis } from '../core/port.js';
 
 /** Browser APIs that the adapter uses. Read at subscription, never at import. */
 export type Platform = {

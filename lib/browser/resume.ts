@@ -1,7 +1,7 @@
 import { defer, filter, fromEvent, interval, map, merge, type Observable } from 'rxjs';
-import type { Millis } from '../core/units.js';
 import type { DeviceReport } from '../media/port.js';
 import type { Platform } from './platform.js';
+import type { Millis } from '../core/port.js';
 
 /** When a late tick means that the machine slept. */
 export type Wake = {

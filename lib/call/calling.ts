@@ -1,5 +1,4 @@
-import type { Adapter } from '../core/port.js';
-import type { Ref } from '../core/units.js';
+import type { Adapter, Ref } from '../core/port.js';
 import type { CreateWatching, WatchOrder, WatchReport } from '../subscriptions/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type { Media } from '../media/port.js';

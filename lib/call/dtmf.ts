@@ -2,7 +2,6 @@ import type { InputOf } from './state.js';
 import { isLeft, left } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { andThen, resolve } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import {
   callTransition,
   nextRequest,
@@ -12,6 +11,7 @@ import {
   type CallState,
   type CallTransition,
 } from './state.js';
+import type { Millis } from '../core/port.js';
 
 /** DTMF digits, and the comma that pauses. RFC 4733 §3.2. */
 export const areTones = (tones: string): boolean => /^[0-9A-D*#,]+$/i.test(tones);

@@ -1,5 +1,4 @@
-/** The E-model: how a connection sounds, by its delay and loss. ITU-T G.107, narrowband. */
-import type { Millis } from '../core/units.js';
+import type { Millis } from '../core/port.js';
 
 /**
  * Codec parameters: impairment (Ie), robustness against loss (Bpl), look-ahead in ms.

@@ -2,7 +2,6 @@ import type { InputOf } from './state.js';
 import { isRight } from '../core/either.js';
 import { compact } from '../core/compact.js';
 import { andThen, type Moment } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import { completeHead, enqueued, failed, negotiate } from './offer-answer.js';
 import type { Restart } from './port.js';
 import {
@@ -15,6 +14,7 @@ import {
   type CallTransition,
   type PendingChange,
 } from './state.js';
+import type { Millis, Ref } from '../core/port.js';
 
 /** An interruption shorter than this causes no restart. */
 const interruptionGraceMs: Millis = 2_000;

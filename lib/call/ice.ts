@@ -1,5 +1,5 @@
-import type { Millis } from '../core/units.js';
 import type { CallReport } from './port.js';
+import type { Millis } from '../core/port.js';
 
 /** State of ICE gathering. SIP here has no trickle: candidates after the description are lost. */
 export type Ice = {

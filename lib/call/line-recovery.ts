@@ -1,8 +1,7 @@
 import type { InputOf } from './state.js';
 import { isRight } from '../core/either.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis } from '../core/port.js';
 import { andThen, type Moment } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import { lineLost } from './lifecycle.js';
 import { glareDelay, isTransient, negotiate } from './offer-answer.js';
 import {
@@ -15,8 +14,8 @@ import {
   type CallState,
   type CallTransition,
 } from './state.js';
-import { declineRefer } from './inbound-refer.js';
 import { suspendSessionTimer, startSessionTimer } from './session-timer.js';
+import { declineRefer } from './transfer.js';
 
 /** Delay before the next check of a dialog whose peer could not answer. */
 const recheckDelayMs: Millis = 5_000;

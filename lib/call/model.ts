@@ -1,7 +1,7 @@
 import type { Fault } from '../core/fault.js';
-import type { Millis } from '../core/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { EndCause } from './cause.js';
+import type { Millis } from '../core/port.js';
 
 /** Header fields by name; the adapter checks names and values before anything leaves. */
 export type Headers = Readonly<Record<string, string>>;

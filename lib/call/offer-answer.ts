@@ -1,10 +1,9 @@
 import type { InputOf } from './state.js';
 import { isLeft, isRight, left } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis, Ref } from '../core/port.js';
 import { compact } from '../core/compact.js';
 import { andThen, resolve, type Moment, type CommandOutcome, type After } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import type { CallOrder } from './port.js';
 import {
   callTransition,

@@ -1,6 +1,5 @@
 import type { Fault } from '../core/fault.js';
-import type { Done } from '../core/port.js';
-import type { Millis, Ref } from '../core/units.js';
+import type { Done, Millis, Ref } from '../core/port.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { CallEnd, CallId, Headers, Identity, Leg, MediaStats, QualitySummary, Referral, Speech } from './model.js';
 

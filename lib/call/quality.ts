@@ -1,7 +1,7 @@
 import { compact } from '../core/compact.js';
-import type { Millis } from '../core/units.js';
 import { isContinued, statsDelta, lossOf, rounded, scoreOf, type Score } from './stats-delta.js';
 import type { MediaStats } from './model.js';
+import type { Millis } from '../core/port.js';
 
 /** Warnings of `quality$`. */
 export type QualityWarning =

@@ -1,7 +1,6 @@
 import type { InputOf } from './state.js';
 import { compact } from '../core/compact.js';
 import type { Moment } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import { causeOfRelease, causeOfWithdrawal } from './cause.js';
 import type { CallEnd, CallEvent, Leg } from './model.js';
 import {
@@ -13,6 +12,7 @@ import {
   type CallTransition,
   type ServiceEnd,
 } from './state.js';
+import type { Millis } from '../core/port.js';
 
 type Released = NonNullable<ServiceEnd['legHungUp']>;
 

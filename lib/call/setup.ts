@@ -3,7 +3,6 @@ import { isLeft } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 import type { Moment } from '../core/transition.js';
-import type { Ref } from '../core/units.js';
 import { sendAt, observe } from './ice.js';
 import type { Call } from './model.js';
 import type { CallOrder, CallReport, Place } from './port.js';
@@ -21,6 +20,7 @@ import {
   type Settings,
   type CallPolicy,
 } from './state.js';
+import type { Ref } from '../core/port.js';
 
 type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumber' | 'startedAt'> & Settings;
 

@@ -1,6 +1,6 @@
 import { left, right, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis, Ref } from '../core/port.js';
 import {
   after,
   cancelAfter,
@@ -11,7 +11,6 @@ import {
   type CommandOutcome,
   type Transition,
 } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import type { InputSettings, OutputSettings } from '../media/model.js';
 import type { Ice } from './ice.js';
 import type { Call, CallEnd, CallEvent, CallId, Speech } from './model.js';

@@ -1,7 +1,7 @@
 import { compact } from '../core/compact.js';
-import type { Millis } from '../core/units.js';
 import { mosOf, packetization, ratingOf } from './e-model.js';
 import type { MediaStats } from './model.js';
+import type { Millis } from '../core/port.js';
 
 /** The difference of two measurements. */
 export type StatsDelta = {

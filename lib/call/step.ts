@@ -16,16 +16,16 @@ import {
   type CallTransition,
   type Settings,
 } from './state.js';
-import type { Ref } from '../core/units.js';
 import type { Call } from './model.js';
 import type { CallReport, Place } from './port.js';
-import * as inboundRefer from './inbound-refer.js';
+import * as inboundRefer from './transfer.js';
 import * as settings from './settings.js';
 import * as sampling from './stats-sampling.js';
 import * as sessionTimer from './session-timer.js';
 import * as transfer from './transfer.js';
 import { inheritSettings, replaceCall } from './replaces.js';
 import { rateSample, unrated, type Rating, type Sample } from './quality.js';
+import type { Ref } from '../core/port.js';
 
 type Tag = CallInput['_tag'];
 type Move<T extends Tag> = (

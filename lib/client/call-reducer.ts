@@ -1,8 +1,7 @@
 import { andThen } from '../core/transition.js';
 import { follow, receive } from './workflow.js';
-import { endOf, incoming } from './incoming.js';
+import { endOf, incoming, endAnsweredElsewhere } from './incoming.js';
 import { runPreflight } from './preflight.js';
-import { endAnsweredElsewhere } from './parallel-lines.js';
 import type { ClientCallReducer } from './state.js';
 import { settleReplacements } from './replaces.js';
 import { singleCallReducer } from '../call/step.js';

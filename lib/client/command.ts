@@ -1,7 +1,7 @@
 import type { CallId, Headers, Speech } from '../call/model.js';
 import type { Context, Destination } from '../call/port.js';
 import type { OutputPatch, Patch } from '../call/state.js';
-import type { Millis } from '../core/units.js';
+import type { Millis } from '../core/port.js';
 
 /** Everything that a user of the client can ask for, as plain data. */
 export type Command =

@@ -2,7 +2,6 @@ import { left, right } from '../core/either.js';
 import { fault, type FaultCode } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 import { after, andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
-import type { Ref } from '../core/units.js';
 import type { CallId } from '../call/model.js';
 import type { Place, Traits } from '../call/port.js';
 import type { CallInput, CallState, CallPolicy } from '../call/state.js';
@@ -12,6 +11,7 @@ import { readiness, type CallCommand, type Command, type LineUse } from './comma
 import { choose, clamped, toPlatform } from './devices.js';
 import { runCall, runLine, withCall } from './run.js';
 import { callOf, isSeen, lineUse, put, type State, type ClientTurn } from './state.js';
+import type { Ref } from '../core/port.js';
 
 /** The policy of a call that starts now. */
 export const callPolicyOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy => ({

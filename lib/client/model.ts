@@ -16,11 +16,10 @@ import type { Lamp, Mailbox } from '../subscriptions/model.js';
 import type { Conversing, Messaging } from '../conversation/port.js';
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
-import type { Millis } from '../core/units.js';
 import type { ConnectionStatus, Line, LineUser, Registration, Verdict } from '../line/model.js';
 import type { Devices, Page } from '../media/model.js';
 import type { DevicePort } from '../media/port.js';
-import type { Outcome } from '../core/port.js';
+import type { Outcome, Millis } from '../core/port.js';
 
 /** The client's state as one snapshot of plain JSON. */
 export type Session = {

@@ -1,9 +1,9 @@
 import type { CallOrder } from '../call/port.js';
 import type { CallState } from '../call/state.js';
 import { after, cancelAfter, transition } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import { isOpen } from '../line/state.js';
 import { put, without, type State, type ClientTurn, type Effect } from './state.js';
+import type { Millis } from '../core/port.js';
 
 /** A far side that has heard nothing for so long has other ways to find out. */
 const byeTimeoutMs: Millis = 32_000;

@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs';
-import type { Millis } from '../core/units.js';
+import type { Millis } from '../core/port.js';
 
 /** Clock, random numbers and ids of a client. */
 export type Platform = { readonly now: () => Millis; readonly random: () => number; readonly newId: () => string };

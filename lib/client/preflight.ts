@@ -26,9 +26,9 @@ import { measured, type Measured } from '../call/call-summary.js';
 import { settling } from '../call/quality.js';
 import { isLeft, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
-import type { Millis } from '../core/units.js';
 import type { Line } from '../line/model.js';
 import { snapshot } from '../core/streams.js';
+import type { Millis } from '../core/port.js';
 
 type Check = readonly [step: PreflightStep['step'], verdict$: Observable<CheckVerdict>];
 

@@ -9,12 +9,12 @@ import {
   type CancelAfter,
   type Moment,
 } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, type LineInput, type LineState } from '../line/state.js';
 import { stepLine } from '../line/step.js';
 import { recordPendingBye, endOrder, flushPendingByes } from './pending-bye.js';
 import { put, without, type Pending, type State, type ClientTurn, type Effect, type Input } from './state.js';
+import type { Millis, Ref } from '../core/port.js';
 
 /**
  * How long an order may stay unanswered. 32 s is RFC 3261's Timer B and F (§17.1), 33 s gives the adapter's own a second to

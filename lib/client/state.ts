@@ -8,7 +8,6 @@ import { left, right, type Either } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 import type { Moment, After, CancelAfter, Transition } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import type { ConnectionStatus, Line, Registration, Verdict } from '../line/model.js';
 import type { LineOrder } from '../line/port.js';
 import { isOpen, newLine, type LineState, type LineTimer } from '../line/state.js';
@@ -17,6 +16,7 @@ import type { Command } from './command.js';
 import type { Session, Preflight, PreflightOptions, ClientOptions } from './model.js';
 import type { DeviceOrder, DeviceReport } from '../media/port.js';
 import type { PreflightParts as PreflightParts } from './preflight.js';
+import type { Millis, Ref } from '../core/port.js';
 
 /** Inputs of the fold over lines and calls; conversations and subscriptions have folds and inputs of their own. */
 export type Input =

@@ -27,10 +27,9 @@ import { isLeft } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import type { Store } from '../core/store.js';
 import { eachOnce, select, snapshot } from '../core/streams.js';
-import type { Millis } from '../core/units.js';
 import type { Client } from './model.js';
 import { callOf, type State, type Event, type Input } from './state.js';
-import type { Outcome } from '../core/port.js';
+import type { Outcome, Millis } from '../core/port.js';
 import type { DevicePort, Ear } from '../media/port.js';
 import { given } from './arguments.js';
 

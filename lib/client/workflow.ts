@@ -3,11 +3,11 @@ import type { CallState } from '../call/state.js';
 import { isLeft, isRight, left, right, type Either } from '../core/either.js';
 import { fault, type Fault, type FaultCode } from '../core/fault.js';
 import { andThen, resolve, transition, type Moment, type CommandOutcome } from '../core/transition.js';
-import type { Ref } from '../core/units.js';
 import { check } from './arguments.js';
 import type { Command } from './command.js';
 import { liveCall, take, use, withdraw } from './commands.js';
 import { callOf, type Workflow, type State, type Step, type ClientTurn } from './state.js';
+import type { Ref } from '../core/port.js';
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 

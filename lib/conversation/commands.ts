@@ -1,12 +1,11 @@
 import { of } from 'rxjs';
 import { isLeft, left, type Either } from '../core/either.js';
 import { fault, type Fault, type Problem } from '../core/fault.js';
-import type { Millis, Ref } from '../core/units.js';
 import type { Content, ConversationId, PresenceState, Sent } from './model.js';
 import type { Request, Verb, Verbs, Messaging } from './port.js';
 import type { ConversationInput } from './state.js';
 import type { Indicator } from './indicators.js';
-import type { Outcome } from '../core/port.js';
+import type { Outcome, Millis, Ref } from '../core/port.js';
 
 /** Dependencies of the commands. */
 type Means = {

@@ -1,7 +1,6 @@
 import { after, cancelAfter, transition, type After, type CancelAfter, type Transition } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import type { MemberId, Presence, PresenceState, Typing } from './model.js';
-import type { Json } from '../core/port.js';
+import type { Json, Millis } from '../core/port.js';
 
 /** Typing and presence, from ephemeral events. */
 export type Indicators = { readonly typing: Typing; readonly presence: Presence };

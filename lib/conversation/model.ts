@@ -1,7 +1,6 @@
 import type { Fault } from '../core/fault.js';
-import type { Millis } from '../core/units.js';
 import type { Timeline } from './timeline.js';
-import type { Json, JsonObject } from '../core/port.js';
+import type { Json, JsonObject, Millis } from '../core/port.js';
 
 export type ConversationId = string;
 /** Counts within one conversation, upwards; an id that nobody ever sees is legitimate. */

@@ -1,7 +1,6 @@
 import { left, right, type Either } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
 import { andThen, resolve, transition, type Moment } from '../core/transition.js';
-import type { Ref } from '../core/units.js';
 import { compact } from '../core/compact.js';
 import type { Content, Sent, Unsent } from './model.js';
 import {
@@ -13,6 +12,7 @@ import {
   type Outgoing,
 } from './state.js';
 import type { StoredMessage, Verbs } from './port.js';
+import type { Ref } from '../core/port.js';
 
 type Asked = { readonly ref: Ref; readonly key: string };
 

@@ -2,8 +2,7 @@ import type { Observable } from 'rxjs';
 import type { CallingContext } from '../call/calling.js';
 import type { Fault } from '../core/fault.js';
 import type { Either } from '../core/either.js';
-import type { Adapter, Failure, Json, JsonObject, Outcome } from '../core/port.js';
-import type { Millis, Ref } from '../core/units.js';
+import type { Adapter, Failure, Json, JsonObject, Outcome, Millis, Ref } from '../core/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import type {
   Content,

@@ -1,6 +1,5 @@
 import { type Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
-import type { Millis, Ref } from '../core/units.js';
+import type { Failure, Millis, Ref } from '../core/port.js';
 import type { Purpose } from './state.js';
 import type { ConversationId } from './model.js';
 import type { Request } from './port.js';

@@ -1,7 +1,7 @@
 import { defaultBackoff, backoffDelay } from '../core/backoff.js';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis, Ref } from '../core/port.js';
 import {
   after,
   andThen,
@@ -13,7 +13,6 @@ import {
   type Moment,
   type Transition,
 } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import type { Inquiring, Request, LineNews } from './port.js';
 import { dropFirst, emptyTimeline, insert, type Timeline } from './timeline.js';
 import { maxRetryAfterMs, maxTriesOf, isRepeatable, isHolding, type Owner, type Pending } from './request-policy.js';

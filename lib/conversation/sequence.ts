@@ -1,5 +1,4 @@
 import { after, andThen, cancelAfter, transition } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import type { ConversationEvent, EventId, Page, Unknown } from './model.js';
 import { cover, uncovered, reach, type Ranges } from './ranges.js';
 import { noTrail, onward } from './pages.js';
@@ -16,6 +15,7 @@ import {
 import { matchEchoes } from './echo-match.js';
 import { deliver, recall } from './deliver.js';
 import { dropFirst, insert, insertAll } from './timeline.js';
+import type { Millis } from '../core/port.js';
 
 /** How long a hole may hold back what is behind it. */
 const gapTimeoutMs: Millis = 10_000;

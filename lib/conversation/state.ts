@@ -1,7 +1,6 @@
 import type { Fault } from '../core/fault.js';
 import type { Either } from '../core/either.js';
 import type { After, CancelAfter, Transition } from '../core/transition.js';
-import type { Ref } from '../core/units.js';
 import type {
   Content,
   Conversation,
@@ -20,6 +19,7 @@ import type { Request, StoredMessage } from './port.js';
 import { noTrail, type Trail } from './pages.js';
 import type { Ranges } from './ranges.js';
 import { emptyTimeline, type Timeline } from './timeline.js';
+import type { Ref } from '../core/port.js';
 
 /** An event with a number: it is kept, and has its place. */
 export type Numbered = Exclude<ConversationEvent, Ephemeral> | (Unknown & { readonly id: EventId });

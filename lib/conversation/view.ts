@@ -2,7 +2,6 @@ import { left, right } from '../core/either.js';
 import { defaultBackoff, backoffDelay } from '../core/backoff.js';
 import type { Fault } from '../core/fault.js';
 import { after, andThen, cancelAfter, resolve, transition, type Moment } from '../core/transition.js';
-import type { Millis, Ref } from '../core/units.js';
 import { fold, informed, isShown } from './fold.js';
 import type { Conversation, ConversationEvent, ConversationInfo, Member, Page, Unknown } from './model.js';
 import { noTrail, onward, type Onward } from './pages.js';
@@ -20,6 +19,7 @@ import {
 import { matchEchoes } from './echo-match.js';
 import { begin, start, numbered } from './sequence.js';
 import { emptyTimeline, insertAll } from './timeline.js';
+import type { Millis, Ref } from '../core/port.js';
 
 /** How long a window outlives its last viewer. */
 const viewLingerMs: Millis = 30_000;

@@ -1,4 +1,4 @@
-import type { Millis } from './units.js';
+import type { Millis } from './port.js';
 
 /** Delays between attempts, in ms. */
 export type Backoff = {

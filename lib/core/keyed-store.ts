@@ -1,8 +1,7 @@
 import { BehaviorSubject, defer, Subject, type Observable } from 'rxjs';
 import type { After, CancelAfter, Moment, Step } from './transition.js';
-import type { Ref } from './units.js';
 import { type SerialQueue, createTimers, createPendingCommands } from './store.js';
-import type { Outcome } from './port.js';
+import type { Outcome, Ref } from './port.js';
 
 export type KeyedStoreOptions<S, I, O, E> = {
   readonly initial: (key: string) => S;

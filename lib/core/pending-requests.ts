@@ -1,4 +1,4 @@
-import type { Ref } from './units.js';
+import type { Ref } from './port.js';
 
 /** Requests without an answer, each with its owner. A request is answered once; a second answer is ignored. */
 export interface PendingRequests<Owner, Result> {

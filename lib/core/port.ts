@@ -1,7 +1,12 @@
 import type { Observable } from 'rxjs';
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
-import type { Millis, Ref } from './units.js';
+
+/** Milliseconds: a duration, or a time since the epoch. */
+export type Millis = number;
+
+/** Identifies an order or a command; its outcome carries the same. */
+export type Ref = string;
 
 /**
  * A port: one stream in, one function out.

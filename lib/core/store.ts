@@ -8,9 +8,8 @@ import {
   AsyncSubject,
 } from 'rxjs';
 import type { After, CancelAfter, Moment, Step, CommandOutcome } from './transition.js';
-import type { Ref, Millis } from './units.js';
 import { createPendingRequests } from './pending-requests.js';
-import type { Outcome } from './port.js';
+import type { Outcome, Ref, Millis } from './port.js';
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
 

@@ -1,6 +1,6 @@
 import type { Either } from './either.js';
 import type { Fault } from './fault.js';
-import type { Millis, Ref } from './units.js';
+import type { Millis, Ref } from './port.js';
 
 /** Starts a timer: the store takes `input` after `ms`. The same `key` restarts it. */
 export type After<I> = { readonly _tag: 'after'; readonly key: string; readonly ms: Millis; readonly input: I };

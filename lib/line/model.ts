@@ -1,5 +1,5 @@
 import type { Fault } from '../core/fault.js';
-import type { Millis } from '../core/units.js';
+import type { Millis } from '../core/port.js';
 
 /** State of a connection, in the words of the VBot Web SDK. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'recovering' | 'disconnecting' | 'disconnected';

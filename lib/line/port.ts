@@ -1,6 +1,5 @@
 import type { Fault } from '../core/fault.js';
-import type { Done } from '../core/port.js';
-import type { Millis, Ref } from '../core/units.js';
+import type { Done, Millis, Ref } from '../core/port.js';
 import type { LineUser } from './model.js';
 
 /** Orders of a line. `register`, `unregister` and `probe` are one request each. */

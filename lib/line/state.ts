@@ -1,6 +1,6 @@
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis } from '../core/port.js';
 import {
   after,
   transition,
@@ -10,7 +10,6 @@ import {
   type Transition,
   cancelAfter,
 } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import type { Line, Verdict } from './model.js';
 import type { LineOrder, LineReport, Registered } from './port.js';
 import { defaultBackoff, backoffDelay } from '../core/backoff.js';

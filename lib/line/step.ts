@@ -22,11 +22,10 @@ import {
   cancelTimers,
   connectingOrRecovering,
 } from './state.js';
-import type { Millis } from '../core/units.js';
 import type { Verdict } from './model.js';
 import { defaultBackoff, backoffDelay } from '../core/backoff.js';
 import { isLeft, type Either } from '../core/either.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis } from '../core/port.js';
 import type { Registered } from './port.js';
 
 /** The reducer of one line. */

@@ -1,8 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
-import type { Adapter, Done } from '../core/port.js';
-import type { Millis, Ref } from '../core/units.js';
+import type { Adapter, Done, Millis, Ref } from '../core/port.js';
 import type { Device, InputSettings, OutputSettings, Permission, Playback } from './model.js';
 
 /** Content of a notification for an incoming call while the page is hidden. */

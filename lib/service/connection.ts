@@ -2,8 +2,7 @@ import { Subscription, type Observable, catchError, map, of, switchMap } from 'r
 import type { ConversingReport } from '../conversation/port.js';
 import { left, right, type Either, isLeft } from '../core/either.js';
 import { fault, type Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
-import type { Ref } from '../core/units.js';
+import type { Failure, Ref } from '../core/port.js';
 import * as frames from './frame.js';
 import { malformed } from './login.js';
 import { createPendingRequests } from '../core/pending-requests.js';

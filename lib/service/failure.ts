@@ -1,7 +1,6 @@
 import { isRight } from '../core/either.js';
 import { fault, type FaultCode, type Problem } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
-import type { Millis } from '../core/units.js';
+import type { Failure, Millis } from '../core/port.js';
 import { isFields, textOf, type Fields, parseJson } from './codec-shapes.js';
 
 const codes: Readonly<Record<number, FaultCode>> = {

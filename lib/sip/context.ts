@@ -6,7 +6,6 @@ import type { Account } from './account.js';
 import type { Authenticator, Keyring } from './authentication.js';
 import type { SipOptions } from './options.js';
 import type { Subscription } from 'rxjs';
-import type { Ref } from '../core/units.js';
 import type { Peer } from '../rtc/model.js';
 import type { Offer } from './sdp-offer.js';
 import type { SessionTimer } from './session-timer.js';
@@ -15,7 +14,7 @@ import type { Package, WatchId } from '../subscriptions/port.js';
 import { fault } from '../core/fault.js';
 import type { Either } from '../core/either.js';
 import type { PendingRequests } from '../core/pending-requests.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Ref } from '../core/port.js';
 
 /** State and services that the modules of the adapter share. */
 export type SipContext = {

@@ -5,7 +5,6 @@ import {
   type IncomingNotifyRequest,
   type IncomingResponseMessage,
 } from 'sip.js/lib/core/index.js';
-import type { Ref } from '../core/units.js';
 import type { Place, Destination } from '../call/port.js';
 import { originalUri, parseAddress } from './address.js';
 import { type SipContext, type SipCall, type Referral, failed, type Settle } from './context.js';
@@ -14,7 +13,7 @@ import { headerValue, headerValues } from './message.js';
 import { parseReplaces, formatReplaces } from './replaces.js';
 import { asTarget, headersIn, toRequestUri } from './uri.js';
 import { isLeft, left, right, type Either } from '../core/either.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Ref } from '../core/port.js';
 import { untilLineLost } from './call.js';
 import { requestUri } from './target.js';
 import { syncCseq } from './sipjs-internals.js';

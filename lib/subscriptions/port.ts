@@ -1,8 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Fault } from '../core/fault.js';
-import type { Done } from '../core/port.js';
+import type { Done, Ref } from '../core/port.js';
 import type { Moment } from '../core/transition.js';
-import type { Ref } from '../core/units.js';
 import type { Lamp, Mailbox, MessageCount, WatchedDialog } from './model.js';
 import type { SerialQueue } from '../core/store.js';
 

@@ -1,8 +1,7 @@
 import type { Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis } from '../core/port.js';
 import { transition, type After, type CancelAfter, type Transition } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import type { Lamp } from './model.js';
 import type { Grant, Notice, Package, WatchReport } from './port.js';
 

@@ -1,7 +1,6 @@
 import { isLeft } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { after, cancelAfter, transition, type Moment, type Step } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import { sendSubscribe, failed, granted } from './subscribe.js';
 import { notified } from './notify.js';
 import {
@@ -14,6 +13,7 @@ import {
   type WatchTransition,
   type WatchRequest,
 } from './state.js';
+import type { Millis } from '../core/port.js';
 
 type Is<Tag extends WatchInput['_tag']> = Extract<WatchInput, { readonly _tag: Tag }>;
 type Move<Tag extends WatchInput['_tag']> = <C>(

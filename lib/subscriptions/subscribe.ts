@@ -1,8 +1,7 @@
 import { defaultBackoff, backoffDelay } from '../core/backoff.js';
 import { fault, type Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
+import type { Failure, Millis } from '../core/port.js';
 import { after, cancelAfter, transition, type Moment } from '../core/transition.js';
-import type { Millis } from '../core/units.js';
 import type { Grant } from './port.js';
 import type { SubscriptionState, WatchState, WatchTransition } from './state.js';
 

@@ -3,8 +3,7 @@ import { createMessaging } from '../conversation/store.js';
 import type { Conversing, ConversingOrder, ConversingReport, OutboxStorage, Request } from '../conversation/port.js';
 import { right, type Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
-import type { Failure } from '../core/port.js';
-import type { Ref } from '../core/units.js';
+import type { Failure, Ref } from '../core/port.js';
 import type { LineOrder, LineReport } from '../line/port.js';
 import { done } from './replies.js';
 

@@ -1,6 +1,6 @@
 import { timer, type Subscription } from 'rxjs';
 import type { Client } from '../client/model.js';
-import type { Millis } from '../core/units.js';
+import type { Millis } from '../core/port.js';
 
 /**
  * Connects now and leaves after `ms`: a score that never leaves never ends, because a line that is up has a timer

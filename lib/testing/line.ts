@@ -2,11 +2,11 @@ import { merge, Observable, Subject } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import { callReducer } from '../client/call-reducer.js';
-import type { Ref } from '../core/units.js';
 import type { WatchId } from '../subscriptions/port.js';
 import { createWatching } from '../subscriptions/store.js';
 import { agreeable, type Replies } from './replies.js';
 import type { Traits } from '../call/port.js';
+import type { Ref } from '../core/port.js';
 
 type WithRef = Extract<CallingOrder, { readonly ref: Ref }>;
 

@@ -1,7 +1,6 @@
 import { left, right } from '../core/either.js';
 import { fault, type FaultCode } from '../core/fault.js';
-import type { Done, Failure } from '../core/port.js';
-import type { Ref } from '../core/units.js';
+import type { Done, Failure, Ref } from '../core/port.js';
 import type { CallingOrder, CallingReport } from '../call/calling.js';
 
 type OrderOf<Tag extends CallingOrder['_tag']> = Extract<CallingOrder, { readonly _tag: Tag }>;

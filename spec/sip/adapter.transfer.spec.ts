@@ -1,9 +1,9 @@
 import { isRight } from '../../lib/core/either.js';
-import type { Ref } from '../../lib/core/units.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { line, stopAll, type Line } from './adapter/line.js';
 import { closeFar } from './adapter/platform.js';
 import { calling, prepare, reach, talk } from './adapter/talk.js';
+import type { Ref } from '../../lib/core/port.js';
 
 const header = (raw: string, name: string): string | undefined => new RegExp(`^${name}: (.*)\\r$`, 'm').exec(raw)?.[1];
 

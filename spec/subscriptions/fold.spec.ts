@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { left, right } from '../../lib/core/either.js';
 import { fault, type FaultCode } from '../../lib/core/fault.js';
 import type { After, CancelAfter } from '../../lib/core/transition.js';
-import type { Millis } from '../../lib/core/units.js';
 import { lamp } from '../../lib/subscriptions/notice-content.js';
 import type { Notice, WatchReport } from '../../lib/subscriptions/port.js';
 import { newWatch, type WatchInput, type WatchRequest } from '../../lib/subscriptions/state.js';
 import { stepWatch } from '../../lib/subscriptions/step.js';
 import { dialog, part, whole } from './support/scene.js';
 import { runs } from '../support/runs.js';
+import type { Millis } from '../../lib/core/port.js';
 
 type Timer = { readonly due: Millis; readonly input: WatchInput };
 type Asked = Extract<WatchRequest, { readonly _tag: 'subscribe' }> & { readonly at: Millis };

@@ -1,9 +1,9 @@
 import { Subscription } from 'rxjs';
 import type { CallReport } from '../../call/port.js';
 import { left } from '../../core/either.js';
-import type { Ref } from '../../core/units.js';
 import { failed } from '../failure.js';
 import type { Settle, ServiceCall } from './context.js';
+import type { Ref } from '../../core/port.js';
 
 /** The outcome of an order, which is given once. */
 export const outcomeOf = (ref: Ref, report: (report: CallReport) => void): Settle => {
