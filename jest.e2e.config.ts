@@ -2,12 +2,14 @@ import type { Config } from 'jest';
 
 /** Real browsers against the local server: one suite at a time, as they share the machine's two cores and its sound. */
 const config: Config = {
+  globalSetup: '<rootDir>/spec/support/sipjs.mjs',
   testEnvironment: 'node',
   roots: ['<rootDir>/spec/e2e'],
   testMatch: ['**/*.e2e.ts'],
   testTimeout: 30_000,
   maxWorkers: 1,
   moduleNameMapper: {
+    '^\\./sipjs\\.js$|/lib/sip/sipjs\\.js$': '<rootDir>/.reports/sipjs.cjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^callstream$': '<rootDir>/lib/index.ts',
     '^callstream/(.*)$': '<rootDir>/lib/$1/index.ts',

@@ -44,7 +44,7 @@ const main = async (): Promise<void> => {
   }
 
   console.log('\n| import, net of an empty module | ms | budget | held |\n|---|---:|---:|---|');
-  for (const { name, ms, budget } of imports())
+  for (const { name, ms, budget } of await imports())
     console.log(
       `| ${name} | ${ms.toFixed(1)} | ${budget ?? ''} | ${budget === undefined ? '' : goal(`import of ${name}`, ms <= budget)} |`,
     );

@@ -3,6 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { replacing } from '../../scripts/sipjs.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [target] = process.argv.slice(2);
@@ -15,6 +16,7 @@ await build({
   entryPoints: ['main.ts', 'vbot.ts', 'style.css'],
   outdir,
   bundle: true,
+  plugins: [replacing],
   minify: true,
   format: 'esm',
   target: 'es2022',

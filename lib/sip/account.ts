@@ -1,4 +1,5 @@
-import { Grammar, URI } from 'sip.js/lib/core/index.js';
+import { URI } from './sipjs.js';
+import { parseSipUri } from './sip-uri.js';
 import { instanceUuid } from '../wire/instance.js';
 import type { SipOptions } from './options.js';
 
@@ -34,7 +35,7 @@ const randomHost = (): string =>
 
 /** The address of record. Throws when it is none: that is a mistake of the programmer. */
 export const parseAor = (text: string): URI => {
-  const uri = /\p{Cc}/u.test(text) ? undefined : Grammar.URIParse(text);
+  const uri = /\p{Cc}/u.test(text) ? undefined : parseSipUri(text);
   if (uri?.scheme !== 'sip' || uri.user === undefined || uri.user === '') {
     throw new TypeError('`aor` is an address such as sip:alice@example.com.');
   }

@@ -1,4 +1,4 @@
-import { type OutgoingRequestMessage, IncomingRequestMessage } from 'sip.js/lib/core/index.js';
+import { type OutgoingRequestMessage, IncomingRequestMessage } from './sipjs.js';
 import { Observable, Subject, share } from 'rxjs';
 import { left } from '../core/either.js';
 import type { Adapter } from '../core/port.js';

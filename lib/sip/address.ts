@@ -65,8 +65,13 @@ const parameterList = /^(?:;(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+(?:=(?:[\w\-.!
 const meddled =
   /;(?:(?:maddr|ttl|method)(?=[=;]|$)|lr(?=[^;])|transport=(?!(?:udp|tcp|sctp|tls|wss?)(?:;|$))|user=(?!(?:phone|ip)(?:;|$)))/i;
 const isSafe = (parameters: string): boolean => {
-  const names = parameters.toLowerCase().match(/;[^;=]+/g) ?? [];
-  return parameterList.test(parameters) && !meddled.test(parameters) && new Set(names).size === names.length;
+  const names: readonly string[] = parameters.toLowerCase().match(/;[^;=]+/g) ?? [];
+  return (
+    parameterList.test(parameters) &&
+    !meddled.test(parameters) &&
+    !names.includes(';__proto__') &&
+    new Set(names).size === names.length
+  );
 };
 const invented = /@(?:tel|uri)\.invalid$/i;
 

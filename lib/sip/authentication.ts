@@ -1,4 +1,4 @@
-import type { DigestAuthentication, IncomingResponseMessage, OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
+import type { DigestAuthentication, IncomingResponseMessage, OutgoingRequestMessage } from './sipjs.js';
 import { answer, choose, parseChallenges, type Challenge, random } from './digest.js';
 import { catchError, defer, from, map, of, type Observable } from 'rxjs';
 import { left, right, type Either } from '../core/either.js';

@@ -1,4 +1,4 @@
-import type { OutgoingRequestMessage, UserAgentCore, Session, URI } from 'sip.js/lib/core/index.js';
+import type { OutgoingRequestMessage, UserAgentCore, Session, URI } from './sipjs.js';
 import type { CallId, Identity } from '../call/model.js';
 import type { CallingReport } from '../call/calling.js';
 import type { Media } from '../media/port.js';

@@ -1,9 +1,4 @@
-import {
-  LoggerFactory,
-  TransportError,
-  type UserAgentCore,
-  type UserAgentCoreDelegate,
-} from 'sip.js/lib/core/index.js';
+import { LoggerFactory, TransportError, type UserAgentCore, type UserAgentCoreDelegate } from './sipjs.js';
 import type { Account } from './account.js';
 import { restoreUris } from './address.js';
 import type { Authenticator } from './authentication.js';

@@ -7,7 +7,7 @@ import {
   type Session,
   TransactionState,
   type Transaction,
-} from 'sip.js/lib/core/index.js';
+} from './sipjs.js';
 import type { SipContext, RemoteOffer, SipCall } from './context.js';
 import { endRemotely } from './call.js';
 import { abandon } from './sipjs-internals.js';

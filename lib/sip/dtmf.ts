@@ -1,4 +1,4 @@
-import { SessionState, type IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import { SessionState, type IncomingResponseMessage } from './sipjs.js';
 import { left, right } from '../core/either.js';
 import { type SipContext, type SipCall, failed, type Settle } from './context.js';
 import { run, untilLineLost } from './call.js';

@@ -1,4 +1,4 @@
-import type { IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { IncomingResponseMessage } from './sipjs.js';
 import { fault, type FaultCode } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 import type { Failure } from '../core/port.js';

@@ -2,7 +2,7 @@ import type { Identity } from '../call/model.js';
 import { compact } from '../core/compact.js';
 import { originalUri, parseAddress, type Address } from './address.js';
 import { headerValue, headerValues, parameter, type SipMessage } from './message.js';
-import type { IncomingMessage } from 'sip.js/lib/core/index.js';
+import type { IncomingMessage } from './sipjs.js';
 import type { SipContext, SipCall } from './context.js';
 import { read } from './failure.js';
 

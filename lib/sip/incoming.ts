@@ -1,4 +1,4 @@
-import type { IncomingInviteRequest } from 'sip.js/lib/core/index.js';
+import type { IncomingInviteRequest } from './sipjs.js';
 import { isLeft, left, right } from '../core/either.js';
 import { type SipContext, type SipCall, failed, type Settle } from './context.js';
 import { newCall, endRemotely } from './call.js';

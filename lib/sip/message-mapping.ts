@@ -1,4 +1,4 @@
-import type { Body, IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { Body, IncomingRequestMessage, IncomingResponseMessage } from './sipjs.js';
 import { causeOf, type Ending } from '../call/cause.js';
 import type { CallEnd } from '../call/model.js';
 import { compact } from '../core/compact.js';

@@ -1,9 +1,5 @@
-import {
-  Grammar,
-  type IncomingResponseMessage,
-  type OutgoingRequestMessage,
-  type Session,
-} from 'sip.js/lib/core/index.js';
+import { type IncomingResponseMessage, type OutgoingRequestMessage, type Session } from './sipjs.js';
+import { parseSipUri } from './sip-uri.js';
 import { Subscription } from 'rxjs';
 import { isLeft } from '../core/either.js';
 import { compact } from '../core/compact.js';
@@ -140,7 +136,7 @@ const written = (agent: SipContext, call: SipCall, dial: Dial, again: Again): Ou
   const { core, account, options } = agent;
   const body = call.invite === undefined ? call.peer?.localDescription : call.local;
   const { target = '' } = again;
-  const uri = target === '' ? dial.uri : Grammar.URIParse(splitHeaders(target)[0]);
+  const uri = target === '' ? dial.uri : parseSipUri(splitHeaders(target)[0]);
   const asked = headerLines(headersIn(target, options.uriHeaders ?? []));
   if (body === undefined || uri === undefined || isLeft(asked)) return undefined;
   const { callId, fromTag = '', cseq = 0 } = call.invite ?? {};

@@ -1,50 +1,20 @@
-import {
-  Grammar,
-  IncomingRequestMessage,
-  IncomingResponseMessage,
-  NameAddrHeader,
-  URI,
-} from 'sip.js/lib/core/index.js';
+import { IncomingRequestMessage, IncomingResponseMessage, NameAddrHeader } from './sipjs.js';
 import { parseMessage } from './message.js';
 import { NULL_TAG } from './rfc2543.js';
+import { parametersOf, parseSipUri } from './sip-uri.js';
 
 type Message = IncomingRequestMessage | IncomingResponseMessage;
 /** Takes one header; false where it can't be read. */
 type Row = (message: Message, value: string) => boolean;
 
-/** Parameters of a URI whose value is the same in any case: the grammar gives it in lower case. */
-const caseless: ReadonlySet<string> = new Set(['transport', 'user']);
+const addressForm = /^(?:"((?:[^"\\]|\\.)*)" )?<([^<>]+)>((?:;.*)?)$/s;
+const viaForm = /^SIP\s*\/\s*2\.0\s*\/\s*\S+\s+(\[[^\]]+\]|[^\s:;]+)(?:\s*:\s*(\d{1,5}))?\s*((?:;.*)?)$/is;
 
-const parameters = (text: string): Readonly<Record<string, string | null>> =>
-  Object.fromEntries(
-    [...text.matchAll(/;([^;=]+)(?:=([^;]*))?/g)].map(([, given = '', value = null]) => {
-      const name = given.toLowerCase();
-      return [name, caseless.has(name) ? (value?.toLowerCase() ?? null) : value];
-    }),
-  );
-
-/** A user without escapes, a name or an IPv4 address, and a port. */
-const place = /(?:([\w.!~*'()+-]+)@)?([a-z\d.-]+)(?::(\d{1,5}))?/.source;
-/** URI parameters without a grammar of their own; `parsableUri` has replaced the others. */
-const ofUri = /;[\w-]+(?:=[\w.!~*'()+-]+)?/.source;
-const ofHeader = /;[\w-]+(?:=[\w.!%*+`'~-]+)?/.source;
-const uriForm = new RegExp(`^sip:${place}$`, 'i');
-const addressForm = new RegExp(`^(?:"([^"\\\\]*)" )?<sip:${place}((?:${ofUri})*)>((?:${ofHeader})*)$`, 'i');
-const viaForm = new RegExp(`^SIP/2\\.0/(?:WSS?|TCP|TLS|UDP) ([a-z\\d.-]+)(?::(\\d{1,5}))?((?:${ofHeader})+)$`, 'i');
-
-const uriOf = (user = '', host: string, port?: string, inside = ''): URI =>
-  new URI('sip', user, host, port === undefined ? undefined : Number(port), parameters(inside));
-
-const parseUri = (text: string): URI | undefined => {
-  const [, user, host, port] = uriForm.exec(text) ?? [];
-  return host === undefined ? Grammar.URIParse(text) : uriOf(user, host, port);
-};
-
+/** An address in the form that the gate writes: a quoted name, a bracketed URI, parameters. */
 const parseAddress = (text: string): NameAddrHeader | undefined => {
-  const [, name = '', user, host, port, inside, outside = ''] = addressForm.exec(text) ?? [];
-  return host === undefined
-    ? Grammar.nameAddrHeaderParse(text)
-    : new NameAddrHeader(uriOf(user, host, port, inside), name, parameters(outside) as Record<string, string>);
+  const [, name = '', inside = '', outside = ''] = addressForm.exec(text) ?? [];
+  const uri = parseSipUri(inside);
+  return uri && new NameAddrHeader(uri, name, parametersOf(outside) as Record<string, string>);
 };
 
 /** Keeps a header with its meaning, so that nothing parses it again. */
@@ -69,15 +39,8 @@ const via: Row = (message, value) => {
     return true;
   }
   const [, host, port, rest = ''] = viaForm.exec(value) ?? [];
-  const { branch } = parameters(rest);
-  if (host === undefined || typeof branch !== 'string') {
-    message.addHeader('via', value);
-    const parsed = message.parseHeader('via') as (Message['via'] & { readonly branch: string }) | undefined;
-    if (parsed === undefined) return false;
-    message.via = parsed;
-    message.viaBranch = parsed.branch;
-    return true;
-  }
+  const { branch } = parametersOf(rest);
+  if (host === undefined || typeof branch !== 'string') return false;
   message.via = { host, port: Number(port) };
   message.viaBranch = branch;
   keep(message, 'Via', value, { ...message.via, branch });
@@ -127,15 +90,25 @@ const rows = new Map<string, Row>([
       return true;
     },
   ],
+  ['refer-to', address('Refer-To')],
   [
-    'refer-to',
+    'content-disposition',
     (message, value) => {
-      message.setHeader('refer-to', value);
-      message.referTo = message.parseHeader('refer-to') as string | undefined;
-      return message.referTo !== undefined;
+      keep(message, 'Content-Disposition', value, { type: mediaTypeOf(value) });
+      return true;
+    },
+  ],
+  [
+    'event',
+    (message, value) => {
+      keep(message, 'Event', value, { event: mediaTypeOf(value) });
+      return true;
     },
   ],
 ]);
+
+/** The value without its parameters, in lower case. */
+const mediaTypeOf = (value: string): string => (value.split(';')[0] ?? '').trim().toLowerCase();
 
 const begun = (startLine: string): Message | undefined => {
   const [, status, phrase = ''] = /^SIP\/2\.0 (\d{3}) ?(.*)$/.exec(startLine) ?? [];
@@ -146,7 +119,7 @@ const begun = (startLine: string): Message | undefined => {
     return response;
   }
   const [, method, uri] = /^(\S+) (\S+) SIP\/2\.0$/.exec(startLine) ?? [];
-  const ruri = uri === undefined ? undefined : parseUri(uri);
+  const ruri = uri === undefined ? undefined : parseSipUri(uri);
   if (method === undefined || ruri === undefined) return undefined;
   const request = new IncomingRequestMessage();
   request.method = method;
@@ -155,10 +128,8 @@ const begun = (startLine: string): Message | undefined => {
 };
 
 /**
- * Parses a message that the gate has passed into sip.js's own type; `undefined` where it cannot be parsed.
- *
- * The result equals that of sip.js's parser, which instantiates its grammar for each header: half of the CPU time of a
- * call. Headers in their usual form are parsed by regular expressions, all others by the grammar.
+ * Parses a message that the gate has passed into sip.js's own type; `undefined` where it cannot be parsed. Every header
+ * that sip.js reads is stored parsed, so that it needs no grammar of its own.
  */
 export const parse = (text: string): Message | undefined => {
   const { startLine, headers, body } = parseMessage(text);

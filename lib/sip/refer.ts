@@ -4,7 +4,7 @@ import {
   type Session,
   type IncomingNotifyRequest,
   type IncomingResponseMessage,
-} from 'sip.js/lib/core/index.js';
+} from './sipjs.js';
 import type { Place, Destination } from '../call/port.js';
 import { originalUri, parseAddress } from './address.js';
 import { type SipContext, type SipCall, type Referral, failed, type Settle } from './context.js';

@@ -1,4 +1,5 @@
-import { Grammar, type IncomingResponseMessage, type OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
+import { type IncomingResponseMessage, type OutgoingRequestMessage } from './sipjs.js';
+import { parseSipUri } from './sip-uri.js';
 import { left, right } from '../core/either.js';
 import type { Registered } from '../line/port.js';
 import type { Account } from './account.js';
@@ -80,7 +81,7 @@ export const createRegistration = ({ core, account, authenticator }: SipContext)
         const parameters = binding(message, account);
         const name = publicName(parameters);
         core.configuration.routeSet = [...serviceRoutes(message)];
-        account.contact.pubGruu = name === undefined ? undefined : Grammar.URIParse(name);
+        account.contact.pubGruu = name === undefined ? undefined : parseSipUri(name);
         settle(right({ expires: granted(message, parameters, expires) }));
       };
       send(expires, onAccept, settle);

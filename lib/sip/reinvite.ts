@@ -1,4 +1,4 @@
-import { SessionState, type IncomingResponseMessage, SessionDialog } from 'sip.js/lib/core/index.js';
+import { SessionState, type IncomingResponseMessage, SessionDialog } from './sipjs.js';
 import { of, type Observable } from 'rxjs';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';

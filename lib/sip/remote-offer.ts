@@ -5,7 +5,7 @@ import {
   SessionDialog,
   SignalingState,
   UserAgentServer,
-} from 'sip.js/lib/core/index.js';
+} from './sipjs.js';
 import { isLeft, isRight, left, right, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
 import { type SipContext, type RemoteOffer, type SipCall, failed, type Settle } from './context.js';

@@ -6,7 +6,7 @@ import type {
   Session,
   URI,
   UserAgentCore,
-} from 'sip.js/lib/core/index.js';
+} from './sipjs.js';
 
 type Incoming = IncomingRequestMessage | IncomingResponseMessage;
 type Targeted = Dialog | Session;

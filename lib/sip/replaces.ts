@@ -1,7 +1,7 @@
 import { splitOutside, headerValues, type SipMessage } from './message.js';
 import { NULL_TAG } from './rfc2543.js';
 import { left } from '../core/either.js';
-import { SessionState } from 'sip.js/lib/core/index.js';
+import { SessionState } from './sipjs.js';
 import type { CallId } from '../call/model.js';
 import { type SipContext, type SipCall, failed } from './context.js';
 

@@ -2,7 +2,7 @@
 import { parseAddress } from './address.js';
 import { headerValue, headerValues, type SipMessage } from './message.js';
 import { md5Of } from './digest.js';
-import { NameAddrHeader, type IncomingResponseMessage, type OutgoingRequestMessage } from 'sip.js/lib/core/index.js';
+import { NameAddrHeader, type IncomingResponseMessage, type OutgoingRequestMessage } from './sipjs.js';
 
 /**
  * Stands for the tag of a far side that gives none: a dialog with it has a tag "with a value of null". RFC 3261 §12.1.1,

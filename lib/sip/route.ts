@@ -1,4 +1,5 @@
-import { Grammar, type URI } from 'sip.js/lib/core/index.js';
+import type { URI } from './sipjs.js';
+import { parseSipUri } from './sip-uri.js';
 import { originalUri, parsableUri, parseAddress } from './address.js';
 
 /** Where a request goes, and by which way. */
@@ -15,7 +16,7 @@ export const routed = (target: URI, routeSet: readonly string[]): Way => {
   const text = originalUri(parseAddress(first)?.uri ?? '');
   // Header fields and `method` are not allowed in a Request-URI. RFC 3261 §19.1.1.
   const plain = text.replace(/\?.*$/s, '').replace(/;method=[^;]*/gi, '');
-  const router = isLoose(text) ? undefined : Grammar.URIParse(parsableUri(plain) ?? '');
+  const router = isLoose(text) ? undefined : parseSipUri(parsableUri(plain) ?? '');
   if (router === undefined) return { uri: target, routeSet };
   return { uri: router, routeSet: [...rest, `<${target.toRaw()}>`] };
 };

@@ -1,4 +1,4 @@
-import type { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { IncomingRequestMessage, IncomingResponseMessage } from './sipjs.js';
 import type { SipContext, SipCall } from './context.js';
 import { read } from './failure.js';
 import { agreeing, askingFor, leastOf, settledBy, type SessionTimer } from './session-timer.js';

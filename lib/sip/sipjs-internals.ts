@@ -11,7 +11,7 @@ import {
   SessionDialog,
   type URI,
   type Session,
-} from 'sip.js/lib/core/index.js';
+} from './sipjs.js';
 import { timer, type Subscription } from 'rxjs';
 import { routed } from './route.js';
 import { withRequiredHeaders } from './rfc2543.js';

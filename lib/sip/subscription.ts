@@ -1,11 +1,11 @@
 import {
-  Grammar,
   type IncomingResponseMessage,
   type URI,
   NonInviteServerTransaction,
   UserAgentServer,
   type IncomingRequestMessage,
-} from 'sip.js/lib/core/index.js';
+} from './sipjs.js';
+import { parseSipUri } from './sip-uri.js';
 import { isLeft, left, right } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { Grant, Package, WatchId, WatchOrder, Notice, WatchReport } from '../subscriptions/port.js';
@@ -86,7 +86,7 @@ const goOn = (agent: SipContext, watch: SipWatch, { tag, target, routeSet }: Not
 const addressOf = ({ account }: SipContext, uri: string): URI | undefined => {
   if (uri === '') return account.aor;
   const asked = toRequestUri(uri, account.realm);
-  return isLeft(asked) ? undefined : Grammar.URIParse(asked.right);
+  return isLeft(asked) ? undefined : parseSipUri(asked.right);
 };
 
 const unsupported: ReadonlySet<number | undefined> = new Set([405, 489, 501]);

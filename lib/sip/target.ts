@@ -1,4 +1,5 @@
-import { Grammar, type URI } from 'sip.js/lib/core/index.js';
+import type { URI } from './sipjs.js';
+import { parseSipUri } from './sip-uri.js';
 import { isLeft, left, right, type Either } from '../core/either.js';
 import type { Failure } from '../core/port.js';
 import type { Place } from '../call/port.js';
@@ -15,6 +16,6 @@ export const requestUri = (
     isLeft(dialled) || options.requestUri === undefined
       ? dialled
       : toRequestUri(options.requestUri(target, context), account.realm);
-  const uri = isLeft(asked) ? undefined : Grammar.URIParse(asked.right);
+  const uri = isLeft(asked) ? undefined : parseSipUri(asked.right);
   return uri === undefined ? left(failed('invalid-target')) : right(uri);
 };

@@ -1,4 +1,4 @@
-import type { IncomingMessageRequest, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
+import type { IncomingMessageRequest, IncomingResponseMessage } from './sipjs.js';
 import { isLeft, left, right } from '../core/either.js';
 import type { TextOrder } from '../call/calling.js';
 import { type SipContext, failed, type Settle } from './context.js';

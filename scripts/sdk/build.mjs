@@ -7,6 +7,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { replacing } from '../sipjs.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const [target] = process.argv.slice(2);
@@ -26,6 +27,7 @@ await Promise.all(
       entryPoints: [join(here, entry)],
       outfile: join(outdir, file),
       bundle: true,
+      plugins: [replacing],
       minify: true,
       target: 'es2022',
       logLevel: 'error',

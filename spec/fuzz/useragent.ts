@@ -1,25 +1,27 @@
 /** The real sip.js behind the gate: a user agent that accepts every call, so that dialogs and route sets are built too. */
-import {
-  LoggerFactory,
-  Parser,
-  UserAgentCore,
-  type IncomingInviteRequest,
-  type UserAgentCoreDelegate,
-} from 'sip.js/lib/core/index.js';
-import { IncomingRequestMessage } from 'sip.js/lib/core/messages/incoming-request-message.js';
-import { IncomingResponseMessage } from 'sip.js/lib/core/messages/incoming-response-message.js';
-import { Grammar } from 'sip.js/lib/grammar/index.js';
+import * as stock from 'sip.js/lib/core/index.js';
 import { restoreUris } from '../../lib/sip/address.js';
 import { gate, type Gated } from '../../lib/sip/gate.js';
 import { NULL_TAG } from '../../lib/sip/rfc2543.js';
 import { parse } from '../../lib/sip/parse.js';
+import { parseSipUri } from '../../lib/sip/sip-uri.js';
+import {
+  IncomingRequestMessage,
+  IncomingResponseMessage,
+  LoggerFactory,
+  UserAgentCore,
+  type IncomingInviteRequest,
+  type UserAgentCoreDelegate,
+} from '../../lib/sip/sipjs.js';
 import { plainOffer } from './sdp.js';
 
 const loggerFactory = new LoggerFactory();
 loggerFactory.builtinEnabled = false;
-const logger = loggerFactory.getLogger('spec');
+const silent = new stock.LoggerFactory();
+silent.builtinEnabled = false;
+const logger = silent.getLogger('spec');
 
-export const uri = (text: string): NonNullable<ReturnType<typeof Grammar.URIParse>> => Grammar.URIParse(text)!;
+export const uri = (text: string): NonNullable<ReturnType<typeof parseSipUri>> => parseSipUri(text)!;
 export const contact = uri('sip:alice@abc.invalid;transport=ws');
 export const body = { contentDisposition: 'session', contentType: 'application/sdp', content: plainOffer };
 
@@ -101,7 +103,7 @@ const meaning = (message: ReturnType<typeof parse>): unknown => {
 /** Hands what passed to sip.js and says what became of it. It is to be read as sip.js's own parser reads it. */
 export const receive = (core: UserAgentCore, text: string): 'request' | 'response' => {
   const message = parse(text);
-  const theirs = Parser.parseMessage(text, logger);
+  const theirs = stock.Parser.parseMessage(text, logger);
   // Of a response sip.js reads, and wants, what nobody needs.
   if (message instanceof IncomingResponseMessage) {
     expect(theirs ?? message).toMatchObject({ viaBranch: message.viaBranch, method: message.method });

@@ -1,4 +1,4 @@
-import { Timers } from 'sip.js/lib/core/index.js';
+import { Timers } from '../../lib/sip/sipjs.js';
 import { startServer, type DevServer } from '../../server/lib/index.js';
 import { invite } from '../../server/spec/support/house.js';
 import { phone, type Phone } from '../../server/spec/support/phone.js';

@@ -1,4 +1,4 @@
-import type { UserAgentCore } from 'sip.js/lib/core/index.js';
+import type { UserAgentCore } from '../../lib/sip/sipjs.js';
 import type { DevServer } from '../../server/lib/index.js';
 import { eventually } from '../e2e/support/eventually.js';
 import type { Line } from './adapter/line.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from 'sip.js/lib/core/index.js';
+import type { Transaction } from '../../lib/sip/sipjs.js';
 import { isRight } from '../../lib/core/either.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { collect } from '../support/collect.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
-  IncomingRequestMessage,
-  IncomingResponseMessage,
+  type IncomingRequestMessage,
+  type IncomingResponseMessage,
   LoggerFactory,
   Parser,
   type IncomingMessage,
@@ -29,8 +29,11 @@ const summary = (message: IncomingMessage | undefined) =>
   message && {
     kind: message.constructor.name,
     method: message.method,
-    uri: message instanceof IncomingRequestMessage ? message.ruri?.toRaw() : undefined,
-    status: message instanceof IncomingResponseMessage ? [message.statusCode, message.reasonPhrase] : undefined,
+    uri: 'ruri' in message ? (message as IncomingRequestMessage).ruri?.toRaw() : undefined,
+    status:
+      'statusCode' in message
+        ? [(message as IncomingResponseMessage).statusCode, (message as IncomingResponseMessage).reasonPhrase]
+        : undefined,
     branch: message.viaBranch,
     from: [ofAddress(message.from), message.fromTag],
     to: [ofAddress(message.to), message.toTag],

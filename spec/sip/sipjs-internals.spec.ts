@@ -1,4 +1,4 @@
-import { Timers, URI, type IncomingResponseMessage, type UserAgentCore } from 'sip.js/lib/core/index.js';
+import { Timers, URI, type IncomingResponseMessage, type UserAgentCore } from '../../lib/sip/sipjs.js';
 import { createAccount } from '../../lib/sip/account.js';
 import { createAuthenticator, createKeyring } from '../../lib/sip/authentication.js';
 import { createCore } from '../../lib/sip/core.js';

@@ -1,7 +1,7 @@
 /** Counts what has to be given back: sockets, connections, tracks, listeners, timers, and what the memory keeps. */
 import { queryObjects } from 'node:v8';
 import { Subscription } from 'rxjs';
-import { Dialog, Transaction, UserAgentCore } from 'sip.js/lib/core/index.js';
+import { Dialog, Transaction, UserAgentCore } from '../../lib/sip/sipjs.js';
 import { WebSocket } from 'ws';
 import type { UserMedia } from '../../lib/rtc/microphone.js';
 import type { PeerConnectionFactory } from '../../lib/rtc/model.js';

@@ -1,7 +1,7 @@
 /** Makes a thousand calls in a process of its own, where nobody else holds anything, and counts what is left. */
 import { randomUUID } from 'node:crypto';
 import { concatMap, filter, firstValueFrom, map, race } from 'rxjs';
-import { Timers } from 'sip.js/lib/core/index.js';
+import { Timers } from '../../lib/sip/sipjs.js';
 import { createClient, isRight, snapshot, type Call, type Client, type Outcome } from '../../lib/index.js';
 import type { Credentials } from '../../server/lib/index.js';
 import { sip } from '../../lib/sip/index.js';

@@ -1,4 +1,4 @@
-import { Timers, UserAgentCore } from 'sip.js/lib/core/index.js';
+import { Timers, UserAgentCore } from '../../../lib/sip/sipjs.js';
 import { plainMedia } from '../../../lib/rtc/media.js';
 import { startServer, type DevServer } from '../../../server/lib/index.js';
 import { standIn, standInMicrophone } from '../../support/standin.js';

@@ -11,7 +11,7 @@ export const watchTimers = (): TimerWatch => {
   const running = new Set<number>();
   const hook = createHook({
     init: (id, type) => {
-      if (type === 'Timeout' && /node_modules\/sip\.js|\/lib\/sip\//.test(new Error().stack ?? '')) running.add(id);
+      if (type === 'Timeout' && /sipjs\.cjs|(?<!server)\/lib\/sip\//.test(new Error().stack ?? '')) running.add(id);
     },
     destroy: id => {
       running.delete(id);
