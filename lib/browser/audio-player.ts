@@ -2,7 +2,7 @@ import { distinctUntilChanged, Subject, type Observable } from 'rxjs';
 import type { Playback } from '../media/model.js';
 import type { Player, Stage } from '../rtc/playback.js';
 
-/** Everything that is played on a page, and whether the browser lets it be heard. */
+/** All sounds of a page, and whether the autoplay policy allows them. */
 export type AudioPlayer = Stage & {
   /**
    * Autoplay state after the latest attempt to play. Event.

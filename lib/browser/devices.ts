@@ -20,15 +20,15 @@ type MediaDevicesLike = EventTarget & Pick<MediaDevices, 'enumerateDevices'>;
 
 /** Microphone state that the browser's device list does not contain. */
 export type Microphones = {
-  /** A microphone was opened: its id, where the platform says. */
+  /** A microphone was opened: its id, where the platform has it. */
   readonly opened$?: Observable<string | undefined>;
-  /** One that was in use is gone: its track has ended by itself. */
+  /** A microphone in use has gone: its track has ended. */
   readonly ended$?: Observable<string | undefined>;
   /** The permission is another one. */
   readonly permitted$?: Observable<unknown>;
 };
 
-/** The microphones that have gone away since the browser last said that something has changed. */
+/** Microphones that have gone since the last devicechange event. */
 type Gone = ReadonlySet<string | undefined>;
 const nothing: Gone = new Set();
 

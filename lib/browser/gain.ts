@@ -32,7 +32,7 @@ type Amplified = { readonly track: MediaStreamTrack; readonly gain: { value: num
 const followed = ['ended', 'mute', 'unmute'];
 
 const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified => {
-  // A clone, because `enabled` of the microphone's own track may say mute: from now on the amplified track says it.
+  // A clone: `enabled` of the original track may be false for mute, which the amplified track takes over.
   const source = microphone.clone();
   source.enabled = true;
   const input = context.createMediaStreamSource(new MediaStream([source]));

@@ -11,7 +11,7 @@ export { indexedDbOutbox, localStorageOutbox, outboxOn, type Shelf } from './out
 export { tabLock, type TabLock } from './tablock.js';
 
 export type BrowserOptions = {
-  /** How late the clock of a visible page must be to say that the machine slept. Ten seconds by default. */
+  /** Delay of a visible page's timer that means that the machine slept, in ms. Default: 10 000. */
   readonly sleptAfter?: Millis;
   /**
    * Ringing sound of incoming calls: `true` for a tone of two frequencies, or the URL of a sound file, which is looped.

@@ -18,7 +18,7 @@ export type Listener = {
 export const createListener = (context: SharedContext): Listener => {
   const source$ = new BehaviorSubject<readonly Source[]>([]);
 
-  /** One place among the sources, for whoever sounds there now. */
+  /** A slot for the track that plays now. */
   const takePlace = (): { readonly sound: (source: Source | undefined) => void } => {
     let mine: Source | undefined;
     return {
@@ -105,7 +105,7 @@ const measured = (context: AudioContext, sources: readonly Source[]): Observable
     );
   });
 
-/** Below this many decibels under full scale there is nothing to be heard. */
+/** Silence threshold in dBFS. */
 const floor = -60;
 
 /** The root mean square of samples from -1 to 1, in decibels, from 0 for the floor to 1 for full scale. */

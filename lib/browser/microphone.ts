@@ -7,7 +7,7 @@ import { constraintsOf, followed, userMedia$, type OpenMicrophone, type UserMedi
 
 /** The microphones that a page has opened. */
 export type Opener = {
-  /** One was opened: its id, where the platform says. Event. */
+  /** Id of an opened microphone, where the platform has it. Event. */
   readonly opened$: Observable<string | undefined>;
   /** One has ended by itself: it was unplugged, or it may not be used any more. Event. */
   readonly ended$: Observable<string | undefined>;
@@ -27,7 +27,7 @@ export const createOpener = (ask: UserMedia, amplified: (microphone: OpenMicroph
       }),
     );
 
-  /** The same microphone, which tells when it has ended; releasing it does not. */
+  /** The microphone, whose `ended` event is observed; releasing it emits none. */
   const watched = ({ track, release, ...rest }: OpenMicrophone): OpenMicrophone => {
     const end = (): void => {
       ended$.next(track.getSettings().deviceId);

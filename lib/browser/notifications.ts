@@ -7,7 +7,7 @@ import type { Notifier, Shown } from './platform.js';
 export type Words = { readonly title: string; readonly body?: string };
 
 /**
- * Shows these calls, and no others, outside of the page, where the person has allowed it: to ask for that is up to the
+ * Shows a notification for each of these calls, where the person has granted the permission: to request it is up to the
  * application (`Notification.requestPermission`, within a gesture). A click brings the page to the front.
  *
  * Reports only what could not be shown; unsubscribing takes away what is shown. https://notifications.spec.whatwg.org

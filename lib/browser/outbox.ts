@@ -56,7 +56,7 @@ export const indexedDbOutbox = (): OutboxStorage => {
  * The outbox on a shelf that all pages of an origin share.
  *
  * A message belongs to the page that was asked to send it, and a page holds a lock of its own for as long as it lives.
- * Whoever gets hold of another page's lock knows that it is gone, and takes over what it has left behind: so every
+ * A page that acquires another page's lock knows that it is closed, and takes over its messages: so every
  * message has one page that sends it. Where there are no locks, what lies there is taken over at once.
  */
 export const outboxOn = (shelf: Shelf): OutboxStorage => {
@@ -102,7 +102,7 @@ export const outboxOn = (shelf: Shelf): OutboxStorage => {
   };
 };
 
-/** Private windows, full disks and blocked cookies make storage fail: that is told, and not thrown. */
+/** A failure of the storage (private window, full disk, blocked cookies) is a `Left`, never an exception. */
 const answered = <A>(value$: Observable<A>): Observable<Either<Fault, A>> =>
   value$.pipe(
     map(value => right(value)),

@@ -29,7 +29,7 @@ export interface Notifier {
 
 export type Shown = EventTarget & Pick<Notification, 'close'>;
 
-/** The page that we live in; `undefined` where there is none (rendering on a server). */
+/** The platform of this page; `undefined` without a window, as in server-side rendering. */
 export const pagePlatform = (): Platform | undefined =>
   typeof window === 'undefined' || typeof document === 'undefined'
     ? undefined

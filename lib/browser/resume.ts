@@ -22,7 +22,7 @@ export const detectSleep: Wake = { every: 5_000, late: 10_000, lateHidden: 75_00
  *     tick     --t--t--------t--
  *     report   --------------w--     w  the third came late by more than `late`
  *
- * A page that comes back from the back/forward cache, or from being frozen, says so itself. Never errors;
+ * Emits when the page returns from the back/forward cache or from being frozen. Never errors;
  * unsubscribing takes the timer and the listeners away.
  */
 export const resumeReports = (
@@ -52,7 +52,7 @@ export const resumeReports = (
 
     const jumped$ = merge(
       interval(every).pipe(map(() => jump(every))),
-      // Being looked at again is the first that a page hears which slept while it was hidden.
+      // A page that was frozen while hidden gets visibilitychange first.
       fromEvent(document, 'visibilitychange').pipe(map(() => jump(0))),
     ).pipe(filter(ms => ms > 0));
     const back$ = merge(

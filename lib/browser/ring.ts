@@ -40,10 +40,10 @@ export const rung = (
         shared$.pipe(
           map(wish => wish !== undefined),
           distinctUntilChanged(),
-          // The latest wish wins.
+          // The latest settings apply.
           switchMap(on => (on ? ring(shared$.pipe(filter(wish => wish !== undefined))) : EMPTY)),
         ),
-      // Whoever begins to ring knows the wish that it began with.
+      // A ring that starts reads the settings at its start.
       { connector: () => new ReplaySubject(1) },
     ),
     filter(isLeft),

@@ -30,8 +30,8 @@ type Sums = Omit<Measured, 'last' | 'summary' | 'teller'>;
 const nothing: Sums = { received: 0, lost: 0, judged: 0, broken: 0, mos: 0, r: 0, trips: 0, tripped: 0 };
 
 /**
- * One measurement more. The first one counts from the beginning of the call. `talking`: it is on nobody's hold; then the
- * interval is judged, unless its sound began anew within it.
+ * Adds a measurement. The first one counts from the start of the call. `talking`: neither side holds the call; then the
+ * interval is scored, unless the media were renegotiated within it.
  */
 export const measured = (
   known: Measured | undefined,
@@ -82,7 +82,7 @@ const summaryOf = ({ received, lost, judged, broken, mos, r, trips, tripped, jit
   };
 };
 
-/** The end of a call with the summary of its media, unless the far system has told its own, or is about to. */
+/** Ends the call with its summary, unless the far system sends its own. */
 export const summed = (known: Measured | undefined, end: CallEnd): CallEnd => {
   if (known === undefined || known.teller === 'nobody' || end.quality !== undefined) return end;
   return known.teller === 'them' && end.by === 'local' ? end : { ...end, quality: known.summary };

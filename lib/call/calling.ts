@@ -7,7 +7,7 @@ import type { CallOrder, CallReport, Traits } from './port.js';
 
 /** Orders of a line outside of calls. */
 export type TextOrder =
-  /** Sends a text outside of any call (MESSAGE). `done` carries nothing: whoever is responsible for it has taken it. RFC 3428. */
+  /** Sends a MESSAGE outside of any call. `done` carries nothing: a server or the recipient has accepted it. RFC 3428. */
   {
     readonly _tag: 'send-text';
     readonly ref: Ref;

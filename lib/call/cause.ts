@@ -73,8 +73,8 @@ const byClass: Readonly<Partial<Record<number, EndCause>>> = {
 };
 
 /**
- * The ISDN causes that say more than "it is over": RFC 3398 §7.2.4.1, but 19 and 26, for which this list has an
- * exacter word than a response code. 16 and 31 are normal clearing and tell nothing that the message itself does not.
+ * ISDN causes with a specific meaning: RFC 3398 §7.2.4.1, but 19 and 26, for which this list has a more exact cause than
+ * a response code. 16 and 31 are normal clearing and add nothing to the message.
  */
 const byIsdn: Readonly<Partial<Record<number, EndCause>>> = {
   1: 'not_found',
@@ -109,17 +109,17 @@ const byIsdn: Readonly<Partial<Record<number, EndCause>>> = {
   127: 'server_error',
 };
 
-/** Codes by which the far side itself says what happened; a gateway's Reason does not overrule these. */
+/** Codes that state the cause exactly; a gateway's Reason does not override them. */
 const specific: ReadonlySet<number> = new Set([401, 403, 404, 407, 484, 486, 488, 600, 603, 606]);
 
-/** The words of server-side calls that say more than the code beside them. */
+/** Reasons of server-side calls that are more exact than their code. */
 const byWord: Readonly<Partial<Record<string, EndCause>>> = {
   REMOTE_REJECT: 'busy',
   REMOTE_NO_ANSWER_TIMEOUT: 'no_answer',
   MEDIA_TIMEOUT: 'media_failed',
 };
 
-/** Why a server-side call ended: by the code where that is a refusal, else by its word, else it was hung up. */
+/** Cause of a server-side call's end: by a refusing code, else by its reason, else `hung_up`. */
 export const causeOfRelease = (statusCode: number | undefined, word: string | undefined): EndCause => {
   const own = word !== undefined && Object.hasOwn(byWord, word) ? byWord[word] : undefined;
   if (statusCode !== undefined && specific.has(statusCode)) return causeOf({ statusCode });

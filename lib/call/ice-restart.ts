@@ -149,7 +149,7 @@ export const restartAnswered = (
   return { ...next, orders, events: [...next.events, { _tag: 'call', event }] };
 };
 
-/** Ends the call with `media_failed`. While its line recovers the timeout starts anew. */
+/** Ends the call with `media_failed`. While the line recovers, the timeout restarts. */
 export const mediaTimedOut = (record: CallState, _: InputOf<'media-timeout'>, moment: Moment): CallTransition =>
   record.call.signalling === 'recovering' && record.policy.traits.signalling === 'line'
     ? callTransition(record, { orders: [startTimer(record, 'media-timeout', mediaTimeoutMs)] })

@@ -10,7 +10,7 @@ export type Ice = {
   readonly last?: Millis;
   readonly reflexive: boolean;
   readonly relay: boolean;
-  /** The platform said that there is nothing more to come. */
+  /** The platform has finished gathering. */
   readonly complete: boolean;
   /** Every server reported an error. */
   readonly unreachable: boolean;

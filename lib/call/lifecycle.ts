@@ -68,7 +68,7 @@ export const progress = (record: CallState, report: InputOf<'progress'>): CallTr
 const shown = ({ call }: CallState, headers: Headers | undefined): Partial<Call> =>
   headers === undefined ? {} : { headers: { ...call.headers, ...headers } };
 
-/** How long the connection may take to reach whoever has answered, before something is done about it. */
+/** Longest time from the answer to flowing media before an ICE restart. */
 const connectTimeoutMs = { 'offer-late-candidates': 1_000, 'connect-timeout': 1_500 } as const;
 
 /** Timers and orders after the answer. */
@@ -98,7 +98,7 @@ export const accepted = (
 
 /** Our 200 has left, or could not. */
 export const answered = (record: CallState, { result }: InputOf<'answer-done'>, { at }: Moment): CallTransition => {
-  // It ended while the answer was on its way, and `ended` says why.
+  // The call ended while the answer was pending; `ended` reports it.
   if (isLeft(result) && result.left.fault.code === 'call-ended') return callTransition(record);
   const { setupCommand, ...rest } = record;
   if (isLeft(result)) {
@@ -132,14 +132,14 @@ export const ended = (
   return hasGone ? transferred(record, { ...end, cause: 'transferred' }, moment) : finish(record, end, moment.at);
 };
 
-/** An INVITE that is out is taken back, as soon as there is a way to say so. */
+/** Cancels an INVITE that was sent, once a provisional response allows it. */
 export const lineLost = (record: CallState, _: InputOf<'line-lost'>, { at }: Moment): CallTransition => {
   const isOwed = record.policy.traits.outlivesLine && (record.phase === 'inviting' || record.phase === 'alerting');
   const end = { _tag: isOwed ? 'end' : 'forget', call: record.call.id } as const;
   return finish(record, { by: 'network', cause: 'line_lost' }, at, [end], 'line-lost');
 };
 
-/** The far side is somebody else now. */
+/** The far side has changed, as by a transfer there. */
 export const identified = (record: CallState, { identity }: InputOf<'identified'>): CallTransition =>
   callTransition(named(record, identity));
 
@@ -149,7 +149,7 @@ export const reject = (record: CallState, { command, statusCode }: InputOf<'reje
     { _tag: 'refuse', call: record.call.id, statusCode },
   ]);
 
-/** The call has ended as soon as this is said; what it takes on the wire follows. */
+/** Ends the call in the state at once; its signalling follows. */
 export const hangup = (
   record: CallState,
   { command, reason, reasonCode }: InputOf<'hangup'>,

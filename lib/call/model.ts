@@ -9,7 +9,7 @@ export type Headers = Readonly<Record<string, string>>;
 /** Minted by us when a call begins, unique within a client. */
 export type CallId = string;
 
-/** Where a call is in its life; the words of the VBot Web SDK. `on_hold` once the far side has agreed to our hold. */
+/** Status of a call, in the terms of the VBot Web SDK. `on_hold` once the far side has accepted our hold. */
 export type CallStatus = 'trying' | 'ringing' | 'active' | 'on_hold' | 'terminated';
 
 /** One party within a server-side call, as far as it is known. SIP calls have none. */
@@ -76,9 +76,9 @@ export type MediaStats = {
 /** Text-to-speech in a server-side call. */
 export type Speech = {
   readonly text: string;
-  /** Loudness, from -1 to 1; 1 unless told. */
+  /** Volume, from -1 to 1. Default: 1. */
   readonly level?: number;
-  /** How often it is said, 0 until the call ends; once unless told. */
+  /** Repetitions; 0 until the call ends. Default: 1. */
   readonly loop?: number;
   /** True (default): waits for earlier speech to end. */
   readonly queue?: boolean;
@@ -108,7 +108,7 @@ export type CallEnd = {
   readonly cause: EndCause;
   readonly statusCode?: number;
   readonly reason?: string;
-  /** The far system's own word for it, where it has one. */
+  /** Reason in the far system's own terms. */
   readonly serverCode?: string;
   /** When the far side may be tried again, in ms from the end (Retry-After of a 503, 480, 600 …). */
   readonly retryAfter?: Millis;
@@ -124,7 +124,7 @@ export type CallEnd = {
 /** A hand-over of the far side that we have asked for, until its outcome. `statusCode`: what it has come to, 100 to 199. */
 export type Transfer = { readonly to: string; readonly statusCode: number };
 
-/** The far side asks us to call somebody else; `consent` decides. `by`: who is said to want it. RFC 3515, RFC 3892. */
+/** A REFER that waits for `consent`. `by`: the Referred-By identity. RFC 3515, RFC 3892. */
 export type Referral = { readonly target: string; readonly by?: string };
 
 /** One call, whichever line carries it: plain data, a new value for each change. */
@@ -155,16 +155,16 @@ export type Call = {
   readonly signalling: 'up' | 'recovering' | 'lost';
   /** The far side plays something before it answers. */
   readonly earlyMedia: boolean;
-  /** The caller asks that this call be answered without asking. */
+  /** The caller asks for an automatic answer (Alert-Info or Call-Info). */
   readonly autoAnswer: boolean;
   readonly input: InputSettings;
   readonly output: Omit<OutputSettings, 'muted'>;
   readonly legs: readonly Leg[];
-  /** Header fields of the far side that the line was told to show, by the names that it was told. */
+  /** Header fields of the far side that are listed in `showHeaders`. */
   readonly headers?: Headers;
   /** We are handing the far side over. */
   readonly transfer?: Transfer;
-  /** The far side asks for our consent to be sent elsewhere. */
+  /** The REFER that waits for `consent`. */
   readonly refer?: Referral;
   readonly startedAt: Millis;
   readonly answeredAt?: Millis;
@@ -192,7 +192,7 @@ export type CallEvent =
     }
   /** Something has become of a party of a server-side call. */
   | { readonly _tag: 'leg'; readonly call: CallId; readonly leg: Leg }
-  /** A party is silenced for the others, or hears them no more. */
+  /** A party was muted for the others, or earmuffed. */
   | { readonly _tag: 'mute' | 'earmuff'; readonly call: CallId; readonly leg: string; readonly on: boolean }
   /** Progress of a transfer: 100–199 pending, 200 succeeded, otherwise refused. RFC 3515 §2.4.5. */
   | {
@@ -201,7 +201,7 @@ export type CallEvent =
       readonly statusCode: number;
       readonly reasonPhrase: string;
     }
-  /** The far side wants us to call somebody else: answer by `consent` within 30 s, or it is refused. */
+  /** An inbound REFER: answer it by `consent` within 30 s, or it is declined. */
   | ({ readonly _tag: 'refer'; readonly call: CallId } & Referral)
   /** The call was sent on to these addresses: they are followed, or it ends as `redirected`. */
   | { readonly _tag: 'redirect'; readonly call: CallId; readonly targets: readonly string[] }
@@ -209,5 +209,5 @@ export type CallEvent =
   | { readonly _tag: 'message'; readonly call: CallId; readonly body: string; readonly contentType: string }
   /** A server-side call goes on in this conversation. */
   | { readonly _tag: 'transfer'; readonly call: CallId; readonly conversation: string }
-  /** The media that were broken could not be made anew. */
+  /** An ICE restart has failed. */
   | { readonly _tag: 'media-failed'; readonly call: CallId; readonly fault: Fault };

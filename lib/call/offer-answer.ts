@@ -21,14 +21,14 @@ import {
 
 type WishOf<Tag extends PendingChange['_tag']> = Extract<PendingChange, { readonly _tag: Tag }>;
 
-/** How often one wish may meet another negotiation before it is given up. */
+/** Retries of one change after 491. */
 const maxCollisions = 5;
 /** Until a far side that is away for a while is asked again. */
 const absence: Millis = 5_000;
 
 /**
- * Hold or unhold. The microphone is silent from this moment on, whatever the far side will say; it is open again only
- * when the far side has agreed to go on. One wish at a time is negotiated; the others wait in line.
+ * Hold or unhold. The microphone is silent at once; it opens again when the far side has accepted the unhold. One change
+ * at a time is negotiated; the others are queued.
  */
 export const hold = (record: CallState, { command, on }: InputOf<'hold'>): CallTransition => {
   if (on) return holding(staying(record), command);
@@ -68,7 +68,7 @@ const pendingChange = (record: CallState, command: Ref | undefined, on: boolean)
 
 const isHold = (wish: PendingChange | undefined, on: boolean): boolean => wish?._tag === 'hold' && wish.hold === on;
 
-/** With one wish more at the end of the line. */
+/** Appends a change to the queue. */
 export const enqueued = (record: CallState, wish: PendingChange): CallState => ({
   ...record,
   queue: [...record.queue, wish],
@@ -109,14 +109,14 @@ const canOffer = ({ lock, backingOff, transferring, successor, call, policy }: C
   successor === undefined &&
   (call.signalling === 'up' || policy.traits.signalling === 'own');
 
-/** Takes the next wish from the line, if the lock is free. */
+/** Starts the next change, unless a negotiation is pending. */
 export const negotiate = (record: CallState): CallTransition => {
   const head = record.queue[0];
   if (head === undefined || !canOffer(record)) return callTransition(record);
   return (begin[head._tag] as (record: CallState, head: PendingChange) => CallTransition)(record, head);
 };
 
-/** How each wish is begun. */
+/** Starts a change, by its kind. */
 const begin: { readonly [Tag in PendingChange['_tag']]: (record: CallState, head: WishOf<Tag>) => CallTransition } = {
   hold: (record, { hold: wanted }) =>
     wanted === record.holdAgreed
@@ -145,7 +145,7 @@ const negotiated = (record: CallState, holdAgreed: boolean): CallTransition => {
   return completeHead(state, [transmitOrder(state)]);
 };
 
-/** The wish at the head has come true: the next one. */
+/** The change at the head is done; starts the next one. */
 export const completeHead = (record: CallState, orders: readonly CallOrder[] = []): CallTransition => {
   const [head, ...queue] = record.queue;
   const state: CallState = { ...record, queue, lock: 'free', collisions: 0, backingOff: false };
@@ -165,13 +165,13 @@ export const changeAnswered = (
   return failed(record, result.left, moment);
 };
 
-/** The far side has not taken what was offered for the wish at the head: another try later, or none. */
+/** The offer for the change at the head was refused: retry later, or fail. */
 export const failed = (record: CallState, failure: Failure, { random }: Moment): CallTransition => {
   const head = record.queue[0];
   const again = retryDelay(record, failure, random);
   if (again === undefined) return giveUp(record, failure);
   const later = retryLater(record, again, failure);
-  // The wish has changed while it was out: what comes next in the line is wanted now.
+  // The change was replaced meanwhile: the next one starts.
   return head?._tag === 'hold' && record.queue.some(wish => isHold(wish, !head.hold))
     ? andThen(dropSuperseded(later.state), negotiate)
     : later;
@@ -187,7 +187,7 @@ export const glareDelay = ({ began }: CallState, random: number): Millis =>
 /** The far side is not found, or busy with something, for a while. */
 export const isTransient = ({ statusCode = 0 }: Fault): boolean => [408, 430, 477, 480, 500, 503].includes(statusCode);
 
-/** A Retry-After is honoured. A call that is taken up again by itself is so, too, when the far side is away for a while. */
+/** Delay of a retry: Retry-After, or a default where the change follows from the line's recovery. */
 const retryDelay = (record: CallState, { fault: reason, retryAfter }: Failure, random: number): Millis | undefined => {
   if (record.collisions >= maxCollisions) return undefined;
   if (retryAfter !== undefined) return retryAfter;
@@ -197,7 +197,7 @@ const retryDelay = (record: CallState, { fault: reason, retryAfter }: Failure, r
   return isOwn && isTransient(reason) ? absence : undefined;
 };
 
-/** Where nobody has answered anything, there was nobody to collide with: it was only too early. */
+/** Without an answered offer it was no glare: the first negotiation is not complete. */
 const retryLater = (record: CallState, ms: Millis, { fault: { statusCode } }: Failure): CallTransition =>
   callTransition(
     {
@@ -244,14 +244,14 @@ export const remoteHold = (record: CallState, { on }: InputOf<'remote-hold'>): C
     on === record.call.hold.remote ? record : patchCall(record, { hold: { ...record.call.hold, remote: on } }),
   );
 
-/** How long nothing may be heard of the far side on its way to whom it was sent to. */
+/** Transfer timeout: longest time between two progress reports. */
 const transferTimeoutMs: Millis = 30_000;
 
-/** It has just been heard of: the wait for the next word of it begins. */
+/** Restarts the transfer timeout after a progress report. */
 export const transferTo = (record: CallState): After<CallTimer> =>
   startTimer(record, 'transfer-timeout', transferTimeoutMs);
 
-/** Sends the far side to somebody else, by one request. */
+/** Sends a REFER. RFC 3515. */
 const sendRefer = (record: CallState, wish: Extract<PendingChange, { readonly _tag: 'transfer' }>): CallTransition => {
   const { ref, next } = nextRequest(record, 'transfer');
   const to = 'target' in wish.to ? wish.to.target : wish.to.call;

@@ -70,7 +70,7 @@ export type CallOrder =
     }
   /** The line is back: sends the pending CANCEL or BYE of a call that was ended silently. */
   | { readonly _tag: 'farewell'; readonly call: CallId }
-  /** Releases a call without sending anything: its line is gone. */
+  /** Releases a call without signalling: its line is down. */
   | { readonly _tag: 'forget'; readonly call: CallId }
   /**
    * Negotiates hold or unhold by re-INVITE. `done` with the answer; `busy` with 491 after a glare; `busy` with `retryAfter` and

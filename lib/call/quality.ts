@@ -34,7 +34,7 @@ const limits: Readonly<Record<QualityWarning, Limits>> = {
   'no-sound-sent': { of: ({ packets }) => packets.sent, worse: 'less', raise: 1, clear: 2 },
 };
 
-/** Every warning, in the order in which they are told. */
+/** All warnings, in the order of `warnings`. */
 const names = /*#__PURE__*/ Object.keys(limits) as readonly QualityWarning[];
 
 /** So many of the last readings have to agree. */
@@ -120,7 +120,7 @@ export type Sample = {
 export type Rating = {
   readonly quality: Quality;
   readonly last?: Sample;
-  /** When it may be judged, after its sound began anew. */
+  /** Time of the first score after the media were renegotiated. */
   readonly judgedFrom: Millis;
   readonly alarms: Alarms;
 };

@@ -21,7 +21,7 @@ const query = (record: CallState, asked: Query, name: string, order: (ref: strin
 export const say = (record: CallState, { command, speech }: InputOf<'say'>): CallTransition =>
   query(record, { command, gives: 'call' }, 'say', ref => ({ _tag: 'say', ref, call: record.call.id, speech }));
 
-/** Before the answer there is something to speak into only where something can be heard. */
+/** Before the answer it requires early media. */
 export const sayEarly = (record: CallState, input: InputOf<'say'>): CallTransition =>
   record.call.earlyMedia ? say(record, input) : refuse(record, input.command, 'wrong-state');
 

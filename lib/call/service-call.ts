@@ -81,7 +81,7 @@ export const lateQuality = (record: CallState, { quality }: InputOf<'leg-hung-up
 
 const unknownLeg = { status: 'started', muted: false, earmuffed: false } as const;
 
-/** Something is known of a party: it is folded into the legs, and told where it has changed. */
+/** Merges news of a party into `legs`, and emits `leg` where it has changed. */
 export const leg = (record: CallState, { leg: news }: InputOf<'leg'>): CallTransition => {
   const { id: call, legs } = record.call;
   const before = legs.find(({ id }) => id === news.id);

@@ -32,7 +32,7 @@ export const sessionTimerNegotiated = (
 export const sessionTimerDeclined = ({ timer: _, ...record }: CallState): CallTransition =>
   callTransition(record, { orders: suspendSessionTimer(record) });
 
-/** Starts both timers anew; called after each refresh, whichever side sent it. */
+/** Restarts both timers; called after each refresh by either side. */
 export const startSessionTimer = (record: CallState): readonly Timer[] => {
   const { timer } = record;
   if (timer === undefined) return [];

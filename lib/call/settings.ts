@@ -50,7 +50,7 @@ export const adjust = (record: CallState, input: InputOf<'adjust'>): CallTransit
 const commandOf = ({ command }: { readonly command?: string }): { readonly command?: string } =>
   command === undefined ? {} : { command };
 
-/** A change that somebody asked for this call alone outlives a change of the defaults. */
+/** A change for one call is kept when the default changes. */
 const owning = (record: CallState, { command, side, patch }: InputOf<'adjust'>): CallState =>
   command === undefined
     ? record
@@ -83,7 +83,7 @@ export const adjusted = (record: CallState, { ref, result }: InputOf<'input-done
   }
   const { fault } = result.left;
   return callTransition(rest, {
-    // A call that ends takes its open changes with it, and `end` says why.
+    // The end of the call concludes its open changes.
     events: fault.code === 'call-ended' ? [] : [{ _tag: 'fault', fault }],
     outcomes: adjustment.command === undefined ? [] : [resolve(adjustment.command, left(fault))],
   });
@@ -101,7 +101,7 @@ export const silenced = (record: CallState, { on }: InputOf<'silenced'>): CallTr
   return callTransition({ ...record, call: on ? { ...call, silenced: on } : call });
 };
 
-/** The far side is silenced here, or heard again. */
+/** Earmuff: silences the far side locally. */
 export const earmuff = (record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition =>
   order(record, { command, side: 'output', settings: { ...(wished(record, 'output') as OutputSettings), muted: on } });
 

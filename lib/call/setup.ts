@@ -106,7 +106,7 @@ export const dial = (
   return prepare({ ...record, place, setupCommand: command }, parallel);
 };
 
-/** A call that comes in. Its 180 is an order, so it leaves after everyone has heard of the call. */
+/** An incoming call. Its 180 is an order, so it leaves after the subscribers have run. */
 export const ring = (
   report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   call: Pick<Call, 'line'> & Settings,
@@ -133,7 +133,7 @@ export const ring = (
 export const answer = (record: CallState, { command, parallel }: InputOf<'answer'>): CallTransition =>
   prepare({ ...record, phase: 'accepting', setupCommand: command }, parallel);
 
-/** The microphone is open (or not): an outgoing call comes into being; either way the description may leave when ICE says so. */
+/** The microphone has opened or failed: an outgoing call enters the session; the description is sent when ICE allows. */
 export const prepared = (record: CallState, { result }: InputOf<'prepare-done'>, moment: Moment): CallTransition => {
   if (isLeft(result)) {
     if (record.phase !== 'accepting') return abandon(record, result.left, moment);
@@ -142,7 +142,7 @@ export const prepared = (record: CallState, { result }: InputOf<'prepare-done'>,
       ? abandon(record, result.left, moment, [{ _tag: 'refuse', call: record.call.id, statusCode: notAcceptable }])
       : keepRinging(record, result.left);
   }
-  // An adapter that has said nothing about gathering by now is waited for as if it had begun.
+  // Without a gathering report the wait starts here.
   const {
     ice = observe(undefined, { _tag: 'gathering', call: record.call.id, servers: 'none', relayOnly: false }, moment.at),
   } = record;
@@ -253,7 +253,7 @@ const withoutRelay = (record: CallState, { at }: Moment): CallTransition => {
 /** So many addresses are tried, and none of them twice. RFC 3261 §8.1.3.4 */
 const maxRedirects = 5;
 
-/** Our call was not taken as it was: it is placed again in another way where that is wanted, or it ends so. */
+/** Our INVITE was redirected: it is sent again as the redirection says, or the call ends. */
 export const redirected = (record: CallState, report: InputOf<'redirected'>, { at }: Moment): CallTransition => {
   const { call, targets = [], minSessionExpires, end } = report;
   if (minSessionExpires !== undefined && !record.intervalRaised)

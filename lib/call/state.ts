@@ -114,7 +114,7 @@ export type CallState = {
   readonly holdAgreed: boolean;
   /** The offer/answer lock: one negotiation at a time, of either side. We negotiate the head of `queue`. */
   readonly lock: 'free' | 'local' | 'remote';
-  /** True while our pending answer to a remote offer says hold. */
+  /** True while our pending answer to a remote offer holds the call. */
   readonly answersHold: boolean;
   readonly queue: readonly PendingChange[];
   /** Number of 491s for the head of the queue, and whether its retry timer runs. */

@@ -44,7 +44,7 @@ export type Score = { readonly r: number; readonly mos: number };
 /** With fewer packets there is nothing to judge. */
 const minPackets = 10;
 
-/** How an interval that ends with these counts sounded, as far as that can be said. A round trip that is not known is none. */
+/** Score of an interval; `undefined` with too few packets. An unknown round trip counts as 0. */
 export const scoreOf = (interval: StatsDelta, { roundTrip = 0, codec }: MediaStats): Score | undefined => {
   if (interval.received < minPackets) return undefined;
   const r = ratingOf({

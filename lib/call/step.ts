@@ -179,7 +179,7 @@ export const stepCall = (record: CallState, input: CallInput, moment: Moment): C
   const candidates: readonly AnyRow[] = rows[input._tag];
   const [, move] = candidates.find(([phases]) => phases.includes(phase)) ?? [];
   if (move !== undefined) return move(record, input as never, moment);
-  // Commands alone carry a `command`; without one there is nobody to refuse.
+  // Commands have a `command`; an input without it has no outcome to refuse.
   const command = 'command' in input ? input.command : undefined;
   return refuse(record, command, phase === 'ended' ? 'call-ended' : 'wrong-state');
 };

@@ -26,7 +26,8 @@ const underWay = 'The far side is being handed over already.';
  *     order     h-r------e-----    h  our hold   r  REFER   e  BYE
  *     report    -A-2-1-2-------    2  202        1  100     2  200: it has arrived
  *
- * A far side that hangs up once it has agreed to go has gone. A refusal takes the call up again, if it was not held before.
+ * A far side that hangs up after the 202 has been transferred. After a failure the call is taken off hold, if it was not
+ * held before.
  * RFC 3515, RFC 5589.
  */
 export const transfer = (record: CallState, { command, to }: InputOf<'transfer'>): CallTransition => {
@@ -82,7 +83,7 @@ export const transferred = (
   return { ...over, outcomes: [...over.outcomes, ...callOutcome(over.state, transferring?.command)] };
 };
 
-/** It has not: the call is kept, and taken up again where it was not held before. */
+/** The transfer has failed: the call is kept, and taken off hold where it was not held before. */
 const transferFailed = (record: CallState, reason: Fault): CallTransition => {
   const { transferring, call, ...rest } = record;
   const { transfer: _, ...shown } = call;
@@ -95,7 +96,7 @@ const transferFailed = (record: CallState, reason: Fault): CallTransition => {
   );
 };
 
-/** Nothing has been heard of it for too long. */
+/** The transfer timeout. */
 export const transferTimedOut = (record: CallState, _: InputOf<'transfer-timeout'>): CallTransition =>
   record.transferring === undefined ? callTransition(record) : transferFailed(record, fault('timeout'));
 
@@ -114,7 +115,7 @@ export const endConsultation = (
 /** How long a person may think about it. */
 const consentTimeoutMs: Millis = 30_000;
 
-/** The far side asks us to call somebody else. One question at a time. RFC 3515 §2.4.2. */
+/** An inbound REFER; one at a time. RFC 3515 §2.4.2. */
 export const referReceived = (
   record: CallState,
   { call, refer, target, by }: InputOf<'refer-received'>,

@@ -4,10 +4,10 @@ import type { InputPatch, Patch } from '../call/state.js';
 import { fault, type Fault, type FaultCode, type Problem } from '../core/fault.js';
 import type { Command } from './command.js';
 
-/** A kind of argument: the expectation in words, and the test. */
+/** A kind of argument: a description and a test. */
 type Kind = { readonly reason: string; readonly is: (value: unknown) => boolean };
 
-/** One argument of a command, and by which word it is refused: `invalid-argument` unless told. */
+/** An argument of a command, and its fault code. Default: `invalid-argument`. */
 type Field = readonly [name: string, kind: Kind, code?: FaultCode];
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
@@ -18,7 +18,7 @@ const flag: Kind = { reason: 'true or false', is: value => typeof value === 'boo
 const text: Kind = { reason: 'a text', is: isText };
 /** Half a character cannot be sent, and is nothing that anybody has written. */
 const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value) && !/\p{Cs}/u.test(value) };
-/** An empty body has no type on the wire, and nobody takes it for a text. */
+/** An empty body would have no Content-Type on the wire. */
 const words: Kind = { reason: 'well-formed text, not empty', is: value => wellFormed.is(value) && value !== '' };
 /** A header value; servers accept no longer ones. */
 const line: Kind = {
@@ -89,7 +89,7 @@ const fields: { readonly [Tag in Command['_tag']]?: readonly Field[] } = {
   ],
 };
 
-/** Why this is no such command at all: whoever writes JavaScript may give anything. */
+/** Fault of a malformed command: JavaScript callers may pass anything. */
 const invalidFields = (command: Command): Fault | undefined => {
   const given: Readonly<Record<string, unknown>> = command;
   const wrong = (fields[command._tag] ?? []).find(([name, { is }]) => !is(given[name]));
@@ -130,6 +130,6 @@ const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
 export const check = (command: Command): Fault | undefined =>
   invalidFields(command) ?? (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);
 
-/** The options of a command; what is none counts for nothing. */
+/** Options of a command; a value that is no object counts as none. */
 export const given = <A extends object>(options: A | null | undefined): Partial<A> =>
   isObject(options) ? options : {};

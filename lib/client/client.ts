@@ -239,7 +239,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
 
 const isList = (choice: string | readonly string[]): choice is readonly string[] => Array.isArray(choice);
 
-/** The first that is wanted, and those after it. */
+/** The preferred device, and the alternatives in order. */
 const preferred = (choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } => {
   const wanted = choice ?? [];
   // An invalid choice is refused when the command is checked.
@@ -247,7 +247,7 @@ const preferred = (choice: DeviceChoice): { readonly id: string | undefined; rea
   return { id, others };
 };
 
-/** Everything that any line is asked, and says. */
+/** Orders and reports of all kinds of lines. */
 type LineWish = CallingOrder | ConversingOrder;
 type LineWord = CallingReport | ConversingReport;
 

@@ -3,7 +3,7 @@ import type { Context, Destination } from '../call/port.js';
 import type { OutputPatch, Patch } from '../call/state.js';
 import type { Millis } from '../core/port.js';
 
-/** Everything that a user of the client can ask for, as plain data. */
+/** Commands of the client, as plain data. */
 export type Command =
   | {
       readonly _tag: 'invite';
@@ -18,7 +18,7 @@ export type Command =
   | CallCommand
   | ({ readonly _tag: 'choose' } & (Patch | { readonly side: 'ringer'; readonly patch: OutputPatch }))
   | { readonly _tag: 'swap'; readonly calls: readonly [CallId, CallId] }
-  /** Whatever has become of the call that was asked for under this id, it is not wanted any more. */
+  /** Cancels the invite with this call id, or hangs up. */
   | { readonly _tag: 'withdraw'; readonly call: CallId }
   | {
       readonly _tag: 'message';
@@ -56,7 +56,7 @@ export type Readiness = 'refuse' | { readonly wait: Millis } | 'act';
 /** State of the lines that could carry the command. */
 export type LineUse = 'none' | 'recovering' | 'up';
 
-/** A call's own commands act in any case: without its line the call has ended, and says so. */
+/** Commands for one call act without a line: they fail if the call has ended. */
 const always = { none: 'act', recovering: 'act', up: 'act' } as const;
 
 export const readiness: Readonly<Record<Command['_tag'], Readonly<Record<LineUse, Readiness>>>> = {

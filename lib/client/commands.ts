@@ -39,13 +39,13 @@ export const take = (state: State, ref: Ref, command: Command, moment: Moment): 
   return transition({ ...state, waiting }, { orders: [after(`give-up:${ref}`, ready.wait, { _tag: 'give-up', ref })] });
 };
 
-/** Without a line that takes calls up again there is none that could be. */
+/** Fails without a line that can recover calls. */
 const reasonOf = (state: State, command: Command): FaultCode => {
   if (command._tag !== 'reconnectCall' || [...state.calling.values()].some(canCarry.reconnectCall)) return 'no-line';
   return callOf(state, command.name) === undefined ? 'no-such-call' : 'call-ended';
 };
 
-/** A setting that nobody reads the outcome of is told on `fault$` too. */
+/** The failure of a setting is emitted on `fault$` too. */
 const events = (command: Command, wrong: ReturnType<typeof fault>): ClientTurn['events'] =>
   command._tag === 'choose' || command._tag === 'adjust' ? [{ _tag: 'fault', fault: wrong }] : [];
 
@@ -65,7 +65,7 @@ const candidates = ({ lines, calling, calls }: State, command: Command): readonl
   return command.via === undefined ? able : able.filter(id => id === command.via);
 };
 
-/** Which lines a command can go by. A call that has a way of its own can be taken up again. */
+/** Lines that can carry a command. Only calls with signalling of their own can be recovered. */
 const canCarry: Readonly<Record<'invite' | 'reconnectCall' | 'message', (traits: Traits) => boolean>> = {
   invite: () => true,
   reconnectCall: ({ signalling }) => signalling === 'own',
@@ -91,7 +91,7 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
 const doNotDisturb = (state: State, ref: Ref, { on }: Is<'doNotDisturb'>): ClientTurn =>
   transition({ ...state, doNotDisturb: on }, { outcomes: [resolve(ref, right(undefined))] });
 
-/** The far side is told what we think of it, and whom it has named is called, where we agree. */
+/** Answers a REFER; after an acceptance its target is called. */
 const consent = (state: State, ref: Ref, command: Is<'consent'>, moment: Moment): ClientTurn => {
   const record = state.calls.get(command.call);
   const answered = toCall(state, ref, command, moment);
@@ -155,7 +155,7 @@ export const liveCall = (calls: State['calls'], name: string): CallState | undef
     record => isSeen(record) && record.phase !== 'ended' && (record.call.id === name || record.call.ref === name),
   );
 
-/** A call that we know has its media made anew; one that we don't is looked for where it may still be. */
+/** Reconnects a known call; an unknown one is looked up at the lines. */
 const reconnectCall = (state: State, ref: Ref, command: Is<'reconnectCall'>, moment: Moment): ClientTurn => {
   const { name } = command;
   const live = liveCall(state.calls, name);
@@ -172,7 +172,7 @@ const toCall = (state: State, ref: Ref, command: CallCommand, moment: Moment): C
   return isSeen(record) ? runCall(state, call, inputOf(state, ref, rest), moment) : refuse(state, ref, 'no-such-call');
 };
 
-/** A call that was asked for is not wanted any more, wherever it has got to. */
+/** Cancels an invite, in whichever state its call is. */
 export const withdraw = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
   const asked = state.waiting.filter(({ command }) => command._tag === 'invite' && command.call === call);
   const waiting = state.waiting.filter(one => !asked.includes(one));

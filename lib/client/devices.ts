@@ -133,7 +133,7 @@ const live = ({ calls }: State): readonly CallState[] => [...calls.values()].fil
 const devicesChanged = ({ media }: State, before: State, side: CallSide): boolean =>
   media.devices[listOf(side)] !== before.media.devices[listOf(side)];
 
-/** The microphone has gone away under the same wish, or one is there again after it was missed. */
+/** The microphone was unplugged, or plugged in again, under the same choice. */
 const isToReopen = ({ media }: State, { media: before }: State, side: CallSide): boolean => {
   if (side === 'output' || media.devices.inputs === before.devices.inputs) return false;
   const isBack = before.devices.input.use === 'lost' && useOf(media, side) !== 'lost';

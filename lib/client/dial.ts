@@ -9,12 +9,12 @@ type Dialling = {
   readonly newId: () => CallId;
   readonly invite: (call: CallId) => Outcome<Call>;
   readonly call$: (call: CallId) => Observable<Call | undefined>;
-  /** It is not wanted any more, whatever has become of it. */
+  /** Cancels the invite or hangs up. */
   readonly withdraw: (call: CallId) => void;
 };
 
 /**
- * A call as long as somebody watches it.
+ * A call that lasts while it is subscribed to.
  *
  *     subscribed   ^-----------!
  *     call         --t--r--a-----    t trying   r ringing   a active

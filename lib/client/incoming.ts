@@ -25,7 +25,7 @@ export const endOf = (
     return { ...report, cause: 'answered_elsewhere' };
   if (head?.target._tag !== 'transfer' || report.cause !== 'hung_up') return report;
   const { to, call } = head.target;
-  // Until whoever is sent there has said so, nobody has taken her place.
+  // Until the transfer is confirmed, the far side has not been replaced.
   const isConnected = 'call' in to && to.call === report.call && calls.get(call)?.transferring?.taken === true;
   return isConnected ? { ...report, cause: 'transferred' } : report;
 };
@@ -39,7 +39,7 @@ export const incoming = (
 ): ClientTurn => {
   const traits = state.calling.get(line);
   const drop = (order: CallOrder): ClientTurn => transition(state, { orders: [{ _tag: 'to-line', line, order }] });
-  // The line is here for conversations: whoever takes its calls is elsewhere.
+  // The line carries conversations only; its calls go to another client.
   if (traits === undefined || state.callReducer === undefined) return drop({ _tag: 'forget', call: report.call });
   if (state.connected !== 'yes' || !hasSocket(state, line))
     return drop({ _tag: 'refuse', call: report.call, statusCode: 480 });
@@ -55,14 +55,14 @@ export const incoming = (
   });
 };
 
-/** Why a call does not get to ring: nobody is to be disturbed (480), or there is another one (486). */
+/** Status that refuses an incoming call: 480 (do not disturb), 486 (busy). */
 const turnedAway = ({ doNotDisturb, policy, calls }: State): number | undefined => {
   if (doNotDisturb) return 480;
   const isBusy = policy.callWaiting === 'reject' && [...calls.values()].some(({ phase }) => phase !== 'ended');
   return isBusy ? 486 : undefined;
 };
 
-/** A call that was heard of just before its socket went cannot be answered any more. */
+/** A call that arrived just before its socket was lost cannot be answered. */
 const hasSocket = ({ lines }: State, line: string): boolean => {
   const record = lines.get(line);
   return record !== undefined && isOpen(record);

@@ -88,7 +88,7 @@ export type MessageOptions = {
   readonly headers?: Headers;
 };
 
-/** A device by its id, several in the order in which they are wanted, or the platform's default. */
+/** A device id, several ids by preference, or the platform's default. */
 export type DeviceChoice = string | readonly string[] | undefined;
 
 /** For one call; without it, for all calls from now on and for the live ones that had no choice of their own. */
@@ -158,13 +158,13 @@ export interface Client {
   dial$(target: string, options?: InviteOptions): Observable<Either<Fault, Call>>;
   /**
    * A test before the first call: the permission, the microphone, the socket, the registration, and a call to a number
-   * that sends back what it hears. Each step is `running`, then `passed`, `failed` or `skipped`; at the end a report with
+   * that echoes. Each step is `running`, then `passed`, `failed` or `skipped`; at the end a report with
    * the quality, and completion. Cold, and held: unsubscribing hangs up. For a client that is connected, and has no calls.
    */
   preflight$(options?: PreflightOptions): Observable<Preflight>;
   /** Starts now. `Right` when the 200 has left. */
   answer(id: CallId): Outcome<Call>;
-  /** Starts now. Refuses an incoming call: 486 (busy here) unless told otherwise, 300 to 699. */
+  /** Starts now. Refuses an incoming call. Default: 486 (busy here); 300 to 699. */
   reject(id: CallId, options?: { readonly statusCode?: number }): Outcome<Call>;
   /** Starts now. Ends a call in any state: it has ended in `session$` when this returns (called within a handler: one turn later). */
   hangup(id: CallId, options?: { readonly reason?: string; readonly reasonCode?: string }): Outcome<Call>;
@@ -179,39 +179,42 @@ export interface Client {
   /** Starts now. Queued per call; `0-9A-D*#` and the comma, which waits 2 s. `Right` when all have been sent. */
   dtmf(id: CallId, tones: string): Outcome<Call>;
 
-  /** Starts now. Has a text said to everybody in a server-side call; `Right` when the service has taken it. SIP: `unsupported`. */
+  /**
+   * Starts now. Text to speech for all participants of a server-side call; `Right` when the service has accepted it. SIP:
+   * `unsupported`.
+   */
   say(id: CallId, speech: string | Speech): Outcome<Call>;
   /**
    * Starts now. Hands the far side over: to a number, a name or an address, or to the far side of another call of ours.
-   * The call is put on hold meanwhile. `Right` when whoever is called then has answered, and both calls of ours have ended
-   * as `transferred`; `Left` with the refusal's `statusCode`, or `timeout` when nothing is heard of it for 30 s: then the
-   * call is taken up again, where it was not held before.
+   * The call is put on hold meanwhile. `Right` when the transfer target has answered, and both calls of ours have ended
+   * as `transferred`; `Left` with the refusal's `statusCode`, or `timeout` after 30 s without progress: then the call is taken
+   * off hold, if it was not held before.
    * `unsupported` where the line has no way to do that.
    */
   transfer(id: CallId, to: string | { readonly call: CallId }): Outcome<Call>;
   /** Starts now. Holds whichever of two calls is talking, and takes up the other; nothing comes in between. */
   swap(a: CallId, b: CallId): Outcome<Call>;
   /**
-   * Starts now. Answers the far side that wants us to call somebody else (`call.refer`): `Right` with the new call, or with
+   * Starts now. Answers the far side's REFER (`call.refer`): `Right` with the new call, or with
    * the one that is where it was.
    */
   consent(id: CallId, yes: boolean): Outcome<Call>;
   /**
-   * Starts now. Sends a text outside of any call (MESSAGE). `Right` when whoever is responsible for it has taken it; `Left`
+   * Starts now. Sends a text outside of any call (MESSAGE). `Right` when a server or the recipient has accepted it; `Left`
    * `too-large` for more than 48 kB.
    */
   message(target: string, body: string, options?: MessageOptions): Outcome<undefined>;
   /** Starts now. Calls that come in are turned away (480) and only seen as ended. */
   doNotDisturb(on: boolean): Outcome<undefined>;
   /**
-   * Starts now. Makes the media of a server-side call anew, by its id or its `ref`; a call that is not known here, as
-   * after a reload of the page, is taken up again. `Left` `call-ended` where it is no more.
+   * Starts now. Reconnects the media of a server-side call, by its id or its `ref`; a call that is unknown here, as after a
+   * reload of the page, is recovered. `Left` `call-ended` when it has ended.
    */
   reconnectCall(idOrRef: string, options?: { readonly via?: string }): Outcome<Call>;
 
   /**
-   * Starts now. A device, or several in the order in which they are wanted: the first that is there is used, another one
-   * while it is gone, and it again when it is back. `undefined`: the platform's default.
+   * Starts now. A device, or several by preference: the first available one is used, the next while it is unplugged.
+   * `undefined`: the platform's default.
    */
   chooseInput(deviceId: DeviceChoice, options?: ForCall): Outcome<undefined>;
   chooseOutput(deviceId: DeviceChoice, options?: ForCall): Outcome<undefined>;
@@ -236,7 +239,7 @@ export interface CreateClient {
 }
 
 export type PreflightOptions = InviteOptions & {
-  /** A number that sends back what it hears; `echo` unless given. */
+  /** A number that echoes; `echo` by default. */
   readonly target?: string;
   /** How long it is listened to; 6000 ms. There is no score for the first 2000 of them. */
   readonly duration?: Millis;

@@ -5,7 +5,7 @@ import { isOpen } from '../line/state.js';
 import { put, without, type State, type ClientTurn, type Effect } from './state.js';
 import type { Millis } from '../core/port.js';
 
-/** A far side that has heard nothing for so long has other ways to find out. */
+/** After this time the far side has detected the loss by itself. */
 const byeTimeoutMs: Millis = 32_000;
 
 const timerOf = (call: string): string => `farewell:${call}`;
@@ -17,7 +17,7 @@ const isLineRecovering = ({ lines }: State, { call, policy }: CallState): boolea
   return isLate && line !== undefined && !isOpen(line) && (line.phase === 'waiting' || line.phase === 'opening');
 };
 
-/** How a call is ended as things are: at once, or silently, with the rest of it to be said when the line is back. */
+/** Ends a call: at once, or silently with a BYE pending until the line is back. */
 export const endOrder = (state: State, record: CallState, order: CallOrder): CallOrder =>
   order._tag === 'end' && isLineRecovering(state, record) ? { ...order, silently: true } : order;
 

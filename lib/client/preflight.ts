@@ -112,7 +112,7 @@ const passed: CheckVerdict = { state: 'passed' };
 const skipped: CheckVerdict = { state: 'skipped' };
 const failed = (reason: Fault): CheckVerdict => ({ state: 'failed', fault: reason });
 
-/** How long each of the steps may take in which somebody else has to do something. */
+/** Timeout of a step that waits for a person or a server. */
 const checkTimeoutMs: Millis = 20_000;
 
 /** The first verdict, or that there was none for too long. */
@@ -153,7 +153,7 @@ const checkDevice = ({ session$ }: PreflightParts, opened$: Opened): Observable<
 const listed = (session$: PreflightParts['session$']): Observable<CheckVerdict> =>
   withTimeout(session$.pipe(map(microphone)), deviceListTimeoutMs, () => fault('mic-missing'));
 
-/** The platform tells what there is a moment after it may. */
+/** The device list follows the permission a moment later. */
 const deviceListTimeoutMs: Millis = 2_000;
 
 const microphone = ({ devices: { permission: known, inputs, input } }: Session): CheckVerdict | undefined => {
@@ -234,7 +234,7 @@ const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observab
     ),
   );
 
-/** Why the media have failed is told in the same turn, after the state that says so. */
+/** The fault of failed media arrives in the same turn, after the state. */
 const explained = (fault$: Observable<Fault>, verdict: CheckVerdict): Observable<CheckVerdict> =>
   merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
 

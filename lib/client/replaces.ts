@@ -42,7 +42,7 @@ const settleReplacement = (state: State, id: CallId, moment: Moment): ClientTurn
   if (record === undefined) return transition(state);
   if (record.phase === 'ended') return replacementFailed(state, record, moment);
   if (former === undefined || former.phase === 'ended') {
-    // There is nobody any more whose place it could take.
+    // The call to replace has ended.
     return andThen(runCall(state, id, { _tag: 'hangup' }, moment), now => settleReplacement(now, id, moment));
   }
   return record.phase === 'active' ? replaceCall(state, record, former, moment) : transition(state);

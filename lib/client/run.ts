@@ -79,7 +79,7 @@ const send = <O extends CallOrder | LineOrder, Tick>(
     transition(state),
   );
 
-/** The new state of a call, with what it asks for. One that ends before anybody has seen it was none, unless it is told of. */
+/** Stores a call and its effects. A call that fails while `preparing` never enters the session, unless `isTold`. */
 export const withCall = (
   state: State,
   { state: record, orders, events, outcomes }: CallTransition,

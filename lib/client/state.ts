@@ -34,10 +34,10 @@ export type Input =
   | { readonly _tag: 'forget'; readonly call: CallId }
   /** A pending BYE is not worth sending any more. */
   | { readonly _tag: 'too-late'; readonly call: CallId }
-  /** The lines have had their time to say goodbye. */
+  /** Timeout of unregistering and closing. */
   | { readonly _tag: 'drained' };
 
-/** Everything a client can ask of the world. */
+/** Orders of the client. */
 export type Order =
   | { readonly _tag: 'to-line'; readonly line: string; readonly order: CallingOrder }
   | { readonly _tag: 'to-platform'; readonly order: DeviceOrder }
@@ -130,7 +130,7 @@ export type State = {
   readonly waiting: readonly { readonly ref: Ref; readonly command: Command }[];
   /** Commands of several steps, one after the other: the first one is under way. */
   readonly workflows: readonly Workflow[];
-  /** Calls that ended while their line was away, and what carries them: something is still to be said of them. */
+  /** Calls that ended while their line was down, and their lines: a BYE is pending. */
   readonly pendingByes: ReadonlyMap<CallId, string>;
   readonly doNotDisturb: boolean;
   readonly policy: Policy;

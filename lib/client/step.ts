@@ -25,7 +25,7 @@ import {
 type Is<Tag extends Input['_tag']> = Extract<Input, { readonly _tag: Tag }>;
 type Move<Tag extends Input['_tag']> = (state: State, input: Is<Tag>, moment: Moment) => ClientTurn;
 
-/** How long the lines have to say goodbye. */
+/** Time for the lines to unregister and close, in ms. */
 const farewell = 2_000;
 
 /** The whole client as one pure fold: every report, command and tick goes through here. */
@@ -97,7 +97,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
       const { _tag: _, ...text } = report;
       return transition(state, { events: [{ _tag: 'text', message: { line, ...text, at: moment.at } }] });
     }
-    // The room of what is watched hears it by itself.
+    // The subscription store handles it.
     if (report._tag === 'notified') return transition(state);
     if (report._tag === 'ended')
       return runCall(state, report.call, state.callReducer?.endOf?.(state, report) ?? report, moment);
@@ -106,7 +106,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   },
 };
 
-/** All lines are told the same. */
+/** Applies an input to all lines. */
 const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTurn =>
   [...before.state.lines.keys()].reduce(
     (told, id) => andThen(told, state => runLine(state, id, input, moment)),
@@ -123,7 +123,7 @@ const settleDown = (state: State, before: State, moment: Moment): ClientTurn => 
   return state.connected === 'leaving' && atRest ? andThen(followed, leave) : followed;
 };
 
-/** The platform is told what the calls and the page ask for. */
+/** Adds the effects on the platform. */
 const attended = (state: State, before: State): ClientTurn =>
   transition(state, {
     orders: state === before ? [] : platformEffects(state, before).map(order => ({ _tag: 'to-platform', order })),
@@ -175,7 +175,7 @@ const fromPlatform = (state: State, report: DeviceReport, moment: Moment): Clien
   return online === state.media.page.online ? known : toLines(known, { _tag: online ? 'online' : 'offline' }, moment);
 };
 
-/** An order has been answered: the first answer counts, a later one is nobody's. */
+/** An order has its outcome; the first one counts. */
 const done = (state: State, { ref, result }: Done, moment: Moment): ClientTurn => {
   const pending = state.pending.get(ref);
   if (pending === undefined) return transition(state);
@@ -197,7 +197,7 @@ const answered = (state: State, pending: Pending, { ref, result }: Omit<Done, '_
   return runCall(known, pending.call, { _tag: `${pending._tag}-done`, ref, result } as CallInput, moment);
 };
 
-/** A microphone that was opened tells which one it is, and that it may be used. */
+/** An opened microphone proves its device and the permission. */
 const microphone = (state: State, result: Either<Failure, unknown>): State => {
   if (isLeft(result) || !isRight(result)) return state;
   const { id } = (result.right ?? {}) as { readonly id?: string };

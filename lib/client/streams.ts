@@ -84,7 +84,7 @@ const callsOf = (state$: Observable<State>): Client['call$'] =>
 /** How often a watched call is asked what its media have counted. */
 const statsIntervalMs = 1_000;
 
-/** It asks once for all who watch, and nobody when they have gone. */
+/** One poll for all subscribers, and none without subscribers. */
 const statsOf = (
   state$: Observable<State>,
   call$: Client['call$'],

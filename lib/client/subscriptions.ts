@@ -19,7 +19,7 @@ type Subscriptions = Pick<Client, 'lamp$' | 'mailbox$'> & {
 
 const unwatchable = { state: 'unknown', dialogs: [], watching: 'no' } as const;
 
-/** Where it cannot be watched, it is said why. */
+/** Emits the fault where the subscription is impossible. */
 const noLamp = (uri: string, code: FaultCode): Observable<Lamp> => of({ uri, ...unwatchable, fault: fault(code) });
 const noMailbox = (uri: string, code: FaultCode): Observable<Mailbox> =>
   of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault(code) });

@@ -101,7 +101,7 @@ const compensate = ({ held }: Pick<Workflow, 'held'>): readonly Step[] =>
     command._tag === 'hold' ? [{ part: 'after', command: { ...command, on: !command.on } } as const] : [],
   );
 
-/** It is not wanted any more: what has not begun does not begin. */
+/** Cancelled: steps that have not started are dropped. */
 const dropWorkflows = (state: State, isDropped: (workflow: Workflow) => boolean, reason: Fault): ClientTurn => {
   const dropped = state.workflows.filter(isDropped);
   if (dropped.length === 0) return transition(state);
@@ -129,7 +129,7 @@ const stepsOf = (state: State, wish: Command): Either<Fault, readonly Step[]> =>
   return wish._tag === 'transfer' ? attendedTransfer(state, wish) : holdOthersFirst(state, wish);
 };
 
-/** Whichever of the two talks is held, and the other one is taken up. One that is on hold stays so, whatever comes. */
+/** Holds the active one of the two calls and unholds the other; a call on hold stays so in between. */
 const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, readonly Step[]> => {
   const vain = missing(state, a) ?? missing(state, b);
   if (vain !== undefined) return left(fault(vain));
@@ -143,7 +143,7 @@ const swapping = (state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, re
   return isLeft(room) ? room : right([...held, ...room.right.filter(step => !held.some(other => isSame(step, other)))]);
 };
 
-/** Why nobody can be talked with in this call; where that is so, no other one is held for it. */
+/** Fault of the target; with one, no other call is held. */
 const missing = (state: State, id: CallId): FaultCode | undefined => {
   const call = callOf(state, id);
   if (call === undefined) return 'no-such-call';
@@ -175,7 +175,7 @@ const isVain = (state: State, wish: Command): boolean => {
 
 /** The other calls go on hold before anybody talks. */
 const holdOthersFirst = (state: State, wish: Command): Either<Fault, readonly Step[]> => {
-  // A call that is here already takes up no more room when its media are made anew.
+  // A reconnect of a known call adds no call.
   if (wish._tag === 'reconnectCall' && liveCall(state.calls, wish.name) !== undefined) return right([targetStep(wish)]);
   if (isVain(state, wish)) return right([targetStep(wish)]);
   const subject = wish._tag === 'answer' || wish._tag === 'hold' ? state.calls.get(wish.call) : undefined;

@@ -46,7 +46,7 @@ export const commandsOf = ({ newId, command, ask, check, refusal, conversationOf
     }
     const name = `${body.type} ${conversation}`;
     const [last, words, at] = [said.get(name), JSON.stringify(body), now()];
-    // It is called at every keystroke: what was said a moment ago still holds.
+    // It is called at each keystroke: a recent indicator is not repeated.
     if (last?.words === words && Math.abs(at - last.at) < restOfSign) return last.outcome;
     const outcome = verb('sendEphemeral', { conversation, body });
     said.set(name, { words, at, outcome });

@@ -43,7 +43,7 @@ const settled = (record: ConversationState, message: Outgoing, { timestamp, id }
   return shown === undefined ? told : { ...told, state: removed(told.state, shown) };
 };
 
-/** The message that this event is: by its key or its number, and by what it says only where it has neither. */
+/** The message of this event: by key or number; by content only without both. */
 const echoed = ({ outbox }: ConversationState, event: Said, source: Source): Outgoing | undefined =>
   outbox.find(message => isNamed(message, event)) ??
   (event.clientKey === undefined ? outbox.find(message => isLike(message, event, source)) : undefined);
@@ -67,7 +67,7 @@ const canonical = (value: unknown): string =>
       : inner,
   );
 
-/** A sent message without a number whose place in time has been passed: its event was there, and not known by its words. */
+/** A sent message without a number, past its place in the timeline: its event was there and did not match. */
 const overtaken = (record: ConversationState, timestamp: string): ConversationState => {
   const outbox = record.outbox.filter(
     ({ unsent, answer }) =>

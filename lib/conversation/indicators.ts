@@ -18,7 +18,7 @@ type IndicatorsTransition = Transition<Indicators, After<IndicatorInput> | Cance
 
 export const noIndicators: Indicators = { typing: [], presence: {} };
 
-/** A sign that is not repeated fades: nobody writes for ever, and nobody says goodbye when his network goes. */
+/** An indicator expires unless it is repeated: a user whose network fails sends no end. */
 const expiresInMs: Readonly<Record<Indicator['type'], Millis>> = { typing: 6_000, presence: 90_000 };
 
 /** The signs of one conversation as a pure fold. */

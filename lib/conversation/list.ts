@@ -55,7 +55,7 @@ export type ListInput =
   /** Our own membership has changed. */
   | { readonly _tag: 'entered'; readonly id: ConversationId }
   | { readonly _tag: 'left'; readonly id: ConversationId }
-  /** Something was said, seen or deleted; `own`: by ourselves. */
+  /** A message, receipt or deletion; `own`: our own. */
   | ({ readonly _tag: 'heard' } & Heard);
 
 export type ListOrder = { readonly _tag: 'request'; readonly purpose: 'page' | 'one'; readonly request: Request };
@@ -190,7 +190,7 @@ const listed = (info: ConversationInfo, before: ListedConversation | undefined):
   return { ...info, unread, ...(lastEvent === undefined ? {} : { lastEvent }) };
 };
 
-/** The list after an event; `isDoubtful`: only the service can tell what it has changed. */
+/** The list after an event; `isDoubtful`: it must be requested from the service. */
 const following = (list: List, { event, own }: Heard): { readonly list: List; readonly isDoubtful: boolean } => {
   const before = list.find(({ id }) => id === event.conversationId);
   if (before === undefined) return { list, isDoubtful: false };

@@ -15,7 +15,7 @@ export const goneFault = (why: Gone): Fault =>
     message: `The conversation is none of yours any more: ${why}.`,
   });
 
-/** Why a conversation is gone, where the service refuses to speak of it. */
+/** Reason of a lost conversation, by the service's refusal. */
 export const goneBy = ({ code }: Fault): Gone | undefined =>
   code === 'forbidden' ? code : code === 'not-found' ? 'deleted' : undefined;
 
@@ -51,7 +51,7 @@ export const leaveConversation = (
 export const deliverAll = (record: ConversationState): ConversationTransition =>
   record.sequence.buffered.length === 0 ? transition(record) : andThen(skipGap(record), deliverAll);
 
-/** We are in it, or in it again: then what was missed is fetched, and what is looked at is loaded anew. */
+/** We have joined or rejoined: requests the backfill and the subscribed windows. */
 export const enterConversation = (
   record: ConversationState,
   event = record.view.membership,

@@ -3,7 +3,7 @@ import type { Timeline } from './timeline.js';
 import type { Json, JsonObject, Millis } from '../core/port.js';
 
 export type ConversationId = string;
-/** Counts within one conversation, upwards; an id that nobody ever sees is legitimate. */
+/** Event number, ascending within one conversation; ids may be missing. */
 export type EventId = number;
 export type MemberId = string;
 /** ISO 8601, as the service writes it. */
@@ -50,7 +50,7 @@ export type ConversationInfo = {
   readonly me?: { readonly id: MemberId; readonly state: MemberState };
   /** The last message, where the service reports it. */
   readonly lastEvent?: Said;
-  /** How many messages of others came after the last one that we have marked as seen, where the service tells it. */
+  /** Messages of others since the last one that we have marked as seen, where the service reports it. */
   readonly unread?: number;
 };
 
@@ -97,7 +97,7 @@ type MemberEvent<Kind extends string> = Head & {
 
 type MessageEvent<Kind extends string, Body> = Head & {
   readonly kind: `message:${Kind}`;
-  /** `deleted`: when it was deleted; what it said is gone then. */
+  /** `deleted`: time of the deletion; the content is removed. */
   readonly body: Body & { readonly deleted?: Timestamp };
   readonly memberStatuses?: MemberStatuses;
 };
@@ -202,7 +202,7 @@ export type Conversation = {
   readonly properties: ConversationProperties;
   readonly me?: { readonly id: MemberId; readonly state: MemberState };
   readonly members: readonly Member[];
-  /** A window on what was said, oldest first. */
+  /** A window of the timeline, oldest first. */
   readonly events: Timeline<TimelineEvent>;
   /** Holes within the window. */
   readonly gaps: readonly { readonly from: EventId; readonly to: EventId }[];
@@ -211,12 +211,12 @@ export type Conversation = {
   readonly history: { readonly before: boolean; readonly after: boolean; readonly loading: boolean };
   /**
    * `stale`: the line is away, or what was missed is still being fetched. `failed`: what is missing could not be had; it is
-   * tried again where that may help. `gone`: what is here stays to be read, and commands are refused.
+   * retried where that may help. `gone`: the present content stays, and commands are refused.
    */
   readonly sync: 'loading' | 'live' | 'stale' | { readonly failed: Fault } | { readonly gone: Gone };
 };
 
-/** Why a conversation is none of ours any more: until we are invited to it or join it again. */
+/** Reason why we are no longer a member, until we are invited or join again. */
 export type Gone = 'deleted' | 'left' | 'removed' | 'forbidden';
 
 /** One end of a leg: a user of the service, or a number. */
@@ -227,7 +227,7 @@ export type LegInfo = {
   readonly id: string;
   readonly conversationId: ConversationId;
   readonly type: string;
-  /** As the service sees it: `inbound` is a call that somebody makes. */
+  /** Direction as the service sees it: `inbound` is a call that a client makes. */
   readonly direction: string;
   readonly status: string;
   readonly startTime: Timestamp;
@@ -252,5 +252,5 @@ export type PresenceState = 'online' | 'away' | 'offline';
 /** Members who have announced their presence. */
 export type Presence = Readonly<Record<MemberId, PresenceState>>;
 
-/** A page of anything; the cursors are the service's own words, to be given back as they are. */
+/** A page; cursors are opaque values of the service. */
 export type Page<A> = { readonly items: readonly A[]; readonly previousCursor?: string; readonly nextCursor?: string };

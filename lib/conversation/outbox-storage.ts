@@ -14,7 +14,7 @@ export interface OutboxWriter {
 
 type Listener = { readonly adopt: (message: StoredMessage) => void; readonly fault: (fault: Fault) => void };
 
-/** Keeps messages, if there is a place to keep them. What is said before anybody has signed in waits for a name. */
+/** Stores messages, where there is a storage. Messages before the login wait for the user. */
 export const createOutboxWriter = (storage: OutboxStorage | undefined, { adopt, fault }: Listener): OutboxWriter => {
   let user: string | undefined;
   let open = Subscription.EMPTY;
@@ -53,7 +53,7 @@ export const createOutboxWriter = (storage: OutboxStorage | undefined, { adopt, 
       if (name === user && !open.closed) return;
       open.unsubscribe();
       user = name;
-      // Held until somebody else signs in or the client leaves: other tabs then may take what is here.
+      // Locked until another user logs in or the client disconnects; then other tabs may take the messages.
       open = run(
         kept => kept.open(name),
         found => {

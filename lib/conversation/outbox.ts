@@ -121,7 +121,7 @@ export const answered = (
   result: Either<Fault, Verbs['send']['result']>,
 ): ConversationTransition => {
   const message = sending(record);
-  // Its event was here first, and has said all.
+  // Its event arrived before the response and has settled it.
   if (message === undefined || message.unsent.key !== key) return transition(record);
   const { evidence } = message;
   if (result._tag === 'Right')

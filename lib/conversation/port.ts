@@ -42,7 +42,7 @@ export type EventsOptions = PageOptions & {
   readonly includeDeletedEvents?: boolean;
   /** The first event of the page, in its order. */
   readonly startId?: EventId;
-  /** The widest filter that the service has: receipts and deletions too. What a backfill asks with. */
+  /** The widest filter of the service, with receipts and deletions; used for backfill. */
   readonly everything?: boolean;
 };
 
@@ -59,7 +59,7 @@ export type ConversationChanges = { readonly [Key in keyof NewConversation]?: Ne
 
 /** Every question that can be put to a conversation service: what goes in, and what comes out. */
 export type Verbs = {
-  /** Asks the token function anew and tells the service: what is asked for once after a 401. */
+  /** Calls the token function and passes the token to the service; once after a 401. */
   readonly refreshSession: { readonly args: Readonly<Record<string, never>>; readonly result: undefined };
   readonly getUser: { readonly args: { readonly user: string }; readonly result: User };
   readonly createConversation: { readonly args: NewConversation; readonly result: ConversationId };
@@ -122,7 +122,7 @@ export type Request<V extends Verb = Verb> = {
   readonly [Key in V]: { readonly verb: Key; readonly args: Verbs[Key]['args'] };
 }[V];
 
-/** One attempt to ask; answered by exactly one `answered`. */
+/** One request without retry; exactly one `answered` follows. */
 export type Ask = { readonly _tag: 'ask'; readonly ref: Ref; readonly request: Request };
 
 /** Cancels a request whose answer is not needed any more. */
@@ -237,14 +237,14 @@ export interface Messaging {
    * again only after 3 s: until then it gives what became of it.
    */
   typing(id: ConversationId, on: boolean): Outcome<{ readonly timestamp: Timestamp }>;
-  /** Starts now: says that we are there; to be repeated within a minute. */
+  /** Starts now: reports our presence; repeat it within a minute. */
   presence(id: ConversationId, state: PresenceState): Outcome<{ readonly timestamp: Timestamp }>;
   /** Starts now: something for the moment; kept nowhere, delivered at most once. */
   sendEphemeral(id: ConversationId, body: Json): Outcome<{ readonly timestamp: Timestamp }>;
-  /** Starts now: deletes what an event said. */
+  /** Starts now: deletes the content of an event. */
   deleteEvent(id: ConversationId, event: EventId): Answer<'deleteEvent'>;
 
-  /** Starts now: asks the token function anew and uses what it gives. It does so by itself in time, and after a 401. */
+  /** Starts now: calls the token function and uses the new token. Automatic before expiry and after a 401. */
   refreshSession(): Answer<'refreshSession'>;
   /** Starts now. By id, by name, or `me`. */
   getUser(user: string): Answer<'getUser'>;

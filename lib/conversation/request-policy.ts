@@ -50,7 +50,7 @@ export const isRepeatable = ({ owner, request: { verb, args } }: Pending, { code
   verb === 'refreshSession' ||
   (verb === 'send' && args.key !== undefined) ||
   code === 'rate-limited' ||
-  // Another receipt would tell everybody what they know, for the sake of an answer that nobody waits for.
+  // A lost receipt is not retried: the next one contains it.
   (owner._tag === 'conversation' && owner.purpose === 'delivered' && statusCode === 503);
 
 /** True for answers that hold all requests: 429, 503, Retry-After. */

@@ -32,7 +32,7 @@ export type RequestsState = {
   readonly holds: number;
   /** The number of the token: how often it has been refreshed. */
   readonly token: number;
-  /** The last refresh has failed a moment ago: a 401 is told at once, and only commands are sent. */
+  /** True for a moment after a failed refresh: a 401 fails at once, and only commands are sent. */
   readonly refused: boolean;
 };
 
@@ -68,7 +68,7 @@ export const noRequests: RequestsState = {
 const requestTimeoutMs: Millis = 20_000;
 /** How long a command waits for a line that is on its way. */
 const lineTimeoutMs: Millis = 10_000;
-/** How long a command rests because the service asks for it; it fails instead of resting longer. */
+/** Longest back-off of a command; a longer one fails it. */
 const commandTimeoutMs: Millis = 60_000;
 /** How long after a refresh that failed no other is tried. */
 const tokenRetryMs: Millis = 30_000;
@@ -112,7 +112,7 @@ const moves: {
   answered: (state, { ref, result }, moment) => {
     const [id = ''] = ref.split('/');
     const pending = state.pending.get(id);
-    // An answer that comes after its deadline is nobody's.
+    // A response after its deadline is ignored.
     if (pending?.phase !== 'out' || ref !== attempt(id, pending)) return transition(state);
     const over: RequestsTurn = transition(state, { orders: [cancelAfter(`deadline:${id}`)] });
     return andThen(over, now =>
@@ -211,7 +211,7 @@ const failed = (state: RequestsState, id: string, pending: Pending, failure: Fai
   const held: RequestsTurn = isHolding(failure) ? hold(state, failure, moment) : transition(state);
   return andThen(held, now => {
     const isOver = !reason.retryable || !isRepeatable(pending, reason) || pending.tries >= maxTriesOf(pending);
-    // A person is not kept waiting, and nothing for as long as a server can say.
+    // Commands wait for a limited time; other requests for at most the longest Retry-After.
     if (isOver || (pending.owner._tag === 'command' && retryAfter > commandTimeoutMs))
       return andThen(end(now, id, left(reason)), sendQueued);
     if (now.hold !== undefined) return transition(put(now, id, { ...pending, phase: 'kept' }));
@@ -224,7 +224,7 @@ const failed = (state: RequestsState, id: string, pending: Pending, failure: Fai
   });
 };
 
-/** Nothing is sent for as long as the service asks, or with backoff where it does not say how long. */
+/** Pauses all requests for Retry-After, or with backoff. */
 const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at, random }: Moment): RequestsTurn => {
   if (state.hold !== undefined && at + (retryAfter ?? 0) <= state.hold.until) return transition(state);
   const ms = Math.max(Math.min(retryAfter ?? 0, maxRetryAfterMs), backoffDelay(defaultBackoff, state.holds, random));
@@ -262,7 +262,7 @@ const renew = (state: RequestsState, refused: string, pending: Pending): Request
   return sendOut({ ...waiting, count: state.count + 1 }, id, refresh);
 };
 
-/** A refused request is repeated with the new token, or fails where there is none. */
+/** Repeats a refused request with the new token, or fails it. */
 const renewed = (state: RequestsState, result: Either<Fault, unknown>): RequestsTurn => {
   const waiting = [...state.pending].filter(([, { phase }]) => phase === 'renewing');
   const begun: RequestsTurn = isLeft(result)

@@ -158,7 +158,7 @@ export const resume = (record: ConversationState): ConversationTransition => {
   );
 };
 
-/** Without a line nobody can fill a hole, so nobody's patience is tried. */
+/** Stops the gap timers while offline. */
 export const suspendGapTimer = (record: ConversationState): ConversationTransition =>
   record.sequence.waiting
     ? transition(put(record, { waiting: false }), { orders: [cancelAfter('gap')] })
@@ -205,7 +205,7 @@ export const backfillFailed = (record: ConversationState): ConversationTransitio
 /** Drops the backfill. */
 export const withoutBackfill = (record: ConversationState): ConversationState => put(record, { backfill: undefined });
 
-/** The hole has had its time: it is passed over and told of. */
+/** The gap timeout: the gap is skipped and reported. */
 export const skipGap = (record: ConversationState): ConversationTransition => {
   const { delivered = 0, buffered, gaps } = record.sequence;
   const first = buffered.at(0);

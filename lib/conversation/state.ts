@@ -64,7 +64,7 @@ export type Sequence = {
 /** The page that is being fetched. */
 type Asked = {
   readonly from: EventId;
-  /** So much had been heard of when it was asked for. */
+  /** Highest event number received when it was requested. */
   readonly heard: EventId;
   /** It is to be asked for again. */
   readonly stale: boolean;
@@ -87,9 +87,9 @@ export type View = {
   readonly trails: { readonly older: Trail; readonly members: Trail };
   /** How often in a row what is missing could not be had. */
   readonly attempt: number;
-  /** Why the conversation is none of ours any more: nothing is asked about it. */
+  /** Reason why we are no longer a member; with it nothing is requested. */
   readonly gone: Gone | undefined;
-  /** The number of the event that has told of our membership last. */
+  /** Number of the latest event about our membership. */
   readonly membership: EventId;
   /** The commands that wait for the older page. */
   readonly loading: readonly Ref[];
@@ -112,7 +112,7 @@ export type Outgoing = {
   readonly doubt: 'none' | 'open' | 'over';
   /** The service's answer. */
   readonly answer?: Answer;
-  /** An own event that says the same, which came before the answer. */
+  /** An own event with the same content that arrived before the response. */
   readonly evidence?: Answer;
 };
 
@@ -154,7 +154,7 @@ export type ConversationInput =
       readonly about?: string;
       readonly result: Either<Fault, unknown>;
     }
-  /** It is deleted or closed to us; `event`: the number of the event that says so. */
+  /** Deleted, or closed to us; `event`: number of the event. */
   | { readonly _tag: 'lost'; readonly why: Gone; readonly event?: EventId }
   /** We are in it, invited or joined. */
   | { readonly _tag: 'entered'; readonly event?: EventId }
@@ -169,7 +169,7 @@ export type ConversationOrder =
 export type ConversationNews =
   | { readonly _tag: 'event'; readonly event: StreamEvent }
   | { readonly _tag: 'fault'; readonly fault: Fault }
-  /** It is none of ours any more, or is ours. */
+  /** We have left or joined. */
   | { readonly _tag: 'gone' | 'entered'; readonly id: ConversationId };
 
 export type ConversationTransition = Transition<

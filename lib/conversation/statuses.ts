@@ -56,8 +56,8 @@ const knownOf = (message: Message): Known => {
 };
 
 /**
- * The message with these statuses taken in, each as `farther` says; the same message where nothing of them is news. They
- * are put together when somebody looks at them.
+ * The message with these statuses merged by `farther`; the same object where none of them is new. They are merged when the
+ * property is read.
  */
 export const withStatuses = (
   message: Message,

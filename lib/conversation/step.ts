@@ -73,7 +73,7 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
     return setting.wanted ? rested : andThen(rested, settleView);
   },
 
-  // Nothing that was said or seen before is his: what was to be sent is not sent in his name.
+  // Another user: unsent messages are not sent in the new user's name.
   stranger: ({ conversation, view, outbox }, { setting }) => {
     const begun: ConversationTransition = transition(newConversation(() => setting)(conversation.id), {
       orders: ['gap', 'release'].map(cancelAfter),
@@ -117,7 +117,7 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
     if (isLeft(result)) return loadFailed(record, purpose, result.left, moment);
     if (purpose === 'info' && record.view.phase !== 'loading')
       return inform(retryLater(record, purpose), result.right as ConversationInfo);
-    // The purpose says what was asked for, and so what has come.
+    // The purpose of a request tells the type of its response.
     return (loaded[purpose] as (record: ConversationState, value: unknown) => ConversationTransition)(
       record,
       result.right,
@@ -125,7 +125,7 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   },
 };
 
-/** True where the conversation was ours: only then can it be gone. */
+/** True where we were a member: only then can the conversation be lost. */
 const isKnown = ({ view, sequence }: ConversationState): boolean =>
   view.phase === 'open' || (view.phase === 'closed' && sequence.delivered !== undefined);
 

@@ -121,7 +121,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     requests.dispatch({ _tag: 'request', owner, request });
   };
 
-  // The purpose says what was asked for, and so what has come.
+  // The purpose of a request tells the type of its response.
   const deliver = (owner: Owner, result: Either<Fault, unknown>): void => {
     if (owner._tag === 'conversation') {
       const { id, ...answer } = owner;
@@ -148,7 +148,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     list.dispatch({ _tag: 'known', info });
   };
 
-  /** The event that says so may be lost, or come late. */
+  /** The event of this change may be late or lost. */
   const learn = ({ request, value }: Completed): void => {
     if (request.verb === 'deleteConversation') lose(request.args.conversation, 'deleted');
     else if (request.verb === 'leaveConversation') lose(request.args.conversation, 'left');
@@ -162,7 +162,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     conversations.dispatch(id, { _tag: 'lost', why });
     list.dispatch({ _tag: 'left', id });
   };
-  // The four folds hear of one another through the lane, so that each turn is over before the next begins.
+  // The four reducers exchange inputs through the queue, so that each turn ends before the next begins.
   requests.turn$.subscribe(({ events }) => {
     events.forEach(learn);
   });
@@ -207,7 +207,7 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
     );
   };
 
-  /** The signs of somebody who has left. */
+  /** Removes the indicators of a member who has left. */
   const fade = (id: ConversationId, member: MemberId): void => {
     if (signs.peek(id) === undefined) return;
     signs.dispatch(id, { _tag: 'sign', member, sign: { type: 'typing', on: false } });

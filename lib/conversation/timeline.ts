@@ -115,7 +115,7 @@ export const insertAll = <A extends WithId>(timeline: Timeline<A>, items: readon
   const chunks = Snapshot.chunks(timeline);
   const from = Math.max(0, chunkOf(chunks, first.id));
   const to = Math.max(0, chunkOf(chunks, last.id)) + 1;
-  // Only the chunks that they fall into are made anew.
+  // Only the affected chunks are copied.
   const known = joined(chunks.slice(from, to).map(chunk => chunk.items.slice(0, length - chunk.start)));
   const merged = inOrder([...known, ...sorted]);
   if (merged.length === known.length) return timeline;

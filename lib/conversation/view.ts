@@ -55,7 +55,7 @@ export const settleView = (record: ConversationState): ConversationTransition =>
     ? transition(record)
     : andThen(release(record), now => transition(now, { orders: [cancelAfter('release')] }));
 
-/** The window has been looked at by nobody for a while. While something of it is on its way, it stays. */
+/** The window has had no subscriber for a while; it stays while a request is pending. */
 export const expire = (record: ConversationState): ConversationTransition =>
   record.view.asked.length + record.view.loading.length > 0
     ? transition(record, { orders: [after('release', viewLingerMs, { _tag: 'release' })] })
@@ -92,11 +92,11 @@ const viewParts: readonly Purpose[] = ['info', 'members', 'newest'];
 const open = (record: ConversationState): ConversationTransition =>
   loadMissing(put(record, { phase: 'loading', missing: viewParts }));
 
-/** Everything that is looked at is asked for anew. */
+/** Requests all subscribed windows again. */
 export const reopen = (record: ConversationState): ConversationTransition =>
   record.view.watched ? open(put(record, { asked: [] })) : transition(record);
 
-/** A line that is back asks for what is not told by an event: what the conversation is, and whether it is still ours. */
+/** After a reconnect: requests the conversation and our membership, which no event reports. */
 export const refreshInfo = (record: ConversationState): ConversationTransition =>
   record.view.phase === 'open' && record.view.watched && isOpenTo(record)
     ? transition(put(record, { asked: ['info'] }), { orders: [request(record, 'info')] })

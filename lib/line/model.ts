@@ -1,7 +1,7 @@
 import type { Fault } from '../core/fault.js';
 import type { Millis } from '../core/port.js';
 
-/** State of a connection, in the words of the VBot Web SDK. */
+/** State of a connection, in the terms of the VBot Web SDK. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'recovering' | 'disconnecting' | 'disconnected';
 
 /**

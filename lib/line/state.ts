@@ -217,7 +217,7 @@ export const close = (record: LineState, moment: Moment): LineTransition =>
         orders: [...silenced(record), { _tag: 'close' }],
       });
 
-/** No socket, and none wanted. */
+/** Idle: no socket, and none requested. */
 export const idle = (record: LineState, moment: Moment): LineTransition =>
   to(signedOut(record), moment, {
     phase: 'idle',

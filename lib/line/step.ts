@@ -111,7 +111,7 @@ const moves: Moves = {
     return record.phase === 'draining' ? close(record, moment) : stay(record);
   },
 
-  // A response is a frame and was reported as `heard`; a missing one is found by the probe timeout.
+  // A response is reported as `heard`; the probe timeout detects a missing one.
   'probe-done': record => stay(record),
 
   retry: (record, _, moment) => moves.hurry(record, { _tag: 'hurry' }, moment),

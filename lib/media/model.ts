@@ -27,9 +27,9 @@ export type OutputSettings = {
  *     plugged   h-------x-------h---     the headset is there, is gone, is there again
  *     use       chosen--fallback-chosen
  *
- * `chosen` is the device that was wished for, none for the platform's own; `others` are those to be taken instead, in this
- * order, while it is gone. `actual` is the one that was really opened last, where the platform says. `use`: `chosen` what
- * was wished for is in use, or would be; `fallback` another one is; `lost` it is gone and no other one is known.
+ * `chosen` is the chosen device, absent for the platform's default; `others` are its alternatives, in order. `actual` is the
+ * device that was opened last, where the platform reports it. `use`: `chosen` the chosen device is used, or would be;
+ * `fallback` an alternative is; `lost` the device is gone and no alternative is known.
  */
 export type Choice = {
   readonly chosen?: string;

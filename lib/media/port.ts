@@ -12,10 +12,10 @@ export type DeviceOrder =
   | { readonly _tag: 'ask-permission'; readonly ref: Ref }
   /** Plays again what the platform has blocked; called within a gesture. `done` when everything plays. */
   | { readonly _tag: 'unlock'; readonly ref: Ref }
-  /** Rings on this loudspeaker until it is told otherwise; a change of the settings is followed. */
+  /** Rings on this loudspeaker until `hush`; follows changes of the settings. */
   | { readonly _tag: 'ring'; readonly output: OutputSettings }
   | { readonly _tag: 'hush' }
-  /** True: the browser asks before the page is left. */
+  /** True: the browser asks for confirmation before the page is left. */
   | { readonly _tag: 'guard'; readonly on: boolean }
   /** Shows these calls, and no others, outside of the page. */
   | { readonly _tag: 'notify'; readonly calls: readonly Notice[] };
@@ -27,7 +27,7 @@ export type DeviceReport =
   | { readonly _tag: 'page'; readonly online: boolean; readonly visible: boolean }
   /** The clock jumped: the machine slept, or the page was frozen. */
   | { readonly _tag: 'woke'; readonly sleptMs: Millis }
-  /** The page is left for good: what is to be said must be said in this turn. */
+  /** The page is being unloaded: orders must be performed in this turn. */
   | { readonly _tag: 'leaving' }
   | { readonly _tag: 'playback'; readonly playback: Playback }
   | { readonly _tag: 'fault'; readonly fault: Fault }

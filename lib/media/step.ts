@@ -64,7 +64,7 @@ export type Side = 'input' | 'output' | 'ringer';
 export const choosing = (record: MediaRecord, side: Side, settings: Partial<Devices['input']>): MediaRecord =>
   withDevices(record, { [side]: settings });
 
-/** The device that was really opened, as far as the platform says; an opened microphone is a granted one. */
+/** The opened device, where the platform has its id; an opened microphone proves the permission. */
 export const opened = (record: MediaRecord, actual: string | undefined): MediaRecord => {
   const { actual: before, ...input } = record.devices.input;
   const permission: Permission = 'granted';
@@ -118,7 +118,7 @@ export const isGone = ({ devices, known }: MediaRecord, side: Side, id: string |
   return list.length === 0 ? known[listOf(side)] : id !== undefined && !has(list, id);
 };
 
-/** How the choice for all calls stands where no call says more. */
+/** Effective choice of all calls without a choice of their own. */
 export const useOf = (record: MediaRecord, side: Side): Choice['use'] => {
   const { [side]: choice, [listOf(side)]: list } = record.devices;
   const device = effective(choice, list);

@@ -94,7 +94,7 @@ export const createAdapter = (
       connection.probe(ref);
     },
     ask: ({ ref, request }) => {
-      // The request under way belongs to whoever holds `report$`: it is aborted when he goes.
+      // Requests belong to the subscription of `report$`: unsubscribing aborts them.
       const asked = inquiry.ask(request).subscribe(result => {
         report({ _tag: 'answered', ref, result });
       });

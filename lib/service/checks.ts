@@ -31,7 +31,7 @@ const fields =
       ? Object.entries(checks).flatMap(([key, check]) => check(value[key], name === '' ? key : `${name}.${key}`))
       : [{ name, reason: 'an object' }];
 
-/** One of several, told apart by a field. */
+/** One of several shapes, distinguished by a field. */
 const oneOf =
   (tag: string, cases: ReadonlyMap<unknown, Check>): Check =>
   (value, name) => {

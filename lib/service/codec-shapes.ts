@@ -3,20 +3,23 @@ import { left, right, type Either } from '../core/either.js';
 
 /** More is not read, in characters. */
 const longest = 10 * 1024 * 1024;
-/** More is not read: whoever walks through it, be it `JSON.stringify`, would run out of stack. */
+/** Nesting limit: recursion over deeper values, as in `JSON.stringify`, overflows the stack. */
 const deepest = 512;
 /** More is not sent: around it are the event, and the page on which that comes back. */
 export const deepestSent: number = deepest - 12;
 /** A page of a hundred events, each as large as an event may be; also a login, with all that was missed. */
 const longestAnswer = 256 * 1024 * 1024;
 
-/** Text from outside as a value, or why it is none. Its keys are own properties, `__proto__` as any other. */
+/** Parses JSON, or returns the error. Keys are own properties, also `__proto__`. */
 export const parseJson = (text: string, depth = deepest): Either<string, unknown> => {
   if (text.length > longest) return left('it is too long');
   return isDeep(text, depth) ? left(tooDeep) : parsed(text);
 };
 
-/** An answer, or a login, as a value. How deep a part of it is, is for whoever takes it to see: one must not take others with it. */
+/**
+ * Parses a response or login. The depth of its parts is checked where they are decoded, so that one does not reject the
+ * others.
+ */
 export const parseAnswer = (text: string): Either<string, unknown> =>
   text.length > longestAnswer ? left('it is too long') : parsed(text);
 

@@ -15,7 +15,7 @@ import { compact } from '../core/compact.js';
 /** One kind of event: how the wire writes its body, and what that becomes. */
 type Row = {
   readonly kind: ConversationEvent['kind'];
-  /** Nothing, where the body is none of this kind. */
+  /** `undefined` for a body of another kind. */
   readonly read: (body: unknown) => object | undefined;
   readonly wrong: (body: unknown) => string;
   /** Remains of a deleted event. */
@@ -49,7 +49,7 @@ const reasonOf = ({ code, text: words }: Fields): object => ({ code: textOf(code
 const receiptRow = (kind: Row['kind']): Row =>
   row(kind, struct({ event_id: eventId }), body => ({ eventId: idOf(body.event_id) }));
 
-/** By the type of the event on the wire. Messages are told apart by their bodies. */
+/** Decoders by event type. Message kinds are distinguished by the body. */
 const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map(
   [
     ...(['member:invited', 'member:joined', 'member:left'] as const).map(memberRow),
@@ -214,7 +214,7 @@ const filled = (
   // Assigned and not spread: most events have neither.
   if (memberStatuses !== undefined) event['memberStatuses'] = memberStatuses;
   if (typeof clientKey === 'string') event['clientKey'] = clientKey;
-  // The row's kind says which.
+  // The kind of the row selects the codec.
   return right(event as ConversationEvent);
 };
 
@@ -242,7 +242,7 @@ const missing = (id: number | undefined, conversationId: unknown): string => {
 
 /** Without a conversation it has no place in one, and so no number. */
 const unknown = (type: string, payload: Envelope, conversationId: unknown): Unknown => {
-  // A frame's payload is nobody else's: to write into it is cheaper than to copy it.
+  // The payload of a frame has no other reader: mutating it is cheaper than a copy.
   (payload as { type?: string }).type = type;
   const raw = payload as Json;
   if (typeof conversationId !== 'string') return { kind: 'unknown', conversationId: '', raw };

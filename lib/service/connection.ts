@@ -16,12 +16,12 @@ import { thrown } from './failure.js';
 export type Connection = {
   /** One attempt; a socket that is there is let go of first. */
   readonly open: () => void;
-  /** Closes what is open or opening, and says `closed` in any case. */
+  /** Closes the socket, and reports `closed` in any case. */
   readonly close: () => void;
   readonly register: (ref: Ref) => void;
   readonly unregister: (ref: Ref) => void;
   readonly probe: (ref: Ref) => void;
-  /** Lets go without a word. */
+  /** Closes the socket without a report. */
   readonly release: () => void;
 };
 
@@ -39,7 +39,7 @@ type Parts = {
 
 type Closed = { readonly code?: number; readonly fault?: Fault };
 
-/** Engine.IO 4 and Socket.IO 5 over one WebSocket at a time; what is said of the login goes to the session. */
+/** Engine.IO 4 and Socket.IO 5 over one WebSocket at a time; login messages go to the session. */
 export const createConnection = ({
   dialling,
   keyring,
@@ -147,7 +147,7 @@ export const createConnection = ({
         transmit = told.send;
       } else if (told._tag === 'frame') {
         report({ _tag: 'heard' });
-        // Whoever heard of it may have closed this.
+        // A subscriber of the report may have closed the socket.
         if (!now.closed) hear(frames.readFrame(told.data));
       } else if (told._tag === 'closed') {
         const message = told.reason === '' ? {} : { message: told.reason };
@@ -194,11 +194,14 @@ export const createConnection = ({
   };
 };
 
-/** Our own name and version, as the handshake tells them. */
+/** Name and version of this SDK in the handshake. */
 const SDK = { SDK_version: '0.1.0', SDK_name: 'callstream' };
 
 type Dialling = {
-  /** By which the service knows that this line and another one ring at the same place. Our own word, as `SDK_name` is. */
+  /**
+   * Instance id of this device, by which the service knows its other lines. An extension of the protocol, like
+   * `SDK_name`.
+   */
   readonly instance?: string | undefined;
   /** Where the socket is, without a slash at the end. */
   readonly url: string;

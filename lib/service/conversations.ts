@@ -21,7 +21,7 @@ import type { Json, JsonObject } from '../core/port.js';
 
 export const conversationShape = struct({ id: text, name: text });
 
-/** A conversation as the service tells it; absent where it says null. */
+/** A conversation in a response; a null property counts as absent. */
 export const conversationOf = (value: { readonly id: string; readonly name: string } & Fields): ConversationInfo => {
   const { id, name, display_name, image_url, state, timestamp, properties, _embedded } = value;
   const { ttl, custom_sort_key, custom_data } = isFields(properties) ? properties : ({} as Fields);

@@ -15,20 +15,20 @@ const codes: Readonly<Record<number, FaultCode>> = {
   429: 'rate-limited',
 };
 
-/** As much of the server's words is passed on, in characters. */
+/** Longest quotation of the server's text, in characters. */
 const longest = 500;
 
 type Refusal = {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly body: string;
-  /** The time at the server, where it says so. */
+  /** Time of the server, from its `Date` header. */
   readonly now: Millis;
-  /** Takes tokens out of the server's words. */
+  /** Removes tokens from the server's text. */
   readonly hide: (text: string) => string;
 };
 
-/** An answer that is no success, RFC 7807 or not, in our words. */
+/** Maps an unsuccessful response to a failure, with a problem body (RFC 7807) or without. */
 export const failureOf = ({ status, retryAfter, body, now, hide }: Refusal): Failure => {
   const words = wordsOf(body);
   const said = (value: unknown): string | undefined => {

@@ -16,7 +16,7 @@ export type Frame =
   /** `ack`: it is to be acknowledged even so. */
   | { readonly _tag: 'malformed'; readonly why: string; readonly ack?: string };
 
-/** A namespace that no server has: whoever is asked for it refuses, and so is there. */
+/** A namespace that no server has: its refusal proves that the server lives. */
 const nowhere = '/callstream-probe';
 
 export const join = '40';
@@ -93,7 +93,7 @@ const event = (frame: string): Frame => {
   if (start - 2 > longestAck) return malformed('its number is none');
   const ack = start === 2 ? undefined : frame.slice(2, start);
   const text = frame.slice(start);
-  // With a login comes everything that was missed: nobody would be let in who has missed much.
+  // The login frame contains all missed events, so it has no size limit.
   const parsed = text.startsWith('["session:success"') ? parseAnswer(text) : parseJson(text);
   if (!isRight(parsed)) return malformed(parsed.left, ack);
   const [name, payload] = Array.isArray(parsed.right) ? (parsed.right as readonly unknown[]) : [];

@@ -41,7 +41,7 @@ export const service = (options: ServiceOptions): Service => {
   });
   return {
     ...line,
-    // It takes the orders of both, and tells what both want to hear.
+    // Takes the orders of both adapters, and merges their reports.
     open: context => line.open(context) as Both,
     callReducer,
     traits: {

@@ -26,7 +26,7 @@ export const loginOf = (payload: unknown): Either<string, Login> => {
   });
 };
 
-/** By the last part of the event's name, and the existing client's word for it. */
+/** Login failures by the last part of the event's name, with the existing client's term. */
 const refusals: ReadonlyMap<string, readonly [FaultCode, string]> = /*#__PURE__*/ new Map([
   ['invalid', ['invalid-session', 'invalid-session']],
   ['invalid-session', ['invalid-session', 'invalid-session']],
@@ -47,5 +47,5 @@ export const refusalOf = (name: string): Fault | undefined => {
 export const typeOf = (event: unknown): string => (isTyped(event) ? event.type : '');
 const isTyped = struct({ type: text }).is;
 
-/** A frame was survived. Of what is in it only the place is told. */
+/** Fault of an ignored frame; it names the path in it, never its content. */
 export const malformed = (why: string): Fault => fault('malformed-frame', { message: `A frame was dropped: ${why}.` });

@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/port.js';
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 
-/** A user within something else, or nobody. Assigned and not spread: this runs for every event. */
+/** An embedded user, if there is one. Assigned instead of spread, because it runs for each event. */
 export const personOf = (value: unknown): User | undefined => {
   if (!isFields(value)) return undefined;
   const { id = value['user_id'], name, display_name, image_url, custom_data } = value as Record<string, unknown>;

@@ -13,7 +13,7 @@ type Where = {
 /** Both without a slash at the end. */
 export type Endpoints = { readonly api: string; readonly socket: string };
 
-/** Where to ask and where to listen. Throws a `TypeError` on what can't be an address, or would send tokens in clear. */
+/** Addresses of the service. Throws a `TypeError` on an invalid address, or one that would send tokens unencrypted. */
 export const endpointsOf = ({ region = 'US', apiUrl, websocketUrl, websocketPath = '/v2/rtc' }: Where): Endpoints => {
   if (!regions.includes(region)) throw new TypeError('`region` is US, EU or AP.');
   if (!/^\/[^?#\s]*$/.test(websocketPath)) throw new TypeError('`websocketPath` begins with a slash.');

@@ -61,13 +61,13 @@ export const createRequestSender = ({ rest, keyring, identity, survive }: Parts)
     ).pipe(
       tap(result => {
         if (!isLeft(result)) learn(request, result.right);
-        // Maybe we are somebody else there by now.
+        // Our member id may have changed meanwhile.
         else if (me !== '' && 'conversation' in request.args && isRefused(result.left))
           identity.unlearn(request.args.conversation);
       }),
     );
 
-  /** Answers tell who we are in a conversation. */
+  /** Learns our member id from responses. */
   const learn = ({ verb, args }: Request, result: unknown): void => {
     if (verb === 'joinConversation') identity.learn(args.conversation, result as MemberId);
     else if (verb === 'leaveConversation' || verb === 'deleteConversation') identity.unlearn(args.conversation);

@@ -118,7 +118,7 @@ const bodies: {
   custom: ({ customData }) => ({ custom: customDataOf(customData) }),
 };
 
-/** Content in the words of the wire. It has been checked. */
+/** JSON of a message's content, which has been checked. */
 const postedOf = (content: Content): Posted => {
   if (content.kind === 'event') {
     const { type, body } = content;

@@ -11,9 +11,9 @@ export type Asking<A> = {
   readonly path: string;
   readonly body?: unknown;
   readonly key?: string;
-  /** The answer, or the path at which it can't be understood; absent where success says everything. */
+  /** The response, or the path of the first error in it; absent for a response without content. */
   readonly decode: ((answer: unknown) => Either<string, A>) | undefined;
-  /** That of the moment, unless told. */
+  /** Token of the request. Default: the present one. */
   readonly token?: string;
 };
 
@@ -35,7 +35,7 @@ export const createRest =
       const abort = new AbortController();
       const { method, path, key, body } = asking;
       const answered = async (): Promise<Response> =>
-        // The platform's own is looked up now, and called as a function of nobody.
+        // The platform's fetch is looked up at each call, and called without `this`.
         (given ?? fetch)(api + path, {
           method,
           headers: {

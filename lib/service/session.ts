@@ -11,13 +11,13 @@ import type { PendingRequests } from '../core/pending-requests.js';
 import { lifetimeOf, type Keyring, type Identity } from './token.js';
 import { isTooDeep, tooDeep } from './codec-shapes.js';
 
-/** The login on one connection. The server logs us in by itself, and tells: whoever registers waits for that. */
+/** Login on one connection. The server logs in by the handshake and reports it; `register` waits for the report. */
 export type Session = {
   /** Another connection: what is known of the login on the one before counts no longer. */
   readonly begin: () => void;
   /** Any event of the main namespace. */
   readonly hear: (name: string, payload: unknown) => void;
-  /** To register again is to refresh. What it emits is nobody's concern; it lasts until the answer is there. */
+  /** Refreshes the registration; lasts until the response. */
   readonly register: (ref: Ref) => Observable<unknown>;
 };
 
@@ -36,7 +36,7 @@ type Parts = {
   readonly pass: (type: string, payload: unknown) => void;
   /** Gives the service another token. */
   readonly refresh: () => Observable<Either<Failure, undefined>>;
-  /** The session is gone, and with it this connection. */
+  /** The session has expired, and with it this connection. */
   readonly onLapsed: (failure: Failure) => void;
 };
 
@@ -116,7 +116,7 @@ export const createSession = ({ identity, keyring, pending, report, pass, refres
     }
     if (name === 'session:logged-out' || name === 'session:terminated')
       pending.answerAll(kind => kind === 'unregister', right(undefined));
-    // Later on the server says by closing what it means.
+    // After the login the server reports a refusal by closing the socket.
     const refusal = login === undefined ? refusalOf(name) : undefined;
     if (refusal === undefined) return;
     if (isPresumed) contradict({ fault: refusal });
@@ -133,7 +133,7 @@ export const createSession = ({ identity, keyring, pending, report, pass, refres
     else onLapsed(failure);
   };
 
-  /** A session that is resumed need not be greeted again: where it stands, the namespace is all that is said. */
+  /** A resumed session is not announced again; only the namespace is requested. */
   const presume = (): void => {
     const [sessionId, user] = [identity.sessionId(), identity.user()];
     if (isTold || isDoubted || login !== undefined || sessionId === undefined || user === undefined) return;

@@ -24,7 +24,7 @@ export const createKeyring = (token: MessagingOptions['token']): Keyring => {
     ask: () =>
       defer(() => {
         const given: unknown = token();
-        // Whoever has none may well say `undefined`.
+        // A token function may return `undefined`.
         return typeof given === 'object' && given !== null ? from(given as ObservableInput<unknown>) : of(given);
       }).pipe(
         take(1),

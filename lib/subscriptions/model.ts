@@ -3,7 +3,7 @@ import type { Fault } from '../core/fault.js';
 /** Dialog state of an extension: that of its busiest call. `unknown` before the first NOTIFY. */
 export type LampState = 'unknown' | 'idle' | 'ringing' | 'busy';
 
-/** One call of whoever is watched, as far as the server tells. RFC 4235 §4.1.3. */
+/** One dialog of the subscribed extension. RFC 4235 §4.1.3. */
 export type WatchedDialog = {
   readonly id: string;
   readonly state: 'trying' | 'proceeding' | 'early' | 'confirmed' | 'terminated';
@@ -25,7 +25,7 @@ export type Lamp = {
   readonly fault?: Fault;
 };
 
-/** How many messages of one kind wait: heard and not yet heard. */
+/** Message counts of one class: heard and unheard. */
 export type MessageCount = { readonly new: number; readonly old: number };
 
 /** A mailbox that is watched. RFC 3842. */

@@ -23,7 +23,7 @@ const busiest = (dialogs: readonly WatchedDialog[]): LampState => {
   return order.find(state => states.includes(state)) ?? 'idle';
 };
 
-/** The dialogs after a notice: all anew, or each that it speaks of in the place where it was. */
+/** Dialogs after a NOTIFY: a full one replaces all, a partial one each that it contains. */
 const folded = (dialogs: readonly WatchedDialog[], notice: Dialogs): readonly WatchedDialog[] => {
   const all = new Map((notice.full ? [] : dialogs).map(dialog => [dialog.id, dialog]));
   notice.dialogs.forEach(dialog => all.set(dialog.id, dialog));
@@ -44,7 +44,7 @@ export const lamp: EventPackage<Calls> = {
   },
 };
 
-/** The messages in a mailbox; each notice tells them all. RFC 3842 §3.5. */
+/** Message counts after a NOTIFY, which always contains all. RFC 3842 §3.5. */
 export const mailbox: EventPackage<Messages> = {
   package: 'message-summary',
   empty: { waiting: false, counts: {} },

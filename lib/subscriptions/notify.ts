@@ -5,7 +5,7 @@ import { retryLater, subscribeSoon, ended, notifyTimedOut, subscribeAnswered, re
 import type { Notice, WatchReport } from './port.js';
 import type { EventPackage, SubscriptionState, WatchState, WatchTransition } from './state.js';
 
-/** A notification: what it tells, and what becomes of the subscription. RFC 6665 §4.1.2. */
+/** A NOTIFY: its content, and the subscription state. RFC 6665 §4.1.2. */
 export const notified = <C>(
   record: WatchState<C>,
   report: WatchReport,
@@ -68,7 +68,7 @@ const applyNotice = <C>(
   });
 };
 
-/** The last word of a subscription, if it is a whole one. */
+/** The content of the last NOTIFY, if it is complete. */
 const last = <C>({ content }: WatchState<C>, notice: Notice, { learn }: EventPackage<C>): C =>
   notice._tag === 'dialogs' && !notice.full ? content : learn(content, notice);
 
@@ -96,7 +96,7 @@ const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
   ],
 ]);
 
-/** `probation`, `giveup`, and whatever else is said or not said: later. */
+/** Retry delay of `probation`, `giveup` and unknown reasons. */
 const later: Ending = (record, { retryAfter }, moment) =>
   retryLater(record, { fault: ended, ...(retryAfter === undefined ? {} : { retryAfter: retryAfter * 1_000 }) }, moment);
 

@@ -26,7 +26,7 @@ export type WatchOrder =
       readonly expires: number;
       readonly anew: boolean;
     }
-  /** Ends it (SUBSCRIBE with 0); nothing of it is told any more. */
+  /** Unsubscribes (Expires 0); later NOTIFYs are not reported. */
   | { readonly _tag: 'unwatch'; readonly watch: WatchId };
 
 /** Result of a subscription: the granted lifetime, in seconds. */
@@ -57,7 +57,7 @@ export type WatchReport = {
   readonly notice: Notice;
 };
 
-/** How the line is that carries the subscriptions. `leaving`: it is not up any more because we leave, and can still be told so. */
+/** State of the line. `leaving`: it is closing, and can still unsubscribe. */
 export type WatchNews = { readonly line: string; readonly up: boolean; readonly leaving?: boolean };
 
 export type WatchingContext = {
@@ -69,7 +69,7 @@ export type WatchingContext = {
 
 /** The room of watched extensions: one fold per extension. */
 export interface Watching {
-  /** State; the same Observable for the same line and address. It is watched while somebody looks. */
+  /** State; the same Observable for the same line and address. Subscribes at the server while subscribed. */
   lamp$(line: string, uri: string): Observable<Lamp>;
   mailbox$(line: string, uri: string): Observable<Mailbox>;
   /** Errors that were survived. Event. */

@@ -57,7 +57,7 @@ export type WatchState<C> = {
   readonly heard: boolean;
   /** How often in a row it has failed. */
   readonly attempt: number;
-  /** When an ended subscription was last asked for anew at once. */
+  /** Time of the last immediate resubscription. */
   readonly renewedAt: Millis | undefined;
   /** The lifetime that is asked for, in seconds. */
   readonly expires: number;
@@ -72,7 +72,7 @@ export type WatchInput =
   | WatchReport
   /** The grace after the last viewer is over. */
   | { readonly _tag: 'leave' }
-  /** It is time to ask again. */
+  /** The retry timer. */
   | { readonly _tag: 'ask' }
   /** The server has had its time to answer and to notify. */
   | { readonly _tag: 'silence'; readonly nth: number };
@@ -106,7 +106,7 @@ export const newWatch = <C>({ empty }: EventPackage<C>, uri: string, up: boolean
   expires: lifetime,
 });
 
-/** The same, with what is shown made of its parts again where one of them says something else. */
+/** Rebuilds the public state where a part of it has changed. */
 export const projected = <C>(record: WatchState<C>, before: WatchState<C>): WatchState<C> => {
   const { content, watching, fault } = record;
   const { uri } = before.shown;

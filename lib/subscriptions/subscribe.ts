@@ -10,7 +10,7 @@ const minRetryMs: Millis = 10_000;
 /** How long a server may take to answer and to notify: Timer F of RFC 3261, Timer N of RFC 6665 §4.1.2. */
 const answerTimeoutMs: Millis = 33_000;
 
-/** Asks to be told, or to be told for longer; anew when there is nothing (any more) that could be prolonged. */
+/** Subscribes or refreshes; subscribes again where there is no subscription to refresh. */
 export const sendSubscribe = <C>(record: WatchState<C>, { at }: Moment): WatchTransition<C> => {
   const { standing, expires } = record;
   const anew = standing === undefined || standing.until <= at;
@@ -64,7 +64,7 @@ export const renewing = (
   { at }: Moment,
 ): ReturnType<typeof after<{ readonly _tag: 'ask' }>> => after('ask', Math.max(0, renewal - at), { _tag: 'ask' });
 
-/** The server has agreed. Whether it keeps us informed, it may have told before. */
+/** The server has accepted; a NOTIFY may have come before. */
 export const granted = <C>(record: WatchState<C>, given: Grant, moment: Moment): WatchTransition<C> => {
   const isRefresh = record.standing !== undefined && record.standing.since < record.askedAt;
   const standing = subscribeAnswered(record, given, 'answer', moment);
@@ -93,7 +93,7 @@ export const failed = <C>(record: WatchState<C>, failure: Failure, moment: Momen
   return isTemporary ? retryLater(rest, failure, moment) : notifyTimedOut(rest, failure.fault);
 };
 
-/** Asks again after a while, or when the server says. */
+/** Retries after a delay: the server's, or backoff. */
 export const retryLater = <C>(
   record: WatchState<C>,
   { fault: reason, retryAfter = 0, minExpires = 0 }: Failure,
@@ -118,17 +118,17 @@ export const retryLater = <C>(
   );
 };
 
-/** The line tells of its own loss, once for all that it carried. */
+/** The line reports its own loss, once for all subscriptions. */
 const told = (reason: Fault): readonly Fault[] => (reason.code === 'line-lost' ? [] : [reason]);
 
-/** There is nothing more to be had, and what was known is worth nothing. `asked` is kept: late answers are not heard. */
+/** Ends for good, and the state becomes unknown. `asked` is kept, so that late outcomes are ignored. */
 export const notifyTimedOut = <C>(record: WatchState<C>, reason: Fault): WatchTransition<C> =>
   transition(
     { ...record, standing: undefined, watching: 'no', fault: reason },
     { orders: [cancelAfter('ask'), cancelAfter('silence')], events: [reason] },
   );
 
-/** The subscription is gone, and another one is wanted at once; not at once if that has just happened. */
+/** The subscription has ended: subscribes again at once, or later if that has just been done. */
 export const renew = <C>(record: WatchState<C>, moment: Moment): WatchTransition<C> => {
   const gone = { ...record, standing: undefined, watching: 'asking' as const };
   return record.renewedAt !== undefined && moment.at - record.renewedAt < minRetryMs
@@ -136,5 +136,5 @@ export const renew = <C>(record: WatchState<C>, moment: Moment): WatchTransition
     : sendSubscribe({ ...gone, renewedAt: moment.at }, moment);
 };
 
-/** Why nobody is told anything for now. */
+/** Fault of a subscription without a grant. */
 export const ended = fault('server-error', { message: 'The server has ended the subscription.' });

@@ -10,7 +10,7 @@ import type { Millis } from '../core/port.js';
  */
 export const connectFor = (client: Client, ms: Millis): Subscription => {
   const link = client.connect();
-  // It ends with the link, whoever ends that first.
+  // It ends with the connection.
   link.add(
     timer(ms).subscribe(() => {
       link.unsubscribe();

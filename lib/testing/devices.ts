@@ -14,7 +14,7 @@ export type FakeDevicesOptions = {
   readonly report$?: Observable<DeviceReport>;
   /** Replies to orders. Default: permission is granted. */
   readonly reply?: (order: DeviceOrder) => readonly DeviceReport[];
-  /** How loud it is: a marble. Nothing is heard unless told. */
+  /** Sound levels, as a marble. Default: none. */
   readonly level$?: (ear: Ear) => Observable<number>;
 };
 

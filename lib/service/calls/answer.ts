@@ -24,7 +24,7 @@ const answering = (agent: ServiceContext, call: ServiceCall, sdp: string): Obser
     switchMap(joined => (isLeft(joined) ? of(joined) : asMember(agent, call, seat => askingToAnswer(seat, sdp)))),
   );
 
-/** Takes an incoming call. There may be nothing left to be taken: the caller has gone, or we have answered elsewhere. */
+/** Answers an incoming call. It may have been cancelled, or answered elsewhere. */
 export const answer = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   const sdp = call.peer?.localDescription;
   if (call.origin._tag !== 'invited' || sdp === undefined || call.answering) {

@@ -11,7 +11,7 @@ import type { Asking } from '../rest.js';
 
 type What = 'mute' | 'earmuff';
 
-/** The service knows no hold: whoever holds neither says nor hears anything. */
+/** The service has no hold: it is mute and earmuff together. */
 const desiredState = ({ desired: { live, hold, deaf } }: ServiceCall, what: What): boolean =>
   what === 'mute' ? !live : hold || deaf;
 
@@ -56,7 +56,7 @@ export const syncAudioState = (agent: ServiceContext, call: ServiceCall): void =
   recordReported(agent, call, 'earmuff');
 };
 
-/** Our voice is silenced here at once; the others are told. */
+/** Mutes locally at once, and reports it to the service. */
 export const speak = (agent: ServiceContext, call: ServiceCall, live: boolean): void => {
   call.desired.live = live;
   call.peer?.setLive(live);
@@ -82,7 +82,7 @@ export const hold = (agent: ServiceContext, call: ServiceCall, on: boolean, sett
   });
 };
 
-/** Said to the service in turn, once we are where it can be heard. */
+/** Sends the audio state in order, once we have joined. */
 const speakUp = (
   agent: ServiceContext,
   call: ServiceCall,
@@ -100,7 +100,7 @@ const speakUp = (
   call.inTurn(said$.pipe(tap(settle)));
 };
 
-/** The service's own words may quote the digits, which are nobody's business. */
+/** A response of the service may quote the digits, which are secret. */
 const silent = ({ fault: { code, statusCode }, ...rest }: Failure): Failure => ({
   ...rest,
   fault: fault(code, statusCode === undefined ? {} : { statusCode }),
@@ -111,7 +111,7 @@ export const press = (agent: ServiceContext, call: ServiceCall, keys: string, se
   speakUp(agent, call, seat => askingToPress(seat, keys), settle, silent);
 };
 
-/** Has the service say it to everybody in the call. */
+/** Requests text to speech for all participants. */
 export const say = (agent: ServiceContext, call: ServiceCall, speech: Speech, settle: Settle<undefined>): void => {
   speakUp(agent, call, seat => askingToSay(seat, speech), settle);
 };

@@ -2,7 +2,7 @@ import type { Identity, QualitySummary } from '../../call/model.js';
 import { compact } from '../../core/compact.js';
 import { isFields, key, struct, text, textOf, type Fields } from '../codec-shapes.js';
 
-/** The bodies of what the socket tells of calls: what is required of them. Everything else is read leniently. */
+/** Bodies of call events: required fields; all others are optional. */
 export const bodies = {
   invited: /*#__PURE__*/ struct({ member_id: key, channel: struct({ id: key }), sdp: text }),
   joined: /*#__PURE__*/ struct({ member_id: key, channel: struct({ id: key }) }),
@@ -30,7 +30,7 @@ export const channelOf = (channel: Fields): string | undefined =>
 
 type Reason = { readonly statusCode?: number; readonly reasonCode?: string; readonly reason?: string };
 
-/** Why somebody has left, or was hung up: as much of it as was said. */
+/** Reason of a departure or hang-up, as far as it is given. */
 export const reasonOf = (body: Fields): Reason => {
   const reason = isFields(body['reason']) ? body['reason'] : {};
   return compact({

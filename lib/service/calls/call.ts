@@ -99,7 +99,7 @@ export const release = (agent: ServiceContext, call: ServiceCall): void => {
   call.life.unsubscribe();
 };
 
-/** The call is over, and not because we were told to end it. Only the first time counts. */
+/** Ends a call that we have not ended ourselves; once. */
 export const endRemotely = (agent: ServiceContext, call: ServiceCall, end: CallEnd): void => {
   if (call.life.closed) return;
   release(agent, call);

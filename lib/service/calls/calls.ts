@@ -16,7 +16,7 @@ type Calls = {
   readonly perform: (order: CallOrder) => void;
   /** Any event of the socket. */
   readonly hear: (type: string, payload: unknown) => void;
-  /** Lets go of everything without a word. */
+  /** Releases all calls without requests. */
   readonly release: () => void;
 };
 

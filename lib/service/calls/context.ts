@@ -27,14 +27,14 @@ export type ServiceContext = {
   readonly calls: Map<CallId, ServiceCall>;
   readonly endedLegs: EndedLegs;
   readonly connections: Map<CallId, RTCPeerConnection>;
-  /** Owns what outlives a call: to say that it is over. Ends with whoever holds the reports. */
+  /** Subscriptions that outlive a call, such as its hang-up; they end with the adapter. */
   readonly life: () => Subscription;
   readonly report: (report: CallingReport) => void;
   /** Runs what may throw: that becomes a fault, and the failure of the order that it was done for. */
   readonly guard: (action: () => void, owed?: { readonly call?: CallId; readonly settle?: Settle<never> }) => void;
 };
 
-/** How a call comes to us: what is told when it is dialled, a leg that is there already, or the offer of an invitation. */
+/** Origin of a call: dialled, an existing leg, or an invitation with an offer. */
 export type Origin =
   | { readonly _tag: 'dialled'; readonly customData: JsonObject }
   | { readonly _tag: 'rejoined' }
@@ -70,7 +70,7 @@ export type ServiceCall = {
   answering: boolean;
   /** True once the far side has answered. */
   answered: boolean;
-  /** Flags: the legs have been requested; one of them was told to ring. */
+  /** Flags: the legs have been requested; a leg has been reported as ringing. */
   listed: boolean;
   hasRung: boolean;
   /** Takes the answer to an offer that was posted. */

@@ -14,7 +14,7 @@ export const rejection: EndReason = { reasonCode: 'REMOTE_REJECT', reason: 'call
 /** It was refused where it was asked for, or could not be asked. */
 const endBy = ({ code, statusCode, message, serverCode }: Fault): CallEnd => {
   if (code === 'line-lost') return { by: 'network', cause: 'line_lost' };
-  // A success that can't be understood is none.
+  // An undecodable success counts as a failure.
   if (statusCode === undefined || statusCode < 300) return { by: 'remote', cause: 'server_error' };
   const cause = causeOf({ statusCode });
   return { by: 'remote', cause, statusCode, reason: message, ...(serverCode === undefined ? {} : { serverCode }) };
@@ -27,7 +27,7 @@ export const refused = (agent: ServiceContext, call: ServiceCall, { fault }: Fai
   abort(agent, call, endBy(fault));
 };
 
-/** The call is over by itself, and the service is told to hang up. */
+/** Ends the call on this side, and hangs up at the service. */
 export const abort = (agent: ServiceContext, call: ServiceCall, end: CallEnd): void => {
   if (call.life.closed) return;
   endRemotely(agent, call, end);
@@ -41,8 +41,7 @@ export const leave = (agent: ServiceContext, call: ServiceCall, why: EndReason):
 };
 
 /**
- * Takes us out of the call's conversation. Where there is none as far as we know, or we were just about to join it, that
- * is done as soon as we are heard to have joined.
+ * Leaves the call's conversation. Where it is unknown, or a join is pending, we leave as soon as the join is reported.
  */
 const hangUp = (agent: ServiceContext, call: ServiceCall, why: EndReason): void => {
   call.why = why;
@@ -57,7 +56,7 @@ const hangUp = (agent: ServiceContext, call: ServiceCall, why: EndReason): void 
   );
 };
 
-/** Says that we go. It outlives the call; who is gone already need not go. */
+/** Sends the hang-up, which outlives the call; not needed after our leg has ended. */
 export const hangUpCall = (agent: ServiceContext, call: CallId, said$: Observable<Either<Failure, unknown>>): void => {
   agent.life().add(
     // No one waits for the response; the request ends with the adapter.

@@ -42,7 +42,7 @@ const isUs = (agent: ServiceContext, { user }: Fields): boolean => {
   return id !== undefined && id === agent.identity.user()?.id;
 };
 
-/** A call comes in; that may be told more than once. */
+/** An incoming call; the invitation may be repeated. */
 const invited = row(bodies.invited, (agent, body, { conversation }) => {
   const { id: leg } = body.channel;
   if (!isUs(agent, body) || callOf(agent, leg) !== undefined || agent.endedLegs.of(leg) !== undefined) return;
@@ -83,7 +83,7 @@ const undo = (agent: ServiceContext, leg: string, conversation: string, member: 
   hangUpCall(agent, late.call, agent.ask(askingToLeave(conversation, member, late.undo)));
 };
 
-/** Our membership is over: told before or after our leg is hung up. */
+/** Our membership has ended, before or after our leg. */
 const gone = row(bodies.left, (agent, body) => {
   const { id: leg } = body.channel;
   const call = callOf(agent, leg)?.id ?? agent.endedLegs.of(leg)?.call;
@@ -92,7 +92,7 @@ const gone = row(bodies.left, (agent, body) => {
   agent.report({ _tag: 'member-left', call, ...compact({ reasonCode, reason }) });
 });
 
-/** Our leg is hung up. Of a call that we have ended, this tells how it was. */
+/** Our leg was hung up. For a call that we have ended, this carries its statistics. */
 const hungUp = row(bodies.ours, (agent, body) => {
   const { rtc_id: leg } = body;
   const late = agent.endedLegs.of(leg);
@@ -157,7 +157,7 @@ const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map([
   ['audio:dtmf', pressed],
 ]);
 
-/** Any event of the socket, for what it says about calls. */
+/** Handles any socket event that concerns calls. */
 export const receiveEvent = (agent: ServiceContext, type: string, payload: unknown): void => {
   const { cid, from, body }: Fields = isFields(payload) ? payload : {};
   rows.get(type)?.(agent, body, { conversation: textOf(cid), from: textOf(from) });

@@ -7,7 +7,7 @@ import type { ServiceContext, ServiceCall } from './context.js';
 import { follow, reportFault } from './call.js';
 import { askingForLegs } from './requests.js';
 
-/** How far a leg is; whatever else its status says, it is over. */
+/** Progress of a leg; any other status means that it has ended. */
 const steps: readonly string[] = ['started', 'ringing', 'answered'];
 const stepOf = (status: string): number => {
   const step = steps.indexOf(status);
@@ -19,7 +19,7 @@ export const isOver = (status: string): boolean => stepOf(status) === steps.leng
 /** The party of a leg: a phone number, or a user's name. */
 export const partyOf = ({ number, user }: LegParty): string | undefined => number ?? user;
 
-/** The call takes place there, as that member of ours; it is asked for where it is not told. */
+/** Stores conversation and member of a call; requests the member where it is missing. */
 export const moveTo = (
   agent: ServiceContext,
   call: ServiceCall,
@@ -33,7 +33,7 @@ export const moveTo = (
   if (isElsewhere) agent.report({ _tag: 'conversation-changed', call: call.id, conversation });
 };
 
-/** A change of one leg, as the socket tells it. */
+/** A status change of a leg, by socket. */
 export const changed = (
   agent: ServiceContext,
   call: ServiceCall,
@@ -48,7 +48,7 @@ export const changed = (
 const furthest = (told: string | undefined, listed: string): string =>
   told !== undefined && stepOf(told) >= stepOf(listed) ? told : listed;
 
-/** A leg as the list tells it. What the socket has told meanwhile counts more; but no leg goes back. */
+/** A leg of the list. A later status by socket takes precedence, and no leg goes back. */
 const listed = (call: ServiceCall, info: LegInfo): Pick<Leg, 'id' | 'mine' | 'status'> & Partial<Leg> => {
   const { id, type, direction, from, to, mediaState } = info;
   const news = call.legChanges.get(id);
@@ -63,7 +63,7 @@ const listed = (call: ServiceCall, info: LegInfo): Pick<Leg, 'id' | 'mine' | 'st
   });
 };
 
-/** Asks for the legs and tells them. `then` comes in any case, and hears whether there was anything to tell. */
+/** Requests and reports the legs. `then` is always called, with true where there were any. */
 export const list = (
   agent: ServiceContext,
   call: ServiceCall,
@@ -95,7 +95,7 @@ export const accept = (agent: ServiceContext, call: ServiceCall): void => {
 };
 
 /**
- * We are in the conversation of a call that we make: has somebody answered? Where nobody else is called the service
+ * We have joined the conversation of an outgoing call: has a party answered? Where no other party is called the service
  * itself has. Before that its sound is there already.
  */
 export const arrive = (agent: ServiceContext, call: ServiceCall): void => {

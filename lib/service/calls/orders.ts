@@ -52,7 +52,7 @@ const rows: Rows = {
     say(agent, call, speech, settle);
   },
   transfer: unsupported,
-  // The service refers nobody, knows no time after which a call is over, and has ways of its own to hear of an end.
+  // Unsupported by the service: REFER, session timers, dialog checks.
   'answer-refer': () => undefined,
   refresh: unsupported,
   // Its offers leave with the first candidates: the service learns of later ones from our checks.

@@ -76,7 +76,7 @@ const knock = (agent: ServiceContext, call: ServiceCall, leg: string, customData
   const { identity } = agent;
   const asking = askingToEnter(identity.sessionId(), identity.user()?.name, leg, customData);
   agent.life().add(
-    // It is not taken back with the call: whether it has arrived is told by the socket.
+    // It is not cancelled with the call: the socket reports whether it has arrived.
     agent.ask(asking).subscribe(told => {
       agent.guard(
         () => {
@@ -102,7 +102,7 @@ export const joined = (
   if (isFirst && call.origin._tag === 'dialled') enter(agent, call);
 };
 
-/** We are in, and can hear and be heard: who else is there? */
+/** We have joined with audio: requests the other legs. */
 const enter = (agent: ServiceContext, call: ServiceCall): void => {
   if (!call.joined || !call.descriptionApplied) return;
   syncAudioState(agent, call);

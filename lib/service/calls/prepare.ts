@@ -63,7 +63,7 @@ const found = (agent: ServiceContext, leg: string): Observable<Either<Failure, F
     }),
   );
 
-/** Whoever is at the other end. */
+/** The far party. */
 const farOf = ({ direction, from, to }: LegInfo): LegParty => (direction === 'inbound' ? to : from);
 
 const rejoined = (agent: ServiceContext, call: ServiceCall, { info, me }: Found): void => {
@@ -134,7 +134,7 @@ export const prepare = (agent: ServiceContext, order: Prepare, told: Settle<Micr
   );
 };
 
-/** While nobody has answered there is nothing to be mended. */
+/** Before the answer nothing is restarted. */
 const lost = (agent: ServiceContext, call: ServiceCall): void => {
   if (call.answered) agent.report({ _tag: 'media-failed', call: call.id });
   else abort(agent, call, { by: 'network', cause: 'media_failed' });

@@ -116,7 +116,7 @@ export const askingForInfo = (leg: string): Asking<LegInfo> =>
     asker(() => undefined),
   );
 
-/** The legs in a conversation; more than a hundred are nobody's call. */
+/** Legs of a conversation, at most a hundred. */
 export const askingForLegs = (conversation: ConversationId, skipped: Asker['skipped']): Asking<Page<LegInfo>> =>
   askingOf({ verb: 'getCallLegs', args: { conversation, pageSize: 100 } }, asker(skipped));
 

@@ -50,7 +50,7 @@ const renewed = (peer: Peer): Observable<Either<Failure, string>> =>
     }),
   );
 
-/** Makes broken media anew. One attempt at a time: the latest counts. An offer that came to nothing is taken back. */
+/** Reconnects the media. One attempt at a time, the latest counts; a failed offer is rolled back. */
 export const restart = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
   if (!call.answered) {
     settle(left(failed('wrong-state')));
