@@ -17,11 +17,9 @@ import {
 } from '../media/step.js';
 import type { Command } from './command.js';
 import { runCall } from './run.js';
-import { put, type State, type ClientTurn } from './state.js';
+import { changedCalls, put, type State, type ClientTurn } from './state.js';
 import type { Choice } from '../media/model.js';
 import type { Ref } from '../core/port.js';
-
-export { platformEffects } from './platform-effects.js';
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
@@ -105,7 +103,7 @@ export const syncDevices = (state: State, before: State, moment: Moment): Client
     transition(state),
   );
   return andThen(followed, now => {
-    const media = withDevicesInUse(now);
+    const media = isUseChanged(now, before) ? withDevicesInUse(now) : now.media;
     if (media === now.media) return transition(now);
     const isNew = media.devices.input.silenced === true && now.media.devices.input.silenced === undefined;
     return transition({ ...now, media }, { events: isNew ? [{ _tag: 'fault', fault: noSound }] : [] });
@@ -118,14 +116,14 @@ const sides = ['input', 'output'] as const;
 type CallSide = Patch['side'];
 
 const syncSide = (state: State, before: State, side: CallSide, moment: Moment): ClientTurn =>
-  live(state).reduce<ClientTurn>((done, record) => {
-    const former = before.calls.get(record.call.id);
-    if (!devicesChanged(state, before, side) && (former === undefined || isSameOrder(record, former, side)))
-      return done;
-    const id = effective(choiceOf(state.media, record, side), state.media.devices[listOf(side)]);
-    if (id === wantedOf(record, side).id && !isToReopen(state, before, side)) return done;
-    return andThen(done, now => runCall(now, record.call.id, { _tag: 'adjust', side, patch: { id } }, moment));
-  }, transition(state));
+  (devicesChanged(state, before, side) ? live(state) : reordered(state, before, side)).reduce<ClientTurn>(
+    (done, record) => {
+      const id = effective(choiceOf(state.media, record, side), state.media.devices[listOf(side)]);
+      if (id === wantedOf(record, side).id && !isToReopen(state, before, side)) return done;
+      return andThen(done, now => runCall(now, record.call.id, { _tag: 'adjust', side, patch: { id } }, moment));
+    },
+    transition(state),
+  );
 
 /** Ended calls use nothing any more. */
 const live = ({ calls }: State): readonly CallState[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');
@@ -156,8 +154,33 @@ const choiceOf = ({ devices }: MediaRecord, record: CallState, side: CallSide): 
 
 const hasOwn = ({ ownSettings }: CallState, side: CallSide): boolean => ownSettings.includes(`${side}.id`);
 
-const isSameOrder = (record: CallState, former: CallState, side: CallSide): boolean =>
-  wantedOf(record, side).others === wantedOf(former, side).others;
+/** The live calls whose own order of devices has changed. */
+const reordered = (state: State, before: State, side: CallSide): readonly CallState[] =>
+  changedCalls(state, before).filter(record => {
+    const former = before.calls.get(record.call.id);
+    return (
+      record.phase !== 'ended' &&
+      former !== undefined &&
+      wantedOf(record, side).others !== wantedOf(former, side).others
+    );
+  });
+
+/** True when something has changed that decides which devices are in use. */
+const isUseChanged = (state: State, before: State): boolean =>
+  state.media !== before.media ||
+  state.calls.size !== before.calls.size ||
+  changedCalls(state, before).some(({ call, phase, adjusting, ownSettings }) => {
+    const former = before.calls.get(call.id);
+    return (
+      former === undefined ||
+      phase !== former.phase ||
+      adjusting !== former.adjusting ||
+      ownSettings !== former.ownSettings ||
+      call.input !== former.call.input ||
+      call.output !== former.call.output ||
+      call.silenced !== former.call.silenced
+    );
+  });
 
 /** Updates which devices are in use. */
 const withDevicesInUse = (state: State): MediaRecord => {

@@ -4,7 +4,7 @@ import { isOpen } from '../line/state.js';
 import { settingsOf } from '../media/step.js';
 import { callPolicyOf } from './commands.js';
 import { withCall, runCall } from './run.js';
-import type { State, ClientTurn } from './state.js';
+import { changedCalls, type State, type ClientTurn } from './state.js';
 import { replacedCallOf, answerInPlace } from './replaces.js';
 import type { Call } from '../call/model.js';
 import type { CallState } from '../call/state.js';
@@ -86,12 +86,11 @@ const isSameCall = (one: Call, other: Call): boolean =>
  *     service  -i--e------     e  answered_elsewhere
  */
 export const endAnsweredElsewhere = (state: State, before: State, moment: Moment): ClientTurn => {
-  if (state.calls === before.calls) return transition(state);
-  const calls = [...state.calls.values()];
-  const answered = calls.filter(
+  const answered = changedCalls(state, before).filter(
     ({ phase, call }) => phase === 'active' && before.calls.get(call.id)?.phase === 'answering',
   );
-  const others = calls.filter(
+  if (answered.length === 0) return transition(state);
+  const others = [...state.calls.values()].filter(
     ({ phase, call }) => phase === 'offered' && answered.some(one => isSameCall(one.call, call)),
   );
   return others.reduce<ClientTurn>((done, { call: { id: call, line } }) => {

@@ -3,7 +3,7 @@ import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
 import type { CallState } from '../call/state.js';
 import { compact } from '../core/compact.js';
-import { isSeen, type State } from './state.js';
+import { changedCalls, isSeen, type State } from './state.js';
 
 /** Effects on the platform, as a function of the state. */
 type PlatformEffects = {
@@ -23,8 +23,7 @@ type PlatformEffects = {
  * while nobody is to be disturbed; a call that we hold does not keep it silent.
  */
 export const platformEffects = (state: State, before: State): readonly DeviceOrder[] => {
-  if (state.calls === before.calls && state.media === before.media && state.doNotDisturb === before.doNotDisturb)
-    return [];
+  if (!isEffective(state, before)) return [];
   const now = effectsOf(state);
   const then = effectsOf(before);
   return [
@@ -33,6 +32,23 @@ export const platformEffects = (state: State, before: State): readonly DeviceOrd
     ...(isSame(now.notices, then.notices) ? [] : [{ _tag: 'notify', calls: now.notices } as const]),
   ];
 };
+
+/** True when something has changed that decides the effects. */
+const isEffective = (state: State, before: State): boolean =>
+  state.media !== before.media ||
+  state.doNotDisturb !== before.doNotDisturb ||
+  state.calls.size !== before.calls.size ||
+  changedCalls(state, before).some(record => {
+    const former = before.calls.get(record.call.id);
+    return (
+      former === undefined ||
+      record.phase !== former.phase ||
+      isSeen(record) !== isSeen(former) ||
+      record.call.hold.local !== former.call.hold.local ||
+      record.call.displayName !== former.call.displayName ||
+      record.call.phoneNumber !== former.call.phoneNumber
+    );
+  });
 
 const effectsOf = ({ calls, media, doNotDisturb }: State): PlatformEffects => {
   const live = [...calls.values()].filter(record => isSeen(record) && record.phase !== 'ended');

@@ -3,7 +3,7 @@ import type { CallReport } from '../call/port.js';
 import type { CallState } from '../call/state.js';
 import { andThen, cancelAfter, transition, type Moment } from '../core/transition.js';
 import { runCall, withCall } from './run.js';
-import { put, without, type Pending, type State, type ClientTurn } from './state.js';
+import { changedCalls, put, without, type Pending, type State, type ClientTurn } from './state.js';
 
 type Incoming = Extract<CallReport, { readonly _tag: 'incoming' }>;
 
@@ -27,14 +27,9 @@ export const replacedCallOf = (state: State, { replaces }: Incoming): CallState 
 
 /** Settles the replacements whose call has been answered or has ended. */
 export const settleReplacements = (state: State, before: State, moment: Moment): ClientTurn =>
-  state.calls === before.calls
-    ? transition(state)
-    : [...state.calls.values()]
-        .filter(({ replaces }) => replaces !== undefined)
-        .reduce<ClientTurn>(
-          (done, { call }) => andThen(done, now => settleReplacement(now, call.id, moment)),
-          transition(state),
-        );
+  changedCalls(state, before)
+    .flatMap(({ replaces, successor, call }) => (replaces === undefined ? (successor ?? []) : call.id))
+    .reduce<ClientTurn>((done, id) => andThen(done, now => settleReplacement(now, id, moment)), transition(state));
 
 const settleReplacement = (state: State, id: CallId, moment: Moment): ClientTurn => {
   const record = state.calls.get(id);

@@ -167,7 +167,15 @@ export const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V>
   return rest;
 };
 
-/** A call that anybody can see: not while it is being prepared, or about to take another one's place. */
+/** The calls that are new or have changed since `before`. */
+export const changedCalls = ({ calls }: State, before: State): readonly CallState[] => {
+  if (calls === before.calls) return [];
+  const changed: CallState[] = [];
+  for (const [id, record] of calls) if (before.calls.get(id) !== record) changed.push(record);
+  return changed;
+};
+
+/** True for a call that is in the session: neither being prepared nor about to replace another one. */
 export const isSeen = ({ phase, replaces }: CallState): boolean => phase !== 'preparing' && replaces === undefined;
 
 export const callOf = ({ calls, past }: State, id: CallId): Call | undefined => {
@@ -216,10 +224,7 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
     [...state.lines.values()].map(({ line }) => line),
     before?.lines,
   );
-  const calls = same(
-    [...state.calls.values()].filter(isSeen).map(({ call }) => call),
-    before?.calls,
-  );
+  const calls = same(seenCalls(state), before?.calls);
   const { devices, page } = state.media;
   const { doNotDisturb } = state;
   if (
@@ -232,6 +237,12 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
     return before;
   const user = lines.find(line => line.user !== undefined)?.user;
   return { ...summary(lines), lines, ...compact({ user }), calls, devices, page, doNotDisturb };
+};
+
+const seenCalls = ({ calls }: Pick<State, 'calls'>): readonly Call[] => {
+  const seen: Call[] = [];
+  for (const record of calls.values()) if (isSeen(record)) seen.push(record.call);
+  return seen;
 };
 
 const summary = (

@@ -8,7 +8,8 @@ import { newLine, type LineInput } from '../line/state.js';
 import type { DeviceReport } from '../media/port.js';
 import { opened, stepMedia } from '../media/step.js';
 import { resume, take } from './commands.js';
-import { platformEffects, syncDevices } from './devices.js';
+import { syncDevices } from './devices.js';
+import { platformEffects } from './platform-effects.js';
 import { byeTimedOut } from './pending-bye.js';
 import { endCalls, runCall, runLine } from './run.js';
 import {

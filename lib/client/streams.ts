@@ -11,7 +11,6 @@ import {
   of,
   scan,
   share,
-  take,
   takeUntil,
   takeWhile,
   timer,
@@ -26,7 +25,7 @@ import type { SingleCallReducer } from '../call/step.js';
 import { isLeft } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import type { Store } from '../core/store.js';
-import { eachOnce, select, snapshot } from '../core/streams.js';
+import { eachOnce, select, selectShared, snapshot } from '../core/streams.js';
 import type { Client } from './model.js';
 import { callOf, type State, type Event, type Input } from './state.js';
 import type { Outcome, Millis } from '../core/port.js';
@@ -45,7 +44,8 @@ export const streamsOf = (
 > => {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
-  const settled$ = merge(state$.pipe(take(1)), turn$.pipe(map(({ state }) => state)));
+  // Of a turn, not of the state: the 180 leaves after the handlers of an incoming call have run.
+  const ringing$ = selectShared(state$, ringingCalls(), turn$.pipe(map(({ state }) => state)));
   const call$ = callsOf(state$);
   const stats$ = statsOf(state$, call$, ask);
   return {
@@ -53,7 +53,7 @@ export const streamsOf = (
     call$,
     stats$,
     device$: select(session$, ({ devices }) => devices),
-    incoming$: eachOnce(settled$.pipe(map(({ session }) => session.calls.filter(rings))), ({ id }) => id),
+    incoming$: eachOnce(ringing$, ({ id }) => id),
     callEvent$: event$.pipe(concatMap(event => (event._tag === 'call' ? [event.event] : []))),
     message$: event$.pipe(concatMap(event => (event._tag === 'text' ? [event.message] : []))),
     quality$: qualityOf(state$, stats$, snapshot(state$).callReducer?.rating, now),
@@ -79,7 +79,7 @@ const perCall = <A>(
 };
 
 const callsOf = (state$: Observable<State>): Client['call$'] =>
-  perCall(state$, of(undefined), id => select(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
+  perCall(state$, of(undefined), id => selectShared(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
 
 /** How often a watched call is asked what its media have counted. */
 const statsIntervalMs = 1_000;
@@ -135,6 +135,17 @@ const mediaStateOf = (call: Call | undefined): Pick<Sample, 'talking' | 'flowing
 });
 
 const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
+/** Selects the ringing calls: the same list as long as it has the same calls. */
+const ringingCalls = (): ((state: State) => readonly Call[]) => {
+  let last: readonly Call[] = [];
+  return ({ session }) => {
+    const ringing = session.calls.filter(rings);
+    const isSame = ringing.length === last.length && ringing.every((call, index) => call === last[index]);
+    if (!isSame) last = ringing;
+    return last;
+  };
+};
+
 const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';
 
 /** How loud it is, of all calls or of one, also when that goes on with other media. */

@@ -102,10 +102,17 @@ export const createSerialQueue = (): SerialQueue => {
         return;
       }
       running = true;
+      // An index: `shift` of a long array moves all of it.
+      let head = 0;
       try {
         task(input);
-        for (let next = queue.shift(); next !== undefined; next = queue.shift()) next.task(next.input as never);
+        for (; head < queue.length; head += 1) {
+          const next = queue[head] as Waiting;
+          next.task(next.input as never);
+        }
       } finally {
+        // A task that has thrown is done.
+        queue.splice(0, head + 1);
         running = false;
       }
     },
@@ -126,7 +133,7 @@ export const createDeferredDispatch = <I>(pass: (input: I) => void): DeferredDis
   const open = (): void => {
     // Inputs that arrive while the queue is flushed come after it.
     try {
-      for (let next = held?.shift(); next !== undefined; next = held?.shift()) pass(next);
+      for (const next of held ?? []) pass(next);
     } finally {
       held = undefined;
     }

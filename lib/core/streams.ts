@@ -1,8 +1,21 @@
-import { defer, distinctUntilChanged, map, mergeAll, Observable } from 'rxjs';
+import { defer, distinctUntilChanged, map, merge, mergeAll, Observable, share, take } from 'rxjs';
 
 /** A part of a state as a state stream: emits at once, distinct by identity. */
 export const select = <S, A>(state$: Observable<S>, part: (state: S) => A): Observable<A> =>
   state$.pipe(map(part), distinctUntilChanged());
+
+/**
+ * `select` whose cost does not grow with its subscribers: the part is selected once for all of them, at each `change$` of the
+ * state. A new subscriber reads the state itself, which may be newer than the latest change.
+ */
+export const selectShared = <S, A>(
+  state$: Observable<S>,
+  part: (state: S) => A,
+  change$: Observable<S> = state$,
+): Observable<A> => {
+  const changed$ = select(change$, part).pipe(share());
+  return merge(state$.pipe(take(1), map(part)), changed$).pipe(distinctUntilChanged());
+};
 
 /** Items that this subscriber has not seen, by key. An item that was absent counts as new. */
 export const eachOnce = <A>(source$: Observable<readonly A[]>, key: (value: A) => string): Observable<A> =>
