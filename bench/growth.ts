@@ -1,9 +1,15 @@
 import { Subject } from 'rxjs';
-import { createClient, snapshot } from '../lib/index.js';
+import { noRequests, stepRequests, type RequestsInput } from '../lib/conversation/requests.js';
+import { createClient, right, snapshot } from '../lib/index.js';
 import { fakeLine, type Letter } from '../lib/testing/index.js';
 
 /** How the cost of one input grows with what is there and not concerned by it. */
-export type Growth = { readonly name: string; readonly costs: readonly (readonly [amount: number, us: number])[] };
+export type Growth = {
+  readonly name: string;
+  readonly costs: readonly (readonly [amount: number, us: number])[];
+  /** How many times the cost of the smallest amount that of the largest may be. */
+  readonly limit: number;
+};
 
 /** Median cost of `run`, in µs, over several rounds. */
 const cost = (run: () => void, rounds: number): number => {
@@ -59,25 +65,55 @@ const withCalls = async (calls: number, watched: number): Promise<number> => {
 
 const each = async (
   name: string,
+  limit: number,
   amounts: readonly number[],
   run: (amount: number) => Promise<number>,
 ): Promise<Growth> => {
   const costs: [number, number][] = [];
   for (const amount of amounts) costs.push([amount, await run(amount)]);
-  return { name, costs };
+  return { name, costs, limit };
+};
+
+/** So many conversations that are watched at once: three requests each, all of them answered. Cost of one request. */
+const requests = (conversations: number): number => {
+  const line: RequestsInput = { _tag: 'line', line: { wanted: true, up: true, coming: false } };
+  const moment = { at: 0, random: 0 };
+  return (
+    cost(
+      () => {
+        let state = stepRequests(noRequests, line, moment).state;
+        const out: string[] = [];
+        const take = (input: RequestsInput): void => {
+          const { state: next, orders } = stepRequests(state, input, moment);
+          state = next;
+          for (const order of orders) if (order._tag === 'ask') out.push(order.ref);
+        };
+        for (let at = 0; at < conversations; at += 1)
+          for (const purpose of ['info', 'members', 'newest'] as const)
+            take({
+              _tag: 'request',
+              owner: { _tag: 'conversation', id: `CON-${at}`, purpose },
+              request: { verb: 'getConversation', args: { conversation: `CON-${at}` } },
+            });
+        for (let at = 0; at < out.length; at += 1) take({ _tag: 'answered', ref: out[at]!, result: right(undefined) });
+        if (out.length !== conversations * 3) throw new Error('a request was not sent');
+      },
+      Math.max(1, Math.round(300 / conversations)),
+    ) /
+    (conversations * 3)
+  );
 };
 
 export const growths = async (): Promise<readonly Growth[]> => [
-  await each('an input about one call, beside others', [1, 10, 100, 200], calls => withCalls(calls, 0)),
+  await each('an input about one call, beside others', 4, [1, 10, 100, 200], calls => withCalls(calls, 0)),
   await each(
+    // One in fifty of the subscribers is concerned.
     'an input about one of 50 calls, with subscribers of call$ and incoming$',
+    10,
     [1, 100, 1_000, 10_000],
     watched => withCalls(50, watched),
   ),
+  await each('a request, when so many conversations are watched at once', 2, [10, 100, 1_000, 5_000], conversations =>
+    Promise.resolve(requests(conversations)),
+  ),
 ];
-
-if (process.argv[1]?.endsWith('growth.ts') === true)
-  void growths().then(all => {
-    for (const { name, costs } of all)
-      console.log(name, costs.map(([n, us]) => `${n}: ${us.toFixed(1)} µs`).join('  '));
-  });

@@ -4,6 +4,7 @@ import { anchorings } from './anchors.js';
 import { costs } from './calls.js';
 import { decodings } from './decode.js';
 import { fanOuts } from './fanout.js';
+import { growths } from './growth.js';
 import { imports } from './imports.js';
 import { invites } from './invite.js';
 import { sizes } from './sizes.js';
@@ -59,6 +60,13 @@ const main = async (): Promise<void> => {
   for (const { name, perSecond } of fanOuts()) {
     const held = name.endsWith('ours') ? goal('fan-out', perSecond >= 5_000_000) : '';
     console.log(`| ${name} | ${thousands(perSecond)} | ${held === '' ? '' : '≥ 5 000 000'} | ${held} |`);
+  }
+
+  console.log('\n| growth of a cost, µs | amount: cost | limit | held |\n|---|---|---:|---|');
+  for (const { name, costs, limit } of await growths()) {
+    const [first, last] = [costs[0]![1], costs.at(-1)![1]];
+    const row = costs.map(([amount, us]) => `${thousands(amount)}: ${us.toFixed(1)}`).join(', ');
+    console.log(`| ${name} | ${row} | × ${limit} | ${goal(name, last <= first * limit)} |`);
   }
 
   const { ms, growth } = timelines();

@@ -20,12 +20,18 @@ import { maxRetryAfterMs, maxTriesOf, isRepeatable, isHolding, type Owner, type 
 /** The service has asked, by this fault, not to be asked before then. */
 type Hold = { readonly until: Millis; readonly fault: Fault };
 
+type Queued = { readonly id: number; readonly pending: Pending };
+
+/** `view`: a subscriber waits for it. `background`: backfill, receipts, the list. */
+type Priority = 'view' | 'background';
+
 export type RequestsState = {
   readonly line: LineNews;
   readonly count: number;
+  /** Requests that were sent or wait for a retry, and commands that wait for the line. */
   readonly pending: ReadonlyMap<string, Pending>;
-  /** Requests that can wait and have not been sent, in order: up to one for each conversation. */
-  readonly queue: Timeline<{ readonly id: number; readonly pending: Pending }>;
+  /** Requests that have not been sent, by priority, each in order. */
+  readonly queues: { readonly [Lane in Priority]: Timeline<Queued> };
   /** While it is set, nothing is sent. */
   readonly hold: Hold | undefined;
   /** So many holds have followed one another with no answer between them. */
@@ -52,12 +58,14 @@ export type Completed = { readonly request: Request; readonly value: unknown };
 
 type RequestsTurn = Transition<RequestsState, RequestsOrder | After<RequestsInput> | CancelAfter, Completed>;
 
+const noQueues: RequestsState['queues'] = { view: emptyTimeline, background: emptyTimeline };
+
 export const noLine: LineNews = { wanted: false, up: false, coming: false };
 export const noRequests: RequestsState = {
   line: noLine,
   count: 0,
   pending: new Map(),
-  queue: emptyTimeline,
+  queues: noQueues,
   hold: undefined,
   holds: 0,
   token: 0,
@@ -72,8 +80,9 @@ const lineTimeoutMs: Millis = 10_000;
 const commandTimeoutMs: Millis = 60_000;
 /** How long after a refresh that failed no other is tried. */
 const tokenRetryMs: Millis = 30_000;
-/** So many conversations are looked after at the same time: after a reconnect there may be a thousand. */
-const maxConcurrent = 6;
+/** Concurrent requests: after a reconnect there may be a thousand of each. Commands are not limited. */
+const maxConcurrent: Readonly<Record<Priority, number>> = { view: 32, background: 6 };
+const priorities = ['view', 'background'] as const;
 type Is<Tag extends RequestsInput['_tag']> = Extract<RequestsInput, { readonly _tag: Tag }>;
 
 /** Everything about a request that involves time or a second try. Pure; the adapter makes one attempt each. */
@@ -95,15 +104,15 @@ const moves: {
     const id = `ask:${state.count}`;
     const pending: Pending = { owner, request, phase: 'kept', tries: 0, renewed: false, token: state.token };
     const counted = { ...state, count: state.count + 1 };
-    if (waitsForLine(pending) && state.line.wanted) {
-      const queued = { ...counted, queue: insert(state.queue, { id: state.count, pending }) };
+    const priority = priorityOf(pending);
+    if (priority !== undefined && state.line.wanted) {
+      const queued = enqueue(counted, priority, { id: state.count, pending });
       return state.line.up ? sendQueued(queued) : transition(queued);
     }
     const known = put(counted, id, pending);
+    if (priority !== undefined) return end(known, id, left(fault('disconnected')));
     if (state.line.up)
       return state.hold === undefined ? sendOut(known, id, pending) : endShortLived(known, state.hold, at);
-    if (owner._tag !== 'command')
-      return state.line.wanted ? transition(known) : end(known, id, left(fault('disconnected')));
     return state.line.coming
       ? transition(known, { orders: [after(`give-up:${id}`, lineTimeoutMs, { _tag: 'give-up', id })] })
       : end(known, id, left(fault('no-line')));
@@ -138,11 +147,13 @@ const moves: {
     if (line.up) return sendQueued(known);
     if (line.wanted) return transition(known);
     const result = left(fault('disconnected'));
-    const orders = state.queue.toArray().map(({ pending: { owner } }) => ({ _tag: 'deliver', owner, result }) as const);
+    const orders = priorities
+      .flatMap(priority => state.queues[priority].toArray())
+      .map(({ pending: { owner } }) => ({ _tag: 'deliver', owner, result }) as const);
     return [...state.pending.keys()].reduce<RequestsTurn>(
       (done, id) => andThen(done, now => end(now, id, result)),
       transition(
-        { ...known, queue: emptyTimeline, hold: undefined, refused: false },
+        { ...known, queues: noQueues, hold: undefined, refused: false },
         { orders: [...orders, cancelAfter('hold'), cancelAfter('renewable')] },
       ),
     );
@@ -167,30 +178,58 @@ const put = (state: RequestsState, id: string, pending: Pending): RequestsState 
 
 const attempt = (id: string, { tries }: Pending): Ref => `${id}/${tries}`;
 
-/** Sends what is kept, as far as there is room. */
+const enqueue = (state: RequestsState, priority: Priority, request: Queued): RequestsState => ({
+  ...state,
+  queues: { ...state.queues, [priority]: insert(state.queues[priority], request) },
+});
+
+/** Sends the requests that wait for a retry or for the line, then those of the queues, as far as the limits allow. */
 const sendQueued = (state: RequestsState): RequestsTurn => {
   if (state.hold !== undefined || !state.line.up) return transition(state);
-  const busy = [...state.pending.values()].filter(one => one.phase === 'out' && waitsForLine(one)).length;
-  const kept = [...state.pending].filter(([, { phase }]) => phase === 'kept');
-  const room = state.refused ? 0 : Math.max(0, maxConcurrent - busy);
-  const patient = kept.filter(([, one]) => waitsForLine(one)).slice(0, room);
-  const sent = kept
-    .filter(entry => !waitsForLine(entry[1]) || patient.includes(entry))
-    .reduce<RequestsTurn>((done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)), transition(state));
-  return Array.from({ length: room - patient.length }).reduce<RequestsTurn>(done => andThen(done, sendNext), sent);
+  const room = { ...maxConcurrent, ...(state.refused ? { background: 0 } : {}) };
+  const kept: (readonly [string, Pending])[] = [];
+  for (const entry of state.pending) {
+    const priority = priorityOf(entry[1]);
+    if (entry[1].phase === 'out' && priority !== undefined) room[priority] -= 1;
+    if (entry[1].phase === 'kept') kept.push(entry);
+  }
+  const again = kept.filter(([, pending]) => {
+    const priority = priorityOf(pending);
+    if (priority !== undefined) room[priority] -= 1;
+    return priority === undefined || room[priority] >= 0;
+  });
+  return priorities.reduce<RequestsTurn>(
+    (done, priority) =>
+      Array.from({ length: Math.max(0, room[priority]) }).reduce<RequestsTurn>(
+        sent => andThen(sent, now => sendNext(now, priority)),
+        done,
+      ),
+    again.reduce<RequestsTurn>(
+      (done, [id, pending]) => andThen(done, now => sendOut(now, id, pending)),
+      transition(state),
+    ),
+  );
 };
 
-const sendNext = (state: RequestsState): RequestsTurn => {
-  const next = state.queue.at(0);
+const sendNext = (state: RequestsState, priority: Priority): RequestsTurn => {
+  const queue = state.queues[priority];
+  const next = queue.at(0);
   return next === undefined
     ? transition(state)
-    : sendOut({ ...state, queue: dropFirst(state.queue, 1) }, `ask:${String(next.id)}`, next.pending);
+    : sendOut(
+        { ...state, queues: { ...state.queues, [priority]: dropFirst(queue, 1) } },
+        `ask:${String(next.id)}`,
+        next.pending,
+      );
 };
 
-/** A person waits for a command and for what he looks at; the rest has time. */
-const waitsForLine = ({ owner }: Pending): boolean =>
-  (owner._tag === 'conversation' && (owner.purpose === 'backfill' || owner.purpose === 'delivered')) ||
-  (owner._tag === 'list' && owner.purpose === 'one');
+/** Commands have no limit. */
+const priorityOf = ({ owner }: Pending): Priority | undefined => {
+  if (owner._tag === 'command') return undefined;
+  const isBackground =
+    owner._tag === 'list' ? owner.purpose === 'one' : owner.purpose === 'backfill' || owner.purpose === 'delivered';
+  return isBackground ? 'background' : 'view';
+};
 
 const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTurn => {
   const out: Pending = { ...pending, phase: 'out', tries: pending.tries + 1, token: state.token };
