@@ -22,21 +22,23 @@ export function frameFor(frame: Frame, device: string | undefined): Frame {
 /** Frames of one conversation reach a user in the order of publication. */
 export interface FanOut {
   readonly publish: (user: string, frame: Frame) => void;
-  /** Calls `hear` for each published frame; the result removes it. */
-  readonly listen: (hear: (user: string, frame: Frame) => void) => () => void;
+  /** Calls `hear` for each frame to this user; the result removes it. */
+  readonly listen: (user: string, hear: (frame: Frame) => void) => () => void;
 }
 
 /** Within this process. */
 export function createFanOut(): FanOut {
-  const listeners = new Set<(user: string, frame: Frame) => void>();
+  const listeners = new Map<string, Set<(frame: Frame) => void>>();
   return {
     publish: (user, frame) => {
-      for (const hear of listeners) hear(user, frame);
+      for (const hear of listeners.get(user) ?? []) hear(frame);
     },
-    listen: hear => {
-      listeners.add(hear);
+    listen: (user, hear) => {
+      const own = listeners.get(user) ?? new Set();
+      listeners.set(user, own.add(hear));
       return () => {
-        listeners.delete(hear);
+        own.delete(hear);
+        if (own.size === 0 && listeners.get(user) === own) listeners.delete(user);
       };
     },
   };

@@ -46,6 +46,8 @@ export interface Line {
   device?: string | undefined;
   /** Ends the socket when its token ends. */
   expiry?: NodeJS.Timeout;
+  /** Ends the delivery of events to the connection. */
+  stopListening?: () => void;
   silent: boolean;
 }
 
@@ -127,6 +129,9 @@ export function createGateway(settings: GatewaySettings): Gateway {
     );
     // Buffers events from here on, so that none is lost between the log and the socket.
     line.connection = connection;
+    line.stopListening = fanOut.listen(user.id, frame => {
+      connection.hear(frameFor(frame, line.device));
+    });
     const { events, positions } = await sessions.missed(user, stood);
     const frames = await Promise.all(events.map(event => frameOf(event, directory)));
     line.device = session.parameters['instance_id']?.toLowerCase();
@@ -159,12 +164,14 @@ export function createGateway(settings: GatewaySettings): Gateway {
   /** The line is no longer the session's. */
   function end(line: Line, disconnect = true): void {
     clearTimeout(line.expiry);
+    line.stopListening?.();
     delete line.connection;
     if (disconnect) line.socket.disconnect(true);
   }
 
   async function putDown(line: Line): Promise<void> {
     clearTimeout(line.expiry);
+    line.stopListening?.();
     const { connection } = line;
     delete line.connection;
     if (connection) await sessions.touch(connection.session, connection.positions());
@@ -182,10 +189,6 @@ export function createGateway(settings: GatewaySettings): Gateway {
     line.expiry.unref();
   }
 
-  const deaf = fanOut.listen((user, frame) => {
-    for (const { connection, device } of lines)
-      if (connection?.user.id === user) connection.hear(frameFor(frame, device));
-  });
   const touching = setInterval(
     () => {
       for (const { connection } of lines)
@@ -213,9 +216,11 @@ export function createGateway(settings: GatewaySettings): Gateway {
       for (const line of lines) if (line.connection?.session === session) expireAt(line, until);
     },
     close: async () => {
-      deaf();
       clearInterval(touching);
-      for (const { expiry } of lines) clearTimeout(expiry);
+      for (const { expiry, stopListening } of lines) {
+        clearTimeout(expiry);
+        stopListening?.();
+      }
       for (const stream of streams) stream.destroy();
       await io.close();
       await Promise.all(ending);
