@@ -17,6 +17,7 @@ import { receiveText } from './text.js';
 import { socketLost } from './reinvite.js';
 import { fault } from '../core/fault.js';
 import { gate, type Gated } from './gate.js';
+import type { SipMessage } from './message.js';
 import { parse } from './parse.js';
 import { rememberTarget } from './remote-target.js';
 import { receiveNotify } from './subscription.js';
@@ -154,8 +155,8 @@ const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayB
     report({ _tag: 'fault', fault: fault('malformed-frame', { message, ...(cause === undefined ? {} : { cause }) }) });
   };
 
-  const deliver = (text: string): void => {
-    const message = parse(text);
+  const deliver = (source: SipMessage): void => {
+    const message = parse(source);
     if (message === undefined) malformed('A message that cannot be parsed was dropped.');
     else if (message instanceof IncomingRequestMessage) {
       const isNew = !core.userAgentServers.has(message.viaBranch);
@@ -172,8 +173,8 @@ const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayB
   };
 
   const verdicts: Verdicts = {
-    pass: ({ text }) => {
-      deliver(text);
+    pass: ({ message }) => {
+      deliver(message);
     },
     reply: ({ text }) => {
       send(text);

@@ -1,5 +1,6 @@
 import type { DigestAuthentication, IncomingResponseMessage, OutgoingRequestMessage } from './sipjs.js';
-import { answer, choose, parseChallenges, type Challenge, random } from './digest.js';
+import { answer, challengesOf, choose, type Challenge, random } from './digest.js';
+import { read } from './failure.js';
 import { catchError, defer, from, map, of, type Observable } from 'rxjs';
 import { left, right, type Either } from '../core/either.js';
 import { fault } from '../core/fault.js';
@@ -20,7 +21,7 @@ const headers: readonly {
 
 /** All challenges of a 401 or 407 in one object: sip.js keeps the last one only. */
 export const withChallenges = (response: IncomingResponseMessage): void => {
-  const all = parseChallenges(response.data);
+  const all = challengesOf(read(response));
   for (const { challenge, kind } of headers) {
     const parsed: Challenges = { kind, all };
     if (all.length > 0) response.headers[challenge] = [{ raw: '', parsed }];

@@ -1,4 +1,4 @@
-import { headerValues, parseMessage, splitOutside, type SipMessage } from './message.js';
+import { headerValues, splitOutside, type SipMessage } from './message.js';
 import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
@@ -75,19 +75,16 @@ const challenge =
     return [{ kind, realm, nonce, algorithm, qop, stale, ...(opaque === undefined ? {} : { opaque }) }];
   };
 
-/** The challenges of a message already taken apart; see `parseChallenges`. */
-export const challengesOf = (message: SipMessage): readonly Challenge[] => [
-  ...headerValues(message, 'www-authenticate').flatMap(offers).flatMap(challenge('www')),
-  ...headerValues(message, 'proxy-authenticate').flatMap(offers).flatMap(challenge('proxy')),
-];
-
 /**
  * Every digest challenge of a message that can be answered, in order: each header and each of several in one line.
  *
  * Other schemes, unknown algorithms and qops, and challenges without realm or nonce are left out. An absent algorithm is
  * MD5 (RFC 7616 §3.3). Total.
  */
-export const parseChallenges = (text: string): readonly Challenge[] => challengesOf(parseMessage(text));
+export const challengesOf = (message: SipMessage): readonly Challenge[] => [
+  ...headerValues(message, 'www-authenticate').flatMap(offers).flatMap(challenge('www')),
+  ...headerValues(message, 'proxy-authenticate').flatMap(offers).flatMap(challenge('proxy')),
+];
 
 /** The challenge with the best algorithm for each realm; realms keep the order in which they came. RFC 8760 §2.4. */
 export const choose = (challenges: readonly Challenge[]): readonly Challenge[] => {

@@ -2,16 +2,19 @@ import type { IncomingResponseMessage } from './sipjs.js';
 import { fault, type FaultCode } from '../core/fault.js';
 import { compact } from '../core/compact.js';
 import type { Failure } from '../core/port.js';
-import { headerValue, parseMessage, type SipMessage, retryAfter } from './message.js';
+import { headerValue, type SipMessage, retryAfter } from './message.js';
+import { sourceOf } from './parse.js';
 
-/** The message as our own readers see it; empty for a response that sip.js made up. */
-export const read = (message: { readonly data: string | undefined }): SipMessage => parseMessage(message.data ?? '');
+const empty: SipMessage = { startLine: '', headers: [], body: '', complete: false };
+
+/** The source of a message; empty for a response that sip.js has generated. */
+export const read = (message: object): SipMessage => sourceOf(message) ?? empty;
 
 /**
  * True when sip.js generated this response: 408 when a transaction timed out, 503 when the socket refused a request.
  * RFC 3261 §8.1.3.1.
  */
-export const isLocal = ({ data }: { readonly data: string | undefined }): boolean => data === undefined;
+export const isLocal = (message: object): boolean => sourceOf(message) === undefined;
 
 const byStatus: Readonly<Partial<Record<number, FaultCode>>> = {
   401: 'unauthorized',

@@ -27,7 +27,7 @@ type DropReason =
  * frame, `drop` is a fault, and `keep-alive` only proves that the connection lives.
  */
 export type Gated =
-  | { readonly _tag: 'pass'; readonly text: string }
+  | { readonly _tag: 'pass'; readonly message: SipMessage }
   | { readonly _tag: 'reply'; readonly text: string }
   | { readonly _tag: 'drop'; readonly reason: DropReason }
   | { readonly _tag: 'keep-alive' };
@@ -46,7 +46,7 @@ const cut = (message: SipMessage): string => {
 const handedOn = (message: SipMessage, startLine: string, method: string, body: string): Gated => {
   const whole = { ...message, body: mediaType(message) === undefined ? '' : body };
   const told = describing.has(method) ? withSession(whole, contentOf(whole)) : whole;
-  return { _tag: 'pass', text: rewrite(told, startLine, told.body) };
+  return { _tag: 'pass', message: rewrite(told, startLine, told.body) };
 };
 
 const gateRequest = (request: Request, options: GateOptions): Gated => {

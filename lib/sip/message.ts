@@ -2,7 +2,7 @@ import type { Reason } from '../call/cause.js';
 import { redact } from '../core/fault.js';
 
 /** A header line: its full name in lower case and its value, unfolded and trimmed. */
-type Header = { readonly name: string; readonly value: string };
+export type Header = { readonly name: string; readonly value: string };
 
 /**
  * A SIP message seen by its structure alone: nothing in it has been checked.
@@ -96,6 +96,10 @@ export const parseMessage = (text: string): SipMessage => {
     complete: end !== -1,
   };
 };
+
+/** The text of a message. */
+export const serialize = ({ startLine, headers, body }: SipMessage): string =>
+  [startLine, ...headers.map(({ name, value }) => `${name}: ${value}`), '', body].join('\r\n');
 
 /**
  * Splits at a separator that stands outside of quoted strings and angle brackets; parts are trimmed, empty ones left

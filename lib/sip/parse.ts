@@ -1,5 +1,5 @@
 import { IncomingRequestMessage, IncomingResponseMessage, NameAddrHeader } from './sipjs.js';
-import { parseMessage } from './message.js';
+import type { SipMessage } from './message.js';
 import { NULL_TAG } from './rfc2543.js';
 import { parametersOf, parseSipUri } from './sip-uri.js';
 
@@ -127,12 +127,18 @@ const begun = (startLine: string): Message | undefined => {
   return request;
 };
 
+/** The source of each parsed message, so that our own readers need not parse again. */
+const sources = new WeakMap<object, SipMessage>();
+
+/** The source of a message; `undefined` for a response that sip.js has generated. */
+export const sourceOf = (message: object): SipMessage | undefined => sources.get(message);
+
 /**
  * Parses a message that the gate has passed into sip.js's own type; `undefined` where it cannot be parsed. Every header
  * that sip.js reads is stored parsed, so that it needs no grammar of its own.
  */
-export const parse = (text: string): Message | undefined => {
-  const { startLine, headers, body } = parseMessage(text);
+export const parse = (source: SipMessage): Message | undefined => {
+  const { startLine, headers, body } = source;
   const message = begun(startLine);
   if (message === undefined) return undefined;
   for (const { name, value } of headers) {
@@ -140,7 +146,7 @@ export const parse = (text: string): Message | undefined => {
     if (row === undefined) message.addHeader(name, value);
     else if (!row(message, value)) return undefined;
   }
-  message.data = text;
+  sources.set(message, source);
   message.body = body;
   return message;
 };

@@ -1,6 +1,6 @@
 import { isHost, parsableUri, parseAddress } from './address.js';
 import { challengesOf, choose, type Challenge } from './digest.js';
-import { fullName, headerValue, headerValues, splitOutside, type SipMessage } from './message.js';
+import { fullName, headerValue, headerValues, splitOutside, type Header, type SipMessage } from './message.js';
 
 const token = /^[\w\-.!%*+`'~]+$/;
 const parameter = /^([\w\-.!%*+`'~]+)(?:\s*=\s*([\w\-.!%*+`'~]+|"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"))?$/iu;
@@ -81,56 +81,66 @@ export const mediaType = (message: SipMessage): string | undefined => {
   return type?.replace(/\s/g, '').toLowerCase();
 };
 
-const challengeLine = (item: Challenge): string =>
-  [
-    `${item.kind === 'www' ? 'WWW' : 'Proxy'}-Authenticate: Digest realm="${item.realm}"`,
+const challengeHeader = (item: Challenge): Header => ({
+  name: item.kind === 'www' ? 'www-authenticate' : 'proxy-authenticate',
+  value: [
+    `Digest realm="${item.realm}"`,
     `nonce="${item.nonce}"`,
     `algorithm=${item.algorithm}`,
     ...(item.qop.length === 0 ? [] : [`qop="${item.qop.join(',')}"`]),
     ...(item.opaque === undefined ? [] : [`opaque="${item.opaque}"`]),
     ...(item.stale ? ['stale=true'] : []),
-  ].join(', ');
+  ].join(', '),
+});
 
 /** All challenges by themselves, the chosen one last: sip.js knows only the last, and drops a message with an odd one. */
-const challengeLines = (message: SipMessage): readonly string[] => {
+const challengeHeaders = (message: SipMessage): readonly Header[] => {
   const all = challengesOf(message);
   const [best] = choose(all);
-  return [...all.filter(item => item !== best), ...(best === undefined ? [] : [best])].map(challengeLine);
+  return [...all.filter(item => item !== best), ...(best === undefined ? [] : [best])].map(challengeHeader);
 };
 
 const addresses =
   (name: string) =>
-  (message: SipMessage): readonly string[] =>
+  (message: SipMessage): readonly Header[] =>
     headerValues(message, name)
       .slice(0, MOST)
       .flatMap(value => {
         const plain = plainAddress(value);
-        return plain === undefined ? [] : [`${name}: ${plain}`];
+        return plain === undefined ? [] : [{ name, value: plain }];
       });
 
-const contentType = (message: SipMessage, body: string): readonly string[] => {
+const contentType = (message: SipMessage, body: string): readonly Header[] => {
   const type = mediaType(message);
   // Without its parameters: sip.js drops a message for an odd one, and takes a body for a session only if there is none.
-  return type === undefined || body === '' ? [] : [`content-type: ${type}`];
+  return type === undefined || body === '' ? [] : [{ name: 'content-type', value: type }];
 };
 
-/** Headers that sip.js parses on arrival, each in a form which it takes. */
-const parsed: ReadonlyMap<string, (message: SipMessage, body: string) => readonly string[]> = new Map<
+const each =
+  (name: string) =>
+  (message: SipMessage): readonly Header[] =>
+    headerValues(message, name).map(value => ({ name, value }));
+
+const first =
+  (name: string) =>
+  (message: SipMessage): readonly Header[] => [{ name, value: headerValue(message, name) ?? '' }];
+
+/** Headers that sip.js reads, each in canonical form. */
+const parsed: ReadonlyMap<string, (message: SipMessage, body: string) => readonly Header[]> = new Map<
   string,
-  (message: SipMessage, body: string) => readonly string[]
+  (message: SipMessage, body: string) => readonly Header[]
 >([
-  // Of several values in one line sip.js takes the last for the first.
-  ['via', message => headerValues(message, 'via').map(via => `via: ${via}`)],
+  ['via', each('via')],
   ['from', addresses('from')],
   ['to', addresses('to')],
   ['contact', addresses('contact')],
   ['record-route', addresses('record-route')],
-  ['call-id', message => [`call-id: ${headerValue(message, 'call-id') ?? ''}`]],
-  ['cseq', message => [`cseq: ${headerValue(message, 'cseq') ?? ''}`]],
-  ['max-forwards', message => headerValues(message, 'max-forwards').map(value => `max-forwards: ${value}`)],
+  ['call-id', first('call-id')],
+  ['cseq', first('cseq')],
+  ['max-forwards', each('max-forwards')],
   ['content-type', contentType],
-  ['content-length', (_message, body) => [`content-length: ${octets(body)}`]],
-  ['www-authenticate', challengeLines],
+  ['content-length', (_message, body) => [{ name: 'content-length', value: String(octets(body)) }]],
+  ['www-authenticate', challengeHeaders],
   ['proxy-authenticate', () => []],
   ['refer-to', addresses('refer-to')],
 ]);
@@ -139,18 +149,17 @@ const parsed: ReadonlyMap<string, (message: SipMessage, body: string) => readonl
 export const octets = (text: string): number => new TextEncoder().encode(text).length;
 
 /**
- * The message as sip.js is to see it: one header a line, full names, nothing that its parser drops or throws on. Headers
- * that are no headers, and those whose name sip.js would take for another's (it reads `_` as `-`), are left out.
+ * The message in canonical form, for `parse`: full names, one value for each header, valid addresses. Lines that are no
+ * headers, and headers whose name sip.js would confuse with another (it reads `_` as `-`), are left out.
  */
-export const rewrite = (message: SipMessage, startLine: string, body: string): string => {
+export const rewrite = (message: SipMessage, startLine: string, body: string): SipMessage => {
   const others = message.headers.filter(
     ({ name, value }) => token.test(name) && !/\p{Cc}/u.test(value) && !parsed.has(fullName(name.replaceAll('_', '-'))),
   );
-  return [
+  return {
     startLine,
-    ...[...parsed.values()].flatMap(lines => lines(message, body)),
-    ...others.map(({ name, value }) => `${name}: ${value}`),
-    '',
+    headers: [...[...parsed.values()].flatMap(headers => headers(message, body)), ...others],
     body,
-  ].join('\r\n');
+    complete: true,
+  };
 };

@@ -46,7 +46,7 @@ describe('fuzz: messages that pass the gate', () => {
         try {
           const outcome = gated(core, request(line, '', wrong));
           count(seen, outcome);
-          if (outcome._tag === 'pass') receive(core, outcome.text);
+          if (outcome._tag === 'pass') receive(core, outcome.message);
           if (outcome._tag === 'reply' && outcome.text !== '\r\n') expect(outcome.text).toMatch(complete);
           const [dialog] = core.dialogs.values();
           if (dialog === undefined) return;
@@ -55,7 +55,7 @@ describe('fuzz: messages that pass the gate', () => {
           expect(restoreUris(bye)).toMatch(/^BYE \S+ SIP\/2\.0\r\n/);
           for (const next of [`ACK ${target} SIP/2.0`, second, `BYE ${target} SIP/2.0`]) {
             const inside = gated(core, request(next, `;tag=${dialog.localTag}`, { ...wrong, noise: undefined }));
-            if (inside._tag === 'pass') receive(core, inside.text);
+            if (inside._tag === 'pass') receive(core, inside.message);
           }
           expect(sent.filter(text => !text.startsWith('SIP/2.0 '))).toEqual([]);
         } finally {
@@ -101,7 +101,7 @@ describe('fuzz: messages that pass the gate', () => {
           for (const status of statuses) {
             const outcome = gated(core, flawed(status, headers, wrong));
             count(seen, outcome);
-            if (outcome._tag === 'pass') receive(core, outcome.text);
+            if (outcome._tag === 'pass') receive(core, outcome.message);
           }
         } finally {
           close(core);

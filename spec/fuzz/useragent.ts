@@ -3,6 +3,7 @@ import * as stock from 'sip.js/lib/core/index.js';
 import { restoreUris } from '../../lib/sip/address.js';
 import { gate, type Gated } from '../../lib/sip/gate.js';
 import { NULL_TAG } from '../../lib/sip/rfc2543.js';
+import { serialize, type SipMessage } from '../../lib/sip/message.js';
 import { parse } from '../../lib/sip/parse.js';
 import { parseSipUri } from '../../lib/sip/sip-uri.js';
 import {
@@ -101,8 +102,9 @@ const meaning = (message: ReturnType<typeof parse>): unknown => {
 };
 
 /** Hands what passed to sip.js and says what became of it. It is to be read as sip.js's own parser reads it. */
-export const receive = (core: UserAgentCore, text: string): 'request' | 'response' => {
-  const message = parse(text);
+export const receive = (core: UserAgentCore, source: SipMessage): 'request' | 'response' => {
+  const text = serialize(source);
+  const message = parse(source);
   const theirs = stock.Parser.parseMessage(text, logger);
   // Of a response sip.js reads, and wants, what nobody needs.
   if (message instanceof IncomingResponseMessage) {

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { answer, choose, parseChallenges, type Challenge } from '../../lib/sip/digest.js';
+import { answer, challengesOf, choose, type Challenge } from '../../lib/sip/digest.js';
+import { parseMessage } from '../../lib/sip/message.js';
+
+const parseChallenges = (text: string): readonly Challenge[] => challengesOf(parseMessage(text));
 import { character } from '../support/characters.js';
 
 const rejected = (...lines: readonly string[]): string => ['SIP/2.0 401 Unauthorized', ...lines, '', ''].join('\r\n');
 const plain: Challenge = { kind: 'www', realm: 'r', nonce: 'n', algorithm: 'MD5', qop: ['auth'], stale: false };
 
-describe('parseChallenges', () => {
+describe('challengesOf', () => {
   it('reads every parameter', () => {
     expect(
       parseChallenges(

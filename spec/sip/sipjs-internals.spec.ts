@@ -2,6 +2,7 @@ import { Timers, URI, type IncomingResponseMessage, type UserAgentCore } from '.
 import { createAccount } from '../../lib/sip/account.js';
 import { createAuthenticator, createKeyring } from '../../lib/sip/authentication.js';
 import { createCore } from '../../lib/sip/core.js';
+import { parseMessage } from '../../lib/sip/message.js';
 import { parse } from '../../lib/sip/parse.js';
 import { eventually } from '../e2e/support/eventually.js';
 
@@ -31,7 +32,7 @@ const userAgent = () => {
       '',
       '',
     ];
-    core.receiveIncomingResponseFromTransport(parse(lines.join('\r\n')) as IncomingResponseMessage);
+    core.receiveIncomingResponseFromTransport(parse(parseMessage(lines.join('\r\n'))) as IncomingResponseMessage);
   };
   const invite = () => {
     const bob = new URI('sip', 'bob', 'callstream.test');
