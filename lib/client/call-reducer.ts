@@ -2,7 +2,9 @@ import { andThen } from '../core/transition.js';
 import { follow, receive } from './workflow.js';
 import { endOf, incoming, endAnsweredElsewhere } from './incoming.js';
 import { runPreflight } from './preflight.js';
-import type { ClientCallReducer } from './state.js';
+import { syncDevices } from './devices.js';
+import { platformEffects } from './platform-effects.js';
+import type { ClientCallReducer, ClientTurn } from './state.js';
 import { settleReplacements } from './replaces.js';
 import { singleCallReducer } from '../call/step.js';
 
@@ -15,6 +17,10 @@ export const callReducer: ClientCallReducer = {
   incoming,
   endOf,
   settle: (state, before, moment) =>
-    andThen(settleReplacements(state, before, moment), now => endAnsweredElsewhere(now, before, moment)),
+    [endAnsweredElsewhere, syncDevices].reduce<ClientTurn>(
+      (done, settle) => andThen(done, now => settle(now, before, moment)),
+      settleReplacements(state, before, moment),
+    ),
+  platformEffects,
   runPreflight,
 };

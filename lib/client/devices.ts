@@ -17,7 +17,7 @@ import {
 } from '../media/step.js';
 import type { Command } from './command.js';
 import { runCall } from './run.js';
-import { changedCalls, put, type State, type ClientTurn } from './state.js';
+import { changedCalls, haveCallsChanged, put, type State, type ClientTurn } from './state.js';
 import type { Choice } from '../media/model.js';
 import type { Ref } from '../core/port.js';
 
@@ -168,19 +168,14 @@ const reordered = (state: State, before: State, side: CallSide): readonly CallSt
 /** True when something has changed that decides which devices are in use. */
 const isUseChanged = (state: State, before: State): boolean =>
   state.media !== before.media ||
-  state.calls.size !== before.calls.size ||
-  changedCalls(state, before).some(({ call, phase, adjusting, ownSettings }) => {
-    const former = before.calls.get(call.id);
-    return (
-      former === undefined ||
-      phase !== former.phase ||
-      adjusting !== former.adjusting ||
-      ownSettings !== former.ownSettings ||
-      call.input !== former.call.input ||
-      call.output !== former.call.output ||
-      call.silenced !== former.call.silenced
-    );
-  });
+  haveCallsChanged(state, before, ({ phase, adjusting, ownSettings, call: { input, output, silenced } }) => [
+    phase,
+    adjusting,
+    ownSettings,
+    input,
+    output,
+    silenced,
+  ]);
 
 /** Updates which devices are in use. */
 const withDevicesInUse = (state: State): MediaRecord => {

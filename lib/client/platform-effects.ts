@@ -3,7 +3,7 @@ import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
 import type { CallState } from '../call/state.js';
 import { compact } from '../core/compact.js';
-import { changedCalls, isSeen, type State } from './state.js';
+import { haveCallsChanged, isSeen, type State } from './state.js';
 
 /** Effects on the platform, as a function of the state. */
 type PlatformEffects = {
@@ -37,18 +37,13 @@ export const platformEffects = (state: State, before: State): readonly DeviceOrd
 const isEffective = (state: State, before: State): boolean =>
   state.media !== before.media ||
   state.doNotDisturb !== before.doNotDisturb ||
-  state.calls.size !== before.calls.size ||
-  changedCalls(state, before).some(record => {
-    const former = before.calls.get(record.call.id);
-    return (
-      former === undefined ||
-      record.phase !== former.phase ||
-      isSeen(record) !== isSeen(former) ||
-      record.call.hold.local !== former.call.hold.local ||
-      record.call.displayName !== former.call.displayName ||
-      record.call.phoneNumber !== former.call.phoneNumber
-    );
-  });
+  haveCallsChanged(state, before, record => [
+    record.phase,
+    isSeen(record),
+    record.call.hold.local,
+    record.call.displayName,
+    record.call.phoneNumber,
+  ]);
 
 const effectsOf = ({ calls, media, doNotDisturb }: State): PlatformEffects => {
   const live = [...calls.values()].filter(record => isSeen(record) && record.phase !== 'ended');

@@ -105,8 +105,10 @@ type ClientCalls = {
   readonly incoming: (state: State, line: string, report: ReportOf<'incoming'>, moment: Moment) => ClientTurn;
   /** The report with the cause that this client knows better. */
   readonly endOf: (state: State, report: ReportOf<'ended'>) => ReportOf<'ended'>;
-  /** Consequences of a transition for calls. */
+  /** Consequences of a transition for calls and their devices. */
   readonly settle: (state: State, before: State, moment: Moment) => ClientTurn;
+  /** Orders to the platform that follow from a transition. */
+  readonly platformEffects: (state: State, before: State) => readonly DeviceOrder[];
   readonly runPreflight: (parts: PreflightParts, options: PreflightOptions) => Observable<Preflight>;
 };
 
@@ -166,6 +168,19 @@ export const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V>
   rest.delete(key);
   return rest;
 };
+
+/** True when a call has come, gone, or changed in one of these parts. */
+export const haveCallsChanged = (
+  state: State,
+  before: State,
+  partsOf: (record: CallState) => readonly unknown[],
+): boolean =>
+  state.calls.size !== before.calls.size ||
+  changedCalls(state, before).some(record => {
+    const former = before.calls.get(record.call.id);
+    const parts = former && partsOf(former);
+    return parts === undefined || partsOf(record).some((part, index) => part !== parts[index]);
+  });
 
 /** The calls that are new or have changed since `before`. */
 export const changedCalls = ({ calls }: State, before: State): readonly CallState[] => {

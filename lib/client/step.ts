@@ -8,8 +8,6 @@ import { newLine, type LineInput } from '../line/state.js';
 import type { DeviceReport } from '../media/port.js';
 import { opened, stepMedia } from '../media/step.js';
 import { resume, take } from './commands.js';
-import { syncDevices } from './devices.js';
-import { platformEffects } from './platform-effects.js';
 import { byeTimedOut } from './pending-bye.js';
 import { endCalls, runCall, runLine } from './run.js';
 import {
@@ -117,8 +115,7 @@ const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTu
 /** Consequences of a transition: waiting commands find their line; the last closed line releases the adapters. */
 const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
   const lines = [...state.lines.values()];
-  const rung: ClientTurn = state.callReducer?.settle?.(state, before, moment) ?? transition(state);
-  const followed = andThen(rung, now => syncDevices(now, before, moment));
+  const followed: ClientTurn = state.callReducer?.settle?.(state, before, moment) ?? transition(state);
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
   return state.connected === 'leaving' && atRest ? andThen(followed, leave) : followed;
@@ -127,7 +124,7 @@ const settleDown = (state: State, before: State, moment: Moment): ClientTurn => 
 /** Adds the effects on the platform. */
 const attended = (state: State, before: State): ClientTurn =>
   transition(state, {
-    orders: state === before ? [] : platformEffects(state, before).map(order => ({ _tag: 'to-platform', order })),
+    orders: (state.callReducer?.platformEffects?.(state, before) ?? []).map(order => ({ _tag: 'to-platform', order })),
   });
 
 /** Nothing is left to be done: no call lingers, no timer runs. */

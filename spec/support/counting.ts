@@ -31,16 +31,21 @@ type Target = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
 
 type Counter = { listeners: number };
 
-/** Counts the listeners of a target, which dispatches to them as ever. */
+/** Counts the listeners of a target, as it keeps them itself: each once, and a removal of another one changes nothing. */
 const heard = <A extends Target>(target: A, counter: Counter): A => {
   const [add, remove] = [target.addEventListener.bind(target), target.removeEventListener.bind(target)];
+  const present = new Map<string, Set<unknown>>();
   return Object.assign(target, {
     addEventListener: (...given: Parameters<Target['addEventListener']>) => {
-      counter.listeners += 1;
+      const [type, listener] = given;
+      const known = present.get(type) ?? new Set();
+      if (!known.has(listener)) counter.listeners += 1;
+      present.set(type, known.add(listener));
       add(...given);
     },
     removeEventListener: (...given: Parameters<Target['removeEventListener']>) => {
-      counter.listeners -= 1;
+      const [type, listener] = given;
+      if (present.get(type)?.delete(listener) === true) counter.listeners -= 1;
       remove(...given);
     },
   });
