@@ -3,7 +3,7 @@ import type { OutputSettings } from '../media/model.js';
 import type { DeviceOrder, Notice } from '../media/port.js';
 import type { CallState } from '../call/state.js';
 import { compact } from '../core/compact.js';
-import { haveCallsChanged, isSeen, type State } from './state.js';
+import { isSeen, type State } from './state.js';
 
 /** Effects on the platform, as a function of the state. */
 type PlatformEffects = {
@@ -23,7 +23,8 @@ type PlatformEffects = {
  * while nobody is to be disturbed; a call that we hold does not keep it silent.
  */
 export const platformEffects = (state: State, before: State): readonly DeviceOrder[] => {
-  if (!isEffective(state, before)) return [];
+  if (state.calls === before.calls && state.media === before.media && state.doNotDisturb === before.doNotDisturb)
+    return [];
   const now = effectsOf(state);
   const then = effectsOf(before);
   return [
@@ -32,18 +33,6 @@ export const platformEffects = (state: State, before: State): readonly DeviceOrd
     ...(isSame(now.notices, then.notices) ? [] : [{ _tag: 'notify', calls: now.notices } as const]),
   ];
 };
-
-/** True when something has changed that decides the effects. */
-const isEffective = (state: State, before: State): boolean =>
-  state.media !== before.media ||
-  state.doNotDisturb !== before.doNotDisturb ||
-  haveCallsChanged(state, before, record => [
-    record.phase,
-    isSeen(record),
-    record.call.hold.local,
-    record.call.displayName,
-    record.call.phoneNumber,
-  ]);
 
 const effectsOf = ({ calls, media, doNotDisturb }: State): PlatformEffects => {
   const live = [...calls.values()].filter(record => isSeen(record) && record.phase !== 'ended');
