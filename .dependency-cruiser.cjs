@@ -1,7 +1,7 @@
 /** The three floors: core ← adapters ← faces, and the server apart. */
 const core = '^lib/(core|line|call|subscriptions|conversation|media|client|(index|adapter)\\.ts)';
 const adapters = '^lib/(wire|rtc|sip|service|browser)/';
-const faces = '^lib/(vbot|vonage|angular|testing)/';
+const faces = '^lib/(vbot|vonage|angular|testing|preflight)/';
 const server = '^server/lib/';
 
 module.exports = {

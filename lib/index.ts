@@ -7,10 +7,6 @@ export type {
   ForCall,
   InviteOptions,
   MessageOptions,
-  Preflight,
-  PreflightOptions,
-  PreflightReport,
-  PreflightStep,
   Session,
 } from './client/model.js';
 export type { Calling } from './call/calling.js';

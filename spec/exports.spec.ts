@@ -2,6 +2,7 @@ import * as adapter from '../lib/adapter.js';
 import * as browser from '../lib/browser/index.js';
 import * as core from '../lib/index.js';
 import * as server from '../server/lib/index.js';
+import * as preflight from '../lib/preflight/index.js';
 import * as service from '../lib/service/index.js';
 import * as sip from '../lib/sip/index.js';
 import * as testing from '../lib/testing/index.js';
@@ -15,6 +16,7 @@ describe('exports of', () => {
     ['callstream/adapter', adapter, ['callReducer', 'createMessaging']],
     ['callstream/browser', browser, ['browser', 'indexedDbOutbox', 'localStorageOutbox', 'outboxOn', 'tabLock']],
     ['callstream-server', server, ['openStorage', 'startServer']],
+    ['callstream/preflight', preflight, ['preflight$']],
     ['callstream/service', service, ['messaging', 'service']],
     ['callstream/sip', sip, ['sip']],
     [

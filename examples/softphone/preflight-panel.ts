@@ -1,4 +1,5 @@
-import type { Client, Preflight, PreflightReport, PreflightStep } from 'callstream';
+import type { Client } from 'callstream';
+import { preflight$, type Preflight, type PreflightReport, type PreflightStep } from 'callstream/preflight';
 import { distinctUntilChanged, exhaustMap, map, scan, startWith, tap } from 'rxjs';
 import { attribute, click$, drawn, el, mounted, text, type Piece } from './dom.js';
 import { keyed, type Kept } from './keyed.js';
@@ -82,9 +83,10 @@ export const preflightPanel = (parent: Element, client: Client): Piece => {
       click$(start).pipe(
         // One test at a time.
         exhaustMap(() =>
-          client
-            .preflight$({ via: sipLine, duration: 3_000 })
-            .pipe(scan(told, []), startWith<readonly Preflight[]>([])),
+          preflight$(client, { via: sipLine, duration: 3_000 }).pipe(
+            scan(told, []),
+            startWith<readonly Preflight[]>([]),
+          ),
         ),
         tap(all => {
           show(all.filter(isStep));

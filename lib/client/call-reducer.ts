@@ -1,7 +1,6 @@
 import { andThen } from '../core/transition.js';
 import { follow, receive } from './workflow.js';
 import { endOf, incoming, endAnsweredElsewhere } from './incoming.js';
-import { runPreflight } from './preflight.js';
 import { syncDevices } from './devices.js';
 import { platformEffects } from './platform-effects.js';
 import type { ClientCallReducer, ClientTurn } from './state.js';
@@ -22,5 +21,4 @@ export const callReducer: ClientCallReducer = {
       settleReplacements(state, before, moment),
     ),
   platformEffects,
-  runPreflight,
 };

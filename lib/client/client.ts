@@ -203,10 +203,6 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     mailbox$: watched.mailbox$,
     level$: levelOf(loop.state$, devices),
     dial$,
-    preflight$: options =>
-      loop.now().callReducer?.runPreflight?.({ ...streams, dial$, askPermission, now }, given(options)) ??
-      // Without a line that carries calls there is nothing to test.
-      of({ _tag: 'report', passed: false, steps: [] }),
     invite: (target, options) => invite(newId(), target, options),
     answer: call => run({ _tag: 'answer', call }),
     reject: (call, options) => run({ _tag: 'reject', call, statusCode: given(options).statusCode ?? 486 }),

@@ -7,7 +7,6 @@ import type {
   MediaStats,
   Speech,
   TextMessage,
-  QualitySummary,
 } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import type { Context } from '../call/port.js';
@@ -156,12 +155,6 @@ export interface Client {
    * that prevented it. Cold: two subscriptions are two calls. Completes after the ended call.
    */
   dial$(target: string, options?: InviteOptions): Observable<Either<Fault, Call>>;
-  /**
-   * A test before the first call: the permission, the microphone, the socket, the registration, and a call to a number
-   * that echoes. Each step is `running`, then `passed`, `failed` or `skipped`; at the end a report with
-   * the quality, and completion. Cold, and held: unsubscribing hangs up. For a client that is connected, and has no calls.
-   */
-  preflight$(options?: PreflightOptions): Observable<Preflight>;
   /** Starts now. `Right` when the 200 has left. */
   answer(id: CallId): Outcome<Call>;
   /** Starts now. Refuses an incoming call. Default: 486 (busy here); 300 to 699. */
@@ -237,32 +230,3 @@ export interface CreateClient {
   (options: ClientOptions & { readonly conversations: Conversing }): Client & Messaging;
   (options: ClientOptions): Client;
 }
-
-export type PreflightOptions = InviteOptions & {
-  /** A number that echoes; `echo` by default. */
-  readonly target?: string;
-  /** How long it is listened to; 6000 ms. There is no score for the first 2000 of them. */
-  readonly duration?: Millis;
-};
-
-/** One step of the test: `running` before it has passed or failed, `skipped` where it cannot be made. */
-export type PreflightStep = {
-  readonly _tag: 'step';
-  readonly step: 'permission' | 'device' | 'socket' | 'register' | 'ice' | 'loopback';
-  readonly state: 'running' | 'passed' | 'failed' | 'skipped';
-  /** Why it has failed. */
-  readonly fault?: Fault;
-  /** The microphone, the line, the score. */
-  readonly detail?: string;
-};
-
-/** The report: `passed` where no step has failed. */
-export type PreflightReport = {
-  readonly _tag: 'report';
-  readonly passed: boolean;
-  /** How each of them ended. */
-  readonly steps: readonly PreflightStep[];
-  readonly quality?: QualitySummary;
-};
-
-export type Preflight = PreflightStep | PreflightReport;

@@ -1,4 +1,3 @@
-import type { Observable } from 'rxjs';
 import type { Call, CallId, CallEvent, TextMessage } from '../call/model.js';
 import type { CallState, CallPolicy, CallTimer } from '../call/state.js';
 import type { SingleCallReducer } from '../call/step.js';
@@ -13,9 +12,8 @@ import type { LineOrder } from '../line/port.js';
 import { isOpen, newLine, type LineState, type LineTimer } from '../line/state.js';
 import { newMedia, type MediaRecord } from '../media/step.js';
 import type { Command } from './command.js';
-import type { Session, Preflight, PreflightOptions, ClientOptions } from './model.js';
+import type { Session, ClientOptions } from './model.js';
 import type { DeviceOrder, DeviceReport } from '../media/port.js';
-import type { PreflightParts as PreflightParts } from './preflight.js';
 import type { Millis, Ref } from '../core/port.js';
 
 /** Inputs of the fold over lines and calls; conversations and subscriptions have folds and inputs of their own. */
@@ -109,7 +107,6 @@ type ClientCalls = {
   readonly settle: (state: State, before: State, moment: Moment) => ClientTurn;
   /** Orders to the platform that follow from a transition. */
   readonly platformEffects: (state: State, before: State) => readonly DeviceOrder[];
-  readonly runPreflight: (parts: PreflightParts, options: PreflightOptions) => Observable<Preflight>;
 };
 
 /** Everything the client knows. `session` is the part of it that is public. */

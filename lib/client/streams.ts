@@ -38,10 +38,7 @@ export const streamsOf = (
   others$: Observable<Fault>,
   ask: (call: CallId) => Outcome<MediaStats>,
   now: () => Millis,
-): Pick<
-  Client,
-  Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'preflight$' | 'lamp$' | 'mailbox$' | 'level$'>
-> => {
+): Pick<Client, Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'lamp$' | 'mailbox$' | 'level$'>> => {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
   // Of a turn, not of the state: the 180 leaves after the handlers of an incoming call have run.

@@ -1,5 +1,5 @@
 import { chromium, type Page } from 'playwright-core';
-import type { Preflight, PreflightOptions, PreflightReport } from 'callstream';
+import type { Preflight, PreflightOptions, PreflightReport } from 'callstream/preflight';
 import { expectSound, gatherPeers } from './support/audio.js';
 import { eventually } from './support/eventually.js';
 import type { Timed } from './support/gauge.js';

@@ -8,11 +8,10 @@ import {
   type Client,
   type ClientOptions,
   type Outcome,
-  type Preflight,
-  type PreflightOptions,
   type Quality,
   type Session,
 } from 'callstream';
+import { preflight$, type Preflight, type PreflightOptions } from 'callstream/preflight';
 import { browser } from 'callstream/browser';
 import { sip, type SipOptions } from 'callstream/sip';
 import type { Account } from './handset.js';
@@ -135,9 +134,7 @@ const createGauge = (): Gauge => {
     ends: () => ends,
     test: options => {
       told.length = 0;
-      test = present()
-        .preflight$(options)
-        .subscribe(one => told.push(timed(one)));
+      test = preflight$(present(), options).subscribe(one => told.push(timed(one)));
     },
     told: () => told,
     cancel: () => {

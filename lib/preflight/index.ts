@@ -19,7 +19,7 @@ import {
   type Timestamp,
 } from 'rxjs';
 import { compact } from '../core/compact.js';
-import type { Preflight, PreflightOptions, PreflightStep, Client, Session } from './model.js';
+import type { Client, InviteOptions, Session } from '../client/model.js';
 import type { EndCause } from '../call/cause.js';
 import type { Call, MediaStats, QualitySummary } from '../call/model.js';
 import { measured, type Measured } from '../call/call-summary.js';
@@ -30,32 +30,63 @@ import type { Line } from '../line/model.js';
 import { snapshot } from '../core/streams.js';
 import type { Millis } from '../core/port.js';
 
+export type PreflightOptions = InviteOptions & {
+  /** A number that echoes; `echo` by default. */
+  readonly target?: string;
+  /** How long it is listened to; 6000 ms. There is no score for the first 2000 of them. */
+  readonly duration?: Millis;
+};
+
+/** One step of the test: `running` before it has passed or failed, `skipped` where it cannot be made. */
+export type PreflightStep = {
+  readonly _tag: 'step';
+  readonly step: 'permission' | 'device' | 'socket' | 'register' | 'ice' | 'loopback';
+  readonly state: 'running' | 'passed' | 'failed' | 'skipped';
+  /** Why it has failed. */
+  readonly fault?: Fault;
+  /** The microphone, the line, the score. */
+  readonly detail?: string;
+};
+
+/** The report: `passed` where no step has failed. */
+export type PreflightReport = {
+  readonly _tag: 'report';
+  readonly passed: boolean;
+  /** How each of them ended. */
+  readonly steps: readonly PreflightStep[];
+  readonly quality?: QualitySummary;
+};
+
+export type Preflight = PreflightStep | PreflightReport;
+
 type Check = readonly [step: PreflightStep['step'], verdict$: Observable<CheckVerdict>];
 
 /**
- * The test before a call.
+ * A test before the first call: the permission, the microphone, the socket, the registration, ICE, and a call to a number
+ * that echoes. Each step is `running`, then `passed`, `failed` or `skipped`; the steps after a failure are skipped. At the end
+ * a report with the quality, and completion. Cold; unsubscribing hangs up. For a connected client without calls.
  *
  *     step     --p--d--s--r--i--l-------
  *     call     --------------^--------!-
  *     report   ------------------------r
  *
- * The steps after a failure are skipped. The call is hung up before the report is emitted.
+ * The call is hung up before the report is emitted.
  */
-export const runPreflight = (
-  parts: PreflightParts,
-  { target = 'echo', duration = 6_000, ...how }: PreflightOptions,
+export const preflight$ = (
+  client: PreflightClient,
+  { target = 'echo', duration = 6_000, ...how }: PreflightOptions = {},
 ): Observable<Preflight> =>
   defer(() => {
-    const opened$ = parts.askPermission();
+    const opened$ = client.askPermission();
     // Two steps look at one call, which is there as long as one of them looks.
-    const call$ = parts.dial$(target, how).pipe(share({ connector: () => new ReplaySubject(1) }));
+    const call$ = client.dial$(target, how).pipe(share({ connector: () => new ReplaySubject(1) }));
     const checks: readonly Check[] = [
       ['permission', checkPermission(opened$)],
-      ['device', checkDevice(parts, opened$)],
-      ['socket', checkLine(parts, how.via, 'socket')],
-      ['register', checkLine(parts, how.via, 'register')],
-      ['ice', checkIce(parts, call$)],
-      ['loopback', checkLoopback(parts, call$, duration)],
+      ['device', checkDevice(client, opened$)],
+      ['socket', checkLine(client, how.via, 'socket')],
+      ['register', checkLine(client, how.via, 'register')],
+      ['ice', checkIce(client, call$)],
+      ['loopback', checkLoopback(client, call$, duration)],
     ];
     const told: CheckResult[] = [];
     return concat(
@@ -100,10 +131,8 @@ const reportOf = (told: readonly CheckResult[]): Preflight => {
   };
 };
 
-/** The parts of a client that the test is made by. */
-export type PreflightParts = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'> & {
-  readonly now: () => Millis;
-};
+/** The part of a client that the test uses. */
+export type PreflightClient = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'>;
 
 /** How a step has ended. */
 type CheckVerdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: QualitySummary };
@@ -143,14 +172,14 @@ const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => CheckVerdic
   'mic-failed': () => passed,
 };
 
-const checkDevice = ({ session$ }: PreflightParts, opened$: Opened): Observable<CheckVerdict> =>
+const checkDevice = ({ session$ }: PreflightClient, opened$: Opened): Observable<CheckVerdict> =>
   opened$.pipe(
     switchMap(opened =>
       isLeft(opened) && opened.left.code !== 'unsupported' ? of(failed(opened.left)) : listed(session$),
     ),
   );
 
-const listed = (session$: PreflightParts['session$']): Observable<CheckVerdict> =>
+const listed = (session$: PreflightClient['session$']): Observable<CheckVerdict> =>
   withTimeout(session$.pipe(map(microphone)), deviceListTimeoutMs, () => fault('mic-missing'));
 
 /** The device list follows the permission a moment later. */
@@ -168,7 +197,7 @@ type AboutLine = (line: Line) => CheckVerdict | undefined;
 
 /** The line that the call will go by. */
 const checkLine = (
-  { session$ }: PreflightParts,
+  { session$ }: PreflightClient,
   via: string | undefined,
   what: keyof typeof aspects,
 ): Observable<CheckVerdict> => {
@@ -225,7 +254,7 @@ const flowing = (talk: Talk): CheckVerdict | undefined =>
   overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
 
 /** Passes when ICE has connected. */
-const checkIce = ({ fault$ }: PreflightParts, call$: Observable<Talk>): Observable<CheckVerdict> =>
+const checkIce = ({ fault$ }: PreflightClient, call$: Observable<Talk>): Observable<CheckVerdict> =>
   withTimeout(
     call$.pipe(
       map(flowing),
@@ -239,21 +268,17 @@ const explained = (fault$: Observable<Fault>, verdict: CheckVerdict): Observable
   merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
 
 /** Passes when audio comes back; carries its quality. */
-const checkLoopback = (parts: PreflightParts, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
+const checkLoopback = (parts: PreflightClient, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
   withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
 
-const comingBack = (
-  { stats$, now }: PreflightParts,
-  call$: Observable<Talk>,
-  duration: Millis,
-): Observable<CheckVerdict> =>
+const comingBack = ({ stats$ }: PreflightClient, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
   call$.pipe(
     filter(talk => overOf(talk) !== undefined || (!isLeft(talk) && talk.right.status === 'active')),
     // The subscription owns the call meanwhile; its end ends the measurement.
     exhaustMap(talk => {
       const over = overOf(talk);
       if (over !== undefined || isLeft(talk)) return of(over ?? skipped);
-      return heard(stats$(talk.right.id), duration, now).pipe(map(soundOf));
+      return heard(stats$(talk.right.id), duration).pipe(map(soundOf));
     }),
   );
 
@@ -264,13 +289,9 @@ const comingBack = (
  *     last                e|      e: when the time is up
  *     judged           c   e
  */
-const heard = (
-  counts$: Observable<MediaStats>,
-  duration: Millis,
-  now: () => Millis,
-): Observable<Measured | undefined> =>
+const heard = (counts$: Observable<MediaStats>, duration: Millis): Observable<Measured | undefined> =>
   concat(counts$.pipe(takeUntil(timer(duration))), counts$.pipe(take(1))).pipe(
-    timestamp({ now }),
+    timestamp(),
     reduce<Timestamp<MediaStats>, Listened | undefined>((known, { value, timestamp: at }) => {
       const since = known?.since ?? at;
       return { since, sums: measured(known?.sums, value, { talking: at - since >= settling, teller: 'us' }) };

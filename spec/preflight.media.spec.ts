@@ -2,16 +2,16 @@ import { filter, firstValueFrom, lastValueFrom, map, mergeMap, of, toArray } fro
 import { sip } from 'callstream/sip';
 import { startServer } from 'callstream-server';
 import WebSocket from 'ws';
-import { createClient } from '../../lib/client/client.js';
-import type { MediaStats } from '../../lib/call/model.js';
-import type { FaultCode } from '../../lib/core/fault.js';
-import type { DeviceReport } from '../../lib/media/port.js';
-import { done, failed, fakeDevices, type Letter, type Replies } from '../../lib/testing/index.js';
-import { phone, quick } from '../call/support/phone.js';
-import { callSays } from '../support/legend.js';
-import { marbles } from '../support/marbles.js';
-import { provideMediaStream, toneMicrophone, wrtcPeerConnection } from '../support/wrtc.js';
-import type { Preflight, PreflightOptions, PreflightReport } from '../../lib/client/model.js';
+import { createClient } from '../lib/client/client.js';
+import type { MediaStats } from '../lib/call/model.js';
+import type { FaultCode } from '../lib/core/fault.js';
+import type { DeviceReport } from '../lib/media/port.js';
+import { done, failed, fakeDevices, type Letter, type Replies } from '../lib/testing/index.js';
+import { phone, quick } from './call/support/phone.js';
+import { callSays } from './support/legend.js';
+import { marbles } from './support/marbles.js';
+import { provideMediaStream, toneMicrophone, wrtcPeerConnection } from './support/wrtc.js';
+import { preflight$, type Preflight, type PreflightOptions, type PreflightReport } from '../lib/preflight/index.js';
 
 const none = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 
@@ -43,7 +43,7 @@ const platform = {
   d: { _tag: 'devices', inputs: [headset], outputs: [] },
 } satisfies Readonly<Record<string, DeviceReport>>;
 
-describe('client: preflight$', () => {
+describe('preflight$', () => {
   type Around = Parameters<typeof phone>[3] & {
     readonly link?: string;
     readonly test?: PreflightOptions;
@@ -63,7 +63,7 @@ describe('client: preflight$', () => {
       const devices = row === undefined ? {} : { devices: fakeDevices({ report$: helpers.hot(row, platform) }) };
       const options = { replies: counting(50), says, ...devices, ...around };
       const { client, order$ } = phone(helpers, link, report$, options);
-      const heard$ = helpers.cold('--(v|)').pipe(mergeMap(() => client.preflight$(test).pipe(map(wordOf), toArray())));
+      const heard$ = helpers.cold('--(v|)').pipe(mergeMap(() => preflight$(client, test).pipe(map(wordOf), toArray())));
       helpers.expectObservable(heard$, until).toBe(end, { r: words });
       if (orders !== undefined) helpers.expectObservable(order$, '^ 40s !').toBe(orders);
     });
@@ -188,7 +188,7 @@ describe('client: preflight$', () => {
   });
 });
 
-describe('client: preflight$ over the local server', () => {
+describe('preflight$ over the local server', () => {
   beforeAll(provideMediaStream);
 
   it('hears itself, well', async () => {
@@ -205,7 +205,7 @@ describe('client: preflight$ over the local server', () => {
     });
     const client = createClient({ calling: [line], linger: 0 });
     const link = client.connect();
-    const report = await lastValueFrom(client.preflight$({ duration: 3_000 }));
+    const report = await lastValueFrom(preflight$(client, { duration: 3_000 }));
     expect(report).toMatchObject({
       passed: true,
       steps: ['skipped', 'skipped', 'passed', 'passed', 'passed', 'passed'].map(state => ({ state })),
