@@ -15,7 +15,7 @@ export type AudioPlayer = Stage & {
   readonly unlock: () => Promise<boolean>;
 };
 
-export const createAudioPlayer = (thawed$: Stage['thawed$']): AudioPlayer => {
+export function createAudioPlayer(thawed$: Stage['thawed$']): AudioPlayer {
   const told$ = new Subject<Playback>();
   const playing = new Set<Player>();
   const blocked = new Set<Player>();
@@ -50,8 +50,9 @@ export const createAudioPlayer = (thawed$: Stage['thawed$']): AudioPlayer => {
       return blocked.size === 0;
     },
   };
-};
+}
 
 /** https://html.spec.whatwg.org/multipage/media.html#dom-media-play */
-const isBlock = (error: unknown): boolean =>
-  (error as { readonly name?: unknown } | undefined)?.name === 'NotAllowedError';
+function isBlock(error: unknown): boolean {
+  return (error as { readonly name?: unknown } | undefined)?.name === 'NotAllowedError';
+}

@@ -7,7 +7,7 @@ export type SharedContext = {
   readonly resume: () => void;
 };
 
-export const sharedContext = (makeContext: () => AudioContext): SharedContext => {
+export function sharedContext(makeContext: () => AudioContext): SharedContext {
   let context: AudioContext | undefined;
   let users = 0;
 
@@ -31,4 +31,4 @@ export const sharedContext = (makeContext: () => AudioContext): SharedContext =>
     },
     resume,
   };
-};
+}

@@ -43,10 +43,10 @@ const nothing: Gone = new Set();
  * Devices without an id are left out: before there is permission a browser shows one nameless device of each kind.
  * Looks again with the latest event only. Never errors; unsubscribing takes its listener away.
  */
-export const deviceReports = (
+export function deviceReports(
   mediaDevices: MediaDevicesLike | undefined,
   { opened$ = EMPTY, ended$ = EMPTY, permitted$ = EMPTY }: Microphones = {},
-): Observable<DeviceReport> => {
+): Observable<DeviceReport> {
   if (mediaDevices === undefined) return defer(() => of(insecure()));
   return merge(
     merge(fromEvent(mediaDevices, 'devicechange'), permitted$).pipe(map(() => (): Gone => nothing)),
@@ -75,14 +75,16 @@ export const deviceReports = (
     ),
     distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
   );
-};
+}
 
-const insecure = (): DeviceReport => ({
-  _tag: 'fault',
-  fault: fault('unsupported', { message: 'Devices need https.' }),
-});
+function insecure(): DeviceReport {
+  return {
+    _tag: 'fault',
+    fault: fault('unsupported', { message: 'Devices need https.' }),
+  };
+}
 
-const listed = (all: readonly MediaDeviceInfo[], gone: Gone): DeviceReport => {
+function listed(all: readonly MediaDeviceInfo[], gone: Gone): DeviceReport {
   const those = (kind: MediaDeviceKind): readonly Device[] =>
     all
       .filter(device => device.kind === kind && device.deviceId !== '')
@@ -92,4 +94,4 @@ const listed = (all: readonly MediaDeviceInfo[], gone: Gone): DeviceReport => {
     inputs: those('audioinput').filter(({ id }) => !gone.has(id)),
     outputs: those('audiooutput'),
   };
-};
+}

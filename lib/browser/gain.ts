@@ -2,9 +2,8 @@ import type { OpenMicrophone } from '../rtc/microphone.js';
 import type { SharedContext } from './context.js';
 
 /** Gives microphones a volume, by an AudioContext that each of them shares from when it has one until it is released. */
-export const createGain =
-  ({ enter, leave }: SharedContext): ((microphone: OpenMicrophone) => OpenMicrophone) =>
-  ({ track, release }) => {
+export function createGain({ enter, leave }: SharedContext): (microphone: OpenMicrophone) => OpenMicrophone {
+  return ({ track, release }) => {
     let amplified: Amplified | undefined;
     return {
       track,
@@ -25,13 +24,14 @@ export const createGain =
       },
     };
   };
+}
 
 type Amplified = { readonly track: MediaStreamTrack; readonly gain: { value: number }; readonly release: () => void };
 
 /** The events of the microphone's track that the amplified track repeats. */
 const followed = ['ended', 'mute', 'unmute'];
 
-const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified => {
+function amplify(context: AudioContext, microphone: MediaStreamTrack): Amplified {
   // A clone: `enabled` of the original track may be false for mute, which the amplified track takes over.
   const source = microphone.clone();
   source.enabled = true;
@@ -63,4 +63,4 @@ const amplify = (context: AudioContext, microphone: MediaStreamTrack): Amplified
       track.stop();
     },
   };
-};
+}

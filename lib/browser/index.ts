@@ -32,9 +32,10 @@ export type BrowserOptions = {
  *
  * Touches nothing until the client connects or opens a microphone, so it may be made while rendering on a server.
  */
-export const browser = ({ sleptAfter = detectSleep.late, ring = false, notify }: BrowserOptions = {}): DevicePort =>
-  portOn(
+export function browser({ sleptAfter = detectSleep.late, ring = false, notify }: BrowserOptions = {}): DevicePort {
+  return portOn(
     pagePlatform,
     { ...detectSleep, late: sleptAfter, lateHidden: Math.max(sleptAfter, detectSleep.lateHidden) },
     { ...(ring === false ? {} : { ring }), ...compact({ notify }) },
   );
+}

@@ -15,7 +15,7 @@ export type Listener = {
   readonly level$: (ear: Ear) => Observable<number>;
 };
 
-export const createListener = (context: SharedContext): Listener => {
+export function createListener(context: SharedContext): Listener {
   const source$ = new BehaviorSubject<readonly Source[]>([]);
 
   /** A slot for the track that plays now. */
@@ -76,13 +76,15 @@ export const createListener = (context: SharedContext): Listener => {
     });
 
   return { on, level$ };
-};
+}
 
-const callOf = (call: string | undefined): { readonly call?: string } => (call === undefined ? {} : { call });
+function callOf(call: string | undefined): { readonly call?: string } {
+  return call === undefined ? {} : { call };
+}
 
 /** The loudness of these together, twenty times a second. */
-const measured = (context: AudioContext, sources: readonly Source[]): Observable<number> =>
-  defer(() => {
+function measured(context: AudioContext, sources: readonly Source[]): Observable<number> {
+  return defer(() => {
     const analyser = context.createAnalyser();
     const samples = new Float32Array(analyser.fftSize);
     const nodes = sources.map(({ stream, volume }) => {
@@ -104,13 +106,14 @@ const measured = (context: AudioContext, sources: readonly Source[]): Observable
       }),
     );
   });
+}
 
 /** Silence threshold in dBFS. */
 const floor = -60;
 
 /** The root mean square of samples from -1 to 1, in decibels, from 0 for the floor to 1 for full scale. */
-export const loudness = (samples: ArrayLike<number>): number => {
+export function loudness(samples: ArrayLike<number>): number {
   const square = Array.from(samples).reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, samples.length);
   const decibels = 10 * Math.log10(square);
   return Math.min(1, Math.max(0, 1 - decibels / floor));
-};
+}

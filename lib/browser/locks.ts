@@ -8,8 +8,8 @@ import { Observable } from 'rxjs';
  * Where the platform has no locks (Node, a page that is not served securely), or refuses them (a sandboxed frame),
  * everybody has it at once. Web Locks.
  */
-export const held = (name: string): Observable<undefined> =>
-  new Observable(owner => {
+export function held(name: string): Observable<undefined> {
+  return new Observable(owner => {
     const locks = typeof navigator === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks;
     if (locks === undefined) {
       owner.next(undefined);
@@ -38,3 +38,4 @@ export const held = (name: string): Observable<undefined> =>
       release();
     };
   });
+}

@@ -16,7 +16,7 @@ export type Opener = {
   readonly microphone: Media['microphone'];
 };
 
-export const createOpener = (ask: UserMedia, amplified: (microphone: OpenMicrophone) => OpenMicrophone): Opener => {
+export function createOpener(ask: UserMedia, amplified: (microphone: OpenMicrophone) => OpenMicrophone): Opener {
   const opened$ = new Subject<string | undefined>();
   const ended$ = new Subject<string | undefined>();
 
@@ -54,4 +54,4 @@ export const createOpener = (ask: UserMedia, amplified: (microphone: OpenMicroph
       ),
     ),
   };
-};
+}

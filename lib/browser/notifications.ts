@@ -12,12 +12,12 @@ export type Words = { readonly title: string; readonly body?: string };
  *
  * Reports only what could not be shown; unsubscribing takes away what is shown. https://notifications.spec.whatwg.org
  */
-export const noticeReports = (
+export function noticeReports(
   notice$: Observable<readonly Notice[]>,
   { isAllowed, show, focus }: Notifier,
   wordsOf: (notice: Notice) => Words,
-): Observable<DeviceReport> =>
-  new Observable(viewer => {
+): Observable<DeviceReport> {
+  return new Observable(viewer => {
     const shown = new Map<string, Shown>();
 
     const add = (notice: Notice): void => {
@@ -50,3 +50,4 @@ export const noticeReports = (
       [...shown.keys()].forEach(withdraw);
     };
   });
+}

@@ -23,8 +23,8 @@ const prefix = 'callstream/outbox';
  *
  *     service({ outbox: localStorageOutbox(), … })
  */
-export const localStorageOutbox = (): OutboxStorage =>
-  outboxOn({
+export function localStorageOutbox(): OutboxStorage {
+  return outboxOn({
     read: () =>
       promised(() =>
         Object.keys(localStorage)
@@ -40,9 +40,10 @@ export const localStorageOutbox = (): OutboxStorage =>
         localStorage.removeItem(name);
       }),
   });
+}
 
 /** Keeps the outbox in IndexedDB: as much as the browser grants. */
-export const indexedDbOutbox = (): OutboxStorage => {
+export function indexedDbOutbox(): OutboxStorage {
   let opened: UseStore | undefined;
   const store = (): UseStore => (opened ??= createStore(prefix, 'messages'));
   return outboxOn({
@@ -50,7 +51,7 @@ export const indexedDbOutbox = (): OutboxStorage => {
     write: (name, entry) => set(name, entry, store()),
     remove: name => del(name, store()),
   });
-};
+}
 
 /**
  * The outbox on a shelf that all pages of an origin share.
@@ -59,7 +60,7 @@ export const indexedDbOutbox = (): OutboxStorage => {
  * A page that acquires another page's lock knows that it is closed, and takes over its messages: so every
  * message has one page that sends it. Where there are no locks, what lies there is taken over at once.
  */
-export const outboxOn = (shelf: Shelf): OutboxStorage => {
+export function outboxOn(shelf: Shelf): OutboxStorage {
   const me = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   const nameOf = (user: string, key: string): string => `${prefix}/${user}/${key}`;
 
@@ -100,31 +101,33 @@ export const outboxOn = (shelf: Shelf): OutboxStorage => {
         answered,
       ),
   };
-};
+}
 
 /** A failure of the storage (private window, full disk, blocked cookies) is a `Left`, never an exception. */
-const answered = <A>(value$: Observable<A>): Observable<Either<Fault, A>> =>
-  value$.pipe(
+function answered<A>(value$: Observable<A>): Observable<Either<Fault, A>> {
+  return value$.pipe(
     map(value => right(value)),
     catchError((cause: unknown) => of(left(fault('storage-failed', { cause })))),
   );
+}
 
-const promised = <A>(run: () => A): Promise<A> =>
-  new Promise(resolve => {
+function promised<A>(run: () => A): Promise<A> {
+  return new Promise(resolve => {
     resolve(run());
   });
+}
 
-const parsed = (text: string): unknown => {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     // Another program has written to this key.
     return null;
   }
-};
+}
 
 /** Values under our keys that we did not write are ignored. */
-const isEntry = (value: unknown): value is Entry => {
+function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const { conversation, key, content, since, owner } = value as { readonly [Key in keyof Entry]?: unknown };
   return (
@@ -133,4 +136,4 @@ const isEntry = (value: unknown): value is Entry => {
     typeof content === 'object' &&
     content !== null
   );
-};
+}

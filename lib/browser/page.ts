@@ -19,12 +19,12 @@ import type { Platform } from './platform.js';
  * Network and visibility of the page: once at subscribe, then whenever they change.
  * Never errors; unsubscribing removes its listeners.
  */
-export const pageReports = ({
+export function pageReports({
   window,
   document,
   navigator,
-}: Pick<Platform, 'window' | 'document' | 'navigator'>): Observable<DeviceReport> =>
-  defer(() => {
+}: Pick<Platform, 'window' | 'document' | 'navigator'>): Observable<DeviceReport> {
+  return defer(() => {
     const now = () => ({ online: navigator.onLine, visible: document.visibilityState === 'visible' });
     return merge(
       fromEvent(window, 'online'),
@@ -37,25 +37,28 @@ export const pageReports = ({
       map((page): DeviceReport => ({ _tag: 'page', ...page })),
     );
   });
+}
 
 /** That the page is left and does not come back: one that goes into the back/forward cache may. */
-export const leavingReports = ({ window }: Pick<Platform, 'window'>): Observable<DeviceReport> =>
-  fromEvent<PageTransitionEvent>(window, 'pagehide').pipe(
+export function leavingReports({ window }: Pick<Platform, 'window'>): Observable<DeviceReport> {
+  return fromEvent<PageTransitionEvent>(window, 'pagehide').pipe(
     filter(({ persisted }) => !persisted),
     map(() => ({ _tag: 'leaving' })),
   );
+}
 
 /**
  * Has the person asked whether the page is to be left, while that is wished. Emits nothing; it listens only meanwhile, as
  * a page that does is kept out of the back/forward cache by some browsers.
  */
-export const guarded = ({ window }: Pick<Platform, 'window'>, on$: Observable<boolean>): Observable<never> =>
-  on$.pipe(
+export function guarded({ window }: Pick<Platform, 'window'>, on$: Observable<boolean>): Observable<never> {
+  return on$.pipe(
     distinctUntilChanged(),
     switchMap(on => (on ? fromEvent<BeforeUnloadEvent>(window, 'beforeunload').pipe(tap(ask)) : EMPTY)),
     ignoreElements(),
   );
+}
 
-const ask = (event: BeforeUnloadEvent): void => {
+function ask(event: BeforeUnloadEvent): void {
   event.preventDefault();
-};
+}

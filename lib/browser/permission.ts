@@ -23,20 +23,21 @@ import type { DeviceReport } from '../media/port.js';
  * `unknown` where the browser does not say (older Firefox knows no such permission, and throws), until a microphone
  * was opened. Never errors; unsubscribing takes its listener away.
  */
-export const permissionReports = (
+export function permissionReports(
   permissions: Pick<Permissions, 'query'> | undefined,
   opened$: Observable<unknown>,
-): Observable<DeviceReport> =>
-  merge(
+): Observable<DeviceReport> {
+  return merge(
     permissions === undefined ? of<Permission>('unknown') : told(permissions),
     opened$.pipe(map((): Permission => 'granted')),
   ).pipe(
     distinctUntilChanged(),
     map(permission => ({ _tag: 'permission', permission })),
   );
+}
 
-const told = (permissions: Pick<Permissions, 'query'>): Observable<Permission> =>
-  defer(() => permissions.query({ name: 'microphone' })).pipe(
+function told(permissions: Pick<Permissions, 'query'>): Observable<Permission> {
+  return defer(() => permissions.query({ name: 'microphone' })).pipe(
     switchMap(status =>
       fromEvent(status, 'change').pipe(
         map((): Permission => status.state),
@@ -45,3 +46,4 @@ const told = (permissions: Pick<Permissions, 'query'>): Observable<Permission> =
     ),
     catchError((_: unknown) => of<Permission>('unknown')),
   );
+}

@@ -30,8 +30,8 @@ export interface Notifier {
 export type Shown = EventTarget & Pick<Notification, 'close'>;
 
 /** The platform of this page; `undefined` without a window, as in server-side rendering. */
-export const pagePlatform = (): Platform | undefined =>
-  typeof window === 'undefined' || typeof document === 'undefined'
+export function pagePlatform(): Platform | undefined {
+  return typeof window === 'undefined' || typeof document === 'undefined'
     ? undefined
     : {
         window,
@@ -45,6 +45,7 @@ export const pagePlatform = (): Platform | undefined =>
         makeAudioContext: () => new AudioContext(),
         ...(typeof Notification === 'undefined' ? {} : { notifier }),
       };
+}
 
 const notifier: Notifier = {
   isAllowed: () => Notification.permission === 'granted',

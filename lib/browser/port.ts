@@ -26,11 +26,11 @@ type Is<Tag extends DeviceOrder['_tag']> = Extract<DeviceOrder, { readonly _tag:
  * A device port on this platform, which is looked for when someone subscribes or opens something. Where there is none,
  * it has nothing to report and every opening fails.
  */
-export const portOn = (
+export function portOn(
   platform: () => Platform | undefined,
   wake: Wake,
   { ring, notify }: Extras = {},
-): DevicePort & Required<Pick<DevicePort, 'level$'>> => {
+): DevicePort & Required<Pick<DevicePort, 'level$'>> {
   const order$ = new Subject<DeviceOrder>();
   const context = sharedContext(() => present(platform()).makeAudioContext());
   const playbill = createAudioPlayer(thawsOf(() => platform()?.document));
@@ -111,11 +111,13 @@ export const portOn = (
     }),
     level$: ear => defer(() => (platform() === undefined ? EMPTY : listener.level$(ear))),
   };
-};
+}
 
-const silent = () => fault('output-failed', { message: 'Playback needs a gesture of the user.' });
+function silent() {
+  return fault('output-failed', { message: 'Playback needs a gesture of the user.' });
+}
 
-const present = (platform: Platform | undefined): Platform => {
+function present(platform: Platform | undefined): Platform {
   if (platform === undefined) throw new TypeError('There is no page here.');
   return platform;
-};
+}

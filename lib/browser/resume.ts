@@ -25,11 +25,11 @@ export const detectSleep: Wake = { every: 5_000, late: 10_000, lateHidden: 75_00
  * Emits when the page returns from the back/forward cache or from being frozen. Never errors;
  * unsubscribing takes the timer and the listeners away.
  */
-export const resumeReports = (
+export function resumeReports(
   { window, document, now }: Pick<Platform, 'window' | 'document' | 'now'>,
   { every, late, lateHidden }: Wake = detectSleep,
-): Observable<DeviceReport> =>
-  defer(() => {
+): Observable<DeviceReport> {
+  return defer(() => {
     let looked = now();
     let wasHidden = document.visibilityState === 'hidden';
 
@@ -62,3 +62,4 @@ export const resumeReports = (
 
     return merge(jumped$, back$).pipe(map((sleptMs): DeviceReport => ({ _tag: 'woke', sleptMs })));
   });
+}

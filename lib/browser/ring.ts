@@ -30,11 +30,11 @@ export type Ring = string | true;
  *
  * Unsubscribing makes it silent.
  */
-export const rung = (
+export function rung(
   wish$: Observable<OutputSettings | undefined>,
   ring: (settings$: Observable<OutputSettings>) => Observable<Either<Fault, undefined>>,
-): Observable<DeviceReport> =>
-  wish$.pipe(
+): Observable<DeviceReport> {
+  return wish$.pipe(
     connect(
       shared$ =>
         shared$.pipe(
@@ -49,11 +49,11 @@ export const rung = (
     filter(isLeft),
     map(({ left }) => ({ _tag: 'fault', fault: left })),
   );
+}
 
 /** This ring on this platform. */
-export const ringOf =
-  ({ makePlayer }: Pick<Platform, 'makePlayer'>, ring: Ring, stage: Stage, context: SharedContext) =>
-  (settings$: Observable<OutputSettings>): Observable<Either<Fault, undefined>> =>
+export function ringOf({ makePlayer }: Pick<Platform, 'makePlayer'>, ring: Ring, stage: Stage, context: SharedContext) {
+  return (settings$: Observable<OutputSettings>): Observable<Either<Fault, undefined>> =>
     defer(() => {
       if (ring !== true) return playing(makePlayer(ring), settings$, stage);
       const tone = toned(context.enter());
@@ -64,8 +64,9 @@ export const ringOf =
         }),
       );
     });
+}
 
-const toned = (context: AudioContext): { readonly stream: MediaStream; readonly stop: () => void } => {
+function toned(context: AudioContext): { readonly stream: MediaStream; readonly stop: () => void } {
   const samples = ringSamples(context.sampleRate);
   const buffer = context.createBuffer(1, samples.length, context.sampleRate);
   buffer.copyToChannel(samples, 0);
@@ -82,13 +83,13 @@ const toned = (context: AudioContext): { readonly stream: MediaStream; readonly 
       source.disconnect();
     },
   };
-};
+}
 
 /** Seconds of sound and of silence, the two tones in hertz, and how long the sound takes to swell and to fade. */
 const cadence = { on: 1, off: 2, tones: [440, 480], edge: 0.02 } as const;
 
 /** One round of the ring: two tones together, then silence; never louder than half of full scale. */
-export const ringSamples = (rate: number): Float32Array<ArrayBuffer> => {
+export function ringSamples(rate: number): Float32Array<ArrayBuffer> {
   const { on, off, tones, edge } = cadence;
   return Float32Array.from({ length: Math.round((on + off) * rate) }, (_, index) => {
     const at = index / rate;
@@ -96,4 +97,4 @@ export const ringSamples = (rate: number): Float32Array<ArrayBuffer> => {
     const sum = tones.reduce((total, hertz) => total + Math.sin(2 * Math.PI * hertz * at), 0);
     return (envelope * sum) / (2 * tones.length);
   });
-};
+}

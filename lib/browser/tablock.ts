@@ -20,10 +20,12 @@ export type TabLock = {
  *
  *     tabLock('sip:alice@example.com').hold$.pipe(switchMap(mine => (mine ? line$ : EMPTY)))
  */
-export const tabLock = (name: string): TabLock => ({
-  hold$: held(`callstream/tab/${name}`).pipe(
-    map(() => true),
-    startWith(false),
-    share({ connector: () => new ReplaySubject(1) }),
-  ),
-});
+export function tabLock(name: string): TabLock {
+  return {
+    hold$: held(`callstream/tab/${name}`).pipe(
+      map(() => true),
+      startWith(false),
+      share({ connector: () => new ReplaySubject(1) }),
+    ),
+  };
+}

@@ -33,18 +33,18 @@ const nothing: Sums = { received: 0, lost: 0, judged: 0, broken: 0, mos: 0, r: 0
  * Adds a measurement. The first one counts from the start of the call. `talking`: neither side holds the call; then the
  * interval is scored, unless the media were renegotiated within it.
  */
-export const measured = (
+export function measured(
   known: Measured | undefined,
   last: MediaStats,
   { talking, teller }: { readonly talking: boolean } & Pick<Measured, 'teller'>,
-): Measured => {
+): Measured {
   const interval = statsDelta(known?.last, last);
   const isJudged = talking && (known === undefined || isContinued(known.last, last));
   const sums = summedUp(known ?? nothing, interval, last, isJudged ? scoreOf(interval, last) : undefined);
   return { ...sums, last, summary: summaryOf(sums), teller };
-};
+}
 
-const summedUp = (sums: Sums, interval: StatsDelta, { received, roundTrip }: MediaStats, score?: Score): Sums => {
+function summedUp(sums: Sums, interval: StatsDelta, { received, roundTrip }: MediaStats, score?: Score): Sums {
   const weight = score === undefined ? 0 : interval.received;
   const { jitter } = received;
   const { min = jitter, max = jitter } = sums.jitter ?? {};
@@ -60,9 +60,9 @@ const summedUp = (sums: Sums, interval: StatsDelta, { received, roundTrip }: Med
     tripped: sums.tripped + (roundTrip === undefined ? 0 : 1),
     ...(interval.received === 0 ? known : { jitter: { min: Math.min(min, jitter), max: Math.max(max, jitter) } }),
   };
-};
+}
 
-const summaryOf = ({ received, lost, judged, broken, mos, r, trips, tripped, jitter }: Sums): QualitySummary => {
+function summaryOf({ received, lost, judged, broken, mos, r, trips, tripped, jitter }: Sums): QualitySummary {
   const loss = lossOf({ received, lost });
   return {
     ...(judged === 0 ? {} : { mos: rounded(mos / judged, 2), percentage: Math.round(r / judged) }),
@@ -80,10 +80,10 @@ const summaryOf = ({ received, lost, judged, broken, mos, r, trips, tripped, jit
     packets: received,
     ...(loss === undefined ? {} : { loss: rounded(loss * 100, 2) }),
   };
-};
+}
 
 /** Ends the call with its summary, unless the far system sends its own. */
-export const summed = (known: Measured | undefined, end: CallEnd): CallEnd => {
+export function summed(known: Measured | undefined, end: CallEnd): CallEnd {
   if (known === undefined || known.teller === 'nobody' || end.quality !== undefined) return end;
   return known.teller === 'them' && end.by === 'local' ? end : { ...end, quality: known.summary };
-};
+}

@@ -120,36 +120,40 @@ const byWord: Readonly<Partial<Record<string, EndCause>>> = {
 };
 
 /** Cause of a server-side call's end: by a refusing code, else by its reason, else `hung_up`. */
-export const causeOfRelease = (statusCode: number | undefined, word: string | undefined): EndCause => {
+export function causeOfRelease(statusCode: number | undefined, word: string | undefined): EndCause {
   const own = word !== undefined && Object.hasOwn(byWord, word) ? byWord[word] : undefined;
   if (statusCode !== undefined && specific.has(statusCode)) return causeOf({ statusCode });
   return own ?? (statusCode !== undefined && statusCode >= 300 ? causeOf({ statusCode }) : 'hung_up');
-};
+}
 
 /**
  * Why an incoming server-side call stopped ringing: `declined` by another session of ours, `no_answer` when the service
  * gave up, else `cancelled`.
  */
-export const causeOfWithdrawal = (statusCode: number | undefined, word: string | undefined): EndCause => {
+export function causeOfWithdrawal(statusCode: number | undefined, word: string | undefined): EndCause {
   if (word === 'REMOTE_REJECT') return 'declined';
   return statusCode === 487 ? 'no_answer' : 'cancelled';
-};
+}
 
-const ofStatus = (code: number): EndCause | undefined => byStatus[code] ?? byClass[Math.floor(code / 100)];
+function ofStatus(code: number): EndCause | undefined {
+  return byStatus[code] ?? byClass[Math.floor(code / 100)];
+}
 
 /** 200 on anything but a BYE means that another branch of a fork took the call (RFC 3326 §3.1). */
-const ofSipReason = (code: number, method: Ending['method']): EndCause | undefined =>
-  code === 200 && method !== 'BYE' ? 'answered_elsewhere' : ofStatus(code);
+function ofSipReason(code: number, method: Ending['method']): EndCause | undefined {
+  return code === 200 && method !== 'BYE' ? 'answered_elsewhere' : ofStatus(code);
+}
 
-const firstCause = (
+function firstCause(
   reasons: readonly Reason[],
   protocol: Reason['protocol'],
   ofCode: (code: number) => EndCause | undefined,
-): EndCause | undefined =>
-  reasons
+): EndCause | undefined {
+  return reasons
     .filter(reason => reason.protocol === protocol)
     .map(reason => ofCode(reason.cause))
     .find(cause => cause !== undefined);
+}
 
 /**
  * The one word for how a call ended.
@@ -158,15 +162,18 @@ const firstCause = (
  * class. A BYE is `hung_up` unless its Reason names a failure; a CANCEL is `cancelled` unless its Reason says that the call
  * has been answered or declined elsewhere. Total: a number out of range is treated as if it were absent.
  */
-export const causeOf = (ending: Ending): EndCause => {
+export function causeOf(ending: Ending): EndCause {
   const cause = causeOfAny(ending);
   // Whatever else a CANCEL gives as its reason, the caller has given up.
   return ending.method === 'CANCEL' && cause !== 'answered_elsewhere' && cause !== 'declined' ? 'cancelled' : cause;
-};
+}
 
-const causeOfAny = ({ statusCode, method, reason = [] }: Ending): EndCause =>
-  (statusCode !== undefined && specific.has(statusCode) ? byStatus[statusCode] : undefined) ??
-  firstCause(reason, 'Q.850', code => byIsdn[code]) ??
-  firstCause(reason, 'SIP', code => ofSipReason(code, method)) ??
-  (statusCode === undefined ? undefined : ofStatus(statusCode)) ??
-  'hung_up';
+function causeOfAny({ statusCode, method, reason = [] }: Ending): EndCause {
+  return (
+    (statusCode !== undefined && specific.has(statusCode) ? byStatus[statusCode] : undefined) ??
+    firstCause(reason, 'Q.850', code => byIsdn[code]) ??
+    firstCause(reason, 'SIP', code => ofSipReason(code, method)) ??
+    (statusCode === undefined ? undefined : ofStatus(statusCode)) ??
+    'hung_up'
+  );
+}

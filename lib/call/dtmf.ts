@@ -14,22 +14,25 @@ import {
 import type { Millis } from '../core/port.js';
 
 /** DTMF digits, and the comma that pauses. RFC 4733 §3.2. */
-export const areTones = (tones: string): boolean => /^[0-9A-D*#,]+$/i.test(tones);
+export function areTones(tones: string): boolean {
+  return /^[0-9A-D*#,]+$/i.test(tones);
+}
 
 /** Pause of a comma. */
 const tonePauseMs: Millis = 2_000;
 
 /** Tones line up: the platform would let the next ones replace those that still play. */
-export const dtmf = (record: CallState, { command, tones }: InputOf<'dtmf'>): CallTransition => {
+export function dtmf(record: CallState, { command, tones }: InputOf<'dtmf'>): CallTransition {
   const waiting = { ...record, tones: [...record.tones, { command, rest: tones.toUpperCase() }] };
   return record.tones.length === 0 ? play(waiting) : callTransition(waiting);
-};
+}
 
 /** Before the answer, tones go where early media plays. */
-export const dtmfEarly = (record: CallState, input: InputOf<'dtmf'>): CallTransition =>
-  record.call.earlyMedia ? dtmf(record, input) : refuse(record, input.command, 'wrong-state');
+export function dtmfEarly(record: CallState, input: InputOf<'dtmf'>): CallTransition {
+  return record.call.earlyMedia ? dtmf(record, input) : refuse(record, input.command, 'wrong-state');
+}
 
-const play = (record: CallState): CallTransition => {
+function play(record: CallState): CallTransition {
   const [head, ...others] = record.tones;
   if (head === undefined) return callTransition(record);
   if (head.rest === '')
@@ -40,10 +43,10 @@ const play = (record: CallState): CallTransition => {
   if (tone === ',') return callTransition(waiting, { orders: [startTimer(waiting, 'tone-pause-ended', tonePauseMs)] });
   const { ref, next } = nextRequest(waiting, 'tone');
   return callTransition(next, { orders: [{ _tag: 'tone', ref, call: record.call.id, tone }] });
-};
+}
 
 /** A tone has been sent, or could not: then the rest of that command is not sent either. */
-export const toneSent = (record: CallState, { result }: InputOf<'tone-done'>): CallTransition => {
+export function toneSent(record: CallState, { result }: InputOf<'tone-done'>): CallTransition {
   const [head, ...others] = record.tones;
   if (!isLeft(result) || head === undefined) return play(record);
   const reason = fault(result.left.fault.code);
@@ -51,9 +54,12 @@ export const toneSent = (record: CallState, { result }: InputOf<'tone-done'>): C
     callTransition({ ...record, tones: others }, { outcomes: [resolve(head.command, left(reason))] }),
     play,
   );
-};
+}
 
-export const tonePauseEnded = (record: CallState): CallTransition => play(record);
+export function tonePauseEnded(record: CallState): CallTransition {
+  return play(record);
+}
 
-export const toneReceived = (record: CallState, { _tag: _, ...heard }: InputOf<'tone-received'>): CallTransition =>
-  callTransition(record, { events: [{ _tag: 'call', event: { _tag: 'dtmf', ...heard } }] });
+export function toneReceived(record: CallState, { _tag: _, ...heard }: InputOf<'tone-received'>): CallTransition {
+  return callTransition(record, { events: [{ _tag: 'call', event: { _tag: 'dtmf', ...heard } }] });
+}

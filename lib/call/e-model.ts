@@ -22,13 +22,17 @@ const codecs: ReadonlyMap<string, Codec> = /*#__PURE__*/ new Map([
 ]);
 
 /** A codec that is not known is taken for G.711. */
-const codecOf = (name = ''): Codec => codecs.get(name.toLowerCase()) ?? pcm;
+function codecOf(name = ''): Codec {
+  return codecs.get(name.toLowerCase()) ?? pcm;
+}
 
 /** A packet carries so many ms of sound. */
 const packet: Millis = 20;
 
 /** How long sound waits until it can leave: until a packet is full, and for what the codec has to look at beyond it. */
-export const packetization = (codec?: string): Millis => packet + codecOf(codec).lookAhead;
+export function packetization(codec?: string): Millis {
+  return packet + codecOf(codec).lookAhead;
+}
 
 /** Input of the E-model. */
 export type Path = {
@@ -42,19 +46,21 @@ export type Path = {
   readonly codec?: string;
 };
 
-const within = (least: number, most: number, value: number): number => Math.min(most, Math.max(least, value));
+function within(least: number, most: number, value: number): number {
+  return Math.min(most, Math.max(least, value));
+}
 
 /** R, from 0 to 100; 93.2 at best in narrowband. ITU-T G.107. */
-export const ratingOf = ({ delay, loss, burst = 1, codec }: Path): number => {
+export function ratingOf({ delay, loss, burst = 1, codec }: Path): number {
   const { impairment, robustness } = codecOf(codec);
   const percent = loss * 100;
   const late = 0.024 * delay + 0.11 * Math.max(0, delay - 177.3);
   const equipment = impairment + ((95 - impairment) * percent) / (percent / burst + robustness);
   return within(0, 100, 93.2 - late - equipment);
-};
+}
 
 /** The mean opinion score that belongs to R, from 1 to 4.5. ITU-T G.107, annex B. */
-export const mosOf = (rating: number): number => {
+export function mosOf(rating: number): number {
   const r = within(0, 100, rating);
   return within(1, 4.5, 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6);
-};
+}

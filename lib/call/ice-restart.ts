@@ -32,17 +32,17 @@ const mediaTimeoutMs: Millis = 60_000;
  *     orders   ------T----T----T-----     T  restart
  *     call     R--------------------m     m  a minute after the interruption, whatever the connection has said since
  */
-export const media = (record: CallState, { media: now }: InputOf<'media'>): CallTransition => {
+export function media(record: CallState, { media: now }: InputOf<'media'>): CallTransition {
   const state = {
     ...(now === record.call.media ? record : patchCall(record, { media: now })),
     connecting: now === 'connecting',
   };
   if (now === 'flowing') return now === record.call.media ? callTransition(record) : mediaFlowing(state);
   return state.phase === 'active' ? watchMedia(state) : callTransition(state);
-};
+}
 
 /** Starts the restart timers of an answered call whose media are not flowing, unless they run. */
-export const watchMedia = (record: CallState): CallTransition => {
+export function watchMedia(record: CallState): CallTransition {
   const wait = record.connecting
     ? connectTimeoutMs
     : record.call.media === 'interrupted'
@@ -53,21 +53,24 @@ export const watchMedia = (record: CallState): CallTransition => {
   return andThen(startMediaTimeout(record), begun =>
     callTransition(begun, { orders: restartsByItself(record) ? [startTimer(begun, 'restart-ice', wait)] : [] }),
   );
-};
+}
 
-const restartsByItself = ({ policy }: CallState): boolean => policy.traits.mediaLost === 'restart';
+function restartsByItself({ policy }: CallState): boolean {
+  return policy.traits.mediaLost === 'restart';
+}
 
 /** Starts the media timeout, once an interruption: a restarted connection may break again without reporting it. */
-const startMediaTimeout = (record: CallState): CallTransition =>
-  record.restartAttempts === undefined
+function startMediaTimeout(record: CallState): CallTransition {
+  return record.restartAttempts === undefined
     ? callTransition(
         { ...record, restartAttempts: 0 },
         { orders: [startTimer(record, 'media-timeout', mediaTimeoutMs)] },
       )
     : callTransition(record);
+}
 
 /** Media flow again: drops automatic restarts that have not been offered yet. */
-const mediaFlowing = ({ restartAttempts: _, ...record }: CallState): CallTransition => {
+function mediaFlowing({ restartAttempts: _, ...record }: CallState): CallTransition {
   const [head] = record.queue;
   const queue = record.queue.filter(wish => !isAutomatic(wish) || (wish === head && record.lock === 'local'));
   const isFirst = queue[0] === head;
@@ -80,24 +83,26 @@ const mediaFlowing = ({ restartAttempts: _, ...record }: CallState): CallTransit
     ...(isFirst ? [] : ['retry-negotiation' as const]),
   ] as const;
   return andThen(callTransition(state, { orders: over.map(name => stopTimer(record, name)) }), negotiate);
-};
+}
 
-const isRestart = (wish: PendingChange): wish is Extract<PendingChange, { readonly _tag: 'restart' }> =>
-  wish._tag === 'restart';
-const isAutomatic = (wish: PendingChange): boolean =>
-  isRestart(wish) && wish.command === undefined && wish.also.length === 0;
+function isRestart(wish: PendingChange): wish is Extract<PendingChange, { readonly _tag: 'restart' }> {
+  return wish._tag === 'restart';
+}
+function isAutomatic(wish: PendingChange): boolean {
+  return isRestart(wish) && wish.command === undefined && wish.also.length === 0;
+}
 
 /** ICE or DTLS has failed. Ends the call, waits for `reconnectCall`, or restarts, by the line's `mediaLost`. */
-export const mediaFailed = (record: CallState, _: InputOf<'media-failed'>, moment: Moment): CallTransition => {
+export function mediaFailed(record: CallState, _: InputOf<'media-failed'>, moment: Moment): CallTransition {
   // A restart needs signalling.
   if (record.policy.traits.mediaLost === 'end' || record.call.signalling === 'lost')
     return endWithoutMedia(record, moment);
   const begun = startMediaTimeout(patchCall(record, { media: 'interrupted' }));
   return restartsByItself(record) ? andThen(begun, restartIce) : begun;
-};
+}
 
 /** Queues a restart; a command joins one that is queued already. */
-const requestRestart = (record: CallState, how: Restart, command?: Ref): CallTransition => {
+function requestRestart(record: CallState, how: Restart, command?: Ref): CallTransition {
   const known = record.queue.find(isRestart);
   if (known === undefined)
     return andThen(callTransition(record, { orders: [stopTimer(record, 'restart-ice')] }), now =>
@@ -106,37 +111,40 @@ const requestRestart = (record: CallState, how: Restart, command?: Ref): CallTra
   if (command === undefined) return callTransition(record);
   const joined = { ...known, also: [...known.also, command] };
   return callTransition({ ...record, queue: record.queue.map(wish => (wish === known ? joined : wish)) });
-};
+}
 
 /**
  * Restarts the media. Attempts alternate between an ICE restart and a new peer connection, which also reaches another
  * endpoint that has taken the far side's place.
  */
-export const restartIce = (record: CallState): CallTransition => {
+export function restartIce(record: CallState): CallTransition {
   if (record.queue.some(isRestart)) return callTransition(record);
   const attempts = record.restartAttempts ?? 0;
   const how = attempts % 2 === 0 ? 'ice' : 'connection';
   return requestRestart({ ...record, restartAttempts: attempts + 1 }, how);
-};
+}
 
 /** The command `reconnectCall`: an ICE restart. */
-export const reconnect = (record: CallState, { command }: InputOf<'reconnect'>): CallTransition =>
-  requestRestart(record, 'ice', command);
+export function reconnect(record: CallState, { command }: InputOf<'reconnect'>): CallTransition {
+  return requestRestart(record, 'ice', command);
+}
 
 /** Offers candidates that were gathered after our description had been sent, where media don't flow without them. */
-export const offerLateCandidates = (record: CallState): CallTransition =>
-  record.call.media === 'flowing' ? callTransition(record) : requestRestart(record, 'candidates');
+export function offerLateCandidates(record: CallState): CallTransition {
+  return record.call.media === 'flowing' ? callTransition(record) : requestRestart(record, 'candidates');
+}
 
 /** Media don't flow after a forked call was answered by another branch: needs a new peer connection. */
-export const connectTimedOut = (record: CallState): CallTransition =>
-  record.call.media === 'flowing' ? callTransition(record) : requestRestart(record, 'connection');
+export function connectTimedOut(record: CallState): CallTransition {
+  return record.call.media === 'flowing' ? callTransition(record) : requestRestart(record, 'connection');
+}
 
 /** The answer to the re-INVITE that carried the restart. */
-export const restartAnswered = (
+export function restartAnswered(
   record: CallState,
   { result }: InputOf<'restart-done'>,
   moment: Moment,
-): CallTransition => {
+): CallTransition {
   const [head] = record.queue;
   if (head === undefined || !isRestart(head) || record.lock !== 'local') return callTransition(record);
   const next = isRight(result) ? completeHead(record) : failed(record, result.left, moment);
@@ -147,15 +155,16 @@ export const restartAnswered = (
   if (isRight(result) || !isOver) return { ...next, orders };
   const event = { _tag: 'media-failed', call: record.call.id, fault: result.left.fault } as const;
   return { ...next, orders, events: [...next.events, { _tag: 'call', event }] };
-};
+}
 
 /** Ends the call with `media_failed`. While the line recovers, the timeout restarts. */
-export const mediaTimedOut = (record: CallState, _: InputOf<'media-timeout'>, moment: Moment): CallTransition =>
-  record.call.signalling === 'recovering' && record.policy.traits.signalling === 'line'
+export function mediaTimedOut(record: CallState, _: InputOf<'media-timeout'>, moment: Moment): CallTransition {
+  return record.call.signalling === 'recovering' && record.policy.traits.signalling === 'line'
     ? callTransition(record, { orders: [startTimer(record, 'media-timeout', mediaTimeoutMs)] })
     : endWithoutMedia(record, moment);
+}
 
-const endWithoutMedia = (record: CallState, { at }: Moment): CallTransition => {
+function endWithoutMedia(record: CallState, { at }: Moment): CallTransition {
   const cause = record.call.signalling === 'lost' ? 'line_lost' : 'media_failed';
   return finish(record, { by: 'network', cause }, at, [{ _tag: 'end', call: record.call.id }]);
-};
+}

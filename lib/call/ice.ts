@@ -28,18 +28,20 @@ const firstCandidateTimeoutMs: Millis = 5_000;
 
 type Gathering = Extract<CallReport, { readonly _tag: 'gathering' | 'candidate' | 'gathered' | 'unreachable' }>;
 
-const begin = (servers: Ice['servers'], relayOnly: boolean, since: Millis): Ice => ({
-  servers,
-  relayOnly,
-  since,
-  reflexive: false,
-  relay: false,
-  complete: false,
-  unreachable: false,
-});
+function begin(servers: Ice['servers'], relayOnly: boolean, since: Millis): Ice {
+  return {
+    servers,
+    relayOnly,
+    since,
+    reflexive: false,
+    relay: false,
+    complete: false,
+    unreachable: false,
+  };
+}
 
 /** Applies a report of gathering. */
-export const observe = (ice: Ice | undefined, report: Gathering, at: Millis): Ice => {
+export function observe(ice: Ice | undefined, report: Gathering, at: Millis): Ice {
   if (report._tag === 'gathering') return begin(report.servers, report.relayOnly, at);
   const known = ice ?? begin('none', false, at);
   if (report._tag === 'gathered') return { ...known, complete: true };
@@ -51,7 +53,7 @@ export const observe = (ice: Ice | undefined, report: Gathering, at: Millis): Ic
     reflexive: known.reflexive || report.kind === 'srflx',
     relay: known.relay || report.kind === 'relay',
   };
-};
+}
 
 /**
  * When the offer or answer leaves.
@@ -64,7 +66,7 @@ export const observe = (ice: Ice | undefined, report: Gathering, at: Millis): Ic
  * or when gathering is complete, or every server has failed; never with no candidate at all before 5 s, and with
  * relays only never without a relay. The figures are those of 1005 measured calls.
  */
-export const sendAt = (ice: Ice): SendAt => {
+export function sendAt(ice: Ice): SendAt {
   const { since, last, relayOnly, relay, complete } = ice;
   if (relayOnly && !relay)
     return { _tag: 'never', at: complete || ice.unreachable ? since : since + firstCandidateTimeoutMs };
@@ -76,7 +78,8 @@ export const sendAt = (ice: Ice): SendAt => {
       ? last + burstGapMs
       : Math.max(last + burstGapMs, (ice.firstHost ?? since) + serverTimeoutMs[ice.servers]),
   };
-};
+}
 
-const enough = ({ servers, reflexive, relay, unreachable }: Ice): boolean =>
-  unreachable || { none: true, stun: reflexive || relay, turn: relay }[servers];
+function enough({ servers, reflexive, relay, unreachable }: Ice): boolean {
+  return unreachable || { none: true, stun: reflexive || relay, turn: relay }[servers];
+}

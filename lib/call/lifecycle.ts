@@ -22,23 +22,26 @@ import { transferred } from './transfer.js';
 import { startSampling } from './stats-sampling.js';
 
 /** The INVITE is out. */
-export const placed = (record: CallState, { ref }: InputOf<'placed'>): CallTransition =>
-  callTransition(patchCall(record, { ref }));
+export function placed(record: CallState, { ref }: InputOf<'placed'>): CallTransition {
+  return callTransition(patchCall(record, { ref }));
+}
 
 /** The digits of a telephone number without its visual separators; `undefined` for a name. RFC 3966 §5.1.1. */
-const numberOf = (text: string): string | undefined => /^\+?[\d*#]+$/.exec(text.replace(/[\s().-]/g, ''))?.[0];
+function numberOf(text: string): string | undefined {
+  return /^\+?[\d*#]+$/.exec(text.replace(/[\s().-]/g, ''))?.[0];
+}
 
 /** True for two different telephone numbers. A name and a number may denote the same party. */
-const areOthers = (one: string, other: string): boolean => {
+function areOthers(one: string, other: string): boolean {
   const [a, b] = [numberOf(one), numberOf(other)];
   return a !== undefined && b !== undefined && a !== b;
-};
+}
 
 /**
  * Applies an asserted identity: number and display name come from the same source. The first assertion in an outgoing call
  * keeps the number as it was dialled, unless it asserts another telephone number.
  */
-const named = (record: CallState, identity: Identity | undefined): CallState => {
+function named(record: CallState, identity: Identity | undefined): CallState {
   if (identity === undefined) return record;
   const { displayName: _, ...call } = record.call;
   const isDialled =
@@ -48,10 +51,10 @@ const named = (record: CallState, identity: Identity | undefined): CallState => 
     !areOthers(call.phoneNumber, identity.phoneNumber);
   const phoneNumber = isDialled ? call.phoneNumber : identity.phoneNumber;
   return { ...record, identified: true, call: { ...call, ...identity, phoneNumber } };
-};
+}
 
 /** A provisional response. It rings with a 180 or 183 and not before. */
-export const progress = (record: CallState, report: InputOf<'progress'>): CallTransition => {
+export function progress(record: CallState, report: InputOf<'progress'>): CallTransition {
   const { call, statusCode, reasonPhrase, body, early, identity, headers } = report;
   const rings = statusCode === 180 || statusCode === 183 || record.phase === 'alerting';
   const state = patchCall(named(record, identity), {
@@ -63,30 +66,33 @@ export const progress = (record: CallState, report: InputOf<'progress'>): CallTr
     { ...state, phase: rings ? 'alerting' : record.phase },
     { events: [{ _tag: 'call', event: { _tag: 'progress', call, statusCode, reasonPhrase, body } }] },
   );
-};
+}
 
-const shown = ({ call }: CallState, headers: Headers | undefined): Partial<Call> =>
-  headers === undefined ? {} : { headers: { ...call.headers, ...headers } };
+function shown({ call }: CallState, headers: Headers | undefined): Partial<Call> {
+  return headers === undefined ? {} : { headers: { ...call.headers, ...headers } };
+}
 
 /** Longest time from the answer to flowing media before an ICE restart. */
 const connectTimeoutMs = { 'offer-late-candidates': 1_000, 'connect-timeout': 1_500 } as const;
 
 /** Timers and orders after the answer. */
-const afterAnswer = (record: CallState, forked: boolean): CallTransition['orders'] => [
-  stopTimer(record, 'no-answer'),
-  ...(record.lateCandidate && !forked
-    ? [startTimer(record, 'offer-late-candidates', connectTimeoutMs['offer-late-candidates'])]
-    : []),
-  ...(forked ? [startTimer(record, 'connect-timeout', connectTimeoutMs['connect-timeout'])] : []),
-  ...startSampling(record),
-];
+function afterAnswer(record: CallState, forked: boolean): CallTransition['orders'] {
+  return [
+    stopTimer(record, 'no-answer'),
+    ...(record.lateCandidate && !forked
+      ? [startTimer(record, 'offer-late-candidates', connectTimeoutMs['offer-late-candidates'])]
+      : []),
+    ...(forked ? [startTimer(record, 'connect-timeout', connectTimeoutMs['connect-timeout'])] : []),
+    ...startSampling(record),
+  ];
+}
 
 /** The far side has answered. */
-export const accepted = (
+export function accepted(
   record: CallState,
   { identity, headers, forked = false }: InputOf<'accepted'>,
   { at }: Moment,
-): CallTransition => {
+): CallTransition {
   const state = patchCall(named(record, identity), {
     ...shown(record, headers),
     status: 'active',
@@ -94,10 +100,10 @@ export const accepted = (
     answeredAt: at,
   });
   return andThen(callTransition({ ...state, phase: 'active' }, { orders: afterAnswer(record, forked) }), watchMedia);
-};
+}
 
 /** Our 200 has left, or could not. */
-export const answered = (record: CallState, { result }: InputOf<'answer-done'>, { at }: Moment): CallTransition => {
+export function answered(record: CallState, { result }: InputOf<'answer-done'>, { at }: Moment): CallTransition {
   // The call ended while the answer was pending; `ended` reports it.
   if (isLeft(result) && result.left.fault.code === 'call-ended') return callTransition(record);
   const { setupCommand, ...rest } = record;
@@ -116,86 +122,89 @@ export const answered = (record: CallState, { result }: InputOf<'answer-done'>, 
     callTransition(state, { orders: afterAnswer(record, false), outcomes: callOutcome(state, setupCommand) }),
     watchMedia,
   );
-};
+}
 
 /**
  * It is over. A far side that goes because we have sent it elsewhere, or it us, has been transferred; a call that is being
  * taken over goes on until it is known whether that succeeds.
  */
-export const ended = (
+export function ended(
   record: CallState,
   { _tag: _, call: __, ...end }: InputOf<'ended'>,
   moment: Moment,
-): CallTransition => {
+): CallTransition {
   if (record.successor !== undefined) return callTransition({ ...record, pendingEnd: end });
   const hasGone = end.cause === 'hung_up' && (record.transferring?.taken === true || record.consented);
   return hasGone ? transferred(record, { ...end, cause: 'transferred' }, moment) : finish(record, end, moment.at);
-};
+}
 
 /** Cancels an INVITE that was sent, once a provisional response allows it. */
-export const lineLost = (record: CallState, _: InputOf<'line-lost'>, { at }: Moment): CallTransition => {
+export function lineLost(record: CallState, _: InputOf<'line-lost'>, { at }: Moment): CallTransition {
   const isOwed = record.policy.traits.outlivesLine && (record.phase === 'inviting' || record.phase === 'alerting');
   const end = { _tag: isOwed ? 'end' : 'forget', call: record.call.id } as const;
   return finish(record, { by: 'network', cause: 'line_lost' }, at, [end], 'line-lost');
-};
+}
 
 /** The far side has changed, as by a transfer there. */
-export const identified = (record: CallState, { identity }: InputOf<'identified'>): CallTransition =>
-  callTransition(named(record, identity));
+export function identified(record: CallState, { identity }: InputOf<'identified'>): CallTransition {
+  return callTransition(named(record, identity));
+}
 
 /** An unanswered incoming call is refused. */
-export const reject = (record: CallState, { command, statusCode }: InputOf<'reject'>, { at }: Moment): CallTransition =>
-  over(record, command, { by: 'local', cause: causeOf({ statusCode }), statusCode }, at, [
+export function reject(record: CallState, { command, statusCode }: InputOf<'reject'>, { at }: Moment): CallTransition {
+  return over(record, command, { by: 'local', cause: causeOf({ statusCode }), statusCode }, at, [
     { _tag: 'refuse', call: record.call.id, statusCode },
   ]);
+}
 
 /** Ends the call in the state at once; its signalling follows. */
-export const hangup = (
+export function hangup(
   record: CallState,
   { command, reason, reasonCode }: InputOf<'hangup'>,
   { at }: Moment,
-): CallTransition => {
+): CallTransition {
   const because = compact({ reason, reasonCode });
   const cause = record.phase === 'active' || record.phase === 'answering' ? 'hung_up' : 'cancelled';
   return over(record, command, { by: 'local', cause, ...compact({ reason }) }, at, [
     { _tag: 'end', call: record.call.id, ...because },
   ]);
-};
+}
 
 /** Hanging up on a call that has not been answered refuses it, on this device. */
-export const hangupOffered = (record: CallState, { command }: InputOf<'hangup'>, moment: Moment): CallTransition => {
+export function hangupOffered(record: CallState, { command }: InputOf<'hangup'>, moment: Moment): CallTransition {
   const refused = { by: 'local', cause: 'busy', statusCode: 486 } as const;
   return over(record, command, refused, moment.at, [{ _tag: 'refuse', call: record.call.id, statusCode: 486 }]);
-};
+}
 
-const over = (
+function over(
   record: CallState,
   command: string | undefined,
   end: CallEnd,
   at: number,
   orders: Parameters<typeof finish>[3],
-): CallTransition => {
+): CallTransition {
   const done = finish(record, end, at, orders);
   return { ...done, outcomes: [...done.outcomes, ...callOutcome(done.state, command)] };
-};
+}
 
 /** No answer in time. Outgoing: cancels. Incoming: refuses with 480, or with 487 when the INVITE has expired. RFC 3261 §13.3.1. */
-export const noAnswer = (record: CallState, _: InputOf<'no-answer'>, { at }: Moment): CallTransition => {
+export function noAnswer(record: CallState, _: InputOf<'no-answer'>, { at }: Moment): CallTransition {
   const call = record.call.id;
   if (record.call.direction === 'outgoing')
     return finish(record, { by: 'local', cause: 'no_answer' }, at, [{ _tag: 'end', call }]);
   const statusCode = record.expires ? 487 : 480;
   return finish(record, { by: 'local', cause: 'no_answer', statusCode }, at, [{ _tag: 'refuse', call, statusCode }]);
-};
+}
 
 /** A MESSAGE within the dialog. */
-export const message = (record: CallState, report: InputOf<'message'>): CallTransition =>
-  callTransition(record, { events: [{ _tag: 'call', event: report }] });
+export function message(record: CallState, report: InputOf<'message'>): CallTransition {
+  return callTransition(record, { events: [{ _tag: 'call', event: report }] });
+}
 
-export const mute = (record: CallState, { command, on }: InputOf<'mute'>): CallTransition => {
+export function mute(record: CallState, { command, on }: InputOf<'mute'>): CallTransition {
   const state = on === record.call.muted ? record : patchCall(record, { muted: on });
   return callTransition(state, {
     orders: state === record ? [] : [transmitOrder(state)],
     outcomes: callOutcome(state, command),
   });
-};
+}

@@ -22,7 +22,9 @@ const recheckDelayMs: Millis = 5_000;
 /** Calls are checked within this time after the line is back, at random, so that they don't all re-INVITE at once. */
 const checkSpreadMs: Millis = 1_000;
 
-const isSignalledByLine = ({ policy }: CallState): boolean => policy.traits.signalling === 'line';
+function isSignalledByLine({ policy }: CallState): boolean {
+  return policy.traits.signalling === 'line';
+}
 
 /**
  * The line of an established call is down: media continue, negotiation waits, the recovery timeout starts.
@@ -33,7 +35,7 @@ const isSignalledByLine = ({ policy }: CallState): boolean => policy.traits.sign
  * A call that is not yet answered ends with `line_lost`, and a pending inbound REFER is declined: their transactions cannot
  * outlive the connection.
  */
-export const lineDown = (record: CallState, _: InputOf<'line-down'>, moment: Moment): CallTransition => {
+export function lineDown(record: CallState, _: InputOf<'line-down'>, moment: Moment): CallTransition {
   if (isSignalledByLine(record))
     return record.phase === 'active'
       ? andThen(declineRefer(record), recovering)
@@ -41,40 +43,42 @@ export const lineDown = (record: CallState, _: InputOf<'line-down'>, moment: Mom
   return record.phase === 'preparing'
     ? callTransition(record)
     : callTransition(patchCall(record, { signalling: 'recovering' }), { orders: [stopTimer(record, 'check-dialog')] });
-};
+}
 
-const recovering = ({ recovering: _, ...record }: CallState): CallTransition =>
-  callTransition(patchCall({ ...record, lock: 'free', backingOff: false }, { signalling: 'recovering' }), {
+function recovering({ recovering: _, ...record }: CallState): CallTransition {
+  return callTransition(patchCall({ ...record, lock: 'free', backingOff: false }, { signalling: 'recovering' }), {
     orders: [
       ...(['check-dialog', 'retry-negotiation'] as const).map(name => stopTimer(record, name)),
       ...suspendSessionTimer(record),
       startTimer(record, 'recovery-timeout', record.policy.recovery),
     ],
   });
+}
 
 /** The line is back: schedules the check of the dialog. A call whose INVITE has not been sent needs none. */
-export const lineUp = (record: CallState, _: InputOf<'line-up'>, { random }: Moment): CallTransition => {
+export function lineUp(record: CallState, _: InputOf<'line-up'>, { random }: Moment): CallTransition {
   if (record.call.signalling === 'up') return callTransition(record);
   if (record.phase === 'gathering') return callTransition(patchCall(record, { signalling: 'up' }));
   return isSignalledByLine(record)
     ? callTransition(record, { orders: [startTimer(record, 'check-dialog', Math.floor(random * checkSpreadMs))] })
     : checkDialog(record);
-};
+}
 
 /** Sends a re-INVITE in the dialog; with an ICE restart unless media are flowing. */
-export const checkDialog = (record: CallState): CallTransition =>
-  record.call.signalling === 'up' || record.recovering !== undefined
+export function checkDialog(record: CallState): CallTransition {
+  return record.call.signalling === 'up' || record.recovering !== undefined
     ? callTransition(record)
     : sendCheck(record, record.call.media !== 'flowing');
+}
 
-const sendCheck = (record: CallState, restart: boolean): CallTransition => {
+function sendCheck(record: CallState, restart: boolean): CallTransition {
   const { ref, next } = nextRequest(record, 'recover');
   const recovering = { hold: record.call.hold.local, restart };
   return callTransition(
     { ...next, recovering },
     { orders: [{ _tag: 'recover', ref, call: record.call.id, ...recovering }] },
   );
-};
+}
 
 /**
  * The answer to that re-INVITE.
@@ -88,11 +92,7 @@ const sendCheck = (record: CallState, restart: boolean): CallTransition => {
  * | Retry-After, or a transient fault | checked again after that delay |
  * | anything else | the call ends, `line_lost`; while media flow it stays, `signalling: 'lost'` |
  */
-export const dialogChecked = (
-  record: CallState,
-  { result }: InputOf<'recover-done'>,
-  moment: Moment,
-): CallTransition => {
+export function dialogChecked(record: CallState, { result }: InputOf<'recover-done'>, moment: Moment): CallTransition {
   const { recovering, ...rest } = record;
   if (recovering === undefined) return callTransition(record);
   if (isRight(result)) return recovered(rest, recovering.hold);
@@ -103,37 +103,40 @@ export const dialogChecked = (
   return wait === undefined
     ? unreachable(rest, moment)
     : callTransition(rest, { orders: [startTimer(record, 'check-dialog', wait)] });
-};
+}
 
-const recheckDelayAfter = (record: CallState, { fault, retryAfter }: Failure, random: number): Millis | undefined => {
+function recheckDelayAfter(record: CallState, { fault, retryAfter }: Failure, random: number): Millis | undefined {
   if (fault.statusCode === 491) return glareDelay(record, random);
   if (retryAfter !== undefined) return retryAfter;
   return !isSignalledByLine(record) || fault.statusCode === undefined || isTransient(fault)
     ? recheckDelayMs
     : undefined;
-};
+}
 
 /** Signalling is up, and the hold that was offered is agreed; pending changes are negotiated. */
-const recovered = (record: CallState, hold: boolean): CallTransition => {
+function recovered(record: CallState, hold: boolean): CallTransition {
   if (!isSignalledByLine(record)) return callTransition(patchCall(record, { signalling: 'up' }));
   const state = patchCall({ ...record, holdAgreed: hold }, { signalling: 'up', status: hold ? 'on_hold' : 'active' });
   return andThen(
     callTransition(state, { orders: [stopTimer(record, 'recovery-timeout'), ...startSessionTimer(state)] }),
     negotiate,
   );
-};
+}
 
 /** Ends the call; while media flow it stays, with `signalling: 'lost'`. */
-const unreachable = (record: CallState, { at }: Moment): CallTransition =>
-  record.call.media === 'flowing'
+function unreachable(record: CallState, { at }: Moment): CallTransition {
+  return record.call.media === 'flowing'
     ? callTransition(patchCall(record, { signalling: 'lost' }), {
         orders: [stopTimer(record, 'check-dialog'), stopTimer(record, 'recovery-timeout')],
       })
     : finish(record, { by: 'network', cause: 'line_lost' }, at, [{ _tag: 'end', call: record.call.id }]);
+}
 
 /** No answer within `recovery`: the row "anything else" of `dialogChecked`. */
-export const recoveryTimedOut = (
+export function recoveryTimedOut(
   { recovering: _, ...record }: CallState,
   __: InputOf<'recovery-timeout'>,
   moment: Moment,
-): CallTransition => unreachable(record, moment);
+): CallTransition {
+  return unreachable(record, moment);
+}

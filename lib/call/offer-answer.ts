@@ -30,58 +30,67 @@ const absence: Millis = 5_000;
  * Hold or unhold. The microphone is silent at once; it opens again when the far side has accepted the unhold. One change
  * at a time is negotiated; the others are queued.
  */
-export const hold = (record: CallState, { command, on }: InputOf<'hold'>): CallTransition => {
+export function hold(record: CallState, { command, on }: InputOf<'hold'>): CallTransition {
   if (on) return holding(staying(record), command);
   return pendingChange(record, command, on);
-};
+}
 
 /** A call that is on hold while its far side is handed over stays so, also when that fails. */
-const holding = (record: CallState, command: Ref | undefined): CallTransition =>
-  record.transferring !== undefined && record.holdAgreed
+function holding(record: CallState, command: Ref | undefined): CallTransition {
+  return record.transferring !== undefined && record.holdAgreed
     ? callTransition(record, { outcomes: callOutcome(record, command) })
     : pendingChange(record, command, true);
+}
 
-const staying = (record: CallState): CallState => ({
-  ...record,
-  ...(record.transferring === undefined ? {} : { transferring: { ...record.transferring, back: false } }),
-  queue: record.queue.map(one => (one._tag === 'transfer' ? { ...one, back: false } : one)),
-});
+function staying(record: CallState): CallState {
+  return {
+    ...record,
+    ...(record.transferring === undefined ? {} : { transferring: { ...record.transferring, back: false } }),
+    queue: record.queue.map(one => (one._tag === 'transfer' ? { ...one, back: false } : one)),
+  };
+}
 
 /** True while both sides can speak, or will when the pending changes are agreed. */
-export const isTalking = (record: CallState): boolean =>
-  record.phase === 'active' && (!record.holdAgreed || wantsToTalk(record));
+export function isTalking(record: CallState): boolean {
+  return record.phase === 'active' && (!record.holdAgreed || wantsToTalk(record));
+}
 
-const wantsToTalk = ({ queue, holdAgreed, transferring }: CallState): boolean => {
+function wantsToTalk({ queue, holdAgreed, transferring }: CallState): boolean {
   const last = queue.filter(one => one._tag === 'hold' || one._tag === 'transfer').at(-1);
   if (last?._tag === 'hold') return !last.hold;
   return (last ?? transferring)?.back ?? !holdAgreed;
-};
+}
 
-const pendingChange = (record: CallState, command: Ref | undefined, on: boolean): CallTransition =>
-  andThen(
+function pendingChange(record: CallState, command: Ref | undefined, on: boolean): CallTransition {
+  return andThen(
     record.backingOff && !isHold(record.queue[0], on) ? dropSuperseded(record) : callTransition(record),
     before => {
       const waiting = enqueued(before, { _tag: 'hold', hold: on, ...compact({ command }) });
       return on ? andThen(callTransition(waiting), silenced) : negotiate(waiting);
     },
   );
+}
 
-const isHold = (wish: PendingChange | undefined, on: boolean): boolean => wish?._tag === 'hold' && wish.hold === on;
+function isHold(wish: PendingChange | undefined, on: boolean): boolean {
+  return wish?._tag === 'hold' && wish.hold === on;
+}
 
 /** Appends a change to the queue. */
-export const enqueued = (record: CallState, wish: PendingChange): CallState => ({
-  ...record,
-  queue: [...record.queue, wish],
-});
+export function enqueued(record: CallState, wish: PendingChange): CallState {
+  return {
+    ...record,
+    queue: [...record.queue, wish],
+  };
+}
 
 /** The microphone is silent from now on, and what waits is negotiated. */
-export const silenced = (record: CallState): CallTransition => {
+export function silenced(record: CallState): CallTransition {
   const silent = patchCall(record, { hold: { ...record.call.hold, local: true } });
   return andThen(callTransition(silent, { orders: [transmitOrder(silent)] }), negotiate);
-};
+}
 
 /** The hold at the head has been overtaken by another while it waited to try again. */
-const dropSuperseded = (record: CallState): CallTransition => {
+function dropSuperseded(record: CallState): CallTransition {
   const [head, ...queue] = record.queue;
   if (head?._tag !== 'hold') return callTransition(record);
   return callTransition(
@@ -91,30 +100,33 @@ const dropSuperseded = (record: CallState): CallTransition => {
       orders: [stopTimer(record, 'retry-negotiation')],
     },
   );
-};
+}
 
-const commandsOf = (wish: PendingChange): readonly (Ref | undefined)[] => [
-  wish.command,
-  ...('also' in wish ? wish.also : []),
-];
+function commandsOf(wish: PendingChange): readonly (Ref | undefined)[] {
+  return [wish.command, ...('also' in wish ? wish.also : [])];
+}
 
-const refused = (wish: PendingChange, failure: Failure): readonly CommandOutcome[] =>
-  commandsOf(wish).flatMap(command => (command === undefined ? [] : [resolve(command, left(failure.fault))]));
+function refused(wish: PendingChange, failure: Failure): readonly CommandOutcome[] {
+  return commandsOf(wish).flatMap(command => (command === undefined ? [] : [resolve(command, left(failure.fault))]));
+}
 
 /** True where an offer may be sent: no negotiation is open, the call continues, the line is up. */
-const canOffer = ({ lock, backingOff, transferring, successor, call, policy }: CallState): boolean =>
-  lock === 'free' &&
-  !backingOff &&
-  transferring === undefined &&
-  successor === undefined &&
-  (call.signalling === 'up' || policy.traits.signalling === 'own');
+function canOffer({ lock, backingOff, transferring, successor, call, policy }: CallState): boolean {
+  return (
+    lock === 'free' &&
+    !backingOff &&
+    transferring === undefined &&
+    successor === undefined &&
+    (call.signalling === 'up' || policy.traits.signalling === 'own')
+  );
+}
 
 /** Starts the next change, unless a negotiation is pending. */
-export const negotiate = (record: CallState): CallTransition => {
+export function negotiate(record: CallState): CallTransition {
   const head = record.queue[0];
   if (head === undefined || !canOffer(record)) return callTransition(record);
   return (begin[head._tag] as (record: CallState, head: PendingChange) => CallTransition)(record, head);
-};
+}
 
 /** Starts a change, by its kind. */
 const begin: { readonly [Tag in PendingChange['_tag']]: (record: CallState, head: WishOf<Tag>) => CallTransition } = {
@@ -128,13 +140,13 @@ const begin: { readonly [Tag in PendingChange['_tag']]: (record: CallState, head
   refresh: record => offer(record, 'refresh', ref => ({ _tag: 'refresh', ref, call: record.call.id })),
 };
 
-const offer = (record: CallState, name: string, order: (ref: Ref) => CallOrder): CallTransition => {
+function offer(record: CallState, name: string, order: (ref: Ref) => CallOrder): CallTransition {
   const { ref, next } = nextRequest(record, name);
   return callTransition({ ...next, lock: 'local' }, { orders: [order(ref)] });
-};
+}
 
 /** Both sides agree on the hold: `on_hold` is shown, or the microphone is open again. */
-const negotiated = (record: CallState, holdAgreed: boolean): CallTransition => {
+function negotiated(record: CallState, holdAgreed: boolean): CallTransition {
   const queue = record.queue.slice(1);
   // A hold that waits further back in the line keeps the microphone silent.
   const local = holdAgreed || queue.some(wish => isHold(wish, true));
@@ -143,30 +155,26 @@ const negotiated = (record: CallState, holdAgreed: boolean): CallTransition => {
     { status: holdAgreed ? 'on_hold' : 'active', hold: { ...record.call.hold, local } },
   );
   return completeHead(state, [transmitOrder(state)]);
-};
+}
 
 /** The change at the head is done; starts the next one. */
-export const completeHead = (record: CallState, orders: readonly CallOrder[] = []): CallTransition => {
+export function completeHead(record: CallState, orders: readonly CallOrder[] = []): CallTransition {
   const [head, ...queue] = record.queue;
   const state: CallState = { ...record, queue, lock: 'free', collisions: 0, backingOff: false };
   const outcomes = head === undefined ? [] : commandsOf(head).flatMap(command => callOutcome(state, command));
   return andThen(callTransition(state, { orders, outcomes }), negotiate);
-};
+}
 
 /** The far side has answered our offer. */
-export const changeAnswered = (
-  record: CallState,
-  { result }: InputOf<'change-done'>,
-  moment: Moment,
-): CallTransition => {
+export function changeAnswered(record: CallState, { result }: InputOf<'change-done'>, moment: Moment): CallTransition {
   const [head] = record.queue;
   if (record.lock !== 'local' || head === undefined) return callTransition(record);
   if (isRight(result)) return head._tag === 'hold' ? negotiated(record, head.hold) : completeHead(record);
   return failed(record, result.left, moment);
-};
+}
 
 /** The offer for the change at the head was refused: retry later, or fail. */
-export const failed = (record: CallState, failure: Failure, { random }: Moment): CallTransition => {
+export function failed(record: CallState, failure: Failure, { random }: Moment): CallTransition {
   const head = record.queue[0];
   const again = retryDelay(record, failure, random);
   if (again === undefined) return giveUp(record, failure);
@@ -175,31 +183,34 @@ export const failed = (record: CallState, failure: Failure, { random }: Moment):
   return head?._tag === 'hold' && record.queue.some(wish => isHold(wish, !head.hold))
     ? andThen(dropSuperseded(later.state), negotiate)
     : later;
-};
+}
 
 /**
  * After a 491 the side that made the call waits 2.1 to 4 s and the other 0 to 2 s, in steps of 10 ms, so that they do
  * not meet again (RFC 3261 §14.1).
  */
-export const glareDelay = ({ began }: CallState, random: number): Millis =>
-  began === 'here' ? 2_100 + Math.floor(random * 191) * 10 : Math.floor(random * 201) * 10;
+export function glareDelay({ began }: CallState, random: number): Millis {
+  return began === 'here' ? 2_100 + Math.floor(random * 191) * 10 : Math.floor(random * 201) * 10;
+}
 
 /** The far side is not found, or busy with something, for a while. */
-export const isTransient = ({ statusCode = 0 }: Fault): boolean => [408, 430, 477, 480, 500, 503].includes(statusCode);
+export function isTransient({ statusCode = 0 }: Fault): boolean {
+  return [408, 430, 477, 480, 500, 503].includes(statusCode);
+}
 
 /** Delay of a retry: Retry-After, or a default where the change follows from the line's recovery. */
-const retryDelay = (record: CallState, { fault: reason, retryAfter }: Failure, random: number): Millis | undefined => {
+function retryDelay(record: CallState, { fault: reason, retryAfter }: Failure, random: number): Millis | undefined {
   if (record.collisions >= maxCollisions) return undefined;
   if (retryAfter !== undefined) return retryAfter;
   if (reason.statusCode === 491) return glareDelay(record, random);
   const [head] = record.queue;
   const isOwn = head?._tag === 'hold' && !head.hold && head.command === undefined;
   return isOwn && isTransient(reason) ? absence : undefined;
-};
+}
 
 /** Without an answered offer it was no glare: the first negotiation is not complete. */
-const retryLater = (record: CallState, ms: Millis, { fault: { statusCode } }: Failure): CallTransition =>
-  callTransition(
+function retryLater(record: CallState, ms: Millis, { fault: { statusCode } }: Failure): CallTransition {
+  return callTransition(
     {
       ...record,
       lock: 'free',
@@ -208,55 +219,60 @@ const retryLater = (record: CallState, ms: Millis, { fault: { statusCode } }: Fa
     },
     { orders: [startTimer(record, 'retry-negotiation', ms)] },
   );
+}
 
 /** Refused: a hold leaves the microphone silent all the same, an unhold leaves the call held. */
-const giveUp = (record: CallState, failure: Failure): CallTransition => {
+function giveUp(record: CallState, failure: Failure): CallTransition {
   const [head, ...queue] = record.queue;
   const outcomes = head === undefined ? [] : refused(head, failure);
   return andThen(callTransition({ ...record, queue, lock: 'free', collisions: 0 }, { outcomes }), negotiate);
-};
+}
 
-export const retryNegotiation = (record: CallState, _: InputOf<'retry-negotiation'>): CallTransition =>
-  negotiate({ ...record, backingOff: false });
+export function retryNegotiation(record: CallState, _: InputOf<'retry-negotiation'>): CallTransition {
+  return negotiate({ ...record, backingOff: false });
+}
 
 /** The far side offers: never two negotiations at once; during our hold the answer is our hold. */
-export const offered = (record: CallState, { call, offer: ref }: InputOf<'offered'>): CallTransition =>
-  record.lock === 'free'
+export function offered(record: CallState, { call, offer: ref }: InputOf<'offered'>): CallTransition {
+  return record.lock === 'free'
     ? callTransition(
         { ...record, lock: 'remote', answersHold: record.call.hold.local },
         { orders: [{ _tag: 'accept-offer', ref, call, hold: record.call.hold.local }] },
       )
     : callTransition(record, { orders: [{ _tag: 'decline-offer', offer: ref, call, statusCode: 491 }] });
+}
 
 /**
  * The far side's offer has been answered (or not); with our hold in that answer, it has agreed to that too. A hold that
  * was wished for since then was not in it, and is still to be negotiated.
  */
-export const offerSettled = (record: CallState, { result }: InputOf<'accept-offer-done'>): CallTransition => {
+export function offerSettled(record: CallState, { result }: InputOf<'accept-offer-done'>): CallTransition {
   const free: CallState = { ...record, lock: 'free' };
   return isLeft(result) || free.holdAgreed || !free.answersHold
     ? negotiate(free)
     : negotiate(patchCall({ ...free, holdAgreed: true }, { status: 'on_hold' }));
-};
+}
 
-export const remoteHold = (record: CallState, { on }: InputOf<'remote-hold'>): CallTransition =>
-  callTransition(
+export function remoteHold(record: CallState, { on }: InputOf<'remote-hold'>): CallTransition {
+  return callTransition(
     on === record.call.hold.remote ? record : patchCall(record, { hold: { ...record.call.hold, remote: on } }),
   );
+}
 
 /** Transfer timeout: longest time between two progress reports. */
 const transferTimeoutMs: Millis = 30_000;
 
 /** Restarts the transfer timeout after a progress report. */
-export const transferTo = (record: CallState): After<CallTimer> =>
-  startTimer(record, 'transfer-timeout', transferTimeoutMs);
+export function transferTo(record: CallState): After<CallTimer> {
+  return startTimer(record, 'transfer-timeout', transferTimeoutMs);
+}
 
 /** Sends a REFER. RFC 3515. */
-const sendRefer = (record: CallState, wish: Extract<PendingChange, { readonly _tag: 'transfer' }>): CallTransition => {
+function sendRefer(record: CallState, wish: Extract<PendingChange, { readonly _tag: 'transfer' }>): CallTransition {
   const { ref, next } = nextRequest(record, 'transfer');
   const to = 'target' in wish.to ? wish.to.target : wish.to.call;
   const state = patchCall({ ...next, transferring: { ...wish, taken: false } }, { transfer: { to, statusCode: 100 } });
   return callTransition(state, {
     orders: [{ _tag: 'transfer', ref, call: record.call.id, to: wish.to }, transferTo(record)],
   });
-};
+}

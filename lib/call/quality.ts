@@ -56,14 +56,14 @@ const isWorse: Readonly<Record<Limits['worse'], (value: number, than: number) =>
   less: (value, than) => value < than,
 };
 
-const withHysteresis = (alarm: Alarm, { worse, raise, clear }: Limits, value: number | undefined): Alarm => {
+function withHysteresis(alarm: Alarm, { worse, raise, clear }: Limits, value: number | undefined): Alarm {
   if (value === undefined) return alarm;
   const isAgainst = alarm.raised ? isWorse[worse](clear, value) : isWorse[worse](value, raise);
   const against = [...alarm.against, isAgainst].slice(-lastReadings);
   return against.filter(Boolean).length < agreeingReadings
     ? { ...alarm, against }
     : { raised: !alarm.raised, against: [] };
-};
+}
 
 /**
  * The warnings after one reading more: 3 of the last 5 raise one, and 3 of 5 clear it.
@@ -71,13 +71,16 @@ const withHysteresis = (alarm: Alarm, { worse, raise, clear }: Limits, value: nu
  *     loss       0 9 0 9 9 2 2 0 0 0     in percent; raised above 3, cleared below 1
  *     high-loss  - - - - + + + + + -
  */
-export const updateAlarms = (alarms: Alarms, reading: Reading): Alarms =>
-  Object.fromEntries(
+export function updateAlarms(alarms: Alarms, reading: Reading): Alarms {
+  return Object.fromEntries(
     names.map(name => [name, withHysteresis(alarms[name], limits[name], limits[name].of(reading))]),
   ) as Alarms;
+}
 
 /** The warnings that are raised. */
-export const raisedWarnings = (alarms: Alarms): readonly QualityWarning[] => names.filter(name => alarms[name].raised);
+export function raisedWarnings(alarms: Alarms): readonly QualityWarning[] {
+  return names.filter(name => alarms[name].raised);
+}
 /**
  * How a call sounds, since the measurement before. What is absent is not known.
  *
@@ -132,14 +135,17 @@ export const unrated: Rating = { quality: unmeasured, judgedFrom: 0, alarms: noA
 export const settling: Millis = 2_000;
 
 /** True where media begin, for the first time or again. */
-const begins = (last: Sample | undefined, now: Sample): boolean =>
-  last === undefined ||
-  !isContinued(last.stats, now.stats) ||
-  (now.talking && !last.talking) ||
-  (now.flowing && !last.flowing);
+function begins(last: Sample | undefined, now: Sample): boolean {
+  return (
+    last === undefined ||
+    !isContinued(last.stats, now.stats) ||
+    (now.talking && !last.talking) ||
+    (now.flowing && !last.flowing)
+  );
+}
 
 /** One measurement more. The quality is the same value where nothing of it has changed. */
-export const rateSample = (watch: Rating, sample: Sample): Rating => {
+export function rateSample(watch: Rating, sample: Sample): Rating {
   const { last } = watch;
   const judgedFrom = begins(last, sample) ? sample.at + settling : watch.judgedFrom;
   const isJudged = sample.talking && sample.at >= judgedFrom;
@@ -147,24 +153,24 @@ export const rateSample = (watch: Rating, sample: Sample): Rating => {
   const alarms = alarmsOf(watch.alarms, sample, isJudged ? reading : undefined);
   const quality = { ...reading, warnings: raisedWarnings(alarms) };
   return { quality: isSame(watch.quality, quality) ? watch.quality : quality, last: sample, judgedFrom, alarms };
-};
+}
 
 /** Silence is no warning while the call is on hold. */
-const alarmsOf = (
+function alarmsOf(
   alarms: Alarms,
   { talking }: Sample,
   reading: Parameters<typeof updateAlarms>[1] | undefined,
-): Alarms => {
+): Alarms {
   if (!talking) return noAlarms;
   return reading === undefined ? alarms : updateAlarms(alarms, reading);
-};
+}
 
 /** The first measurement has nothing to be compared with. */
-const readingOf = (
+function readingOf(
   last: Sample | undefined,
   { stats, at, flowing }: Sample,
   isJudged: boolean,
-): Omit<Quality, 'warnings'> => {
+): Omit<Quality, 'warnings'> {
   const trip = tripOf(stats);
   if (last === undefined) return { ...trip, packets: unmeasured.packets };
   const interval = statsDelta(last.stats, stats);
@@ -177,14 +183,21 @@ const readingOf = (
     ...trip,
     packets: { received: rate(interval.received), sent: rate(interval.sent) },
   };
-};
+}
 
-const shown = ({ mos, r }: Score): Score => ({ mos: rounded(mos, 2), r: rounded(r, 1) });
+function shown({ mos, r }: Score): Score {
+  return { mos: rounded(mos, 2), r: rounded(r, 1) };
+}
 
-const jitterOf = ({ received }: MediaStats): Millis => rounded(received.jitter * 1_000, 1);
+function jitterOf({ received }: MediaStats): Millis {
+  return rounded(received.jitter * 1_000, 1);
+}
 
-const tripOf = ({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTrip' | 'roundTripTo'> =>
-  compact({ roundTrip: roundTrip === undefined ? undefined : rounded(roundTrip * 1_000, 1), roundTripTo });
+function tripOf({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTrip' | 'roundTripTo'> {
+  return compact({ roundTrip: roundTrip === undefined ? undefined : rounded(roundTrip * 1_000, 1), roundTripTo });
+}
 
 /** Both are plain data, made in one place. */
-const isSame = (a: Quality, b: Quality): boolean => JSON.stringify(a) === JSON.stringify(b);
+function isSame(a: Quality, b: Quality): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -13,26 +13,26 @@ import {
 } from './state.js';
 import { summarySampled } from './stats-sampling.js';
 
-const query = (record: CallState, asked: Query, name: string, order: (ref: string) => CallOrder): CallTransition => {
+function query(record: CallState, asked: Query, name: string, order: (ref: string) => CallOrder): CallTransition {
   const { ref, next } = nextRequest(record, name);
   return callTransition({ ...next, queries: { ...record.queries, [ref]: asked } }, { orders: [order(ref)] });
-};
+}
 
-export const say = (record: CallState, { command, speech }: InputOf<'say'>): CallTransition =>
-  query(record, { command, gives: 'call' }, 'say', ref => ({ _tag: 'say', ref, call: record.call.id, speech }));
+export function say(record: CallState, { command, speech }: InputOf<'say'>): CallTransition {
+  return query(record, { command, gives: 'call' }, 'say', ref => ({ _tag: 'say', ref, call: record.call.id, speech }));
+}
 
 /** Before the answer it requires early media. */
-export const sayEarly = (record: CallState, input: InputOf<'say'>): CallTransition =>
-  record.call.earlyMedia ? say(record, input) : refuse(record, input.command, 'wrong-state');
+export function sayEarly(record: CallState, input: InputOf<'say'>): CallTransition {
+  return record.call.earlyMedia ? say(record, input) : refuse(record, input.command, 'wrong-state');
+}
 
-export const stats = (record: CallState, { command }: InputOf<'stats'>): CallTransition =>
-  query(record, { command, gives: 'answer' }, 'stats', ref => ({ _tag: 'stats', ref, call: record.call.id }));
+export function stats(record: CallState, { command }: InputOf<'stats'>): CallTransition {
+  return query(record, { command, gives: 'answer' }, 'stats', ref => ({ _tag: 'stats', ref, call: record.call.id }));
+}
 
 /** The line has answered. */
-export const queryAnswered = (
-  record: CallState,
-  { ref, result }: InputOf<'say-done' | 'stats-done'>,
-): CallTransition => {
+export function queryAnswered(record: CallState, { ref, result }: InputOf<'say-done' | 'stats-done'>): CallTransition {
   const { [ref]: answered, ...asked } = record.queries;
   if (answered === undefined) return callTransition(record);
   const rest = { ...record, queries: asked };
@@ -42,4 +42,4 @@ export const queryAnswered = (
   return callTransition(rest, {
     outcomes: gives === 'call' ? callOutcome(rest, command) : [resolve(command, right(result.right))],
   });
-};
+}

@@ -5,20 +5,20 @@ import { startSessionTimer } from './session-timer.js';
 import { startSampling } from './stats-sampling.js';
 
 /** A call that is to take the place of another begins with what its people had settled there: devices, mute, hold. */
-export const inheritSettings = (ringing: CallState, former: CallState): CallState => {
+export function inheritSettings(ringing: CallState, former: CallState): CallState {
   const { input, output, muted, earmuffed, hold } = former.call;
   return {
     ...patchCall(ringing, { input, output, muted, earmuffed, hold: { local: hold.local, remote: false } }),
     ownSettings: former.ownSettings,
     replaces: former.call.id,
   };
-};
+}
 
 /**
  * The call goes on with its new far side, who is asked for what the former one had not agreed to yet. What else was asked
  * of the former one is not done any more. RFC 3891 §3.
  */
-export const replaceCall = (record: CallState, former: CallState, { at }: Moment): CallTransition => {
+export function replaceCall(record: CallState, former: CallState, { at }: Moment): CallTransition {
   const { replaces: _, ...rest } = record;
   const { id, startedAt, answeredAt = at, direction, hold } = former.call;
   const local = hold.local || rest.holdAgreed;
@@ -44,4 +44,4 @@ export const replaceCall = (record: CallState, former: CallState, { at }: Moment
       ...orders,
     ],
   });
-};
+}

@@ -20,15 +20,16 @@ type Released = NonNullable<ServiceEnd['legHungUp']>;
 const endTimeoutMs: Millis = 5_000;
 
 /** The fields of `call.end` besides cause and side. */
-const endDetails = ({ statusCode, reason, reasonCode, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> =>
-  compact({ statusCode, reason: reason || undefined, serverCode: reasonCode || undefined, quality });
+function endDetails({ statusCode, reason, reasonCode, quality }: Partial<Released>): Omit<CallEnd, 'by' | 'cause'> {
+  return compact({ statusCode, reason: reason || undefined, serverCode: reasonCode || undefined, quality });
+}
 
 /** The caller has given up while it rings here: the cause needs both events. */
-export const cancelled = (
+export function cancelled(
   record: CallState,
   half: InputOf<'member-left'> | InputOf<'leg-hung-up'>,
   moment: Moment,
-): CallTransition => {
+): CallTransition {
   const serviceEnd: ServiceEnd = {
     ...record.serviceEnd,
     ...(half._tag === 'member-left' ? { memberLeft: half } : { legHungUp: half }),
@@ -37,24 +38,25 @@ export const cancelled = (
   return serviceEnd.memberLeft !== undefined && serviceEnd.legHungUp !== undefined
     ? endTimedOut(heard, { _tag: 'end-timeout' }, moment)
     : callTransition(heard, { orders: [startTimer(record, 'end-timeout', endTimeoutMs)] });
-};
+}
 
 /** Our member has left; `rtc:hangup` of our leg follows. */
-export const memberLeft = (record: CallState, half: InputOf<'member-left'>): CallTransition =>
-  callTransition(
+export function memberLeft(record: CallState, half: InputOf<'member-left'>): CallTransition {
+  return callTransition(
     { ...record, serviceEnd: { memberLeft: half } },
     { orders: [startTimer(record, 'end-timeout', endTimeoutMs)] },
   );
+}
 
 /** Our leg has been hung up. */
-export const legHungUp = (record: CallState, half: InputOf<'leg-hung-up'>, { at }: Moment): CallTransition => {
+export function legHungUp(record: CallState, half: InputOf<'leg-hung-up'>, { at }: Moment): CallTransition {
   const word = half.reasonCode ?? record.serviceEnd.memberLeft?.reasonCode;
   const cause = causeOfRelease(half.statusCode, word);
   return finish(record, { by: cause === 'media_failed' ? 'network' : 'remote', cause, ...endDetails(half) }, at);
-};
+}
 
 /** Both events have arrived, or the second did not in time. */
-export const endTimedOut = (record: CallState, _: InputOf<'end-timeout'>, { at }: Moment): CallTransition => {
+export function endTimedOut(record: CallState, _: InputOf<'end-timeout'>, { at }: Moment): CallTransition {
   const { memberLeft: gone, legHungUp: hungUp } = record.serviceEnd;
   const rings = record.phase === 'offered' || record.phase === 'accepting';
   const word = gone?.reasonCode ?? hungUp?.reasonCode;
@@ -62,27 +64,25 @@ export const endTimedOut = (record: CallState, _: InputOf<'end-timeout'>, { at }
   return finish(record, { by: 'remote', cause, ...endDetails(hungUp ?? {}) }, at, [
     { _tag: 'forget', call: record.call.id },
   ]);
-};
+}
 
 /** Another session of ours has answered. */
-export const answeredElsewhere = (
-  record: CallState,
-  _: InputOf<'answered-elsewhere'>,
-  { at }: Moment,
-): CallTransition => finish(record, { by: 'remote', cause: 'answered_elsewhere' }, at);
+export function answeredElsewhere(record: CallState, _: InputOf<'answered-elsewhere'>, { at }: Moment): CallTransition {
+  return finish(record, { by: 'remote', cause: 'answered_elsewhere' }, at);
+}
 
 /** It has ended here already: what the far system measured comes after. */
-export const lateQuality = (record: CallState, { quality }: InputOf<'leg-hung-up'>): CallTransition => {
+export function lateQuality(record: CallState, { quality }: InputOf<'leg-hung-up'>): CallTransition {
   const { end } = record.call;
   return quality === undefined || end === undefined || end.quality !== undefined
     ? callTransition(record)
     : callTransition(patchCall(record, { end: { ...end, quality } }));
-};
+}
 
 const unknownLeg = { status: 'started', muted: false, earmuffed: false } as const;
 
 /** Merges news of a party into `legs`, and emits `leg` where it has changed. */
-export const leg = (record: CallState, { leg: news }: InputOf<'leg'>): CallTransition => {
+export function leg(record: CallState, { leg: news }: InputOf<'leg'>): CallTransition {
   const { id: call, legs } = record.call;
   const before = legs.find(({ id }) => id === news.id);
   const now: Leg = { ...unknownLeg, ...before, ...news };
@@ -91,24 +91,26 @@ export const leg = (record: CallState, { leg: news }: InputOf<'leg'>): CallTrans
     return callTransition(record);
   const others = before === undefined ? [...legs, now] : legs.map(one => (one === before ? now : one));
   return callTransition(patchCall(record, { legs: others }), { events: told.map(event => ({ _tag: 'call', event })) });
-};
+}
 
-const happened = (call: string, before: Leg | undefined, now: Leg): readonly CallEvent[] => [
-  ...(before?.status === now.status ? [] : [{ _tag: 'leg', call, leg: now } as const]),
-  ...((before?.muted ?? false) === now.muted ? [] : [{ _tag: 'mute', call, leg: now.id, on: now.muted } as const]),
-  ...((before?.earmuffed ?? false) === now.earmuffed
-    ? []
-    : [{ _tag: 'earmuff', call, leg: now.id, on: now.earmuffed } as const]),
-];
+function happened(call: string, before: Leg | undefined, now: Leg): readonly CallEvent[] {
+  return [
+    ...(before?.status === now.status ? [] : [{ _tag: 'leg', call, leg: now } as const]),
+    ...((before?.muted ?? false) === now.muted ? [] : [{ _tag: 'mute', call, leg: now.id, on: now.muted } as const]),
+    ...((before?.earmuffed ?? false) === now.earmuffed
+      ? []
+      : [{ _tag: 'earmuff', call, leg: now.id, on: now.earmuffed } as const]),
+  ];
+}
 
 /** Where the call takes place: first of all, and after a transfer. */
-export const conversationChanged = (
+export function conversationChanged(
   record: CallState,
   { call, conversation }: InputOf<'conversation-changed'>,
-): CallTransition => {
+): CallTransition {
   const before = record.call.conversation;
   if (before === conversation) return callTransition(record);
   return callTransition(patchCall(record, { conversation }), {
     events: before === undefined ? [] : [{ _tag: 'call', event: { _tag: 'transfer', call, conversation } }],
   });
-};
+}

@@ -15,51 +15,54 @@ import {
 } from './state.js';
 
 /** Settings with a patch applied; `id: undefined` takes the choice back. */
-const patched = <A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A => {
+function patched<A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A {
   const { id: _, ...rest } = { ...settings, ...patch };
   const id = 'id' in patch ? patch.id : settings.id;
   return { ...rest, ...compact({ id }) } as A;
-};
+}
 
 /** The settings that are wished for: what was asked for last, whether or not it has been done yet. */
-const wished = (record: CallState, side: Patch['side']): InputSettings | OutputSettings => {
+function wished(record: CallState, side: Patch['side']): InputSettings | OutputSettings {
   const open = Object.values(record.adjusting).filter(adjustment => adjustment.side === side);
   return (
     open[open.length - 1]?.settings ??
     (side === 'input' ? record.call.input : { ...record.call.output, muted: record.call.earmuffed })
   );
-};
+}
 
 /** A change for a call that has no media yet: it will begin with it. */
-export const adjustLater = (record: CallState, input: InputOf<'adjust'>): CallTransition => {
+export function adjustLater(record: CallState, input: InputOf<'adjust'>): CallTransition {
   const state = owning(
     applied(record, { side: input.side, settings: patched(wished(record, input.side), input.patch) } as Adjustment),
     input,
   );
   return callTransition(state, { outcomes: callOutcome(state, input.command) });
-};
+}
 
 /** A change for a call with media, without negotiation. */
-export const adjust = (record: CallState, input: InputOf<'adjust'>): CallTransition =>
-  order(owning(record, input), {
+export function adjust(record: CallState, input: InputOf<'adjust'>): CallTransition {
+  return order(owning(record, input), {
     ...commandOf(input),
     side: input.side,
     settings: patched(wished(record, input.side), input.patch),
   } as Adjustment);
+}
 
-const commandOf = ({ command }: { readonly command?: string }): { readonly command?: string } =>
-  command === undefined ? {} : { command };
+function commandOf({ command }: { readonly command?: string }): { readonly command?: string } {
+  return command === undefined ? {} : { command };
+}
 
 /** A change for one call is kept when the default changes. */
-const owning = (record: CallState, { command, side, patch }: InputOf<'adjust'>): CallState =>
-  command === undefined
+function owning(record: CallState, { command, side, patch }: InputOf<'adjust'>): CallState {
+  return command === undefined
     ? record
     : {
         ...record,
         ownSettings: [...new Set([...record.ownSettings, ...Object.keys(patch).map(key => `${side}.${key}`)])],
       };
+}
 
-const order = (record: CallState, adjustment: Adjustment): CallTransition => {
+function order(record: CallState, adjustment: Adjustment): CallTransition {
   const { ref, next } = nextRequest(record, adjustment.side);
   const { id: call } = record.call;
   const state = { ...next, adjusting: { ...record.adjusting, [ref]: adjustment } };
@@ -70,10 +73,10 @@ const order = (record: CallState, adjustment: Adjustment): CallTransition => {
         : { _tag: 'output', ref, call, output: adjustment.settings },
     ],
   });
-};
+}
 
 /** The change has been made, or could not: then everything is as it was. */
-export const adjusted = (record: CallState, { ref, result }: InputOf<'input-done' | 'output-done'>): CallTransition => {
+export function adjusted(record: CallState, { ref, result }: InputOf<'input-done' | 'output-done'>): CallTransition {
   const { [ref]: adjustment, ...adjusting } = record.adjusting;
   if (adjustment === undefined) return callTransition(record);
   const rest = { ...record, adjusting };
@@ -87,25 +90,30 @@ export const adjusted = (record: CallState, { ref, result }: InputOf<'input-done
     events: fault.code === 'call-ended' ? [] : [{ _tag: 'fault', fault }],
     outcomes: adjustment.command === undefined ? [] : [resolve(adjustment.command, left(fault))],
   });
-};
+}
 
-const applied = (record: CallState, adjustment: Adjustment): CallState => {
+function applied(record: CallState, adjustment: Adjustment): CallState {
   if (adjustment.side === 'input') return patchCall(record, { input: adjustment.settings });
   const { muted, ...output } = adjustment.settings;
   return patchCall(record, { output, earmuffed: muted });
-};
+}
 
 /** The platform takes the microphone's sound away, or gives it back. */
-export const silenced = (record: CallState, { on }: InputOf<'silenced'>): CallTransition => {
+export function silenced(record: CallState, { on }: InputOf<'silenced'>): CallTransition {
   const { silenced: _, ...call } = record.call;
   return callTransition({ ...record, call: on ? { ...call, silenced: on } : call });
-};
+}
 
 /** Earmuff: silences the far side locally. */
-export const earmuff = (record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition =>
-  order(record, { command, side: 'output', settings: { ...(wished(record, 'output') as OutputSettings), muted: on } });
+export function earmuff(record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition {
+  return order(record, {
+    command,
+    side: 'output',
+    settings: { ...(wished(record, 'output') as OutputSettings), muted: on },
+  });
+}
 
-export const earmuffLater = (record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition => {
+export function earmuffLater(record: CallState, { command, on }: InputOf<'earmuff'>): CallTransition {
   const state = patchCall(record, { earmuffed: on });
   return callTransition(state, { outcomes: callOutcome(state, command) });
-};
+}

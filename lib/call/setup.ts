@@ -24,46 +24,48 @@ import type { Ref } from '../core/port.js';
 
 type Beginning = Pick<Call, 'id' | 'line' | 'status' | 'direction' | 'phoneNumber' | 'startedAt'> & Settings;
 
-const newCall = (call: Beginning, policy: CallPolicy): CallState => ({
-  phase: 'preparing',
-  began: call.direction === 'outgoing' ? 'here' : 'there',
-  policy,
-  call: {
-    anonymous: false,
-    hold: { local: false, remote: false },
-    muted: false,
-    earmuffed: false,
-    media: 'none',
-    signalling: 'up',
-    earlyMedia: false,
-    autoAnswer: false,
-    legs: [],
-    ...call,
-  },
-  identified: false,
-  requestCount: 0,
-  prepared: false,
-  holdAgreed: false,
-  lock: 'free',
-  answersHold: false,
-  queue: [],
-  collisions: 0,
-  backingOff: false,
-  tones: [],
-  adjusting: {},
-  queries: {},
-  serviceEnd: {},
-  consented: false,
-  tried: [],
-  intervalRaised: false,
-  connecting: false,
-  expires: false,
-  lateCandidate: false,
-  ownSettings: [],
-});
+function newCall(call: Beginning, policy: CallPolicy): CallState {
+  return {
+    phase: 'preparing',
+    began: call.direction === 'outgoing' ? 'here' : 'there',
+    policy,
+    call: {
+      anonymous: false,
+      hold: { local: false, remote: false },
+      muted: false,
+      earmuffed: false,
+      media: 'none',
+      signalling: 'up',
+      earlyMedia: false,
+      autoAnswer: false,
+      legs: [],
+      ...call,
+    },
+    identified: false,
+    requestCount: 0,
+    prepared: false,
+    holdAgreed: false,
+    lock: 'free',
+    answersHold: false,
+    queue: [],
+    collisions: 0,
+    backingOff: false,
+    tones: [],
+    adjusting: {},
+    queries: {},
+    serviceEnd: {},
+    consented: false,
+    tried: [],
+    intervalRaised: false,
+    connecting: false,
+    expires: false,
+    lateCandidate: false,
+    ownSettings: [],
+  };
+}
 
 /** Opens the microphone and makes the local description. */
-const prepare = (record: CallState, parallel: boolean): CallTransition => {
+function prepare(record: CallState, parallel: boolean): CallTransition {
   const { ref, next } = nextRequest(record, 'prepare');
   const { id, input, output, muted, earmuffed, hold } = record.call;
   return callTransition(next, {
@@ -81,38 +83,38 @@ const prepare = (record: CallState, parallel: boolean): CallTransition => {
       },
     ],
   });
-};
+}
 
 /** The user part of a SIP URI, unescaped; its host where it has no user; the text itself where it is no SIP URI. RFC 3261 §19.1.1. */
-const userOf = (uri: string): string => {
+function userOf(uri: string): string {
   const [, user = '', host = ''] = /^sips?:(?:([^@;?]*)@)?([^;?]*)/i.exec(uri) ?? [];
   try {
     return decodeURIComponent(user) || host || uri;
   } catch {
     return user;
   }
-};
+}
 
 /** A call that we make: not one yet, until the microphone is open. */
-export const dial = (
+export function dial(
   place: Place,
   call: Pick<Call, 'id' | 'line'> & Settings,
   { command, parallel, ...how }: CallPolicy & { readonly command: Ref; readonly parallel: boolean },
   { at }: Moment,
-): CallTransition => {
+): CallTransition {
   const { target, referral } = place;
   const phoneNumber = referral === undefined ? target : userOf(target);
   const record = newCall({ ...call, status: 'trying', direction: 'outgoing', phoneNumber, startedAt: at }, how);
   return prepare({ ...record, place, setupCommand: command }, parallel);
-};
+}
 
 /** An incoming call. Its 180 is an order, so it leaves after the subscribers have run. */
-export const ring = (
+export function ring(
   report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   call: Pick<Call, 'line'> & Settings,
   how: CallPolicy,
   { at }: Moment,
-): CallTransition => {
+): CallTransition {
   const { call: id, ref, identity, autoAnswer, conversation, channel, headers, expires = Infinity } = report;
   const { phoneNumber } = identity;
   const record = newCall({ ...call, id, status: 'ringing', direction: 'incoming', phoneNumber, startedAt: at }, how);
@@ -128,13 +130,14 @@ export const ring = (
   };
   const wait = Math.min(expires, how.patience);
   return callTransition(state, { orders: [{ _tag: 'ring', call: id }, startTimer(state, 'no-answer', wait)] });
-};
+}
 
-export const answer = (record: CallState, { command, parallel }: InputOf<'answer'>): CallTransition =>
-  prepare({ ...record, phase: 'accepting', setupCommand: command }, parallel);
+export function answer(record: CallState, { command, parallel }: InputOf<'answer'>): CallTransition {
+  return prepare({ ...record, phase: 'accepting', setupCommand: command }, parallel);
+}
 
 /** The microphone has opened or failed: an outgoing call enters the session; the description is sent when ICE allows. */
-export const prepared = (record: CallState, { result }: InputOf<'prepare-done'>, moment: Moment): CallTransition => {
+export function prepared(record: CallState, { result }: InputOf<'prepare-done'>, moment: Moment): CallTransition {
   if (isLeft(result)) {
     if (record.phase !== 'accepting') return abandon(record, result.left, moment);
     // The offer has no answer, so the call is refused; a microphone may still be granted, so that call rings on.
@@ -153,43 +156,45 @@ export const prepared = (record: CallState, { result }: InputOf<'prepare-done'>,
   const { setupCommand, ...born } = ready;
   const scheduled = scheduleDescription({ ...born, phase: 'gathering' }, moment);
   return { ...scheduled, outcomes: callOutcome(ready, setupCommand) };
-};
+}
 
 /** An offer that cannot be answered. RFC 3261 §21.4.26. */
 const notAcceptable = 488;
 
 type Failed = Extract<InputOf<'prepare-done'>['result'], { readonly _tag: 'Left' }>['left'];
 
-const endOf = ({ call: { id } }: CallState): CallOrder => ({ _tag: 'end', call: id });
+function endOf({ call: { id } }: CallState): CallOrder {
+  return { _tag: 'end', call: id };
+}
 
-const abandon = (
+function abandon(
   record: CallState,
   { fault: reason }: Failed,
   { at }: Moment,
-  // Where the adapter has not failed but kept us waiting, it is still at it.
   orders: readonly CallOrder[] = reason.code === 'timeout' ? [endOf(record)] : [],
-): CallTransition => {
+): CallTransition {
   const { setupCommand, ...rest } = record;
   const { statusCode } = reason;
   const end = { by: 'local', cause: 'media_failed', ...compact({ statusCode }) } as const;
   return failCommand(finish(rest, end, at, orders), setupCommand, reason);
-};
+}
 
 /** The microphone was refused while answering: the call rings on, and may be answered again. */
-const keepRinging = (record: CallState, { fault: reason }: Failed): CallTransition => {
+function keepRinging(record: CallState, { fault: reason }: Failed): CallTransition {
   const { setupCommand, ice: _, ...rest } = record;
   const ringing = callTransition(
     { ...patchCall(rest, { media: 'none' }), phase: 'offered', prepared: false },
     { orders: [stopTimer(record, 'ice-deadline')] },
   );
   return failCommand(ringing, setupCommand, reason);
-};
+}
 
-export const gather = (record: CallState, { report }: InputOf<'ice'>, moment: Moment): CallTransition =>
-  scheduleDescription({ ...record, ice: observe(record.ice, report, moment.at) }, moment);
+export function gather(record: CallState, { report }: InputOf<'ice'>, moment: Moment): CallTransition {
+  return scheduleDescription({ ...record, ice: observe(record.ice, report, moment.at) }, moment);
+}
 
 /** A candidate after our description was sent: it may be needed now by a pending description, or later. */
-export const gatherLate = (record: CallState, { report }: InputOf<'ice'>, moment: Moment): CallTransition => {
+export function gatherLate(record: CallState, { report }: InputOf<'ice'>, moment: Moment): CallTransition {
   const late: CallState =
     report._tag === 'candidate' && report.kind !== 'host' && !record.lateCandidate
       ? { ...record, lateCandidate: true }
@@ -197,30 +202,33 @@ export const gatherLate = (record: CallState, { report }: InputOf<'ice'>, moment
   return isDescribing(late)
     ? scheduleDescription({ ...late, ice: observe(late.ice, report, moment.at) }, moment)
     : callTransition(late);
-};
+}
 
 /** True while an offer or answer within the call waits for candidates. */
-const isDescribing = ({ lock, recovering }: CallState): boolean => lock !== 'free' || recovering !== undefined;
+function isDescribing({ lock, recovering }: CallState): boolean {
+  return lock !== 'free' || recovering !== undefined;
+}
 
 /** Sets the timer by which the description leaves; every candidate may move it. */
-const scheduleDescription = (record: CallState, moment: Moment): CallTransition => {
+function scheduleDescription(record: CallState, moment: Moment): CallTransition {
   if (!record.prepared || record.ice === undefined) return callTransition(record);
   const { at } = sendAt(record.ice);
   return at <= moment.at
     ? iceDeadline(record, { _tag: 'ice-deadline' }, moment)
     : callTransition(record, { orders: [startTimer(record, 'ice-deadline', at - moment.at)] });
-};
+}
 
 /** A description within the call leaves. */
-const describe = (record: CallState): CallTransition =>
-  isDescribing(record)
+function describe(record: CallState): CallTransition {
+  return isDescribing(record)
     ? callTransition(record, {
         orders: [stopTimer(record, 'ice-deadline'), { _tag: 'describe', call: record.call.id }],
       })
     : callTransition(record);
+}
 
 /** The description leaves, with the candidates that are there. */
-export const iceDeadline = (record: CallState, _: InputOf<'ice-deadline'>, moment: Moment): CallTransition => {
+export function iceDeadline(record: CallState, _: InputOf<'ice-deadline'>, moment: Moment): CallTransition {
   if (record.phase === 'answering' || record.phase === 'active') return describe(record);
   if (record.ice !== undefined && sendAt(record.ice)._tag === 'never') return withoutRelay(record, moment);
   const { id } = record.call;
@@ -241,20 +249,20 @@ export const iceDeadline = (record: CallState, _: InputOf<'ice-deadline'>, momen
     { ...next, phase: 'answering' },
     { orders: [stopTimer(record, 'ice-deadline'), { _tag: 'answer', ref, call: id }] },
   );
-};
+}
 
-const withoutRelay = (record: CallState, { at }: Moment): CallTransition => {
+function withoutRelay(record: CallState, { at }: Moment): CallTransition {
   const reason = fault('no-relay');
   if (record.phase === 'accepting') return keepRinging(record, { fault: reason });
   const over = finish(record, { by: 'local', cause: 'media_failed' }, at, [endOf(record)]);
   return { ...over, events: [{ _tag: 'fault', fault: reason }] };
-};
+}
 
 /** So many addresses are tried, and none of them twice. RFC 3261 §8.1.3.4 */
 const maxRedirects = 5;
 
 /** Our INVITE was redirected: it is sent again as the redirection says, or the call ends. */
-export const redirected = (record: CallState, report: InputOf<'redirected'>, { at }: Moment): CallTransition => {
+export function redirected(record: CallState, report: InputOf<'redirected'>, { at }: Moment): CallTransition {
   const { call, targets = [], minSessionExpires, end } = report;
   if (minSessionExpires !== undefined && !record.intervalRaised)
     return callTransition(
@@ -271,4 +279,4 @@ export const redirected = (record: CallState, report: InputOf<'redirected'>, { a
     );
   const told = targets.length === 0 ? end : { ...end, targets };
   return { ...finish(record, told, at, [{ _tag: 'forget', call }]), events };
-};
+}

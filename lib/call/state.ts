@@ -234,62 +234,81 @@ export type Settings = { readonly input: InputSettings; readonly output: Omit<Ou
 export type CallTransition = Transition<CallState, CallOrder | After<CallTimer> | CancelAfter, Happening>;
 
 /** A transition of a call. */
-export const callTransition = (
+export function callTransition(
   record: CallState,
   effects: Partial<Omit<CallTransition, 'state'>> = {},
-): CallTransition => transition(record, effects);
+): CallTransition {
+  return transition(record, effects);
+}
 
-const timerOf = (id: CallId, name: CallTimer['_tag']): string => `${id}:${name}`;
+function timerOf(id: CallId, name: CallTimer['_tag']): string {
+  return `${id}:${name}`;
+}
 
-export const startTimer = (record: CallState, name: CallTimer['_tag'], ms: Millis): After<CallTimer> =>
-  after(timerOf(record.call.id, name), ms, { _tag: name });
+export function startTimer(record: CallState, name: CallTimer['_tag'], ms: Millis): After<CallTimer> {
+  return after(timerOf(record.call.id, name), ms, { _tag: name });
+}
 
-export const stopTimer = (record: CallState, name: CallTimer['_tag']): CancelAfter =>
-  cancelAfter(timerOf(record.call.id, name));
+export function stopTimer(record: CallState, name: CallTimer['_tag']): CancelAfter {
+  return cancelAfter(timerOf(record.call.id, name));
+}
 
 /** The next request id, and the state that counts it. */
-export const nextRequest = (record: CallState, name: string): { readonly ref: Ref; readonly next: CallState } => ({
-  ref: `${record.call.id}:${name}:${record.requestCount}`,
-  next: { ...record, requestCount: record.requestCount + 1 },
-});
+export function nextRequest(record: CallState, name: string): { readonly ref: Ref; readonly next: CallState } {
+  return {
+    ref: `${record.call.id}:${name}:${record.requestCount}`,
+    next: { ...record, requestCount: record.requestCount + 1 },
+  };
+}
 
 /** The state with these public fields changed. */
-export const patchCall = (record: CallState, call: Partial<Call>): CallState => ({
-  ...record,
-  call: { ...record.call, ...call },
-});
+export function patchCall(record: CallState, call: Partial<Call>): CallState {
+  return {
+    ...record,
+    call: { ...record.call, ...call },
+  };
+}
 
 /** Sets `track.enabled`: false while muted or on hold, which are two facts. */
-export const transmitOrder = ({ call }: CallState): CallOrder => ({
-  _tag: 'voice',
-  call: call.id,
-  live: !call.muted && !call.hold.local,
-});
+export function transmitOrder({ call }: CallState): CallOrder {
+  return {
+    _tag: 'voice',
+    call: call.id,
+    live: !call.muted && !call.hold.local,
+  };
+}
 
 /** Refuses a command; nothing else changes. */
-export const refuse = (record: CallState, command: Ref | undefined, code: FaultCode): CallTransition =>
-  callTransition(record, { outcomes: command === undefined ? [] : [resolve(command, left(fault(code)))] });
+export function refuse(record: CallState, command: Ref | undefined, code: FaultCode): CallTransition {
+  return callTransition(record, { outcomes: command === undefined ? [] : [resolve(command, left(fault(code)))] });
+}
 
 /** The outcome of a command: the current call. */
-export const callOutcome = (record: CallState, command: Ref | undefined): readonly CommandOutcome[] =>
-  command === undefined ? [] : [resolve(command, right(record.call))];
+export function callOutcome(record: CallState, command: Ref | undefined): readonly CommandOutcome[] {
+  return command === undefined ? [] : [resolve(command, right(record.call))];
+}
 
 /** The command that started the call fails with it. */
-export const failCommand = (over: CallTransition, command: Ref | undefined, reason: Fault): CallTransition =>
-  command === undefined ? over : { ...over, outcomes: [resolve(command, left(reason)), ...over.outcomes] };
+export function failCommand(over: CallTransition, command: Ref | undefined, reason: Fault): CallTransition {
+  return command === undefined ? over : { ...over, outcomes: [resolve(command, left(reason)), ...over.outcomes] };
+}
 
 /** The public call without transfer, REFER and silence. */
-const atRest = ({ transfer: _, silenced: __, ...call }: Call): Call => withoutReferral(call);
-export const withoutReferral = ({ refer: _, ...call }: Call): Call => call;
+function atRest({ transfer: _, silenced: __, ...call }: Call): Call {
+  return withoutReferral(call);
+}
+export function withoutReferral({ refer: _, ...call }: Call): Call {
+  return call;
+}
 
 /** Ends the call: pending commands fail, timers stop. */
-export const finish = (
+export function finish(
   record: CallState,
   end: CallEnd,
   at: Millis,
   orders: readonly CallOrder[] = [],
   code: FaultCode = 'call-ended',
-): CallTransition => {
+): CallTransition {
   const { setupCommand, transferring, ...rest } = record;
   const state: CallState = {
     ...rest,
@@ -317,4 +336,4 @@ export const finish = (
       outcomes: waiting.map(command => resolve(command, left(fault(code)))),
     },
   );
-};
+}

@@ -14,13 +14,16 @@ export type StatsDelta = {
 };
 
 /** True where `now` continues `before`: another source or connection restarts at 0. */
-export const isContinued = (before: MediaStats, now: MediaStats): boolean =>
-  before.source === now.source &&
-  before.received.packets <= now.received.packets &&
-  before.sent.packets <= now.sent.packets;
+export function isContinued(before: MediaStats, now: MediaStats): boolean {
+  return (
+    before.source === now.source &&
+    before.received.packets <= now.received.packets &&
+    before.sent.packets <= now.sent.packets
+  );
+}
 
 /** The difference to `before`, or to the start. A counter that decreases, as losses may, gives 0. */
-export const statsDelta = (before: MediaStats | undefined, now: MediaStats): StatsDelta => {
+export function statsDelta(before: MediaStats | undefined, now: MediaStats): StatsDelta {
   const base = before !== undefined && isContinued(before, now) ? before : undefined;
   const since = (count: (stats: MediaStats) => number): number =>
     Math.max(0, count(now) - (base === undefined ? 0 : count(base)));
@@ -32,11 +35,12 @@ export const statsDelta = (before: MediaStats | undefined, now: MediaStats): Sta
     sent: since(({ sent }) => sent.packets),
     buffered: emitted === 0 ? 0 : (delay / emitted) * 1_000,
   };
-};
+}
 
 /** The share of the packets that did not come, from 0 to 1; unknown where none was to come. */
-export const lossOf = ({ received, lost }: Pick<StatsDelta, 'received' | 'lost'>): number | undefined =>
-  received + lost === 0 ? undefined : lost / (received + lost);
+export function lossOf({ received, lost }: Pick<StatsDelta, 'received' | 'lost'>): number | undefined {
+  return received + lost === 0 ? undefined : lost / (received + lost);
+}
 
 /** How it sounded: R from 0 to 100, MOS from 1 to 4.5. */
 export type Score = { readonly r: number; readonly mos: number };
@@ -45,7 +49,7 @@ export type Score = { readonly r: number; readonly mos: number };
 const minPackets = 10;
 
 /** Score of an interval; `undefined` with too few packets. An unknown round trip counts as 0. */
-export const scoreOf = (interval: StatsDelta, { roundTrip = 0, codec }: MediaStats): Score | undefined => {
+export function scoreOf(interval: StatsDelta, { roundTrip = 0, codec }: MediaStats): Score | undefined {
   if (interval.received < minPackets) return undefined;
   const r = ratingOf({
     delay: (roundTrip * 1_000) / 2 + interval.buffered + packetization(codec),
@@ -53,7 +57,9 @@ export const scoreOf = (interval: StatsDelta, { roundTrip = 0, codec }: MediaSta
     ...compact({ codec }),
   });
   return { r, mos: mosOf(r) };
-};
+}
 
 /** As exact as it is worth telling. */
-export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+export function rounded(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}

@@ -12,11 +12,12 @@ import { isLeft } from '../core/either.js';
 import { type Measured, measured, summed } from './call-summary.js';
 
 /** The next measurement, where there are any: from the answer on, for as long as the call. */
-export const startSampling = (record: CallState): readonly ReturnType<typeof startTimer>[] =>
-  record.policy.sampling === undefined ? [] : [startTimer(record, 'sample', record.policy.sampling)];
+export function startSampling(record: CallState): readonly ReturnType<typeof startTimer>[] {
+  return record.policy.sampling === undefined ? [] : [startTimer(record, 'sample', record.policy.sampling)];
+}
 
 /** Asks what the media have counted. */
-export const sample = (record: CallState): CallTransition => {
+export function sample(record: CallState): CallTransition {
   const { ref, next } = nextRequest(record, 'stats');
   return callTransition(
     { ...next, queries: { ...record.queries, [ref]: { gives: 'summary' } } },
@@ -24,31 +25,33 @@ export const sample = (record: CallState): CallTransition => {
       orders: [{ _tag: 'stats', ref, call: record.call.id }, ...startSampling(record)],
     },
   );
-};
+}
 
-const reporterOf = ({ policy, call }: CallState): Measured['teller'] => {
+function reporterOf({ policy, call }: CallState): Measured['teller'] {
   if (policy.sampling === undefined || call.answeredAt === undefined) return 'nobody';
   return policy.traits.signalling === 'own' ? 'them' : 'us';
-};
+}
 
-const measure = (record: CallState, stats: MediaStats): CallState => {
+function measure(record: CallState, stats: MediaStats): CallState {
   const { hold } = record.call;
   const talking = !hold.local && !hold.remote;
   return { ...record, measured: measured(record.measured, stats, { talking, teller: reporterOf(record) }) };
-};
+}
 
 /** The last statistics of closed media; a summary of the service takes precedence. */
-export const lastStats = (record: CallState, { stats }: InputOf<'last-stats'>): CallTransition => {
+export function lastStats(record: CallState, { stats }: InputOf<'last-stats'>): CallTransition {
   const state = measure(record, stats);
   const { end } = record.call;
   if (end === undefined || (end.quality !== undefined && end.quality !== record.measured?.summary))
     return callTransition(state);
   const { quality: _, ...told } = end;
   return callTransition(patchCall(state, { end: summed(state.measured, told) }));
-};
+}
 
 /** The answer to one measurement. */
-export const summarySampled = (
+export function summarySampled(
   record: CallState,
   result: InputOf<'say-done' | 'stats-done'>['result'],
-): CallTransition => callTransition(isLeft(result) ? record : measure(record, result.right as MediaStats));
+): CallTransition {
+  return callTransition(isLeft(result) ? record : measure(record, result.right as MediaStats));
+}

@@ -174,7 +174,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
 };
 
 /** The life of one call as a fold, the same for every line that can carry one. Pure. */
-export const stepCall = (record: CallState, input: CallInput, moment: Moment): CallTransition => {
+export function stepCall(record: CallState, input: CallInput, moment: Moment): CallTransition {
   const { phase } = record;
   const candidates: readonly AnyRow[] = rows[input._tag];
   const [, move] = candidates.find(([phases]) => phases.includes(phase)) ?? [];
@@ -182,7 +182,7 @@ export const stepCall = (record: CallState, input: CallInput, moment: Moment): C
   // Commands have a `command`; an input without it has no outcome to refuse.
   const command = 'command' in input ? input.command : undefined;
   return refuse(record, command, phase === 'ended' ? 'call-ended' : 'wrong-state');
-};
+}
 
 /** The fold over one call, as the client uses it. */
 export type SingleCallReducer = {

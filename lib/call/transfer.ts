@@ -30,30 +30,30 @@ const underWay = 'The far side is being handed over already.';
  * held before.
  * RFC 3515, RFC 5589.
  */
-export const transfer = (record: CallState, { command, to }: InputOf<'transfer'>): CallTransition => {
+export function transfer(record: CallState, { command, to }: InputOf<'transfer'>): CallTransition {
   if (!record.policy.traits.transfers) return refuse(record, command, 'unsupported');
   if (record.transferring !== undefined || record.queue.some(({ _tag }) => _tag === 'transfer'))
     return callTransition(record, { outcomes: [resolve(command, left(fault('busy', { message: underWay })))] });
   const back = !record.call.hold.local;
   const held = back ? enqueued(record, { _tag: 'hold', hold: true }) : record;
   return silenced(enqueued(held, { _tag: 'transfer', command, to, back }));
-};
+}
 
 /** The far side goes, or does not. */
-export const referAccepted = (record: CallState, { result }: InputOf<'transfer-done'>): CallTransition => {
+export function referAccepted(record: CallState, { result }: InputOf<'transfer-done'>): CallTransition {
   const { transferring } = record;
   if (transferring === undefined) return callTransition(record);
   return isRight(result)
     ? callTransition({ ...record, transferring: { ...transferring, taken: true } }, { orders: [transferTo(record)] })
     : transferFailed(record, result.left.fault);
-};
+}
 
 /** Reports the progress of the transfer's call, from NOTIFY. */
-export const transferProgress = (
+export function transferProgress(
   record: CallState,
   { call, statusCode, reasonPhrase }: InputOf<'transfer-progress'>,
   moment: Moment,
-): CallTransition => {
+): CallTransition {
   const { transferring } = record;
   if (transferring === undefined || record.call.transfer === undefined) return callTransition(record);
   const told = callTransition(
@@ -69,22 +69,22 @@ export const transferProgress = (
       ? transferred(now, { by: 'local', cause: 'transferred' }, moment, [{ _tag: 'end', call }])
       : transferFailed(now, fault('refused', { statusCode, message: reasonPhrase })),
   );
-};
+}
 
 /** The far side has been handed over: that is the end of the call, and what was asked for. */
-export const transferred = (
+export function transferred(
   record: CallState,
   end: Parameters<typeof finish>[1],
   { at }: Moment,
   orders: Parameters<typeof finish>[3] = [],
-): CallTransition => {
+): CallTransition {
   const { transferring, ...rest } = record;
   const over = finish(rest, end, at, orders);
   return { ...over, outcomes: [...over.outcomes, ...callOutcome(over.state, transferring?.command)] };
-};
+}
 
 /** The transfer has failed: the call is kept, and taken off hold where it was not held before. */
-const transferFailed = (record: CallState, reason: Fault): CallTransition => {
+function transferFailed(record: CallState, reason: Fault): CallTransition {
   const { transferring, call, ...rest } = record;
   const { transfer: _, ...shown } = call;
   const queue: readonly PendingChange[] =
@@ -94,32 +94,33 @@ const transferFailed = (record: CallState, reason: Fault): CallTransition => {
     callTransition({ ...rest, call: shown, queue }, { outcomes, orders: [stopTimer(record, 'transfer-timeout')] }),
     negotiate,
   );
-};
+}
 
 /** The transfer timeout. */
-export const transferTimedOut = (record: CallState, _: InputOf<'transfer-timeout'>): CallTransition =>
-  record.transferring === undefined ? callTransition(record) : transferFailed(record, fault('timeout'));
+export function transferTimedOut(record: CallState, _: InputOf<'transfer-timeout'>): CallTransition {
+  return record.transferring === undefined ? callTransition(record) : transferFailed(record, fault('timeout'));
+}
 
 /** Another call of ours was handed over to this one's far side, which has taken it: this one is no more needed. */
-export const endConsultation = (
+export function endConsultation(
   record: CallState,
   { command }: InputOf<'end-consultation'>,
   moment: Moment,
-): CallTransition => {
+): CallTransition {
   const over = finish(record, { by: 'local', cause: 'transferred' }, moment.at, [
     { _tag: 'end', call: record.call.id },
   ]);
   return { ...over, outcomes: [...over.outcomes, ...callOutcome(over.state, command)] };
-};
+}
 
 /** How long a person may think about it. */
 const consentTimeoutMs: Millis = 30_000;
 
 /** An inbound REFER; one at a time. RFC 3515 §2.4.2. */
-export const referReceived = (
+export function referReceived(
   record: CallState,
   { call, refer, target, by }: InputOf<'refer-received'>,
-): CallTransition => {
+): CallTransition {
   if (record.referral !== undefined)
     return callTransition(record, { orders: [{ _tag: 'answer-refer', call, refer, statusCode: 603 }] });
   const referral = { target, ...compact({ by }) };
@@ -127,26 +128,29 @@ export const referReceived = (
     events: [{ _tag: 'call', event: { _tag: 'refer', call, ...referral } }],
     orders: [startTimer(record, 'consent-timeout', consentTimeoutMs)],
   });
-};
+}
 
 /** The person has decided. The call that a consent leads to is made by the client. */
-export const consent = (record: CallState, { command, yes }: InputOf<'consent'>): CallTransition => {
+export function consent(record: CallState, { command, yes }: InputOf<'consent'>): CallTransition {
   if (record.referral === undefined) return refuse(record, command, 'wrong-state');
   const answered = answer(record, yes ? 202 : 603);
   return { ...answered, outcomes: callOutcome(answered.state, command) };
-};
+}
 
-const answer = (record: CallState, statusCode: 202 | 603): CallTransition => {
+function answer(record: CallState, statusCode: 202 | 603): CallTransition {
   const { referral: refer, call, ...rest } = record;
   if (refer === undefined) return callTransition(record);
   return callTransition(
     { ...rest, call: withoutReferral(call), consented: record.consented || statusCode === 202 },
     { orders: [{ _tag: 'answer-refer', call: call.id, refer, statusCode }, stopTimer(record, 'consent-timeout')] },
   );
-};
+}
 
 /** Declines a pending REFER: too late, or no answer can be sent. */
-export const declineRefer = (record: CallState): CallTransition => answer(record, 603);
+export function declineRefer(record: CallState): CallTransition {
+  return answer(record, 603);
+}
 
-export const consentTimedOut = (record: CallState, _: InputOf<'consent-timeout'>): CallTransition =>
-  declineRefer(record);
+export function consentTimedOut(record: CallState, _: InputOf<'consent-timeout'>): CallTransition {
+  return declineRefer(record);
+}

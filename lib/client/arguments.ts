@@ -10,10 +10,16 @@ type Kind = { readonly reason: string; readonly is: (value: unknown) => boolean 
 /** An argument of a command, and its fault code. Default: `invalid-argument`. */
 type Field = readonly [name: string, kind: Kind, code?: FaultCode];
 
-export const isText = (value: unknown): value is string => typeof value === 'string';
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 
-const maybe = ({ reason, is }: Kind): Kind => ({ reason, is: value => value === undefined || is(value) });
+function maybe({ reason, is }: Kind): Kind {
+  return { reason, is: value => value === undefined || is(value) };
+}
 const flag: Kind = { reason: 'true or false', is: value => typeof value === 'boolean' };
 const text: Kind = { reason: 'a text', is: isText };
 /** Half a character cannot be sent, and is nothing that anybody has written. */
@@ -90,26 +96,31 @@ const fields: { readonly [Tag in Command['_tag']]?: readonly Field[] } = {
 };
 
 /** Fault of a malformed command: JavaScript callers may pass anything. */
-const invalidFields = (command: Command): Fault | undefined => {
+function invalidFields(command: Command): Fault | undefined {
   const given: Readonly<Record<string, unknown>> = command;
   const wrong = (fields[command._tag] ?? []).find(([name, { is }]) => !is(given[name]));
   if (wrong === undefined) return undefined;
   const [name, { reason }, code = 'invalid-argument'] = wrong;
   return fault(code, { problems: [{ name, reason }] });
-};
+}
 
 type Check<Tag extends Command['_tag']> = (command: Extract<Command, { readonly _tag: Tag }>) => Fault | undefined;
 
-const volume = ({ patch }: Pick<Patch, 'patch'>): Fault | undefined =>
-  'volume' in patch && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
+function volume({ patch }: Pick<Patch, 'patch'>): Fault | undefined {
+  return 'volume' in patch && !Number.isFinite(patch.volume) ? fault('invalid-volume') : undefined;
+}
 
-const saysSomething = (text: unknown): boolean => isText(text) && text.trim() !== '';
+function saysSomething(text: unknown): boolean {
+  return isText(text) && text.trim() !== '';
+}
 
-const speechProblems = ({ text, level = 1, loop = 1 }: Speech): readonly Problem[] => [
-  ...(saysSomething(text) ? [] : [{ name: 'text', reason: 'something to say' }]),
-  ...(Number.isFinite(level) && level >= -1 && level <= 1 ? [] : [{ name: 'level', reason: 'from -1 to 1' }]),
-  ...(Number.isInteger(loop) && loop >= 0 ? [] : [{ name: 'loop', reason: 'a whole number, not negative' }]),
-];
+function speechProblems({ text, level = 1, loop = 1 }: Speech): readonly Problem[] {
+  return [
+    ...(saysSomething(text) ? [] : [{ name: 'text', reason: 'something to say' }]),
+    ...(Number.isFinite(level) && level >= -1 && level <= 1 ? [] : [{ name: 'level', reason: 'from -1 to 1' }]),
+    ...(Number.isInteger(loop) && loop >= 0 ? [] : [{ name: 'loop', reason: 'a whole number, not negative' }]),
+  ];
+}
 
 /** Checks the arguments of a command. Targets and headers are checked again by the line. */
 const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
@@ -127,9 +138,11 @@ const checks: { readonly [Tag in Command['_tag']]?: Check<Tag> } = {
 };
 
 /** Why this command cannot be taken as it stands. */
-export const check = (command: Command): Fault | undefined =>
-  invalidFields(command) ?? (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);
+export function check(command: Command): Fault | undefined {
+  return invalidFields(command) ?? (checks[command._tag] as Check<Command['_tag']> | undefined)?.(command);
+}
 
 /** Options of a command; a value that is no object counts as none. */
-export const given = <A extends object>(options: A | null | undefined): Partial<A> =>
-  isObject(options) ? options : {};
+export function given<A extends object>(options: A | null | undefined): Partial<A> {
+  return isObject(options) ? options : {};
+}

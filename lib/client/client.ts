@@ -1,4 +1,4 @@
-import { distinctUntilChanged, EMPTY, map, merge, of, Subscription } from 'rxjs';
+import { distinctUntilChanged, EMPTY, map, merge, Subscription } from 'rxjs';
 import type { Call, CallId } from '../call/model.js';
 import type { Calling, CallingOrder, CallingReport } from '../call/calling.js';
 import type {
@@ -233,25 +233,30 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
   };
 };
 
-const isList = (choice: string | readonly string[]): choice is readonly string[] => Array.isArray(choice);
+function isList(choice: string | readonly string[]): choice is readonly string[] {
+  return Array.isArray(choice);
+}
 
 /** The preferred device, and the alternatives in order. */
-const preferred = (choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } => {
+function preferred(choice: DeviceChoice): { readonly id: string | undefined; readonly others: readonly string[] } {
   const wanted = choice ?? [];
   // An invalid choice is refused when the command is checked.
   const [id, ...others] = isList(wanted) ? wanted : [wanted];
   return { id, others };
-};
+}
 
 /** Orders and reports of all kinds of lines. */
 type LineWish = CallingOrder | ConversingOrder;
 type LineWord = CallingReport | ConversingReport;
 
-const isOfConversations = (report: LineWord): report is ConversationReport =>
-  report._tag === 'event' || report._tag === 'answered' || report._tag === 'updated' || report._tag === 'deleted';
+function isOfConversations(report: LineWord): report is ConversationReport {
+  return (
+    report._tag === 'event' || report._tag === 'answered' || report._tag === 'updated' || report._tag === 'deleted'
+  );
+}
 
 /** The line as conversations see it. */
-const newsOf = ({ connected, lines }: State, id = ''): LineNews => {
+function newsOf({ connected, lines }: State, id = ''): LineNews {
   const line = lines.get(id);
   const use = lineUse(line);
   const wanted = connected === 'yes';
@@ -261,19 +266,20 @@ const newsOf = ({ connected, lines }: State, id = ''): LineNews => {
     coming: wanted && use === 'recovering',
     ...compact({ user: line?.line.user }),
   };
-};
+}
 
-const sameNews = (a: LineNews, b: LineNews): boolean =>
-  a.wanted === b.wanted && a.up === b.up && a.coming === b.coming && a.user?.id === b.user?.id;
+function sameNews(a: LineNews, b: LineNews): boolean {
+  return a.wanted === b.wanted && a.up === b.up && a.coming === b.coming && a.user?.id === b.user?.id;
+}
 
-const checkLines = (ids: readonly string[]): void => {
+function checkLines(ids: readonly string[]): void {
   if (ids.length === 0) throw new TypeError('createClient: there is no line, neither `calling` nor `conversations`');
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new TypeError(`createClient: two lines have the id ${JSON.stringify(twice)}`);
-};
+}
 
 /** The lines are shared: the first `connect` opens them, the last one closes them. */
-const connecting = (dispatch: (input: Input) => void): (() => Subscription) => {
+function connecting(dispatch: (input: Input) => void): () => Subscription {
   let holders = 0;
   return (): Subscription => {
     holders += 1;
@@ -283,4 +289,4 @@ const connecting = (dispatch: (input: Input) => void): (() => Subscription) => {
       if (holders === 0) dispatch({ _tag: 'disconnect' });
     });
   };
-};
+}

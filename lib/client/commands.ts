@@ -14,21 +14,24 @@ import { callOf, isSeen, lineUse, put, type State, type ClientTurn } from './sta
 import type { Ref } from '../core/port.js';
 
 /** The policy of a call that starts now. */
-export const callPolicyOf = ({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy => ({
-  patience: policy[direction],
-  traits,
-  onRedirect: policy.onRedirect,
-  recovery: policy.recovery,
-  ...(policy.sampling === undefined ? {} : { sampling: policy.sampling }),
-});
+export function callPolicyOf({ policy }: State, traits: Traits, direction: 'outgoing' | 'incoming'): CallPolicy {
+  return {
+    patience: policy[direction],
+    traits,
+    onRedirect: policy.onRedirect,
+    recovery: policy.recovery,
+    ...(policy.sampling === undefined ? {} : { sampling: policy.sampling }),
+  };
+}
 
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
-const refuse = (state: State, ref: Ref, code: FaultCode): ClientTurn =>
-  transition(state, { outcomes: [resolve(ref, left(fault(code)))] });
+function refuse(state: State, ref: Ref, code: FaultCode): ClientTurn {
+  return transition(state, { outcomes: [resolve(ref, left(fault(code)))] });
+}
 
 /** Takes a command: refuses it, keeps it until a line is back, or carries it out. */
-export const take = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
+export function take(state: State, ref: Ref, command: Command, moment: Moment): ClientTurn {
   const wrong = check(command);
   if (wrong !== undefined)
     return transition(state, { outcomes: [resolve(ref, left(wrong))], events: events(command, wrong) });
@@ -37,33 +40,34 @@ export const take = (state: State, ref: Ref, command: Command, moment: Moment): 
   if (ready === 'act') return act(state, ref, command, moment);
   const waiting = [...state.waiting, { ref, command }];
   return transition({ ...state, waiting }, { orders: [after(`give-up:${ref}`, ready.wait, { _tag: 'give-up', ref })] });
-};
+}
 
 /** Fails without a line that can recover calls. */
-const reasonOf = (state: State, command: Command): FaultCode => {
+function reasonOf(state: State, command: Command): FaultCode {
   if (command._tag !== 'reconnectCall' || [...state.calling.values()].some(canCarry.reconnectCall)) return 'no-line';
   return callOf(state, command.name) === undefined ? 'no-such-call' : 'call-ended';
-};
+}
 
 /** The failure of a setting is emitted on `fault$` too. */
-const events = (command: Command, wrong: ReturnType<typeof fault>): ClientTurn['events'] =>
-  command._tag === 'choose' || command._tag === 'adjust' ? [{ _tag: 'fault', fault: wrong }] : [];
+function events(command: Command, wrong: ReturnType<typeof fault>): ClientTurn['events'] {
+  return command._tag === 'choose' || command._tag === 'adjust' ? [{ _tag: 'fault', fault: wrong }] : [];
+}
 
 /** The best line that the command could use. */
-export const use = (state: State, command: Command): LineUse => {
+export function use(state: State, command: Command): LineUse {
   if (state.connected !== 'yes') return 'none';
   const uses = candidates(state, command).map(id => lineUse(state.lines.get(id)));
   return uses.includes('up') ? 'up' : uses.includes('recovering') ? 'recovering' : 'none';
-};
+}
 
-const candidates = ({ lines, calling, calls }: State, command: Command): readonly string[] => {
+function candidates({ lines, calling, calls }: State, command: Command): readonly string[] {
   if (command._tag !== 'invite' && command._tag !== 'reconnectCall' && command._tag !== 'message')
     return [...lines.keys()];
   const taken = command._tag === 'reconnectCall' ? liveCall(calls, command.name)?.call.line : undefined;
   if (taken !== undefined) return [taken];
   const able = [...calling].filter(([, traits]) => canCarry[command._tag](traits)).map(([id]) => id);
   return command.via === undefined ? able : able.filter(id => id === command.via);
-};
+}
 
 /** Lines that can carry a command. Only calls with signalling of their own can be recovered. */
 const canCarry: Readonly<Record<'invite' | 'reconnectCall' | 'message', (traits: Traits) => boolean>> = {
@@ -72,7 +76,7 @@ const canCarry: Readonly<Record<'invite' | 'reconnectCall' | 'message', (traits:
   message: ({ texts }) => texts,
 };
 
-const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTurn => {
+function act(state: State, ref: Ref, command: Command, moment: Moment): ClientTurn {
   if (command._tag === 'invite') return invite(state, ref, command, moment);
   if (command._tag === 'reconnectCall') return reconnectCall(state, ref, command, moment);
   if (command._tag === 'choose') return choose(state, ref, command, moment);
@@ -86,13 +90,14 @@ const act = (state: State, ref: Ref, command: Command, moment: Moment): ClientTu
   // A client without calls has none to swap or to withdraw.
   if (command._tag === 'swap' || command._tag === 'withdraw') return refuse(state, ref, 'no-such-call');
   return toCall(state, ref, command, moment);
-};
+}
 
-const doNotDisturb = (state: State, ref: Ref, { on }: Is<'doNotDisturb'>): ClientTurn =>
-  transition({ ...state, doNotDisturb: on }, { outcomes: [resolve(ref, right(undefined))] });
+function doNotDisturb(state: State, ref: Ref, { on }: Is<'doNotDisturb'>): ClientTurn {
+  return transition({ ...state, doNotDisturb: on }, { outcomes: [resolve(ref, right(undefined))] });
+}
 
 /** Answers a REFER; after an acceptance its target is called. */
-const consent = (state: State, ref: Ref, command: Is<'consent'>, moment: Moment): ClientTurn => {
+function consent(state: State, ref: Ref, command: Is<'consent'>, moment: Moment): ClientTurn {
   const record = state.calls.get(command.call);
   const answered = toCall(state, ref, command, moment);
   const { referral: refer, call } = record ?? {};
@@ -102,9 +107,9 @@ const consent = (state: State, ref: Ref, command: Is<'consent'>, moment: Moment)
   return andThen({ ...answered, outcomes: answered.outcomes.filter(one => one.ref !== ref) }, now =>
     place(now, ref, { _tag: 'invite', ...calling, target: where.target, headers: {} }, where, moment),
   );
-};
+}
 
-const message = (state: State, ref: Ref, command: Is<'message'>): ClientTurn => {
+function message(state: State, ref: Ref, command: Is<'message'>): ClientTurn {
   const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
   if (line === undefined) return refuse(state, ref, 'no-line');
   const { target, body, contentType, headers } = command;
@@ -118,20 +123,20 @@ const message = (state: State, ref: Ref, command: Is<'message'>): ClientTurn => 
       ],
     },
   );
-};
+}
 
-const invite = (state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn => {
+function invite(state: State, ref: Ref, command: Is<'invite'>, moment: Moment): ClientTurn {
   const { target, headers, context } = command;
   return place(state, ref, command, { target, headers, ...compact({ context }) }, moment);
-};
+}
 
-const place = (
+function place(
   state: State,
   ref: Ref,
   command: Is<'invite' | 'reconnectCall'>,
   where: Place,
   moment: Moment,
-): ClientTurn => {
+): ClientTurn {
   const line = candidates(state, command).find(id => lineUse(state.lines.get(id)) === 'up');
   const traits = line === undefined ? undefined : state.calling.get(line);
   if (line === undefined || traits === undefined || state.callReducer === undefined)
@@ -147,33 +152,34 @@ const place = (
     moment,
   );
   return withCall(state, begun);
-};
+}
 
 /** A call that is here, by its id or by the far system's name for it. */
-export const liveCall = (calls: State['calls'], name: string): CallState | undefined =>
-  [...calls.values()].find(
+export function liveCall(calls: State['calls'], name: string): CallState | undefined {
+  return [...calls.values()].find(
     record => isSeen(record) && record.phase !== 'ended' && (record.call.id === name || record.call.ref === name),
   );
+}
 
 /** Reconnects a known call; an unknown one is looked up at the lines. */
-const reconnectCall = (state: State, ref: Ref, command: Is<'reconnectCall'>, moment: Moment): ClientTurn => {
+function reconnectCall(state: State, ref: Ref, command: Is<'reconnectCall'>, moment: Moment): ClientTurn {
   const { name } = command;
   const live = liveCall(state.calls, name);
   if (live !== undefined) return runCall(state, live.call.id, { _tag: 'reconnect', command: ref }, moment);
   if (callOf(state, name) !== undefined) return refuse(state, ref, 'call-ended');
   return place(state, ref, command, { target: name, headers: {}, rejoin: name }, moment);
-};
+}
 
-const toCall = (state: State, ref: Ref, command: CallCommand, moment: Moment): ClientTurn => {
+function toCall(state: State, ref: Ref, command: CallCommand, moment: Moment): ClientTurn {
   const { call, ...rest } = command;
   const record = state.calls.get(call);
   if (record === undefined)
     return refuse(state, ref, callOf(state, call) === undefined ? 'no-such-call' : 'call-ended');
   return isSeen(record) ? runCall(state, call, inputOf(state, ref, rest), moment) : refuse(state, ref, 'no-such-call');
-};
+}
 
 /** Cancels an invite, in whichever state its call is. */
-export const withdraw = (state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn => {
+export function withdraw(state: State, ref: Ref, call: CallId, moment: Moment): ClientTurn {
   const asked = state.waiting.filter(({ command }) => command._tag === 'invite' && command.call === call);
   const waiting = state.waiting.filter(one => !asked.includes(one));
   const outcomes = [resolve(ref, right(undefined)), ...asked.map(one => resolve(one.ref, left(fault('cancelled'))))];
@@ -184,23 +190,25 @@ export const withdraw = (state: State, ref: Ref, call: CallId, moment: Moment): 
   return andThen(dropped, now =>
     now.calls.get(call)?.phase === 'ended' ? transition(now) : runCall(now, call, { _tag: 'hangup' }, moment),
   );
-};
+}
 
 type WithoutCall<C> = C extends unknown ? Omit<C, 'call'> : never;
 
-const inputOf = (state: State, ref: Ref, command: WithoutCall<CallCommand>): CallInput =>
-  command._tag === 'answer'
+function inputOf(state: State, ref: Ref, command: WithoutCall<CallCommand>): CallInput {
+  return command._tag === 'answer'
     ? { ...command, command: ref, parallel: state.media.devices.permission === 'granted' }
     : clamped({ ...command, command: ref });
+}
 
-const reconnect = (state: State, ref: Ref, moment: Moment): ClientTurn =>
-  [...state.lines.keys()].reduce<ClientTurn>(
+function reconnect(state: State, ref: Ref, moment: Moment): ClientTurn {
+  return [...state.lines.keys()].reduce<ClientTurn>(
     (done, id) => andThen(done, before => runLine(before, id, { _tag: 'hurry' }, moment)),
     transition(state, { outcomes: [resolve(ref, right(undefined))] }),
   );
+}
 
 /** The commands that waited for a line are taken again once there is one, or once there will be none. */
-export const resume = (state: State, moment: Moment): ClientTurn => {
+export function resume(state: State, moment: Moment): ClientTurn {
   const ready = state.waiting.filter(({ command }) => use(state, command) !== 'recovering');
   return ready.length === 0
     ? transition(state)
@@ -212,4 +220,4 @@ export const resume = (state: State, moment: Moment): ClientTurn => {
           }),
         transition({ ...state, waiting: state.waiting.filter(waiting => !ready.includes(waiting)) }),
       );
-};
+}

@@ -24,7 +24,7 @@ import type { Ref } from '../core/port.js';
 type Is<Tag extends Command['_tag']> = Extract<Command, { readonly _tag: Tag }>;
 
 /** For all calls to come, and for the live ones that had no choice of their own. */
-export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Moment): ClientTurn => {
+export function choose(state: State, ref: Ref, choice: Is<'choose'>, moment: Moment): ClientTurn {
   const { side } = choice;
   const patch: InputPatch = bounded(choice.patch);
   const { id, ...rest } = patch;
@@ -48,17 +48,18 @@ export const choose = (state: State, ref: Ref, choice: Is<'choose'>, moment: Mom
       },
       transition(chosen, { outcomes: [resolve(ref, right(undefined))] }),
     );
-};
+}
 
 /** A volume beyond its bounds is as loud, or as low, as can be. */
-const bounded = <A extends OutputPatch>(patch: A): A =>
-  patch.volume === undefined ? patch : { ...patch, volume: Math.min(1, Math.max(0, patch.volume)) };
+function bounded<A extends OutputPatch>(patch: A): A {
+  return patch.volume === undefined ? patch : { ...patch, volume: Math.min(1, Math.max(0, patch.volume)) };
+}
 
 /**
  * A choice as a call is to keep it: within its bounds, and with all the devices of its order in `others`, so that it is
  * still known what was wanted while another one is used.
  */
-export const clamped = <A extends object>(command: A): A => {
+export function clamped<A extends object>(command: A): A {
   const { patch } = command as { readonly patch?: InputPatch | OutputPatch };
   if (patch === undefined) return command;
   const { id, others = [] } = patch;
@@ -66,13 +67,13 @@ export const clamped = <A extends object>(command: A): A => {
     ...command,
     patch: { ...bounded(patch), ...('id' in patch ? { others: id === undefined ? [] : [id, ...others] } : {}) },
   };
-};
+}
 
 /** How long a person may look at a question, and the platform at ours. */
 const patience = { 'ask-permission': 120_000, unlock: 10_000 } as const;
 
 /** Asks the platform for something that a command waits for. */
-export const toPlatform = (state: State, ref: Ref, tag: 'ask-permission' | 'unlock'): ClientTurn => {
+export function toPlatform(state: State, ref: Ref, tag: 'ask-permission' | 'unlock'): ClientTurn {
   if (state.connected !== 'yes') return transition(state, { outcomes: [resolve(ref, left(fault('disconnected')))] });
   const order = `${tag}:${ref}`;
   return transition(
@@ -84,7 +85,7 @@ export const toPlatform = (state: State, ref: Ref, tag: 'ask-permission' | 'unlo
       ],
     },
   );
-};
+}
 
 /**
  * The devices have changed: what the live calls use follows, without negotiation.
@@ -96,7 +97,7 @@ export const toPlatform = (state: State, ref: Ref, tag: 'ask-permission' | 'unlo
  * A call that has a choice of its own follows that one. Each change of the list is answered by one attempt: where that
  * fails, the next change is the next occasion.
  */
-export const syncDevices = (state: State, before: State, moment: Moment): ClientTurn => {
+export function syncDevices(state: State, before: State, moment: Moment): ClientTurn {
   if (state.media === before.media && state.calls === before.calls) return transition(state);
   const followed = sides.reduce<ClientTurn>(
     (done, side) => andThen(done, now => syncSide(now, before, side, moment)),
@@ -108,15 +109,15 @@ export const syncDevices = (state: State, before: State, moment: Moment): Client
     const isNew = media.devices.input.silenced === true && now.media.devices.input.silenced === undefined;
     return transition({ ...now, media }, { events: isNew ? [{ _tag: 'fault', fault: noSound }] : [] });
   });
-};
+}
 
 const noSound = fault('mic-failed', { message: 'The microphone is silenced.' });
 
 const sides = ['input', 'output'] as const;
 type CallSide = Patch['side'];
 
-const syncSide = (state: State, before: State, side: CallSide, moment: Moment): ClientTurn =>
-  (devicesChanged(state, before, side) ? live(state) : reordered(state, before, side)).reduce<ClientTurn>(
+function syncSide(state: State, before: State, side: CallSide, moment: Moment): ClientTurn {
+  return (devicesChanged(state, before, side) ? live(state) : reordered(state, before, side)).reduce<ClientTurn>(
     (done, record) => {
       const id = effective(choiceOf(state.media, record, side), state.media.devices[listOf(side)]);
       if (id === wantedOf(record, side).id && !isToReopen(state, before, side)) return done;
@@ -124,39 +125,48 @@ const syncSide = (state: State, before: State, side: CallSide, moment: Moment): 
     },
     transition(state),
   );
+}
 
 /** Ended calls use nothing any more. */
-const live = ({ calls }: State): readonly CallState[] => [...calls.values()].filter(({ phase }) => phase !== 'ended');
+function live({ calls }: State): readonly CallState[] {
+  return [...calls.values()].filter(({ phase }) => phase !== 'ended');
+}
 
-const devicesChanged = ({ media }: State, before: State, side: CallSide): boolean =>
-  media.devices[listOf(side)] !== before.media.devices[listOf(side)];
+function devicesChanged({ media }: State, before: State, side: CallSide): boolean {
+  return media.devices[listOf(side)] !== before.media.devices[listOf(side)];
+}
 
 /** The microphone was unplugged, or plugged in again, under the same choice. */
-const isToReopen = ({ media }: State, { media: before }: State, side: CallSide): boolean => {
+function isToReopen({ media }: State, { media: before }: State, side: CallSide): boolean {
   if (side === 'output' || media.devices.inputs === before.devices.inputs) return false;
   const isBack = before.devices.input.use === 'lost' && useOf(media, side) !== 'lost';
   return isBack || (media.vanished && !before.vanished);
-};
+}
 
 /** The settings that were ordered last, whether or not the outcome is there. */
-const wantedOf = ({ adjusting, call }: CallState, side: CallSide): InputPatch =>
-  Object.values(adjusting)
-    .filter(adjustment => adjustment.side === side)
-    .at(-1)?.settings ?? call[side];
+function wantedOf({ adjusting, call }: CallState, side: CallSide): InputPatch {
+  return (
+    Object.values(adjusting)
+      .filter(adjustment => adjustment.side === side)
+      .at(-1)?.settings ?? call[side]
+  );
+}
 
 /** The choice that applies to a call: its own, or that of all calls. */
-const choiceOf = ({ devices }: MediaRecord, record: CallState, side: CallSide): Wish => {
+function choiceOf({ devices }: MediaRecord, record: CallState, side: CallSide): Wish {
   if (!hasOwn(record, side)) return devices[side];
   const { id, others = id === undefined ? [] : [id] } = wantedOf(record, side);
   const [chosen, ...rest] = others;
   return wishFor(chosen, rest);
-};
+}
 
-const hasOwn = ({ ownSettings }: CallState, side: CallSide): boolean => ownSettings.includes(`${side}.id`);
+function hasOwn({ ownSettings }: CallState, side: CallSide): boolean {
+  return ownSettings.includes(`${side}.id`);
+}
 
 /** The live calls whose own order of devices has changed. */
-const reordered = (state: State, before: State, side: CallSide): readonly CallState[] =>
-  changedCalls(state, before).filter(record => {
+function reordered(state: State, before: State, side: CallSide): readonly CallState[] {
+  return changedCalls(state, before).filter(record => {
     const former = before.calls.get(record.call.id);
     return (
       record.phase !== 'ended' &&
@@ -164,21 +174,25 @@ const reordered = (state: State, before: State, side: CallSide): readonly CallSt
       wantedOf(record, side).others !== wantedOf(former, side).others
     );
   });
+}
 
 /** True when something has changed that decides which devices are in use. */
-const isUseChanged = (state: State, before: State): boolean =>
-  state.media !== before.media ||
-  haveCallsChanged(state, before, ({ phase, adjusting, ownSettings, call: { input, output, silenced } }) => [
-    phase,
-    adjusting,
-    ownSettings,
-    input,
-    output,
-    silenced,
-  ]);
+function isUseChanged(state: State, before: State): boolean {
+  return (
+    state.media !== before.media ||
+    haveCallsChanged(state, before, ({ phase, adjusting, ownSettings, call: { input, output, silenced } }) => [
+      phase,
+      adjusting,
+      ownSettings,
+      input,
+      output,
+      silenced,
+    ])
+  );
+}
 
 /** Updates which devices are in use. */
-const withDevicesInUse = (state: State): MediaRecord => {
+function withDevicesInUse(state: State): MediaRecord {
   const using = live(state).filter(({ phase }) => phase !== 'offered');
   const media = using.length === 0 ? released(state.media) : state.media;
   const heard = silencing(
@@ -187,9 +201,9 @@ const withDevicesInUse = (state: State): MediaRecord => {
   );
   const seen = sides.reduce((now, side) => standing(now, side, usedOf(now, using, side)), heard);
   return standing(seen, 'ringer', useOf(seen, 'ringer'));
-};
+}
 
-const usedOf = (media: MediaRecord, using: readonly CallState[], side: CallSide): Choice['use'] => {
+function usedOf(media: MediaRecord, using: readonly CallState[], side: CallSide): Choice['use'] {
   const following = using.filter(record => !hasOwn(record, side));
   const { [side]: choice, [listOf(side)]: list } = media.devices;
   const device = effective(choice, list);
@@ -202,4 +216,4 @@ const usedOf = (media: MediaRecord, using: readonly CallState[], side: CallSide)
   const elsewhere = following.filter(isElsewhere);
   if (elsewhere.length === 0) return useOf(media, side);
   return elsewhere.some(isMoving) ? choice.use : 'fallback';
-};
+}

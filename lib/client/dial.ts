@@ -20,8 +20,8 @@ type Dialling = {
  *     call         --t--r--a-----    t trying   r ringing   a active
  *     hung up      ------------h-
  */
-export const createDial = ({ newId, invite, call$, withdraw }: Dialling): Observable<Either<Fault, Call>> =>
-  defer(() => {
+export function createDial({ newId, invite, call$, withdraw }: Dialling): Observable<Either<Fault, Call>> {
+  return defer(() => {
     const id = newId();
     return invite(id).pipe(
       concatMap(begun => (isLeft(begun) ? of(begun) : watched(call$(id)))),
@@ -30,10 +30,12 @@ export const createDial = ({ newId, invite, call$, withdraw }: Dialling): Observ
       }),
     );
   });
+}
 
-const watched = (call$: Observable<Call | undefined>): Observable<Either<Fault, Call>> =>
-  call$.pipe(
+function watched(call$: Observable<Call | undefined>): Observable<Either<Fault, Call>> {
+  return call$.pipe(
     filter(call => call !== undefined),
     takeWhile(({ status }) => status !== 'terminated', true),
     map(call => right(call)),
   );
+}

@@ -14,10 +14,10 @@ import type { Millis } from '../core/port.js';
  * Corrects the cause of an ended call: `transferred` when an attended transfer has connected the far side elsewhere,
  * `answered_elsewhere` when the same call is being answered on another line.
  */
-export const endOf = (
+export function endOf(
   state: State,
   report: Extract<CallReport, { readonly _tag: 'ended' }>,
-): Extract<CallReport, { readonly _tag: 'ended' }> => {
+): Extract<CallReport, { readonly _tag: 'ended' }> {
   const { workflows, calls } = state;
   const [head] = workflows;
   const record = calls.get(report.call);
@@ -28,15 +28,15 @@ export const endOf = (
   // Until the transfer is confirmed, the far side has not been replaced.
   const isConnected = 'call' in to && to.call === report.call && calls.get(call)?.transferring?.taken === true;
   return isConnected ? { ...report, cause: 'transferred' } : report;
-};
+}
 
 /** A call comes in: it rings, takes the place of another one, or is turned away. */
-export const incoming = (
+export function incoming(
   state: State,
   line: string,
   report: Extract<CallReport, { readonly _tag: 'incoming' }>,
   moment: Moment,
-): ClientTurn => {
+): ClientTurn {
   const traits = state.calling.get(line);
   const drop = (order: CallOrder): ClientTurn => transition(state, { orders: [{ _tag: 'to-line', line, order }] });
   // The line carries conversations only; its calls go to another client.
@@ -53,30 +53,33 @@ export const incoming = (
   return withCall(state, state.callReducer.step(ringing.state, { _tag: 'reject', statusCode }, moment), {
     isTold: true,
   });
-};
+}
 
 /** Status that refuses an incoming call: 480 (do not disturb), 486 (busy). */
-const turnedAway = ({ doNotDisturb, policy, calls }: State): number | undefined => {
+function turnedAway({ doNotDisturb, policy, calls }: State): number | undefined {
   if (doNotDisturb) return 480;
   const isBusy = policy.callWaiting === 'reject' && [...calls.values()].some(({ phase }) => phase !== 'ended');
   return isBusy ? 486 : undefined;
-};
+}
 
 /** A call that arrived just before its socket was lost cannot be answered. */
-const hasSocket = ({ lines }: State, line: string): boolean => {
+function hasSocket({ lines }: State, line: string): boolean {
   const record = lines.get(line);
   return record !== undefined && isOpen(record);
-};
+}
 
 /** A call that a server forks to several lines of one client arrives on all of them within this time. */
 const forkWindowMs: Millis = 5_000;
 
 /** True for two calls of different lines that began at the same time and have the same far party. */
-const isSameCall = (one: Call, other: Call): boolean =>
-  one.line !== other.line &&
-  one.direction === other.direction &&
-  Math.abs(one.startedAt - other.startedAt) <= forkWindowMs &&
-  (one.phoneNumber === other.phoneNumber || (one.displayName !== undefined && one.displayName === other.displayName));
+function isSameCall(one: Call, other: Call): boolean {
+  return (
+    one.line !== other.line &&
+    one.direction === other.direction &&
+    Math.abs(one.startedAt - other.startedAt) <= forkWindowMs &&
+    (one.phoneNumber === other.phoneNumber || (one.displayName !== undefined && one.displayName === other.displayName))
+  );
+}
 
 /**
  * A server may fork one call to each line of a client. When one of these calls is answered, the others end as
@@ -85,7 +88,7 @@ const isSameCall = (one: Call, other: Call): boolean =>
  *     sip      i---a------     i  incoming   a  answered
  *     service  -i--e------     e  answered_elsewhere
  */
-export const endAnsweredElsewhere = (state: State, before: State, moment: Moment): ClientTurn => {
+export function endAnsweredElsewhere(state: State, before: State, moment: Moment): ClientTurn {
   const answered = changedCalls(state, before).filter(
     ({ phase, call }) => phase === 'active' && before.calls.get(call.id)?.phase === 'answering',
   );
@@ -97,8 +100,9 @@ export const endAnsweredElsewhere = (state: State, before: State, moment: Moment
     const ended = andThen(done, now => runCall(now, call, { _tag: 'answered-elsewhere', call }, moment));
     return { ...ended, orders: [...ended.orders, { _tag: 'to-line', line, order: { _tag: 'forget', call } }] };
   }, transition(state));
-};
+}
 
 /** True while the same call is being answered on another line: the server may cancel this one before that answer completes. */
-const isAnsweredOnOtherLine = ({ calls }: State, { call }: CallState): boolean =>
-  [...calls.values()].some(other => other.phase === 'answering' && isSameCall(other.call, call));
+function isAnsweredOnOtherLine({ calls }: State, { call }: CallState): boolean {
+  return [...calls.values()].some(other => other.phase === 'answering' && isSameCall(other.call, call));
+}

@@ -1,13 +1,5 @@
 import type { Observable, Subscription } from 'rxjs';
-import type {
-  Call,
-  CallEvent,
-  CallId,
-  Headers,
-  MediaStats,
-  Speech,
-  TextMessage,
-} from '../call/model.js';
+import type { Call, CallEvent, CallId, Headers, MediaStats, Speech, TextMessage } from '../call/model.js';
 import type { Calling } from '../call/calling.js';
 import type { Context } from '../call/port.js';
 import type { Quality } from '../call/quality.js';

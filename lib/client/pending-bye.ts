@@ -8,28 +8,32 @@ import type { Millis } from '../core/port.js';
 /** After this time the far side has detected the loss by itself. */
 const byeTimeoutMs: Millis = 32_000;
 
-const timerOf = (call: string): string => `farewell:${call}`;
+function timerOf(call: string): string {
+  return `farewell:${call}`;
+}
 
 /** True while nothing can be sent for this call, but may be after recovery. */
-const isLineRecovering = ({ lines }: State, { call, policy }: CallState): boolean => {
+function isLineRecovering({ lines }: State, { call, policy }: CallState): boolean {
   const line = lines.get(call.line);
   const isLate = policy.traits.outlivesLine && policy.traits.signalling === 'line';
   return isLate && line !== undefined && !isOpen(line) && (line.phase === 'waiting' || line.phase === 'opening');
-};
+}
 
 /** Ends a call: at once, or silently with a BYE pending until the line is back. */
-export const endOrder = (state: State, record: CallState, order: CallOrder): CallOrder =>
-  order._tag === 'end' && isLineRecovering(state, record) ? { ...order, silently: true } : order;
+export function endOrder(state: State, record: CallState, order: CallOrder): CallOrder {
+  return order._tag === 'end' && isLineRecovering(state, record) ? { ...order, silently: true } : order;
+}
 
 /** It is remembered that something is owed. */
-export const recordPendingBye = (state: State, { call }: CallState): ClientTurn =>
-  transition(
+export function recordPendingBye(state: State, { call }: CallState): ClientTurn {
+  return transition(
     { ...state, pendingByes: put(state.pendingByes, call.id, call.line) },
     { orders: [after(timerOf(call.id), byeTimeoutMs, { _tag: 'too-late', call: call.id })] },
   );
+}
 
 /** Sends or drops the pending BYEs of this line. */
-export const flushPendingByes = (state: State, line: string, how: 'farewell' | 'forget'): ClientTurn => {
+export function flushPendingByes(state: State, line: string, how: 'farewell' | 'forget'): ClientTurn {
   const owed = [...state.pendingByes].filter(([, of]) => of === line).map(([call]) => call);
   if (owed.length === 0) return transition(state);
   const pendingByes = new Map([...state.pendingByes].filter(([call]) => !owed.includes(call)));
@@ -42,10 +46,10 @@ export const flushPendingByes = (state: State, line: string, how: 'farewell' | '
       ]),
     },
   );
-};
+}
 
 /** It is not worth saying any more. */
-export const byeTimedOut = (state: State, call: string): ClientTurn => {
+export function byeTimedOut(state: State, call: string): ClientTurn {
   const line = state.pendingByes.get(call);
   return line === undefined
     ? transition(state)
@@ -53,4 +57,4 @@ export const byeTimedOut = (state: State, call: string): ClientTurn => {
         { ...state, pendingByes: without(state.pendingByes, call) },
         { orders: [{ _tag: 'to-line', line, order: { _tag: 'forget', call } }] },
       );
-};
+}

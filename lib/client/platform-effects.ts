@@ -22,7 +22,7 @@ type PlatformEffects = {
  * It rings while a call waits to be answered. It does not while we talk in another one, whose far side would hear it, nor
  * while nobody is to be disturbed; a call that we hold does not keep it silent.
  */
-export const platformEffects = (state: State, before: State): readonly DeviceOrder[] => {
+export function platformEffects(state: State, before: State): readonly DeviceOrder[] {
   if (state.calls === before.calls && state.media === before.media && state.doNotDisturb === before.doNotDisturb)
     return [];
   const now = effectsOf(state);
@@ -32,9 +32,9 @@ export const platformEffects = (state: State, before: State): readonly DeviceOrd
     ...(now.guard === then.guard ? [] : [{ _tag: 'guard', on: now.guard } as const]),
     ...(isSame(now.notices, then.notices) ? [] : [{ _tag: 'notify', calls: now.notices } as const]),
   ];
-};
+}
 
-const effectsOf = ({ calls, media, doNotDisturb }: State): PlatformEffects => {
+function effectsOf({ calls, media, doNotDisturb }: State): PlatformEffects {
   const live = [...calls.values()].filter(record => isSeen(record) && record.phase !== 'ended');
   const offered = doNotDisturb ? [] : live.filter(({ phase }) => phase === 'offered');
   return {
@@ -42,18 +42,25 @@ const effectsOf = ({ calls, media, doNotDisturb }: State): PlatformEffects => {
     guard: live.length > 0,
     notices: media.page.visible ? [] : offered.map(noticeOf),
   };
-};
+}
 
-const isTalking = ({ phase, call }: CallState): boolean => phase !== 'offered' && !call.hold.local;
+function isTalking({ phase, call }: CallState): boolean {
+  return phase !== 'offered' && !call.hold.local;
+}
 
-const noticeOf = ({ call: { id, phoneNumber, displayName } }: CallState): Notice => ({
-  id,
-  phoneNumber,
-  ...compact({ displayName }),
-});
+function noticeOf({ call: { id, phoneNumber, displayName } }: CallState): Notice {
+  return {
+    id,
+    phoneNumber,
+    ...compact({ displayName }),
+  };
+}
 
-const ringing = (output: OutputSettings | undefined): DeviceOrder =>
-  output === undefined ? { _tag: 'hush' } : { _tag: 'ring', output };
+function ringing(output: OutputSettings | undefined): DeviceOrder {
+  return output === undefined ? { _tag: 'hush' } : { _tag: 'ring', output };
+}
 
 /** These are small and plain. */
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

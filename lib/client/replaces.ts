@@ -11,27 +11,28 @@ type Incoming = Extract<CallReport, { readonly _tag: 'incoming' }>;
  * A call comes in that takes the place of one of ours: it is answered without ringing, and nobody sees it before it can
  * go on under the id of the former. RFC 3891 §3.
  */
-export const answerInPlace = (state: State, former: CallState, next: CallState, moment: Moment): ClientTurn => {
+export function answerInPlace(state: State, former: CallState, next: CallState, moment: Moment): ClientTurn {
   const { id } = next.call;
   const calls = put(put(state.calls, former.call.id, { ...former, successor: id }), id, next);
   const parallel = state.media.devices.permission === 'granted';
   return runCall({ ...state, calls }, id, { _tag: 'answer', command: `${id}:succeed`, parallel }, moment);
-};
+}
 
 /** The call that an INVITE with Replaces may replace: established, or outgoing and unanswered. RFC 3891 §3. */
-export const replacedCallOf = (state: State, { replaces }: Incoming): CallState | undefined => {
+export function replacedCallOf(state: State, { replaces }: Incoming): CallState | undefined {
   const former = replaces === undefined ? undefined : state.calls.get(replaces);
   const isReplaceable = former?.phase === 'active' || former?.phase === 'inviting' || former?.phase === 'alerting';
   return isReplaceable && former.successor === undefined ? former : undefined;
-};
+}
 
 /** Settles the replacements whose call has been answered or has ended. */
-export const settleReplacements = (state: State, before: State, moment: Moment): ClientTurn =>
-  changedCalls(state, before)
+export function settleReplacements(state: State, before: State, moment: Moment): ClientTurn {
+  return changedCalls(state, before)
     .flatMap(({ replaces, successor, call }) => (replaces === undefined ? (successor ?? []) : call.id))
     .reduce<ClientTurn>((done, id) => andThen(done, now => settleReplacement(now, id, moment)), transition(state));
+}
 
-const settleReplacement = (state: State, id: CallId, moment: Moment): ClientTurn => {
+function settleReplacement(state: State, id: CallId, moment: Moment): ClientTurn {
   const record = state.calls.get(id);
   const former = state.calls.get(record?.replaces ?? '');
   if (record === undefined) return transition(state);
@@ -41,10 +42,10 @@ const settleReplacement = (state: State, id: CallId, moment: Moment): ClientTurn
     return andThen(runCall(state, id, { _tag: 'hangup' }, moment), now => settleReplacement(now, id, moment));
   }
   return record.phase === 'active' ? replaceCall(state, record, former, moment) : transition(state);
-};
+}
 
 /** The call goes on under the id of the former. */
-const replaceCall = (state: State, record: CallState, former: CallState, moment: Moment): ClientTurn => {
+function replaceCall(state: State, record: CallState, former: CallState, moment: Moment): ClientTurn {
   const { callReducer } = state;
   if (callReducer === undefined) return transition(state);
   const { id } = former.call;
@@ -55,15 +56,18 @@ const replaceCall = (state: State, record: CallState, former: CallState, moment:
     [...state.pending].flatMap(([ref, one]) => (isOf(one, id) ? [] : [[ref, rekeyed(one, from, id)]])),
   );
   return withCall({ ...state, calls, pending }, adopted);
-};
+}
 
-const isOf = (pending: Pending, call: CallId): boolean => 'call' in pending && pending.call === call;
+function isOf(pending: Pending, call: CallId): boolean {
+  return 'call' in pending && pending.call === call;
+}
 
-const rekeyed = (pending: Pending, from: string, to: string): Pending =>
-  'call' in pending && pending.call === from ? { ...pending, call: to } : pending;
+function rekeyed(pending: Pending, from: string, to: string): Pending {
+  return 'call' in pending && pending.call === from ? { ...pending, call: to } : pending;
+}
 
 /** It has come to nothing: the former call goes on, or ends as it was about to. */
-const replacementFailed = (state: State, record: CallState, moment: Moment): ClientTurn => {
+function replacementFailed(state: State, record: CallState, moment: Moment): ClientTurn {
   const id = record.replaces ?? '';
   const former = state.calls.get(id);
   const calls = without(state.calls, record.call.id);
@@ -73,4 +77,4 @@ const replacementFailed = (state: State, record: CallState, moment: Moment): Cli
   const left: ClientTurn = transition({ ...state, calls: put(calls, id, alone) }, { orders: unseen });
   if (pendingEnd === undefined) return left;
   return andThen(left, now => runCall(now, id, { _tag: 'ended', call: id, ...pendingEnd }, moment));
-};
+}

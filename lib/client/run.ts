@@ -43,29 +43,32 @@ const orderTimeoutsMs: Readonly<Record<Pending['_tag'], Millis>> = {
 };
 
 type Timed<Tick> = After<Tick> | CancelAfter;
-const isTimer = <Tick>(order: { readonly _tag: string }): order is Timed<Tick> =>
-  order._tag === 'after' || order._tag === 'cancel-after';
+function isTimer<Tick>(order: { readonly _tag: string }): order is Timed<Tick> {
+  return order._tag === 'after' || order._tag === 'cancel-after';
+}
 
 /** A call's or a line's own timers come back as inputs of the client. */
-const lift = <Tick>(timed: Timed<Tick>, input: (tick: Tick) => Input): Effect =>
-  timed._tag === 'after' ? after(timed.key, timed.ms, input(timed.input)) : timed;
+function lift<Tick>(timed: Timed<Tick>, input: (tick: Tick) => Input): Effect {
+  return timed._tag === 'after' ? after(timed.key, timed.ms, input(timed.input)) : timed;
+}
 
 /** Remembers who waits for the answer of this order, and for how long. */
-const expect = (state: State, ref: Ref, pending: Pending): ClientTurn =>
-  transition(
+function expect(state: State, ref: Ref, pending: Pending): ClientTurn {
+  return transition(
     { ...state, pending: put(state.pending, ref, pending) },
     { orders: [after(`deadline:${ref}`, orderTimeoutsMs[pending._tag], { _tag: 'deadline', ref })] },
   );
+}
 
 /** Sends orders to a line; those that carry a ref are expected to be answered. */
-const send = <O extends CallOrder | LineOrder, Tick>(
+function send<O extends CallOrder | LineOrder, Tick>(
   state: State,
   line: string,
   orders: readonly (O | Timed<Tick>)[],
   pending: (order: O) => Pending,
   input: (tick: Tick) => Input,
-): ClientTurn =>
-  orders.reduce<ClientTurn>(
+): ClientTurn {
+  return orders.reduce<ClientTurn>(
     (done, order) =>
       andThen(done, before => {
         if (isTimer<Tick>(order)) return transition(before, { orders: [lift(order, input)] });
@@ -78,13 +81,14 @@ const send = <O extends CallOrder | LineOrder, Tick>(
       }),
     transition(state),
   );
+}
 
 /** Stores a call and its effects. A call that fails while `preparing` never enters the session, unless `isTold`. */
-export const withCall = (
+export function withCall(
   state: State,
   { state: record, orders, events, outcomes }: CallTransition,
   { isTold = false }: { readonly isTold?: boolean } = {},
-): ClientTurn => {
+): ClientTurn {
   const { id } = record.call;
   const before = state.calls.get(id);
   const never = !isTold && record.phase === 'ended' && (before === undefined || before.phase === 'preparing');
@@ -109,24 +113,28 @@ export const withCall = (
     events: [...owed.events, ...events],
     outcomes: [...owed.outcomes, ...outcomes],
   };
-};
+}
 
 /** Something happens to a call, if it is known. */
-export const runCall = (state: State, id: string, input: CallInput, moment: Moment): ClientTurn => {
+export function runCall(state: State, id: string, input: CallInput, moment: Moment): ClientTurn {
   const record = state.calls.get(id);
   const { callReducer } = state;
   return record === undefined || callReducer === undefined
     ? transition(state)
     : withCall(state, callReducer.step(record, input, moment));
-};
+}
 
 /** The same happens to each of these calls. */
-const runCalls = (state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn =>
-  ids.reduce<ClientTurn>((done, id) => andThen(done, before => runCall(before, id, input, moment)), transition(state));
+function runCalls(state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn {
+  return ids.reduce<ClientTurn>(
+    (done, id) => andThen(done, before => runCall(before, id, input, moment)),
+    transition(state),
+  );
+}
 
 /** Ends these calls at disconnect: unanswered incoming ones with 480. RFC 3261 §21.4.18 */
-export const endCalls = (state: State, ids: readonly string[], moment: Moment): ClientTurn =>
-  ids.reduce<ClientTurn>(
+export function endCalls(state: State, ids: readonly string[], moment: Moment): ClientTurn {
+  return ids.reduce<ClientTurn>(
     (done, id) =>
       andThen(done, before => {
         const phase = before.calls.get(id)?.phase;
@@ -135,9 +143,10 @@ export const endCalls = (state: State, ids: readonly string[], moment: Moment): 
       }),
     transition(state),
   );
+}
 
 /** Something happens to a line; when its socket goes, its calls are lost with it. */
-export const runLine = (state: State, id: string, input: LineInput, moment: Moment): ClientTurn => {
+export function runLine(state: State, id: string, input: LineInput, moment: Moment): ClientTurn {
   const before = state.lines.get(id);
   if (before === undefined) return transition(state);
   const { state: record, orders, events } = stepLine(before, input, moment);
@@ -157,24 +166,24 @@ export const runLine = (state: State, id: string, input: LineInput, moment: Mome
       ? disowned
       : andThen(disowned, now => flushPendingByes(now, id, fate === 'line-lost' ? 'forget' : 'farewell'));
   return andThen(said, now => runCalls(now, callsOn(now, id), { _tag: fate }, moment));
-};
+}
 
 /** The input that a change of the line means for its calls, if any. */
-const lineInputForCalls = (
+function lineInputForCalls(
   before: LineState,
   now: LineState,
   outlivesLine: boolean,
-): 'line-lost' | 'line-down' | 'line-up' | undefined => {
+): 'line-lost' | 'line-down' | 'line-up' | undefined {
   const hasLost = isOpen(before) && !isOpen(now);
   if (!outlivesLine) return hasLost ? 'line-lost' : undefined;
   const isComing = (record: LineState): boolean => record.phase === 'waiting' || record.phase === 'opening';
   if (hasLost) return isComing(now) ? 'line-down' : 'line-lost';
   if (isComing(before) && !isOpen(now) && !isComing(now)) return 'line-lost';
   return now.phase === 'up' && before.phase !== 'up' ? 'line-up' : undefined;
-};
+}
 
 /** Requests on a closed socket get no answer: their deadlines are cancelled. */
-const dropPendingRequests = (state: State, line: string): ClientTurn => {
+function dropPendingRequests(state: State, line: string): ClientTurn {
   const refs = [...state.pending]
     .filter(([, pending]) => 'line' in pending && pending.line === line)
     .map(([ref]) => ref);
@@ -184,8 +193,11 @@ const dropPendingRequests = (state: State, line: string): ClientTurn => {
         { ...state, pending: new Map([...state.pending].filter(([ref]) => !refs.includes(ref))) },
         { orders: refs.map(ref => cancelAfter(`deadline:${ref}`)) },
       );
-};
+}
 
 /** The live calls of a line. */
-const callsOn = ({ calls }: State, line: string): readonly string[] =>
-  [...calls.values()].filter(({ call, phase }) => call.line === line && phase !== 'ended').map(({ call }) => call.id);
+function callsOn({ calls }: State, line: string): readonly string[] {
+  return [...calls.values()]
+    .filter(({ call, phase }) => call.line === line && phase !== 'ended')
+    .map(({ call }) => call.id);
+}

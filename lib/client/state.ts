@@ -138,7 +138,7 @@ export type State = {
 /** So many ended calls stay readable. */
 const memory = 64;
 
-export const newState = (lines: readonly string[], calling: readonly Calling[], policy: Policy): State => {
+export function newState(lines: readonly string[], calling: readonly Calling[], policy: Policy): State {
   const state: Omit<State, 'session'> = {
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
@@ -156,67 +156,74 @@ export const newState = (lines: readonly string[], calling: readonly Calling[], 
     policy,
   };
   return { ...state, session: sessionOf(state, undefined) };
-};
+}
 
 /** The same map with one entry set, or without it. */
-export const put = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
-export const without = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => {
+export function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+export function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
   const rest = new Map(map);
   rest.delete(key);
   return rest;
-};
+}
 
 /** True when a call has come, gone, or changed in one of these parts. */
-export const haveCallsChanged = (
+export function haveCallsChanged(
   state: State,
   before: State,
   partsOf: (record: CallState) => readonly unknown[],
-): boolean =>
-  state.calls.size !== before.calls.size ||
-  changedCalls(state, before).some(record => {
-    const former = before.calls.get(record.call.id);
-    const parts = former && partsOf(former);
-    return parts === undefined || partsOf(record).some((part, index) => part !== parts[index]);
-  });
+): boolean {
+  return (
+    state.calls.size !== before.calls.size ||
+    changedCalls(state, before).some(record => {
+      const former = before.calls.get(record.call.id);
+      const parts = former && partsOf(former);
+      return parts === undefined || partsOf(record).some((part, index) => part !== parts[index]);
+    })
+  );
+}
 
 /** The calls that are new or have changed since `before`. */
-export const changedCalls = ({ calls }: State, before: State): readonly CallState[] => {
+export function changedCalls({ calls }: State, before: State): readonly CallState[] {
   if (calls === before.calls) return [];
   const changed: CallState[] = [];
   for (const [id, record] of calls) if (before.calls.get(id) !== record) changed.push(record);
   return changed;
-};
+}
 
 /** True for a call that is in the session: neither being prepared nor about to replace another one. */
-export const isSeen = ({ phase, replaces }: CallState): boolean => phase !== 'preparing' && replaces === undefined;
+export function isSeen({ phase, replaces }: CallState): boolean {
+  return phase !== 'preparing' && replaces === undefined;
+}
 
-export const callOf = ({ calls, past }: State, id: CallId): Call | undefined => {
+export function callOf({ calls, past }: State, id: CallId): Call | undefined {
   const record = calls.get(id);
   if (record !== undefined) return isSeen(record) ? record.call : undefined;
   return past.find(call => call.id === id);
-};
+}
 
 /** Where a server-side call takes place, by its id here or by its `ref`; also when it is over. */
-export const conversationOf = ({ calls, past }: State, name: string): Either<Fault, string> => {
+export function conversationOf({ calls, past }: State, name: string): Either<Fault, string> {
   const known = [...past, ...[...calls.values()].map(({ call }) => call)];
   const call = known.find(({ id, ref }) => id === name || ref === name);
   if (call === undefined) return left(fault('no-such-call'));
   return call.conversation === undefined ? left(fault('wrong-state')) : right(call.conversation);
-};
+}
 
 /** An ended call leaves the session, and stays readable for a while. */
-export const forget = (state: State, id: CallId): State => {
+export function forget(state: State, id: CallId): State {
   const record = state.calls.get(id);
   return record?.phase === 'ended'
     ? { ...state, calls: without(state.calls, id), past: [...state.past, record.call].slice(-memory) }
     : state;
-};
+}
 
-export const lineUse = (line: LineState | undefined): 'none' | 'recovering' | 'up' => {
+export function lineUse(line: LineState | undefined): 'none' | 'recovering' | 'up' {
   if (line === undefined) return 'none';
   if (line.phase === 'up') return 'up';
   return isOpen(line) || line.phase === 'opening' || line.phase === 'waiting' ? 'recovering' : 'none';
-};
+}
 
 const fromWorst = {
   connection: ['disconnected', 'disconnecting', 'recovering', 'connecting', 'connected'],
@@ -224,14 +231,15 @@ const fromWorst = {
   verdict: ['dead', 'suspect', 'online'],
 } as const;
 
-const worst = <A>(values: readonly A[], order: readonly unknown[], rank: (value: A) => unknown, none: A): A =>
-  values.reduce(
+function worst<A>(values: readonly A[], order: readonly unknown[], rank: (value: A) => unknown, none: A): A {
+  return values.reduce(
     (found, value) => (order.indexOf(rank(value)) < order.indexOf(rank(found)) ? value : found),
     values[0] ?? none,
   );
+}
 
 /** The session of this state: the very same value where nothing of it has changed. */
-export const sessionOf = (state: Omit<State, 'session'>, before: Session | undefined): Session => {
+export function sessionOf(state: Omit<State, 'session'>, before: Session | undefined): Session {
   const lines = same(
     [...state.lines.values()].map(({ line }) => line),
     before?.lines,
@@ -249,42 +257,47 @@ export const sessionOf = (state: Omit<State, 'session'>, before: Session | undef
     return before;
   const user = lines.find(line => line.user !== undefined)?.user;
   return { ...summary(lines), lines, ...compact({ user }), calls, devices, page, doNotDisturb };
-};
+}
 
-const seenCalls = ({ calls }: Pick<State, 'calls'>): readonly Call[] => {
+function seenCalls({ calls }: Pick<State, 'calls'>): readonly Call[] {
   const seen: Call[] = [];
   for (const record of calls.values()) if (isSeen(record)) seen.push(record.call);
   return seen;
-};
+}
 
-const summary = (
-  lines: readonly Line[],
-): { readonly connection: ConnectionStatus; readonly registration: Registration; readonly verdict: Verdict } => ({
-  connection: worst<ConnectionStatus>(
-    lines.map(line => line.connection),
-    fromWorst.connection,
-    value => value,
-    'disconnected',
-  ),
-  registration: worst<Registration>(
-    lines.map(line => line.registration),
-    fromWorst.registration,
-    ({ state }) => state,
-    { state: 'none' },
-  ),
-  verdict: worst<Verdict>(
-    lines.map(line => line.verdict),
-    fromWorst.verdict,
-    value => value,
-    'online',
-  ),
-});
+function summary(lines: readonly Line[]): {
+  readonly connection: ConnectionStatus;
+  readonly registration: Registration;
+  readonly verdict: Verdict;
+} {
+  return {
+    connection: worst<ConnectionStatus>(
+      lines.map(line => line.connection),
+      fromWorst.connection,
+      value => value,
+      'disconnected',
+    ),
+    registration: worst<Registration>(
+      lines.map(line => line.registration),
+      fromWorst.registration,
+      ({ state }) => state,
+      { state: 'none' },
+    ),
+    verdict: worst<Verdict>(
+      lines.map(line => line.verdict),
+      fromWorst.verdict,
+      value => value,
+      'online',
+    ),
+  };
+}
 
-const same = <A>(values: readonly A[], before: readonly A[] | undefined): readonly A[] =>
-  before?.length === values.length && values.every((value, index) => value === before[index]) ? before : values;
+function same<A>(values: readonly A[], before: readonly A[] | undefined): readonly A[] {
+  return before?.length === values.length && values.every((value, index) => value === before[index]) ? before : values;
+}
 
 /** The policy from the options, with defaults. */
-export const policyOf = ({
+export function policyOf({
   linger = 3_000,
   noAnswer = {},
   onAnswer = 'leave-others',
@@ -292,13 +305,15 @@ export const policyOf = ({
   onRedirect = 'show',
   recovery = 60_000,
   summaries = true,
-}: ClientOptions): Policy => ({
-  linger,
-  outgoing: noAnswer.outgoing ?? 180_000,
-  incoming: noAnswer.incoming ?? 60_000,
-  onAnswer,
-  callWaiting,
-  onRedirect,
-  recovery,
-  ...(summaries ? { sampling: 10_000 } : {}),
-});
+}: ClientOptions): Policy {
+  return {
+    linger,
+    outgoing: noAnswer.outgoing ?? 180_000,
+    incoming: noAnswer.incoming ?? 60_000,
+    onAnswer,
+    callWaiting,
+    onRedirect,
+    recovery,
+    ...(summaries ? { sampling: 10_000 } : {}),
+  };
+}

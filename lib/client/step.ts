@@ -28,7 +28,7 @@ type Move<Tag extends Input['_tag']> = (state: State, input: Is<Tag>, moment: Mo
 const farewell = 2_000;
 
 /** The whole client as one pure fold: every report, command and tick goes through here. */
-export const stepClient = (state: State, input: Input, moment: Moment): ClientTurn => {
+export function stepClient(state: State, input: Input, moment: Moment): ClientTurn {
   const move = moves[input._tag] as Move<Input['_tag']>;
   const followed = (turned: ClientTurn): ClientTurn => state.callReducer?.follow?.(turned, moment) ?? turned;
   const stepped = followed(move(state, input, moment));
@@ -36,7 +36,7 @@ export const stepClient = (state: State, input: Input, moment: Moment): ClientTu
   const moved = followed(andThen(settled, now => attended(now, state)));
   const session = moved.state === state ? state.session : sessionOf(moved.state, state.session);
   return { ...moved, state: moved.state.session === session ? moved.state : { ...moved.state, session } };
-};
+}
 
 const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   connect: (state, _, moment) => {
@@ -106,51 +106,54 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
 };
 
 /** Applies an input to all lines. */
-const toLines = (before: ClientTurn, input: LineInput, moment: Moment): ClientTurn =>
-  [...before.state.lines.keys()].reduce(
+function toLines(before: ClientTurn, input: LineInput, moment: Moment): ClientTurn {
+  return [...before.state.lines.keys()].reduce(
     (told, id) => andThen(told, state => runLine(state, id, input, moment)),
     before,
   );
+}
 
 /** Consequences of a transition: waiting commands find their line; the last closed line releases the adapters. */
-const settleDown = (state: State, before: State, moment: Moment): ClientTurn => {
+function settleDown(state: State, before: State, moment: Moment): ClientTurn {
   const lines = [...state.lines.values()];
   const followed: ClientTurn = state.callReducer?.settle?.(state, before, moment) ?? transition(state);
   if (state.waiting.length > 0 && state.lines !== before.lines) return andThen(followed, now => resume(now, moment));
   const atRest = lines.every(({ phase }) => phase === 'idle' || phase === 'refused');
   return state.connected === 'leaving' && atRest ? andThen(followed, leave) : followed;
-};
+}
 
 /** Adds the effects on the platform. */
-const attended = (state: State, before: State): ClientTurn =>
-  transition(state, {
+function attended(state: State, before: State): ClientTurn {
+  return transition(state, {
     orders: (state.callReducer?.platformEffects?.(state, before) ?? []).map(order => ({ _tag: 'to-platform', order })),
   });
+}
 
 /** Nothing is left to be done: no call lingers, no timer runs. */
-const leave = (state: State): ClientTurn => {
+function leave(state: State): ClientTurn {
   const ended = [...state.calls.keys()].reduce(forget, state);
   return transition(
     { ...ended, connected: 'no', pending: new Map(), pendingByes: new Map() },
     { orders: [{ _tag: 'stop' }] },
   );
-};
+}
 
 type AboutCall = Exclude<CallReport, { readonly _tag: 'incoming' | 'fault' | 'done' }>;
 
-const aboutCall = (report: AboutCall): CallInput =>
-  report._tag === 'gathering' ||
-  report._tag === 'candidate' ||
-  report._tag === 'gathered' ||
-  report._tag === 'unreachable'
+function aboutCall(report: AboutCall): CallInput {
+  return report._tag === 'gathering' ||
+    report._tag === 'candidate' ||
+    report._tag === 'gathered' ||
+    report._tag === 'unreachable'
     ? { _tag: 'ice', report }
     : report;
+}
 
 /**
  * Whoever leaves for good says goodbye in this very turn, where it would be missed. A call with ways of its own can be taken
  * up again by the page that comes after this one.
  */
-const partWith = (state: State, moment: Moment): ClientTurn => {
+function partWith(state: State, moment: Moment): ClientTurn {
   const calls = [...state.calls.values()].filter(
     ({ phase, policy }) => phase !== 'ended' && policy.traits.signalling === 'line',
   );
@@ -160,9 +163,9 @@ const partWith = (state: State, moment: Moment): ClientTurn => {
     (done, id) => andThen(done, now => runLine(now, id, { _tag: 'drain' }, moment)),
     endCalls(state, ids, moment),
   );
-};
+}
 
-const fromPlatform = (state: State, report: DeviceReport, moment: Moment): ClientTurn => {
+function fromPlatform(state: State, report: DeviceReport, moment: Moment): ClientTurn {
   if (report._tag === 'done') return done(state, report, moment);
   if (report._tag === 'fault') return transition(state, { events: [{ _tag: 'fault', fault: report.fault }] });
   if (report._tag === 'leaving') return partWith(state, moment);
@@ -171,10 +174,10 @@ const fromPlatform = (state: State, report: DeviceReport, moment: Moment): Clien
   const known = transition<State, never, Event>(media === state.media ? state : { ...state, media });
   const { online } = media.page;
   return online === state.media.page.online ? known : toLines(known, { _tag: online ? 'online' : 'offline' }, moment);
-};
+}
 
 /** An order has its outcome; the first one counts. */
-const done = (state: State, { ref, result }: Done, moment: Moment): ClientTurn => {
+function done(state: State, { ref, result }: Done, moment: Moment): ClientTurn {
   const pending = state.pending.get(ref);
   if (pending === undefined) return transition(state);
   const rest: State = { ...state, pending: without(state.pending, ref) };
@@ -182,9 +185,9 @@ const done = (state: State, { ref, result }: Done, moment: Moment): ClientTurn =
     transition<State, ClientTurn['orders'][number], Event>(rest, { orders: [cancelAfter(`deadline:${ref}`)] }),
     now => answered(now, pending, { ref, result }, moment),
   );
-};
+}
 
-const answered = (state: State, pending: Pending, { ref, result }: Omit<Done, '_tag'>, moment: Moment): ClientTurn => {
+function answered(state: State, pending: Pending, { ref, result }: Omit<Done, '_tag'>, moment: Moment): ClientTurn {
   if ('command' in pending)
     return transition(state, {
       outcomes: [resolve(pending.command, result._tag === 'Left' ? left(result.left.fault) : result)],
@@ -193,12 +196,12 @@ const answered = (state: State, pending: Pending, { ref, result }: Omit<Done, '_
     return runLine(state, pending.line, { _tag: `${pending._tag}-done`, result } as LineInput, moment);
   const known = pending._tag === 'prepare' || pending._tag === 'input' ? microphone(state, result) : state;
   return runCall(known, pending.call, { _tag: `${pending._tag}-done`, ref, result } as CallInput, moment);
-};
+}
 
 /** An opened microphone proves its device and the permission. */
-const microphone = (state: State, result: Either<Failure, unknown>): State => {
+function microphone(state: State, result: Either<Failure, unknown>): State {
   if (isLeft(result) || !isRight(result)) return state;
   const { id } = (result.right ?? {}) as { readonly id?: string };
   const media = opened(state.media, id);
   return media === state.media ? state : { ...state, media };
-};
+}

@@ -33,12 +33,12 @@ import type { DevicePort, Ear } from '../media/port.js';
 import { given } from './arguments.js';
 
 /** The public streams: selections of the one state, and the events of its turns. */
-export const streamsOf = (
+export function streamsOf(
   { state$, turn$ }: Store<State, Input, Event>,
   others$: Observable<Fault>,
   ask: (call: CallId) => Outcome<MediaStats>,
   now: () => Millis,
-): Pick<Client, Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'lamp$' | 'mailbox$' | 'level$'>> => {
+): Pick<Client, Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'lamp$' | 'mailbox$' | 'level$'>> {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
   // Of a turn, not of the state: the 180 leaves after the handlers of an incoming call have run.
@@ -56,14 +56,14 @@ export const streamsOf = (
     quality$: qualityOf(state$, stats$, snapshot(state$).callReducer?.rating, now),
     fault$: merge(event$.pipe(concatMap(event => (event._tag === 'fault' ? [event.fault] : []))), others$),
   };
-};
+}
 
 /** One stream per call, the same one whenever it is asked for, as long as the call is known. */
-const perCall = <A>(
+function perCall<A>(
   state$: Observable<State>,
   unknown$: Observable<A>,
   make: (id: CallId) => Observable<A>,
-): ((id: CallId) => Observable<A>) => {
+): (id: CallId) => Observable<A> {
   const streams = new Map<CallId, Observable<A>>();
   return id => {
     const state = snapshot(state$);
@@ -73,21 +73,24 @@ const perCall = <A>(
     streams.set(id, known);
     return known;
   };
-};
+}
 
-const callsOf = (state$: Observable<State>): Client['call$'] =>
-  perCall(state$, of(undefined), id => selectShared(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)));
+function callsOf(state$: Observable<State>): Client['call$'] {
+  return perCall(state$, of(undefined), id =>
+    selectShared(state$, now => callOf(now, id)).pipe(takeWhile(isLive, true)),
+  );
+}
 
 /** How often a watched call is asked what its media have counted. */
 const statsIntervalMs = 1_000;
 
 /** One poll for all subscribers, and none without subscribers. */
-const statsOf = (
+function statsOf(
   state$: Observable<State>,
   call$: Client['call$'],
   ask: (call: CallId) => Outcome<MediaStats>,
-): Client['stats$'] =>
-  perCall(state$, EMPTY, id =>
+): Client['stats$'] {
+  return perCall(state$, EMPTY, id =>
     timer(0, statsIntervalMs).pipe(
       // A slow answer is not overtaken by the next question.
       exhaustMap(() => ask(id)),
@@ -96,6 +99,7 @@ const statsOf = (
       share(),
     ),
   );
+}
 
 /**
  * A fold over what is measured anyway: it begins anew with the first viewer, and shows the latest to the others.
@@ -103,13 +107,13 @@ const statsOf = (
  *     stats$    ^s----s----s-!
  *     quality$  uq----q----q-     u  nothing measured
  */
-const qualityOf = (
+function qualityOf(
   state$: Observable<State>,
   stats$: Client['stats$'],
   rating: SingleCallReducer['rating'] | undefined,
   now: () => Millis,
-): Client['quality$'] =>
-  perCall(state$, of(unmeasured), id =>
+): Client['quality$'] {
+  return perCall(state$, of(unmeasured), id =>
     rating === undefined
       ? of(unmeasured)
       : stats$(id).pipe(
@@ -125,15 +129,20 @@ const qualityOf = (
           distinctUntilChanged(),
         ),
   );
+}
 
-const mediaStateOf = (call: Call | undefined): Pick<Sample, 'talking' | 'flowing'> => ({
-  talking: call?.status === 'active' && !call.hold.local && !call.hold.remote,
-  flowing: call?.media === 'flowing',
-});
+function mediaStateOf(call: Call | undefined): Pick<Sample, 'talking' | 'flowing'> {
+  return {
+    talking: call?.status === 'active' && !call.hold.local && !call.hold.remote,
+    flowing: call?.media === 'flowing',
+  };
+}
 
-const isLive = (call: Call | undefined): boolean => call !== undefined && call.status !== 'terminated';
+function isLive(call: Call | undefined): boolean {
+  return call !== undefined && call.status !== 'terminated';
+}
 /** Selects the ringing calls: the same list as long as it has the same calls. */
-const ringingCalls = (): ((state: State) => readonly Call[]) => {
+function ringingCalls(): (state: State) => readonly Call[] {
   let last: readonly Call[] = [];
   return ({ session }) => {
     const ringing = session.calls.filter(rings);
@@ -141,14 +150,15 @@ const ringingCalls = (): ((state: State) => readonly Call[]) => {
     if (!isSame) last = ringing;
     return last;
   };
-};
+}
 
-const rings = ({ direction, status }: Call): boolean => direction === 'incoming' && status === 'ringing';
+function rings({ direction, status }: Call): boolean {
+  return direction === 'incoming' && status === 'ringing';
+}
 
 /** How loud it is, of all calls or of one, also when that goes on with other media. */
-export const levelOf =
-  (state$: Observable<State>, devices: DevicePort | undefined): Client['level$'] =>
-  (side, options) => {
+export function levelOf(state$: Observable<State>, devices: DevicePort | undefined): Client['level$'] {
+  return (side, options) => {
     const { call } = given(options);
     const level$ = (ear: Ear): Observable<number> => devices?.level$?.(ear) ?? EMPTY;
     if (call === undefined || devices?.level$ === undefined) return level$({ side });
@@ -158,3 +168,4 @@ export const levelOf =
       switchMap(heard => level$({ side, call: heard })),
     );
   };
+}

@@ -20,9 +20,12 @@ type Subscriptions = Pick<Client, 'lamp$' | 'mailbox$'> & {
 const unwatchable = { state: 'unknown', dialogs: [], watching: 'no' } as const;
 
 /** Emits the fault where the subscription is impossible. */
-const noLamp = (uri: string, code: FaultCode): Observable<Lamp> => of({ uri, ...unwatchable, fault: fault(code) });
-const noMailbox = (uri: string, code: FaultCode): Observable<Mailbox> =>
-  of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault(code) });
+function noLamp(uri: string, code: FaultCode): Observable<Lamp> {
+  return of({ uri, ...unwatchable, fault: fault(code) });
+}
+function noMailbox(uri: string, code: FaultCode): Observable<Mailbox> {
+  return of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault(code) });
+}
 
 /** Where no line can watch, nothing can. */
 const nothing: Subscriptions = {
@@ -33,21 +36,22 @@ const nothing: Subscriptions = {
 };
 
 /** State of a line for SUBSCRIBE; `leaving`: only unsubscribing is possible. */
-const availabilityOf = ({ connected, lines }: State, id: string): 'up' | 'leaving' | 'away' => {
+function availabilityOf({ connected, lines }: State, id: string): 'up' | 'leaving' | 'away' {
   const line = lines.get(id);
   if (line?.phase === 'draining') return 'leaving';
   return connected === 'yes' && lineUse(line) === 'up' ? 'up' : 'away';
-};
+}
 
-const isOf = (room: Watching, report: CallingReport): report is WatchReport | Done =>
-  report._tag === 'notified' || (report._tag === 'done' && room.owns(report.ref));
+function isOf(room: Watching, report: CallingReport): report is WatchReport | Done {
+  return report._tag === 'notified' || (report._tag === 'done' && room.owns(report.ref));
+}
 
 /** The room of what is watched by the lines that can watch; it lives as long as the client, and knows which of them are up. */
-export const createSubscriptions = (
+export function createSubscriptions(
   calling: readonly Calling[],
   { state$ }: Store<State, Input, Event>,
   context: WatchingContext,
-): Subscriptions => {
+): Subscriptions {
   const watchers = calling.filter(({ createWatching }) => createWatching !== undefined);
   const room = watchers[0]?.createWatching?.(context);
   if (room === undefined) return nothing;
@@ -79,4 +83,4 @@ export const createSubscriptions = (
       return isOurs;
     },
   };
-};
+}

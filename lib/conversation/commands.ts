@@ -24,7 +24,7 @@ type Means = {
 type Commands = Omit<Messaging, `${string}$`>;
 
 /** The commands: each a question to the service, or an input of one conversation. */
-export const commandsOf = ({ newId, command, ask, check, refusal, conversationOf, now }: Means): Commands => {
+export function commandsOf({ newId, command, ask, check, refusal, conversationOf, now }: Means): Commands {
   /** Asks with a copy: what is the caller's own may change while the request waits for a line. */
   const verb = <V extends Verb>(name: V, args: Verbs[V]['args']): Outcome<Verbs[V]['result']> => {
     const request = { verb: name, args } as Request;
@@ -112,7 +112,7 @@ export const commandsOf = ({ newId, command, ask, check, refusal, conversationOf
       return isLeft(found) ? of(found) : verb('getCallLegs', within(found.right, options));
     },
   };
-};
+}
 
 /** A sign that was given, and what became of it. */
 type LastSign = {
@@ -127,11 +127,21 @@ const restOfSign: Millis = 3_000;
 type InConversation = { readonly conversation: ConversationId };
 
 /** Reads and rejoining are left to the service to refuse. */
-const isReading = (verb: Verb): boolean => verb.startsWith('get') || verb === 'joinConversation';
+function isReading(verb: Verb): boolean {
+  return verb.startsWith('get') || verb === 'joinConversation';
+}
 
-const copied = <A>(value: A): A => JSON.parse(JSON.stringify(value)) as A;
+function copied<A>(value: A): A {
+  return JSON.parse(JSON.stringify(value)) as A;
+}
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
 const states: readonly PresenceState[] = ['online', 'away', 'offline'];
-const isState = (value: unknown): boolean => states.some(state => state === value);
+function isState(value: unknown): boolean {
+  return states.some(state => state === value);
+}

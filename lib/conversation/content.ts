@@ -3,7 +3,9 @@ import type { Content, Said } from './model.js';
 type Is<Kind extends Said['kind']> = Extract<Said, { readonly kind: Kind }>;
 
 /** The content that would produce this event: for showing sent and unsent messages alike, or for forwarding. */
-export const contentOf = (event: Said): Content => (contents[event.kind] as (event: Said) => Content)(event);
+export function contentOf(event: Said): Content {
+  return (contents[event.kind] as (event: Said) => Content)(event);
+}
 
 const contents: { readonly [Kind in Said['kind']]: (event: Is<Kind>) => Content } = {
   'message:text': ({ body }) => ({ kind: 'text', text: body.text }),
@@ -18,4 +20,6 @@ const contents: { readonly [Kind in Said['kind']]: (event: Is<Kind>) => Content 
   custom: ({ eventType, body }) => ({ kind: 'event', type: eventType, body }),
 };
 
-export const isSaid = (event: { readonly kind: string }): event is Said => event.kind in contents;
+export function isSaid(event: { readonly kind: string }): event is Said {
+  return event.kind in contents;
+}

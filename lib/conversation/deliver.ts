@@ -6,7 +6,7 @@ import { acknowledge } from './receipts.js';
 import { dropFirst, find } from './timeline.js';
 
 /** Passes events on, in their order: everyone sees them once, after the state in which they have had their effect. */
-export const deliver = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
+export function deliver(record: ConversationState, events: readonly Numbered[]): ConversationTransition {
   const shown = trimmed(recall(record, events));
   const told: ConversationTransition = transition(shown, {
     events: events.map(event => ({ _tag: 'event', event }) as const),
@@ -16,18 +16,18 @@ export const deliver = (record: ConversationState, events: readonly Numbered[]):
     andThen(told, now => matchEchoes(now, events)),
     now => acknowledge(now, events),
   );
-};
+}
 
 /** Shows events where they belong, without passing them on. */
-export const recall = (record: ConversationState, events: readonly Numbered[]): ConversationState => {
+export function recall(record: ConversationState, events: readonly Numbered[]): ConversationState {
   if (record.view.phase === 'closed' && !record.view.watched) return record;
   const conversation = events.reduce((before, event) => fold(before, event, record.setting), record.conversation);
   const seen = conversation === record.conversation ? record : withConversation(record, conversation);
   return seen.view.missing.includes('newest') || seen.view.loading.length > 0 ? withOrphans(seen, events) : seen;
-};
+}
 
 /** Keeps receipts and deletions whose event may be on a page that is being fetched. */
-const withOrphans = (record: ConversationState, events: readonly Numbered[]): ConversationState => {
+function withOrphans(record: ConversationState, events: readonly Numbered[]): ConversationState {
   const astray = events.filter(event => {
     const target = targetOf(event);
     return target !== undefined && find(record.conversation.events, target) === undefined;
@@ -35,10 +35,10 @@ const withOrphans = (record: ConversationState, events: readonly Numbered[]): Co
   return astray.length === 0
     ? record
     : { ...record, view: { ...record.view, orphans: [...record.view.orphans, ...astray] } };
-};
+}
 
 /** A window that has grown too long lets its oldest events go; they can be loaded again. */
-const trimmed = (record: ConversationState): ConversationState => {
+function trimmed(record: ConversationState): ConversationState {
   const { view, conversation } = record;
   const excess = conversation.events.length - view.capacity;
   if (excess < slack) return record;
@@ -48,7 +48,7 @@ const trimmed = (record: ConversationState): ConversationState => {
     view: { ...view, older: undefined },
     conversation: { ...conversation, history, events: dropFirst(conversation.events, excess) },
   };
-};
+}
 
 /** Letting go in lots is cheaper than one by one. */
 const slack = 100;

@@ -13,11 +13,12 @@ type Fold<Kind extends Numbered['kind']> = (
 ) => Conversation;
 
 /** Applies an event to its conversation. Idempotent. */
-export const fold = (conversation: Conversation, event: Numbered, setting: LineSetting): Conversation =>
-  (folds[event.kind] as Fold<Numbered['kind']>)(conversation, event, setting);
+export function fold(conversation: Conversation, event: Numbered, setting: LineSetting): Conversation {
+  return (folds[event.kind] as Fold<Numbered['kind']>)(conversation, event, setting);
+}
 
 /** It is shown itself. */
-const shown = (conversation: Conversation, event: TimelineEvent): Conversation => {
+function shown(conversation: Conversation, event: TimelineEvent): Conversation {
   const first = conversation.events.at(0);
   // Events older than the window come with their page.
   if (conversation.history.before && first !== undefined && event.id < first.id) return conversation;
@@ -25,43 +26,43 @@ const shown = (conversation: Conversation, event: TimelineEvent): Conversation =
   return events === conversation.events
     ? changed(conversation, event.id, before => merged(before, event))
     : withEvents(conversation, events);
-};
+}
 
 /** As a spread, but in a third of its time: this is done for every event. */
-const withEvents = (conversation: Conversation, events: Conversation['events']): Conversation =>
-  Object.assign({}, conversation, { events });
+function withEvents(conversation: Conversation, events: Conversation['events']): Conversation {
+  return Object.assign({}, conversation, { events });
+}
 
 /** The same event, read at two times: both know something of what became of it. */
-const merged = (before: TimelineEvent, other: TimelineEvent): TimelineEvent => {
+function merged(before: TimelineEvent, other: TimelineEvent): TimelineEvent {
   if (!isMessage(before) || !isMessage(other)) return before;
   const { deleted } = other.body;
   return withStatuses(deleted === undefined ? before : silenced(before, deleted), other.memberStatuses ?? {}, farther);
-};
+}
 
 const steps = ['submitted', 'delivered', 'seen', 'undeliverable', 'rejected'] as const;
 
 /** Each step when it was first taken, and the farthest of them. */
-const farther = (a: MemberStatus, b: MemberStatus): MemberStatus => {
+function farther(a: MemberStatus, b: MemberStatus): MemberStatus {
   const taken = steps.flatMap(step => {
     const times = [a[step], b[step]].filter(time => time !== undefined).sort();
     return times[0] === undefined ? [] : [[step, times[0]] as const];
   });
   if (taken.every(([step, time]) => a[step] === time)) return a;
   return { ...Object.fromEntries(taken), current: taken.at(-1)?.[0] ?? 'none' };
-};
+}
 
-const changed = (
+function changed(
   conversation: Conversation,
   id: number,
   change: (message: TimelineEvent) => TimelineEvent,
-): Conversation => {
+): Conversation {
   const events = update(conversation.events, id, change);
   return events === conversation.events ? conversation : withEvents(conversation, events);
-};
+}
 
-const memberChanged =
-  (state: Member['state']) =>
-  (
+function memberChanged(state: Member['state']) {
+  return (
     conversation: Conversation,
     event: Is<'member:invited' | 'member:joined' | 'member:left'>,
     { user }: LineSetting,
@@ -84,11 +85,12 @@ const memberChanged =
     const mine = user !== undefined && who.id === user;
     return shown({ ...conversation, members, ...(mine ? { me: { id, state } } : {}) }, event);
   };
+}
 
 /** A member who rejoins has another id. */
 const rank: Readonly<Record<Member['state'], number>> = { UNKNOWN: 0, INVITED: 1, JOINED: 2, LEFT: 3 };
 
-const received = (conversation: Conversation, { kind, from, body, timestamp }: Receipt): Conversation => {
+function received(conversation: Conversation, { kind, from, body, timestamp }: Receipt): Conversation {
   if (from.kind === 'system') return conversation;
   const step = kind.slice('message:'.length) as Exclude<MemberStatus['current'], 'none'>;
   return changed(conversation, body.eventId, message =>
@@ -96,16 +98,18 @@ const received = (conversation: Conversation, { kind, from, body, timestamp }: R
       ? withStatuses(message, { [from.memberId]: { [step]: timestamp, current: step } }, farther)
       : message,
   );
-};
+}
 
-const deleted = (conversation: Conversation, { body, timestamp }: Is<'event:delete'>): Conversation =>
-  changed(conversation, body.eventId, event => (isMessage(event) ? silenced(event, timestamp) : event));
+function deleted(conversation: Conversation, { body, timestamp }: Is<'event:delete'>): Conversation {
+  return changed(conversation, body.eventId, event => (isMessage(event) ? silenced(event, timestamp) : event));
+}
 
 /** Deletes the content of a message, once; the message itself stays. */
-const silenced = (message: Message, timestamp: string): Message =>
-  message.body.deleted !== undefined && message.body.deleted <= timestamp
+function silenced(message: Message, timestamp: string): Message {
+  return message.body.deleted !== undefined && message.body.deleted <= timestamp
     ? message
     : ({ ...message, body: { ...emptied[message.kind], deleted: timestamp } } as Message);
+}
 
 const emptied: { readonly [Kind in Message['kind']]: JsonObject } = {
   'message:text': { text: '' },
@@ -120,13 +124,20 @@ const emptied: { readonly [Kind in Message['kind']]: JsonObject } = {
 };
 
 /** The event that this one refers to. */
-export const targetOf = (event: Numbered): number | undefined =>
-  event.kind !== 'unknown' && event.kind !== 'custom' && 'eventId' in event.body ? event.body.eventId : undefined;
+export function targetOf(event: Numbered): number | undefined {
+  return event.kind !== 'unknown' && event.kind !== 'custom' && 'eventId' in event.body
+    ? event.body.eventId
+    : undefined;
+}
 
 /** True for events that are shown in the timeline. */
-export const isShown = (event: Numbered): event is TimelineEvent => targetOf(event) === undefined;
+export function isShown(event: Numbered): event is TimelineEvent {
+  return targetOf(event) === undefined;
+}
 
-export const isMessage = (event: { readonly kind: string }): event is Message => event.kind in emptied;
+export function isMessage(event: { readonly kind: string }): event is Message {
+  return event.kind in emptied;
+}
 
 const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
   'member:invited': memberChanged('INVITED'),
@@ -152,20 +163,18 @@ const folds: { readonly [Kind in Numbered['kind']]: Fold<Kind> } = {
 };
 
 /** Replaces the conversation by the service's version; the same value where nothing has changed. */
-export const informed = (conversation: Conversation, info: ConversationInfo): Conversation => {
+export function informed(conversation: Conversation, info: ConversationInfo): Conversation {
   const { id, members, events, gaps, unsent, history, sync } = conversation;
   const { name, properties, displayName, imageUrl, me = conversation.me } = info;
   const told = { id, name, properties, ...compact({ displayName, imageUrl, me }) };
   const now: Conversation = { ...told, members, events, gaps, unsent, history, sync };
   return isSame(identityOf(now), identityOf(conversation)) ? conversation : now;
-};
+}
 
-const identityOf = ({ name, displayName, imageUrl, properties, me }: Conversation): unknown => [
-  name,
-  displayName,
-  imageUrl,
-  properties,
-  me,
-];
+function identityOf({ name, displayName, imageUrl, properties, me }: Conversation): unknown {
+  return [name, displayName, imageUrl, properties, me];
+}
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -22,7 +22,7 @@ export const noIndicators: Indicators = { typing: [], presence: {} };
 const expiresInMs: Readonly<Record<Indicator['type'], Millis>> = { typing: 6_000, presence: 90_000 };
 
 /** The signs of one conversation as a pure fold. */
-export const stepIndicators = (state: Indicators, input: IndicatorInput): IndicatorsTransition => {
+export function stepIndicators(state: Indicators, input: IndicatorInput): IndicatorsTransition {
   if (input._tag === 'gone') return forgotten(state);
   const { member, sign } = input;
   const key = `${sign.type}:${member}`;
@@ -30,43 +30,43 @@ export const stepIndicators = (state: Indicators, input: IndicatorInput): Indica
   return transition(off === sign ? without(state, member, sign.type) : shown(state, member, sign), {
     orders: [off === sign ? cancelAfter(key) : after(key, expiresInMs[sign.type], { _tag: 'sign', member, sign: off })],
   });
-};
+}
 
-const forgotten = (state: Indicators): IndicatorsTransition => {
+function forgotten(state: Indicators): IndicatorsTransition {
   const shown = [
     ...state.typing.map(member => `typing:${member}`),
     ...Object.keys(state.presence).map(member => `presence:${member}`),
   ];
   return shown.length === 0 ? transition(state) : transition(noIndicators, { orders: shown.map(cancelAfter) });
-};
+}
 
 /** The sign that ends this one; itself when it is an end. */
-const over = (sign: Indicator): Indicator => {
+function over(sign: Indicator): Indicator {
   if (sign.type === 'typing') return sign.on ? { type: 'typing', on: false } : sign;
   return sign.state === 'offline' ? sign : { type: 'presence', state: 'offline' };
-};
+}
 
-const shown = (state: Indicators, member: MemberId, sign: Indicator): Indicators => {
+function shown(state: Indicators, member: MemberId, sign: Indicator): Indicators {
   if (sign.type === 'presence')
     return state.presence[member] === sign.state
       ? state
       : { ...state, presence: Object.fromEntries([...Object.entries(state.presence), [member, sign.state]]) };
   return state.typing.includes(member) ? state : { ...state, typing: [...state.typing, member] };
-};
+}
 
-const without = (state: Indicators, member: MemberId, type: Indicator['type']): Indicators => {
+function without(state: Indicators, member: MemberId, type: Indicator['type']): Indicators {
   if (type === 'typing')
     return state.typing.includes(member) ? { ...state, typing: state.typing.filter(one => one !== member) } : state;
   const rest = Object.entries(state.presence).filter(([one]) => one !== member);
   return rest.length === Object.keys(state.presence).length ? state : { ...state, presence: Object.fromEntries(rest) };
-};
+}
 
 /** The sign in this body, if it is one. */
-export const indicatorOf = (body: Json): Indicator | undefined => {
+export function indicatorOf(body: Json): Indicator | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { type, on, state } = body as { readonly type?: Json; readonly on?: Json; readonly state?: Json };
   if (type === 'typing' && typeof on === 'boolean') return { type, on };
   return type === 'presence' && (state === 'online' || state === 'away' || state === 'offline')
     ? { type, state }
     : undefined;
-};
+}

@@ -66,8 +66,9 @@ type Is<Tag extends ListInput['_tag']> = Extract<ListInput, { readonly _tag: Tag
 export const emptyList: ListState = { list: [], wanted: false, up: false, attempt: 0 };
 
 /** The list of conversations as a pure fold. */
-export const stepList = (state: ListState, input: ListInput, moment: Moment): ListTurn =>
-  (moves[input._tag] as (state: ListState, input: ListInput, moment: Moment) => ListTurn)(state, input, moment);
+export function stepList(state: ListState, input: ListInput, moment: Moment): ListTurn {
+  return (moves[input._tag] as (state: ListState, input: ListInput, moment: Moment) => ListTurn)(state, input, moment);
+}
 
 const moves: {
   readonly [Tag in ListInput['_tag']]: (state: ListState, input: Is<Tag>, moment: Moment) => ListTurn;
@@ -141,57 +142,63 @@ const moves: {
 
 const triesOfRequest = 4;
 
-const load = (state: ListState): ListTurn =>
-  state.wanted && state.up
+function load(state: ListState): ListTurn {
+  return state.wanted && state.up
     ? transition(
         { ...state, loading: { found: [], trail: noTrail, came: [], gone: [], heard: [] } },
         { orders: [cancelAfter('retry'), page()] },
       )
     : transition(state, { orders: [cancelAfter('retry')] });
+}
 
-const page = (cursor?: string): ListOrder => ({
-  _tag: 'request',
-  purpose: 'page',
-  request: {
-    verb: 'getConversations',
-    args: { pageSize: 100, order: 'desc', includeCustomData: true, ...(cursor === undefined ? {} : { cursor }) },
-  },
-});
+function page(cursor?: string): ListOrder {
+  return {
+    _tag: 'request',
+    purpose: 'page',
+    request: {
+      verb: 'getConversations',
+      args: { pageSize: 100, order: 'desc', includeCustomData: true, ...(cursor === undefined ? {} : { cursor }) },
+    },
+  };
+}
 
-const one = (conversation: ConversationId): ListOrder => ({
-  _tag: 'request',
-  purpose: 'one',
-  request: { verb: 'getConversation', args: { conversation } },
-});
+function one(conversation: ConversationId): ListOrder {
+  return {
+    _tag: 'request',
+    purpose: 'one',
+    request: { verb: 'getConversation', args: { conversation } },
+  };
+}
 
-const without = <A extends { readonly id: ConversationId }>(list: readonly A[], id: ConversationId): readonly A[] =>
-  list.filter(one => one.id !== id);
+function without<A extends { readonly id: ConversationId }>(list: readonly A[], id: ConversationId): readonly A[] {
+  return list.filter(one => one.id !== id);
+}
 
 /** These, and others in their place or beside them; `before`: what was known of them. */
-const merged = (list: List, items: readonly ConversationInfo[], before = list): List => {
+function merged(list: List, items: readonly ConversationInfo[], before = list): List {
   const known = new Map(before.map(one => [one.id, one]));
   const all = new Map(list.map(one => [one.id, one]));
   items.forEach(info => all.set(info.id, listed(info, known.get(info.id))));
   return [...all.values()].sort(inOrder);
-};
+}
 
 /** When it was made, the newest first, and by id where that is the same: so every client has one order, and no row jumps. */
-const inOrder = (a: ListedConversation, b: ListedConversation): number => {
+function inOrder(a: ListedConversation, b: ListedConversation): number {
   const [made, other] = [a, b].map(({ timestamp }) => timestamp.created ?? '') as [string, string];
   if (made !== other) return made < other ? 1 : -1;
   return a.id < b.id ? -1 : 1;
-};
+}
 
 /** A conversation of the service, updated by newer events that arrived meanwhile. */
-const listed = (info: ConversationInfo, before: ListedConversation | undefined): ListedConversation => {
+function listed(info: ConversationInfo, before: ListedConversation | undefined): ListedConversation {
   const isNewer = info.lastEvent !== undefined && info.lastEvent.id >= (before?.lastEvent?.id ?? 0);
   const lastEvent = isNewer ? info.lastEvent : before?.lastEvent;
   const unread = (isNewer || before === undefined ? info.unread : before.unread) ?? before?.unread ?? 0;
   return { ...info, unread, ...(lastEvent === undefined ? {} : { lastEvent }) };
-};
+}
 
 /** The list after an event; `isDoubtful`: it must be requested from the service. */
-const following = (list: List, { event, own }: Heard): { readonly list: List; readonly isDoubtful: boolean } => {
+function following(list: List, { event, own }: Heard): { readonly list: List; readonly isDoubtful: boolean } {
   const before = list.find(({ id }) => id === event.conversationId);
   if (before === undefined) return { list, isDoubtful: false };
   const { unread, lastEvent } = before;
@@ -207,4 +214,4 @@ const following = (list: List, { event, own }: Heard): { readonly list: List; re
       ? { list: changed({ unread: 0 }), isDoubtful: false }
       : { list, isDoubtful: true };
   return { list, isDoubtful: event.kind === 'event:delete' && event.body.eventId === last };
-};
+}

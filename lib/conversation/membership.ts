@@ -10,24 +10,26 @@ import { skipGap, resume, withoutBackfill } from './sequence.js';
 import { reopen } from './view.js';
 
 /** Why a command about it is refused. */
-export const goneFault = (why: Gone): Fault =>
-  fault(why === 'deleted' ? 'not-found' : 'forbidden', {
+export function goneFault(why: Gone): Fault {
+  return fault(why === 'deleted' ? 'not-found' : 'forbidden', {
     message: `The conversation is none of yours any more: ${why}.`,
   });
+}
 
 /** Reason of a lost conversation, by the service's refusal. */
-export const goneBy = ({ code }: Fault): Gone | undefined =>
-  code === 'forbidden' ? code : code === 'not-found' ? 'deleted' : undefined;
+export function goneBy({ code }: Fault): Gone | undefined {
+  return code === 'forbidden' ? code : code === 'not-found' ? 'deleted' : undefined;
+}
 
 /**
  * The conversation is deleted or closed to us. What is shown of it stays; what waited for it ends; nothing more is asked.
  * `event`: the one that says so. An earlier membership that ended is no news to somebody who has come back since.
  */
-export const leaveConversation = (
+export function leaveConversation(
   record: ConversationState,
   why: Gone,
   event = record.view.membership,
-): ConversationTransition => {
+): ConversationTransition {
   const { view } = record;
   if (view.gone !== undefined || event < view.membership) return transition(record);
   const reason = goneFault(why);
@@ -45,17 +47,15 @@ export const leaveConversation = (
     andThen(told, now => failAll(now, reason)),
     deliverAll,
   );
-};
+}
 
 /** Drops buffered events: the missing ones will not come. */
-export const deliverAll = (record: ConversationState): ConversationTransition =>
-  record.sequence.buffered.length === 0 ? transition(record) : andThen(skipGap(record), deliverAll);
+export function deliverAll(record: ConversationState): ConversationTransition {
+  return record.sequence.buffered.length === 0 ? transition(record) : andThen(skipGap(record), deliverAll);
+}
 
 /** We have joined or rejoined: requests the backfill and the subscribed windows. */
-export const enterConversation = (
-  record: ConversationState,
-  event = record.view.membership,
-): ConversationTransition => {
+export function enterConversation(record: ConversationState, event = record.view.membership): ConversationTransition {
   if (event < record.view.membership) return transition(record);
   const view = { ...record.view, membership: event, gone: undefined };
   const entered: ConversationTransition = transition(
@@ -67,4 +67,4 @@ export const enterConversation = (
   return record.view.gone === undefined
     ? entered
     : [reopen, resume, sendNext, acknowledgeNext].reduce((done, next) => andThen(done, next), entered);
-};
+}

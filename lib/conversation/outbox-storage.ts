@@ -15,7 +15,7 @@ export interface OutboxWriter {
 type Listener = { readonly adopt: (message: StoredMessage) => void; readonly fault: (fault: Fault) => void };
 
 /** Stores messages, where there is a storage. Messages before the login wait for the user. */
-export const createOutboxWriter = (storage: OutboxStorage | undefined, { adopt, fault }: Listener): OutboxWriter => {
+export function createOutboxWriter(storage: OutboxStorage | undefined, { adopt, fault }: Listener): OutboxWriter {
   let user: string | undefined;
   let open = Subscription.EMPTY;
   let early: readonly StoredMessage[] = [];
@@ -70,4 +70,4 @@ export const createOutboxWriter = (storage: OutboxStorage | undefined, { adopt, 
       open.unsubscribe();
     },
   };
-};
+}

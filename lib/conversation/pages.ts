@@ -20,10 +20,10 @@ export type Onward =
   | { readonly _tag: 'more'; readonly cursor: string; readonly trail: Trail }
   | { readonly _tag: 'astray'; readonly fault: Fault };
 
-export const onward = ({ cursors, idle }: Trail, { items, nextCursor }: Page<unknown>): Onward => {
+export function onward({ cursors, idle }: Trail, { items, nextCursor }: Page<unknown>): Onward {
   if (nextCursor === undefined) return { _tag: 'end' };
   const trail = { cursors: [...cursors, nextCursor], idle: items.length > 0 ? 0 : idle + 1 };
   return cursors.includes(nextCursor) || trail.idle > maxEmptyPages
     ? { _tag: 'astray', fault: fault('bad-answer', { message: 'The pages of a list lead nowhere.' }) }
     : { _tag: 'more', cursor: nextCursor, trail };
-};
+}

@@ -4,7 +4,7 @@ type Range = { readonly from: number; readonly to: number };
 export type Ranges = readonly Range[];
 
 /** These ranges and one more; the same value when it is in them already, or is empty. */
-export const cover = (ranges: Ranges, from: number, to: number): Ranges => {
+export function cover(ranges: Ranges, from: number, to: number): Ranges {
   if (from > to) return ranges;
   const last = ranges.at(-1);
   // Almost always the last range grows, and nothing else need be looked at.
@@ -17,19 +17,22 @@ export const cover = (ranges: Ranges, from: number, to: number): Ranges => {
   const whole = { from: Math.min(from, touched[0]?.from ?? from), to: Math.max(to, touched.at(-1)?.to ?? to) };
   const [same] = touched;
   return same?.from === whole.from && same.to === whole.to ? ranges : [...before, whole, ...after];
-};
+}
 
 /** True where the number is covered. */
-export const covers = (ranges: Ranges, id: number): boolean => ranges.some(({ from, to }) => from <= id && id <= to);
+export function covers(ranges: Ranges, id: number): boolean {
+  return ranges.some(({ from, to }) => from <= id && id <= to);
+}
 
 /** How far one comes from here without a hole: the number itself when the next one is missing. */
-export const reach = (ranges: Ranges, id: number): number =>
-  ranges.find(({ from, to }) => from <= id + 1 && id < to)?.to ?? id;
+export function reach(ranges: Ranges, id: number): number {
+  return ranges.find(({ from, to }) => from <= id + 1 && id < to)?.to ?? id;
+}
 
 /** The uncovered ranges between two numbers, inclusive. */
-export const uncovered = (ranges: Ranges, from: number, to: number): Ranges => {
+export function uncovered(ranges: Ranges, from: number, to: number): Ranges {
   const within = ranges.filter(range => range.to >= from && range.from <= to);
   return [from, ...within.map(range => range.to + 1)]
     .map((start, index) => ({ from: start, to: (within[index]?.from ?? to + 1) - 1 }))
     .filter(hole => hole.from <= hole.to);
-};
+}

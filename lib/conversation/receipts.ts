@@ -5,7 +5,7 @@ import { isOpenTo, type ConversationState, type ConversationTransition, type Num
 import { dropFirst, insert } from './timeline.js';
 
 /** Messages of others are acknowledged as delivered: each once, one after the other. */
-export const acknowledge = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
+export function acknowledge(record: ConversationState, events: readonly Numbered[]): ConversationTransition {
   const { receipts } = record.setting;
   const me = record.conversation.me?.id ?? '';
   const fresh = receipts
@@ -19,14 +19,15 @@ export const acknowledge = (record: ConversationState, events: readonly Numbered
         ...record,
         arrivals: fresh.reduce((arrivals, { id }) => insert(arrivals, { id }), record.arrivals),
       });
-};
+}
 
 /** A receipt is sent once, also where its answer is lost. */
-export const acknowledged = (record: ConversationState): ConversationTransition =>
-  acknowledgeNext({ ...record, arrivals: dropFirst(record.arrivals, 1), acknowledging: false });
+export function acknowledged(record: ConversationState): ConversationTransition {
+  return acknowledgeNext({ ...record, arrivals: dropFirst(record.arrivals, 1), acknowledging: false });
+}
 
 /** One is under way at a time, while there is a line. */
-export const acknowledgeNext = (record: ConversationState): ConversationTransition => {
+export function acknowledgeNext(record: ConversationState): ConversationTransition {
   const event = record.arrivals.at(0)?.id;
   if (record.acknowledging || !isOpenTo(record) || event === undefined) return transition(record);
   const args = { conversation: record.conversation.id, event, receipt: 'delivered' } as const;
@@ -34,4 +35,4 @@ export const acknowledgeNext = (record: ConversationState): ConversationTransiti
     { ...record, acknowledging: true },
     { orders: [{ _tag: 'request', purpose: 'delivered', request: { verb: 'sendReceipt', args } }] },
   );
-};
+}

@@ -27,11 +27,11 @@ export type Pending = {
 export const maxRetryAfterMs: Millis = 300_000;
 
 /** How often something is tried that may be repeated at all. */
-export const maxTriesOf = ({ owner }: Pending): number => {
+export function maxTriesOf({ owner }: Pending): number {
   if (owner._tag === 'command') return 3;
   if (owner._tag === 'list') return owner.purpose === 'page' ? 5 : Infinity;
   return triesByPurpose[owner.purpose];
-};
+}
 
 const triesByPurpose: Readonly<Record<Purpose, number>> = {
   info: 5,
@@ -45,14 +45,18 @@ const triesByPurpose: Readonly<Record<Purpose, number>> = {
 };
 
 /** True for requests that are idempotent, or that had no effect. */
-export const isRepeatable = ({ owner, request: { verb, args } }: Pending, { code, statusCode }: Fault): boolean =>
-  verb.startsWith('get') ||
-  verb === 'refreshSession' ||
-  (verb === 'send' && args.key !== undefined) ||
-  code === 'rate-limited' ||
-  // A lost receipt is not retried: the next one contains it.
-  (owner._tag === 'conversation' && owner.purpose === 'delivered' && statusCode === 503);
+export function isRepeatable({ owner, request: { verb, args } }: Pending, { code, statusCode }: Fault): boolean {
+  return (
+    verb.startsWith('get') ||
+    verb === 'refreshSession' ||
+    (verb === 'send' && args.key !== undefined) ||
+    code === 'rate-limited' ||
+    // A lost receipt is not retried: the next one contains it.
+    (owner._tag === 'conversation' && owner.purpose === 'delivered' && statusCode === 503)
+  );
+}
 
 /** True for answers that hold all requests: 429, 503, Retry-After. */
-export const isHolding = ({ fault: { code, statusCode }, retryAfter }: Failure): boolean =>
-  code === 'rate-limited' || statusCode === 503 || (retryAfter !== undefined && code === 'server-error');
+export function isHolding({ fault: { code, statusCode }, retryAfter }: Failure): boolean {
+  return code === 'rate-limited' || statusCode === 503 || (retryAfter !== undefined && code === 'server-error');
+}

@@ -86,12 +86,13 @@ const priorities = ['view', 'background'] as const;
 type Is<Tag extends RequestsInput['_tag']> = Extract<RequestsInput, { readonly _tag: Tag }>;
 
 /** Everything about a request that involves time or a second try. Pure; the adapter makes one attempt each. */
-export const stepRequests = (state: RequestsState, input: RequestsInput, moment: Moment): RequestsTurn =>
-  (moves[input._tag] as (state: RequestsState, input: RequestsInput, moment: Moment) => RequestsTurn)(
+export function stepRequests(state: RequestsState, input: RequestsInput, moment: Moment): RequestsTurn {
+  return (moves[input._tag] as (state: RequestsState, input: RequestsInput, moment: Moment) => RequestsTurn)(
     state,
     input,
     moment,
   );
+}
 
 const moves: {
   readonly [Tag in RequestsInput['_tag']]: (
@@ -171,20 +172,26 @@ const moves: {
   renewable: state => sendQueued({ ...state, refused: false }),
 };
 
-const put = (state: RequestsState, id: string, pending: Pending): RequestsState => ({
-  ...state,
-  pending: new Map(state.pending).set(id, pending),
-});
+function put(state: RequestsState, id: string, pending: Pending): RequestsState {
+  return {
+    ...state,
+    pending: new Map(state.pending).set(id, pending),
+  };
+}
 
-const attempt = (id: string, { tries }: Pending): Ref => `${id}/${tries}`;
+function attempt(id: string, { tries }: Pending): Ref {
+  return `${id}/${tries}`;
+}
 
-const enqueue = (state: RequestsState, priority: Priority, request: Queued): RequestsState => ({
-  ...state,
-  queues: { ...state.queues, [priority]: insert(state.queues[priority], request) },
-});
+function enqueue(state: RequestsState, priority: Priority, request: Queued): RequestsState {
+  return {
+    ...state,
+    queues: { ...state.queues, [priority]: insert(state.queues[priority], request) },
+  };
+}
 
 /** Sends the requests that wait for a retry or for the line, then those of the queues, as far as the limits allow. */
-const sendQueued = (state: RequestsState): RequestsTurn => {
+function sendQueued(state: RequestsState): RequestsTurn {
   if (state.hold !== undefined || !state.line.up) return transition(state);
   const room = { ...maxConcurrent, ...(state.refused ? { background: 0 } : {}) };
   const kept: (readonly [string, Pending])[] = [];
@@ -209,9 +216,9 @@ const sendQueued = (state: RequestsState): RequestsTurn => {
       transition(state),
     ),
   );
-};
+}
 
-const sendNext = (state: RequestsState, priority: Priority): RequestsTurn => {
+function sendNext(state: RequestsState, priority: Priority): RequestsTurn {
   const queue = state.queues[priority];
   const next = queue.at(0);
   return next === undefined
@@ -221,17 +228,17 @@ const sendNext = (state: RequestsState, priority: Priority): RequestsTurn => {
         `ask:${String(next.id)}`,
         next.pending,
       );
-};
+}
 
 /** Commands have no limit. */
-const priorityOf = ({ owner }: Pending): Priority | undefined => {
+function priorityOf({ owner }: Pending): Priority | undefined {
   if (owner._tag === 'command') return undefined;
   const isBackground =
     owner._tag === 'list' ? owner.purpose === 'one' : owner.purpose === 'backfill' || owner.purpose === 'delivered';
   return isBackground ? 'background' : 'view';
-};
+}
 
-const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTurn => {
+function sendOut(state: RequestsState, id: string, pending: Pending): RequestsTurn {
   const out: Pending = { ...pending, phase: 'out', tries: pending.tries + 1, token: state.token };
   const ref = attempt(id, out);
   return transition(put(state, id, out), {
@@ -241,9 +248,9 @@ const sendOut = (state: RequestsState, id: string, pending: Pending): RequestsTu
       { _tag: 'ask', ref, request: pending.request },
     ],
   });
-};
+}
 
-const failed = (state: RequestsState, id: string, pending: Pending, failure: Failure, moment: Moment): RequestsTurn => {
+function failed(state: RequestsState, id: string, pending: Pending, failure: Failure, moment: Moment): RequestsTurn {
   const { fault: reason, retryAfter = 0 } = failure;
   if (reason.code === 'unauthorized' && pending.request.verb !== 'refreshSession' && !pending.renewed && !state.refused)
     return renew(state, id, pending);
@@ -261,10 +268,10 @@ const failed = (state: RequestsState, id: string, pending: Pending, failure: Fai
     });
     return andThen(rest, sendQueued);
   });
-};
+}
 
 /** Pauses all requests for Retry-After, or with backoff. */
-const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at, random }: Moment): RequestsTurn => {
+function hold(state: RequestsState, { fault: reason, retryAfter }: Failure, { at, random }: Moment): RequestsTurn {
   if (state.hold !== undefined && at + (retryAfter ?? 0) <= state.hold.until) return transition(state);
   const ms = Math.max(Math.min(retryAfter ?? 0, maxRetryAfterMs), backoffDelay(defaultBackoff, state.holds, random));
   const held = { until: at + ms, fault: reason };
@@ -274,18 +281,19 @@ const hold = (state: RequestsState, { fault: reason, retryAfter }: Failure, { at
     { orders: [after('hold', ms, { _tag: 'resume' })] },
   );
   return andThen(begun, now => endShortLived(now, held, at));
-};
+}
 
 /** Commands that wait for a hold fail where it is too long for a person. */
-const endShortLived = (state: RequestsState, { until, fault: reason }: Hold, at: Millis): RequestsTurn =>
-  until - at <= commandTimeoutMs
+function endShortLived(state: RequestsState, { until, fault: reason }: Hold, at: Millis): RequestsTurn {
+  return until - at <= commandTimeoutMs
     ? transition(state)
     : [...state.pending]
         .filter(([, { owner, phase }]) => owner._tag === 'command' && phase === 'kept')
         .reduce<RequestsTurn>((done, [id]) => andThen(done, now => end(now, id, left(reason))), transition(state));
+}
 
 /** One refresh for all that were refused meanwhile; none for what was sent with a token that has been replaced since. */
-const renew = (state: RequestsState, refused: string, pending: Pending): RequestsTurn => {
+function renew(state: RequestsState, refused: string, pending: Pending): RequestsTurn {
   if (pending.token < state.token) return sendQueued(put(state, refused, { ...pending, phase: 'kept', renewed: true }));
   const waiting = put(state, refused, { ...pending, phase: 'renewing' });
   if ([...state.pending.values()].some(({ request }) => request.verb === 'refreshSession')) return transition(waiting);
@@ -299,10 +307,10 @@ const renew = (state: RequestsState, refused: string, pending: Pending): Request
     token: state.token,
   };
   return sendOut({ ...waiting, count: state.count + 1 }, id, refresh);
-};
+}
 
 /** Repeats a refused request with the new token, or fails it. */
-const renewed = (state: RequestsState, result: Either<Fault, unknown>): RequestsTurn => {
+function renewed(state: RequestsState, result: Either<Fault, unknown>): RequestsTurn {
   const waiting = [...state.pending].filter(([, { phase }]) => phase === 'renewing');
   const begun: RequestsTurn = isLeft(result)
     ? transition({ ...state, refused: true }, { orders: [after('renewable', tokenRetryMs, { _tag: 'renewable' })] })
@@ -317,10 +325,10 @@ const renewed = (state: RequestsState, result: Either<Fault, unknown>): Requests
     begun,
   );
   return andThen(settled, sendQueued);
-};
+}
 
 /** The last answer. */
-const end = (state: RequestsState, id: string, result: Either<Fault, unknown>): RequestsTurn => {
+function end(state: RequestsState, id: string, result: Either<Fault, unknown>): RequestsTurn {
   const pending = state.pending.get(id);
   if (pending === undefined) return transition(state);
   const rest = new Map(state.pending);
@@ -338,4 +346,4 @@ const end = (state: RequestsState, id: string, result: Either<Fault, unknown>): 
     },
   );
   return request.verb === 'refreshSession' ? andThen(left, now => renewed(now, result)) : left;
-};
+}

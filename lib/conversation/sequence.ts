@@ -20,13 +20,15 @@ import type { Millis } from '../core/port.js';
 /** How long a hole may hold back what is behind it. */
 const gapTimeoutMs: Millis = 10_000;
 
-const put = (record: ConversationState, sequence: Partial<Sequence>): ConversationState => ({
-  ...record,
-  sequence: { ...record.sequence, ...sequence },
-});
+function put(record: ConversationState, sequence: Partial<Sequence>): ConversationState {
+  return {
+    ...record,
+    sequence: { ...record.sequence, ...sequence },
+  };
+}
 
 /** An event has arrived by itself: it is passed on, held until what is missing before it has come, or late. */
-export const receive = (record: ConversationState, event: Numbered): ConversationTransition => {
+export function receive(record: ConversationState, event: Numbered): ConversationTransition {
   const { delivered, buffered, ahead, highest } = record.sequence;
   const { id } = event;
   if (delivered === undefined) {
@@ -48,36 +50,37 @@ export const receive = (record: ConversationState, event: Numbered): Conversatio
   return advance(
     put(record, { buffered: insert(buffered, event), ahead: cover(ahead, id, id), highest: Math.max(highest, id) }),
   );
-};
+}
 
 /** An event whose number was skipped is inserted into the timeline, and not emitted. */
-const receiveLate = (record: ConversationState, events: readonly Numbered[]): ConversationTransition => {
+function receiveLate(record: ConversationState, events: readonly Numbered[]): ConversationTransition {
   const gaps = events.reduce((left, { id }) => without(left, id, id), record.sequence.gaps);
   return matchEchoes(recall(gaps === record.sequence.gaps ? record : put(record, { gaps }), events), events);
-};
+}
 
 /** The sequence begins after a page whose newest event is `top`; what arrived meanwhile comes next. */
-export const begin = (record: ConversationState, top: EventId): ConversationTransition => {
+export function begin(record: ConversationState, top: EventId): ConversationTransition {
   if (record.sequence.delivered !== undefined) return transition(record);
   const first = record.sequence.buffered.at(0);
   const delivered = first === undefined ? top : first.id - 1;
   // The page may be older than the last moment without a line.
   return andThen(advance(put(record, { delivered, highest: Math.max(record.sequence.highest, top) })), askOnce);
-};
+}
 
 /** No page is on its way with which the sequence could begin: what was held for it is passed on. */
-export const start = (record: ConversationState): ConversationTransition => {
+export function start(record: ConversationState): ConversationTransition {
   const first = record.sequence.buffered.at(0);
   return record.sequence.delivered === undefined && first !== undefined
     ? advance(put(record, { delivered: first.id - 1 }))
     : transition(record);
-};
+}
 
-const askOnce = (record: ConversationState): ConversationTransition =>
-  record.sequence.backfill === undefined ? requestBackfill(record) : transition(record);
+function askOnce(record: ConversationState): ConversationTransition {
+  return record.sequence.backfill === undefined ? requestBackfill(record) : transition(record);
+}
 
 /** Passes on everything up to the next hole, and sees to that hole. */
-const advance = (record: ConversationState): ConversationTransition => {
+function advance(record: ConversationState): ConversationTransition {
   const { delivered = 0, ahead, buffered } = record.sequence;
   const to = reach(ahead, delivered);
   if (to === delivered) return startGapTimer(record);
@@ -95,57 +98,59 @@ const advance = (record: ConversationState): ConversationTransition => {
     andThen(rested, now => deliver(now, ready)),
     startGapTimer,
   );
-};
+}
 
-const upTo = (held: Iterable<Numbered>, id: EventId): readonly Numbered[] => {
+function upTo(held: Iterable<Numbered>, id: EventId): readonly Numbered[] {
   const ready: Numbered[] = [];
   for (const event of held) {
     if (event.id > id) break;
     ready.push(event);
   }
   return ready;
-};
+}
 
 /** A hole is asked for, and waited for, while there is a line. */
-const startGapTimer = (record: ConversationState): ConversationTransition => {
+function startGapTimer(record: ConversationState): ConversationTransition {
   const { buffered, backfill, waiting } = record.sequence;
   if (buffered.length === 0 || !isOpenTo(record)) return transition(record);
   const waited: ConversationTransition = waiting
     ? transition(record)
     : transition(put(record, { waiting: true }), { orders: [after('gap', gapTimeoutMs, { _tag: 'gap-timeout' })] });
   return backfill === undefined ? andThen(waited, requestBackfill) : waited;
-};
+}
 
 /** Asks for everything from the first hole on. */
-const requestBackfill = (record: ConversationState): ConversationTransition => {
+function requestBackfill(record: ConversationState): ConversationTransition {
   const { delivered = 0, gaps, highest } = record.sequence;
   const from = Math.min(gaps[0]?.from ?? Infinity, delivered + 1);
   return transition(put(record, { backfill: { from, heard: highest, stale: false, trail: noTrail } }), {
     orders: [backfillRequest(record, from)],
   });
-};
+}
 
-const backfillRequest = (
+function backfillRequest(
   { conversation }: ConversationState,
   startId: EventId,
   cursor?: string,
-): ConversationTransition['orders'][number] => ({
-  _tag: 'request',
-  purpose: 'backfill',
-  request: {
-    verb: 'getConversationEvents',
-    args: {
-      conversation: conversation.id,
-      order: 'asc',
-      pageSize,
-      everything: true,
-      ...(cursor === undefined ? { startId } : { cursor }),
+): ConversationTransition['orders'][number] {
+  return {
+    _tag: 'request',
+    purpose: 'backfill',
+    request: {
+      verb: 'getConversationEvents',
+      args: {
+        conversation: conversation.id,
+        order: 'asc',
+        pageSize,
+        everything: true,
+        ...(cursor === undefined ? { startId } : { cursor }),
+      },
     },
-  },
-});
+  };
+}
 
 /** A line that is back may have missed anything: what was passed on is the only thing that is sure. */
-export const resume = (record: ConversationState): ConversationTransition => {
+export function resume(record: ConversationState): ConversationTransition {
   const { delivered, backfill } = record.sequence;
   if (delivered === undefined || record.view.gone !== undefined) return transition(record);
   const again =
@@ -156,19 +161,20 @@ export const resume = (record: ConversationState): ConversationTransition => {
     again,
     startGapTimer,
   );
-};
+}
 
 /** Stops the gap timers while offline. */
-export const suspendGapTimer = (record: ConversationState): ConversationTransition =>
-  record.sequence.waiting
+export function suspendGapTimer(record: ConversationState): ConversationTransition {
+  return record.sequence.waiting
     ? transition(put(record, { waiting: false }), { orders: [cancelAfter('gap')] })
     : transition(record);
+}
 
 /**
  * A page of what was missed has come: it covers what it spans, whatever it contains. One on which nothing can be
  * understood is not the end as long as it leads on.
  */
-export const fill = (record: ConversationState, page: Page<ConversationEvent | Unknown>): ConversationTransition => {
+export function fill(record: ConversationState, page: Page<ConversationEvent | Unknown>): ConversationTransition {
   const { backfill, delivered = 0, buffered, ahead, gaps, highest } = record.sequence;
   if (backfill === undefined) return transition(record);
   const items = numbered(page.items).filter(({ id }) => id >= backfill.from);
@@ -197,16 +203,20 @@ export const fill = (record: ConversationState, page: Page<ConversationEvent | U
       return andThen(skipGap(done), now => transition(now, { events: [{ _tag: 'fault', fault: next.fault }] }));
     return backfill.stale ? andThen(requestBackfill(done), advance) : advance(done);
   });
-};
+}
 
 /** The backfill has failed: the missing events are skipped. */
-export const backfillFailed = (record: ConversationState): ConversationTransition => skipGap(withoutBackfill(record));
+export function backfillFailed(record: ConversationState): ConversationTransition {
+  return skipGap(withoutBackfill(record));
+}
 
 /** Drops the backfill. */
-export const withoutBackfill = (record: ConversationState): ConversationState => put(record, { backfill: undefined });
+export function withoutBackfill(record: ConversationState): ConversationState {
+  return put(record, { backfill: undefined });
+}
 
 /** The gap timeout: the gap is skipped and reported. */
-export const skipGap = (record: ConversationState): ConversationTransition => {
+export function skipGap(record: ConversationState): ConversationTransition {
   const { delivered = 0, buffered, gaps } = record.sequence;
   const first = buffered.at(0);
   const rested = put(record, { waiting: false });
@@ -218,15 +228,19 @@ export const skipGap = (record: ConversationState): ConversationTransition => {
     events: [{ _tag: 'event', event: { kind: 'gap', conversationId: record.conversation.id, ...gap } }],
   });
   return andThen(told, advance);
-};
+}
 
-const without = (ranges: Ranges, from: EventId, to: EventId): Ranges =>
-  ranges.some(range => range.from <= to && range.to >= from)
+function without(ranges: Ranges, from: EventId, to: EventId): Ranges {
+  return ranges.some(range => range.from <= to && range.to >= from)
     ? ranges.flatMap(range => uncovered([{ from, to }], range.from, range.to))
     : ranges;
+}
 
 /** Events with a number. */
-export const numbered = (events: readonly (ConversationEvent | Unknown)[]): readonly Numbered[] =>
-  events.filter(isNumbered);
+export function numbered(events: readonly (ConversationEvent | Unknown)[]): readonly Numbered[] {
+  return events.filter(isNumbered);
+}
 
-export const isNumbered = (event: ConversationEvent | Unknown): event is Numbered => 'id' in event;
+export function isNumbered(event: ConversationEvent | Unknown): event is Numbered {
+  return 'id' in event;
+}

@@ -46,24 +46,24 @@ type Known = { readonly base: object; readonly log: StatusLog };
 /** The receipts that a message was built from, so that a change costs its own receipt alone. */
 const known = new WeakMap<Message, Known>();
 
-const knownOf = (message: Message): Known => {
+function knownOf(message: Message): Known {
   const found = known.get(message);
   if (found !== undefined) return found;
   const { memberStatuses = {}, ...base } = message;
   const made = { base, log: new StatusLog(Object.entries(memberStatuses)) };
   known.set(message, made);
   return made;
-};
+}
 
 /**
  * The message with these statuses merged by `farther`; the same object where none of them is new. They are merged when the
  * property is read.
  */
-export const withStatuses = (
+export function withStatuses(
   message: Message,
   statuses: MemberStatuses,
   farther: (before: MemberStatus, other: MemberStatus) => MemberStatus,
-): Message => {
+): Message {
   const { base, log } = knownOf(message);
   const next = Object.entries(statuses).reduce((now, [member, status]) => {
     const before = now.get(member);
@@ -80,4 +80,4 @@ export const withStatuses = (
   } as Message;
   known.set(made, { base, log: next });
   return made;
-};
+}

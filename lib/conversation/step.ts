@@ -46,16 +46,16 @@ type Move<Tag extends ConversationInput['_tag']> = (
 ) => ConversationTransition;
 
 /** One conversation as a pure fold. */
-export const stepConversation = (
+export function stepConversation(
   record: ConversationState,
   input: ConversationInput,
   moment: Moment,
-): ConversationTransition => {
+): ConversationTransition {
   const move = moves[input._tag] as Move<ConversationInput['_tag']>;
   const moved = move(record, input, moment);
   const state = projected(moved.state, record);
   return state === moved.state ? moved : { ...moved, state };
-};
+}
 
 const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
   arrived: (record, { event }) =>
@@ -126,34 +126,35 @@ const moves: { readonly [Tag in ConversationInput['_tag']]: Move<Tag> } = {
 };
 
 /** True where we were a member: only then can the conversation be lost. */
-const isKnown = ({ view, sequence }: ConversationState): boolean =>
-  view.phase === 'open' || (view.phase === 'closed' && sequence.delivered !== undefined);
+function isKnown({ view, sequence }: ConversationState): boolean {
+  return view.phase === 'open' || (view.phase === 'closed' && sequence.delivered !== undefined);
+}
 
 /** The service's version of a conversation; a user who can read it is a member or may become one. */
-const inform = (record: ConversationState, info: ConversationInfo): ConversationTransition => {
+function inform(record: ConversationState, info: ConversationInfo): ConversationTransition {
   const conversation = informed(record.conversation, info);
   const known = conversation === record.conversation ? record : { ...record, conversation };
   return known.view.gone === undefined || info.me?.state === 'LEFT' ? transition(known) : enterConversation(known);
-};
+}
 
 /** No answer will come: it is asked again when there is a line again. */
-const abandon = (
+function abandon(
   record: ConversationState,
   purpose: Purpose,
   about: string | undefined,
   reason: Left<Fault>,
   moment: Moment,
-): ConversationTransition => {
+): ConversationTransition {
   if (purpose === 'backfill') return transition(withoutBackfill(record));
   if (purpose === 'delivered') return transition({ ...record, acknowledging: false });
   if (purpose === 'send') return answered(record, about, reason);
   return purpose === 'older'
     ? loadFailed(record, purpose, reason.left, moment)
     : transition(retryLater(record, purpose));
-};
+}
 
 /** Derives the public conversation; the same value where nothing has changed. */
-const projected = (record: ConversationState, before: ConversationState): ConversationState => {
+function projected(record: ConversationState, before: ConversationState): ConversationState {
   const { view, sequence, outbox, setting, conversation } = record;
   if (record === before || (view.phase === 'closed' && !view.watched)) return record;
   const unsent = outbox === before.outbox && before.view.watched ? conversation.unsent : outbox.map(one => one.unsent);
@@ -177,10 +178,10 @@ const projected = (record: ConversationState, before: ConversationState): Conver
           history: { ...conversation.history, after, loading },
         },
       };
-};
+}
 
-const syncOf = ({ sync }: Conversation, { phase, gone }: View, level: boolean): Conversation['sync'] => {
+function syncOf({ sync }: Conversation, { phase, gone }: View, level: boolean): Conversation['sync'] {
   if (gone !== undefined) return typeof sync === 'object' && 'gone' in sync ? sync : { gone };
   if (phase !== 'open') return typeof sync === 'object' && 'failed' in sync ? sync : 'loading';
   return level ? 'live' : 'stale';
-};
+}

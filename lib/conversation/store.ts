@@ -337,7 +337,9 @@ export const createMessaging: CreateMessaging = ({ port, lane, moment, newId, pe
   };
 };
 
-const isEvent = (news: ConversationNews): news is Extract<ConversationNews, { readonly _tag: 'event' }> =>
-  news._tag === 'event';
-const isFault = (news: ConversationNews): news is Extract<ConversationNews, { readonly _tag: 'fault' }> =>
-  news._tag === 'fault';
+function isEvent(news: ConversationNews): news is Extract<ConversationNews, { readonly _tag: 'event' }> {
+  return news._tag === 'event';
+}
+function isFault(news: ConversationNews): news is Extract<ConversationNews, { readonly _tag: 'fault' }> {
+  return news._tag === 'fault';
+}

@@ -90,7 +90,7 @@ class Snapshot<A> implements Timeline<A> {
 export const emptyTimeline: Timeline<never> = new Snapshot<never>([], 0);
 
 /** With one item more, in its place; an id that is there already stays what it is. */
-export const insert = <A extends WithId>(timeline: Timeline<A>, item: A): Timeline<A> => {
+export function insert<A extends WithId>(timeline: Timeline<A>, item: A): Timeline<A> {
   const { length } = timeline;
   const chunks = Snapshot.chunks(timeline);
   const tail = chunks.at(-1);
@@ -103,10 +103,10 @@ export const insert = <A extends WithId>(timeline: Timeline<A>, item: A): Timeli
   if (size < maxChunk) items.push(item);
   else chunks.push({ start: length, items: [item] });
   return new Snapshot(chunks, length + 1);
-};
+}
 
 /** With more items, in whatever order they come; an id that is there already stays what it is. */
-export const insertAll = <A extends WithId>(timeline: Timeline<A>, items: readonly A[]): Timeline<A> => {
+export function insertAll<A extends WithId>(timeline: Timeline<A>, items: readonly A[]): Timeline<A> {
   const sorted = inOrder(items);
   const [first] = sorted;
   const last = sorted.at(-1);
@@ -123,18 +123,18 @@ export const insertAll = <A extends WithId>(timeline: Timeline<A>, items: readon
     numbered([...chunks.slice(0, from).map(itemsOf), ...split(merged), ...chunks.slice(to).map(itemsOf)]),
     length + merged.length - known.length,
   );
-};
+}
 
 /** The item with this id. */
-export const find = <A extends WithId>(timeline: Timeline<A>, id: number): A | undefined => {
+export function find<A extends WithId>(timeline: Timeline<A>, id: number): A | undefined {
   const chunks = Snapshot.chunks(timeline);
   const chunk = chunks[chunkOf(chunks, id)];
   const item = chunk?.items[indexOf(chunk, timeline.length, id)];
   return item?.id === id ? item : undefined;
-};
+}
 
 /** With another item in the place of the one with this id; `change` leaves the id as it is. */
-export const update = <A extends WithId>(timeline: Timeline<A>, id: number, change: (item: A) => A): Timeline<A> => {
+export function update<A extends WithId>(timeline: Timeline<A>, id: number, change: (item: A) => A): Timeline<A> {
   const before = find(timeline, id);
   const after = before && change(before);
   if (after === undefined || after === before) return timeline;
@@ -146,57 +146,65 @@ export const update = <A extends WithId>(timeline: Timeline<A>, id: number, chan
   items[indexOf(chunk, length, id)] = after;
   chunks[place] = { start: chunk.start, items };
   return new Snapshot(chunks, length);
-};
+}
 
 /** Without so many of the oldest. */
-export const dropFirst = <A extends WithId>(timeline: Timeline<A>, count: number): Timeline<A> => {
+export function dropFirst<A extends WithId>(timeline: Timeline<A>, count: number): Timeline<A> {
   const { length } = timeline;
   if (count <= 0 || length === 0) return timeline;
   if (count >= length) return emptyTimeline;
   const [first, ...rest] = Snapshot.chunks(timeline).slice(chunkAt(Snapshot.chunks(timeline), count));
   const { start, items } = first as Chunk<A>;
   return new Snapshot(numbered([items.slice(count - start, length - start), ...rest.map(itemsOf)]), length - count);
-};
+}
 
 /** By id, each once; of equals the first stays. */
-const inOrder = <A extends WithId>(items: readonly A[]): readonly A[] =>
-  [...items].sort((a, b) => a.id - b.id).filter((item, index, all) => item.id !== all[index - 1]?.id);
+function inOrder<A extends WithId>(items: readonly A[]): readonly A[] {
+  return [...items].sort((a, b) => a.id - b.id).filter((item, index, all) => item.id !== all[index - 1]?.id);
+}
 
 /** `concat`, because `flat` takes ten times as long. */
-const joined = <A>(lists: readonly A[][]): readonly A[] => ([] as A[]).concat(...lists);
+function joined<A>(lists: readonly A[][]): readonly A[] {
+  return ([] as A[]).concat(...lists);
+}
 
 /** In equal parts, so that no chunk ends up small between others. */
-const split = <A>(items: readonly A[]): readonly A[][] => {
+function split<A>(items: readonly A[]): readonly A[][] {
   const parts = Math.ceil(items.length / maxChunk);
   const size = Math.ceil(items.length / parts);
   return Array.from({ length: parts }, (_, part) => items.slice(part * size, (part + 1) * size));
-};
+}
 
-const numbered = <A>(lists: readonly A[][]): Chunk<A>[] => {
+function numbered<A>(lists: readonly A[][]): Chunk<A>[] {
   let next = 0;
   return lists.map(items => {
     const start = next;
     next += items.length;
     return { start, items };
   });
-};
+}
 
-const itemsOf = <A>({ items }: Chunk<A>): A[] => items;
+function itemsOf<A>({ items }: Chunk<A>): A[] {
+  return items;
+}
 
 /** The last chunk that begins at this position or before it. */
-const chunkAt = (chunks: readonly Chunk<unknown>[], position: number): number =>
-  leading(chunks, chunks.length, ({ start }) => start <= position) - 1;
+function chunkAt(chunks: readonly Chunk<unknown>[], position: number): number {
+  return leading(chunks, chunks.length, ({ start }) => start <= position) - 1;
+}
 
 /** The last chunk that begins with this id or a lower one. */
-const chunkOf = <A extends WithId>(chunks: readonly Chunk<A>[], id: number): number =>
-  leading(chunks, chunks.length, ({ items }) => (items[0] as A).id <= id) - 1;
+function chunkOf<A extends WithId>(chunks: readonly Chunk<A>[], id: number): number {
+  return leading(chunks, chunks.length, ({ items }) => (items[0] as A).id <= id) - 1;
+}
 
 /** The last item of a chunk with this id or a lower one; never one that came after a snapshot of this length. */
-const indexOf = <A extends WithId>({ start, items }: Chunk<A>, length: number, id: number): number =>
-  leading(items, Math.min(items.length, length - start), item => item.id <= id) - 1;
+function indexOf<A extends WithId>({ start, items }: Chunk<A>, length: number, id: number): number {
+  return leading(items, Math.min(items.length, length - start), item => item.id <= id) - 1;
+}
 
 /** How many at the beginning of a list are so, where all that are come before all that are not. */
-const leading = <A>(list: readonly A[], count: number, so: (item: A) => boolean): number => {
+function leading<A>(list: readonly A[], count: number, so: (item: A) => boolean): number {
   let low = 0;
   let high = count;
   while (low < high) {
@@ -205,4 +213,4 @@ const leading = <A>(list: readonly A[], count: number, so: (item: A) => boolean)
     else high = middle;
   }
   return low;
-};
+}

@@ -24,45 +24,51 @@ import type { Millis, Ref } from '../core/port.js';
 /** How long a window outlives its last viewer. */
 const viewLingerMs: Millis = 30_000;
 
-const put = (record: ConversationState, view: Partial<View>): ConversationState => ({
-  ...record,
-  view: { ...record.view, ...view },
-});
+function put(record: ConversationState, view: Partial<View>): ConversationState {
+  return {
+    ...record,
+    view: { ...record.view, ...view },
+  };
+}
 
-const show = (record: ConversationState, conversation: Partial<Conversation>): ConversationState => ({
-  ...record,
-  conversation: { ...record.conversation, ...conversation },
-});
+function show(record: ConversationState, conversation: Partial<Conversation>): ConversationState {
+  return {
+    ...record,
+    conversation: { ...record.conversation, ...conversation },
+  };
+}
 
 /** The first subscriber: loads the window, and what failed to load before. */
-export const watch = (record: ConversationState): ConversationTransition => {
+export function watch(record: ConversationState): ConversationTransition {
   const watched = put(record, { watched: true });
   const kept: ConversationTransition = transition(watched, { orders: [cancelAfter('release')] });
   return andThen(kept, record.view.phase === 'closed' ? open : loadMissing);
-};
+}
 
 /** The last subscriber has left. */
-export const unwatch = (record: ConversationState): ConversationTransition => {
+export function unwatch(record: ConversationState): ConversationTransition {
   const left = put(record, { watched: false });
   return record.setting.wanted
     ? transition(left, { orders: [cancelAfter('retry'), after('release', viewLingerMs, { _tag: 'release' })] })
     : release(left);
-};
+}
 
 /** A client that is left does not linger. */
-export const settleView = (record: ConversationState): ConversationTransition =>
-  record.setting.wanted || record.view.watched || record.view.phase === 'closed'
+export function settleView(record: ConversationState): ConversationTransition {
+  return record.setting.wanted || record.view.watched || record.view.phase === 'closed'
     ? transition(record)
     : andThen(release(record), now => transition(now, { orders: [cancelAfter('release')] }));
+}
 
 /** The window has had no subscriber for a while; it stays while a request is pending. */
-export const expire = (record: ConversationState): ConversationTransition =>
-  record.view.asked.length + record.view.loading.length > 0
+export function expire(record: ConversationState): ConversationTransition {
+  return record.view.asked.length + record.view.loading.length > 0
     ? transition(record, { orders: [after('release', viewLingerMs, { _tag: 'release' })] })
     : release(record);
+}
 
 /** The window is let go; the place in the sequence stays. */
-const release = (record: ConversationState): ConversationTransition => {
+function release(record: ConversationState): ConversationTransition {
   const closed = put(record, {
     phase: 'closed',
     missing: [],
@@ -85,36 +91,39 @@ const release = (record: ConversationState): ConversationTransition => {
     outcomes: record.view.loading.map(ref => resolve(ref, right(undefined))),
   });
   return andThen(closing, start);
-};
+}
 
 const viewParts: readonly Purpose[] = ['info', 'members', 'newest'];
 
-const open = (record: ConversationState): ConversationTransition =>
-  loadMissing(put(record, { phase: 'loading', missing: viewParts }));
+function open(record: ConversationState): ConversationTransition {
+  return loadMissing(put(record, { phase: 'loading', missing: viewParts }));
+}
 
 /** Requests all subscribed windows again. */
-export const reopen = (record: ConversationState): ConversationTransition =>
-  record.view.watched ? open(put(record, { asked: [] })) : transition(record);
+export function reopen(record: ConversationState): ConversationTransition {
+  return record.view.watched ? open(put(record, { asked: [] })) : transition(record);
+}
 
 /** After a reconnect: requests the conversation and our membership, which no event reports. */
-export const refreshInfo = (record: ConversationState): ConversationTransition =>
-  record.view.phase === 'open' && record.view.watched && isOpenTo(record)
+export function refreshInfo(record: ConversationState): ConversationTransition {
+  return record.view.phase === 'open' && record.view.watched && isOpenTo(record)
     ? transition(put(record, { asked: ['info'] }), { orders: [request(record, 'info')] })
     : transition(record);
+}
 
 /** Asks for what the window still lacks, once there is a line. */
-export const loadMissing = (record: ConversationState): ConversationTransition => {
+export function loadMissing(record: ConversationState): ConversationTransition {
   const { phase, missing, asked } = record.view;
   if (!isOpenTo(record) || phase !== 'loading') return transition(record);
   const wanted = missing.filter(part => !asked.includes(part));
   return transition(put(record, { asked: missing }), { orders: wanted.map(part => request(record, part)) });
-};
+}
 
-const request = (
+function request(
   { conversation: { id, events }, view }: ConversationState,
   purpose: Purpose,
   cursor?: string,
-): ConversationOrder => {
+): ConversationOrder {
   const page = { conversation: id, pageSize, ...(cursor === undefined ? {} : { cursor }) };
   if (purpose === 'info')
     return { _tag: 'request', purpose, request: { verb: 'getConversation', args: { conversation: id } } };
@@ -131,10 +140,10 @@ const request = (
       args: { ...page, order: 'desc', includeDeletedEvents: true, ...(purpose === 'older' ? before : {}) },
     },
   };
-};
+}
 
 /** One page more at the beginning of the window. */
-export const loadOlder = (record: ConversationState, ref: Ref): ConversationTransition => {
+export function loadOlder(record: ConversationState, ref: Ref): ConversationTransition {
   const { view, conversation } = record;
   if (view.phase !== 'open' || !conversation.history.before)
     return transition(record, { outcomes: [resolve(ref, right(undefined))] });
@@ -143,15 +152,16 @@ export const loadOlder = (record: ConversationState, ref: Ref): ConversationTran
     capacity: view.capacity + (view.loading.length === 0 ? pageSize : 0),
   });
   return transition(waiting, { orders: view.loading.length === 0 ? [request(record, 'older')] : [] });
-};
+}
 
 type Events = Page<ConversationEvent | Unknown>;
 
-const told = (record: ConversationState, reason: Fault): ConversationTransition =>
-  transition(record, { events: [{ _tag: 'fault', fault: reason }] });
+function told(record: ConversationState, reason: Fault): ConversationTransition {
+  return transition(record, { events: [{ _tag: 'fault', fault: reason }] });
+}
 
 /** The oldest page is the beginning of the window. */
-const withPage = (record: ConversationState, page: readonly Numbered[], next: Onward): ConversationState => {
+function withPage(record: ConversationState, page: readonly Numbered[], next: Onward): ConversationState {
   const { conversation, view, setting } = record;
   // Events older than the window are inserted by their page, all at once.
   const opened = {
@@ -169,24 +179,24 @@ const withPage = (record: ConversationState, page: readonly Numbered[], next: On
       trails: { ...view.trails, older: isMore ? next.trail : noTrail },
     },
   );
-};
+}
 
 /** Applies a page of events; an empty page leads to the next one. */
-const paged = (
+function paged(
   record: ConversationState,
   purpose: 'newest' | 'older',
   page: Events,
   done: (record: ConversationState, events: readonly Numbered[]) => ConversationTransition,
-): ConversationTransition => {
+): ConversationTransition {
   const events = numbered(page.items);
   const next = onward(record.view.trails.older, { ...page, items: events.filter(isShown) });
   const filled = withPage(record, events, next);
   if (next._tag === 'more' && !events.some(isShown))
     return transition(filled, { orders: [request(filled, purpose, next.cursor)] });
   return next._tag === 'astray' ? andThen(told(filled, next.fault), now => done(now, events)) : done(filled, events);
-};
+}
 
-const partLoaded = (record: ConversationState, part: Purpose): ConversationState => {
+function partLoaded(record: ConversationState, part: Purpose): ConversationState {
   const missing = record.view.missing.filter(one => one !== part);
   const asked = record.view.asked.filter(one => one !== part);
   const isWhole = missing.length === 0;
@@ -196,7 +206,7 @@ const partLoaded = (record: ConversationState, part: Purpose): ConversationState
     phase: isWhole ? 'open' : 'loading',
     attempt: isWhole ? 0 : record.view.attempt,
   });
-};
+}
 
 /** The window is there, or a part of it. */
 export const loaded: {
@@ -241,12 +251,12 @@ export const loaded: {
 };
 
 /** A part of the window could not be had. */
-export const loadFailed = (
+export function loadFailed(
   record: ConversationState,
   purpose: Purpose,
   reason: Fault,
   { random }: Moment,
-): ConversationTransition => {
+): ConversationTransition {
   if (purpose === 'older')
     return transition(put(record, { loading: [] }), {
       outcomes: record.view.loading.map(ref => resolve(ref, left(reason))),
@@ -262,10 +272,11 @@ export const loadFailed = (
     events: [{ _tag: 'fault', fault: reason }],
   });
   return purpose === 'newest' ? andThen(failed, start) : failed;
-};
+}
 
 const maxTries = 4;
 
 /** It is to be asked for again, once there is a line again. */
-export const retryLater = (record: ConversationState, purpose: Purpose): ConversationState =>
-  put(record, { asked: record.view.asked.filter(one => one !== purpose) });
+export function retryLater(record: ConversationState, purpose: Purpose): ConversationState {
+  return put(record, { asked: record.view.asked.filter(one => one !== purpose) });
+}

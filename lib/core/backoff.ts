@@ -17,5 +17,6 @@ export const defaultBackoff: Backoff = { first: 500, ceiling: 30_000, stableAfte
  * Exponential backoff with full jitter: a random delay from 0 to `first × 2^attempt`, at most the ceiling, so that clients
  * that lost the same server don't reconnect at once.
  */
-export const backoffDelay = ({ first, ceiling }: Backoff, attempt: number, random: number): Millis =>
-  Math.round(random * Math.min(ceiling, first * 2 ** attempt));
+export function backoffDelay({ first, ceiling }: Backoff, attempt: number, random: number): Millis {
+  return Math.round(random * Math.min(ceiling, first * 2 ** attempt));
+}

@@ -8,7 +8,15 @@ export type Right<A> = { readonly _tag: 'Right'; readonly right: A };
 /** A failure (`Left`) or a result (`Right`). */
 export type Either<E, A> = Left<E> | Right<A>;
 
-export const left = <E = never, A = never>(e: E): Either<E, A> => ({ _tag: 'Left', left: e });
-export const right = <E = never, A = never>(a: A): Either<E, A> => ({ _tag: 'Right', right: a });
-export const isLeft = <E>(either: Either<E, unknown>): either is Left<E> => either._tag === 'Left';
-export const isRight = <A>(either: Either<unknown, A>): either is Right<A> => either._tag === 'Right';
+export function left<E = never, A = never>(e: E): Either<E, A> {
+  return { _tag: 'Left', left: e };
+}
+export function right<E = never, A = never>(a: A): Either<E, A> {
+  return { _tag: 'Right', right: a };
+}
+export function isLeft<E>(either: Either<E, unknown>): either is Left<E> {
+  return either._tag === 'Left';
+}
+export function isRight<A>(either: Either<unknown, A>): either is Right<A> {
+  return either._tag === 'Right';
+}

@@ -89,21 +89,25 @@ type Details = {
 };
 
 /** Makes a fault; messages of servers and of original errors are redacted. */
-export const fault = (code: FaultCode, details: Details = {}): Fault => ({
-  code,
-  retryable: retryableCodes.includes(code),
-  message: redact(details.message ?? messages[code]),
-  ...compact({
-    statusCode: details.statusCode,
-    serverCode: details.serverCode && redact(details.serverCode),
-    problems: details.problems?.map(redacted),
-    cause: details.cause === undefined ? undefined : summary(details.cause),
-  }),
-});
+export function fault(code: FaultCode, details: Details = {}): Fault {
+  return {
+    code,
+    retryable: retryableCodes.includes(code),
+    message: redact(details.message ?? messages[code]),
+    ...compact({
+      statusCode: details.statusCode,
+      serverCode: details.serverCode && redact(details.serverCode),
+      problems: details.problems?.map(redacted),
+      cause: details.cause === undefined ? undefined : summary(details.cause),
+    }),
+  };
+}
 
-const redacted = ({ name, reason }: Problem): Problem => ({ name: redact(name), reason: redact(reason) });
+function redacted({ name, reason }: Problem): Problem {
+  return { name: redact(name), reason: redact(reason) };
+}
 
-const summary = (cause: unknown): { readonly name: string; readonly message: string } => {
+function summary(cause: unknown): { readonly name: string; readonly message: string } {
   const { name, message } = (typeof cause === 'object' && cause !== null ? cause : { message: cause }) as {
     readonly name?: unknown;
     readonly message?: unknown;
@@ -112,7 +116,7 @@ const summary = (cause: unknown): { readonly name: string; readonly message: str
     name: typeof name === 'string' ? name : 'Error',
     message: redact(typeof message === 'string' ? message : ''),
   };
-};
+}
 
 /**
  * Secrets: tokens, passwords, digest responses, keys of media and ICE, DTMF digits. The first group of each pattern stays, the
@@ -133,5 +137,6 @@ const secrets: readonly RegExp[] = [
 ];
 
 /** The same text with every secret replaced by `[redacted]`. */
-export const redact = (text: string): string =>
-  secrets.reduce((safe, secret) => safe.replace(secret, '$1[redacted]'), text);
+export function redact(text: string): string {
+  return secrets.reduce((safe, secret) => safe.replace(secret, '$1[redacted]'), text);
+}

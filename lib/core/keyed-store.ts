@@ -37,7 +37,7 @@ export interface KeyedStore<S, I, E> {
  * Transitions are those of `createStore`. An input costs its own key alone: no other state is read, no other subscriber is
  * called.
  */
-export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
+export function createKeyedStore<S, I, O extends { readonly _tag: string }, E>({
   initial,
   step,
   perform,
@@ -45,7 +45,7 @@ export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
   lane,
   isIdle = () => false,
   most = 10_000,
-}: KeyedStoreOptions<S, I, O, E>): KeyedStore<S, I, E> => {
+}: KeyedStoreOptions<S, I, O, E>): KeyedStore<S, I, E> {
   const cells = new Map<string, BehaviorSubject<S>>();
   const event$ = new Subject<E>();
   const pending = createPendingCommands();
@@ -94,13 +94,13 @@ export const createKeyedStore = <S, I, O extends { readonly _tag: string }, E>({
     outcome: pending.open,
     quiet: timers.clear,
   };
-};
+}
 
 /** Timer keys are prefixed by the key of their state, as all states share one map. */
-const own = (key: string, order: { readonly _tag: string }): { readonly _tag: string } => {
+function own(key: string, order: { readonly _tag: string }): { readonly _tag: string } {
   if (order._tag !== 'after' && order._tag !== 'cancel-after') return order;
   const timed = order as After<unknown>;
   // The length of the key comes first, as both parts may contain any character.
   const named = { ...timed, key: `${String(key.length)} ${key} ${timed.key}`, input: { key, input: timed.input } };
   return named;
-};
+}

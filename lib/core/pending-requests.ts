@@ -16,9 +16,9 @@ export interface PendingRequests<Owner, Result> {
 }
 
 /** `answered` is called once for each request that is answered. */
-export const createPendingRequests = <Owner, Result>(
+export function createPendingRequests<Owner, Result>(
   answered: (ref: Ref, result: Result, owner: Owner) => void,
-): PendingRequests<Owner, Result> => {
+): PendingRequests<Owner, Result> {
   const owners = new Map<Ref, Owner>();
   /** The list is copied, as an answer may add requests. */
   const forEach = (isOf: (owner: Owner) => boolean, act: (ref: Ref) => void): void => {
@@ -52,4 +52,4 @@ export const createPendingRequests = <Owner, Result>(
     },
     some: isOf => [...owners.values()].some(isOf),
   };
-};
+}

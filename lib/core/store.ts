@@ -48,13 +48,13 @@ export interface Store<S, I, E> {
  * A transition: step, emit the state, emit the events, resolve outcomes, perform orders. An event or an outcome never comes
  * before the state that contains its effect, and a subscriber may dispatch inside its own handler.
  */
-export const createStore = <S, I, O extends { readonly _tag: string }, E>({
+export function createStore<S, I, O extends { readonly _tag: string }, E>({
   initial,
   step,
   perform,
   moment,
   lane = createSerialQueue(),
-}: StoreOptions<S, I, O, E>): Store<S, I, E> => {
+}: StoreOptions<S, I, O, E>): Store<S, I, E> {
   const state$ = new BehaviorSubject(initial);
   const turn$ = new Subject<{ readonly state: S; readonly events: readonly E[] }>();
   const pending = createPendingCommands();
@@ -82,7 +82,7 @@ export const createStore = <S, I, O extends { readonly _tag: string }, E>({
     outcome: pending.open,
     quiet: timers.clear,
   };
-};
+}
 
 /** A queue of tasks: a task that is added while another runs waits for its end. */
 export interface SerialQueue {
@@ -92,7 +92,7 @@ export interface SerialQueue {
 type Waiting = { readonly task: (input: never) => void; readonly input: unknown };
 
 /** Stores that share a queue never run within each other's transition. */
-export const createSerialQueue = (): SerialQueue => {
+export function createSerialQueue(): SerialQueue {
   const queue: Waiting[] = [];
   let running = false;
   return {
@@ -117,7 +117,7 @@ export const createSerialQueue = (): SerialQueue => {
       }
     },
   };
-};
+}
 
 /** Dispatch that can be deferred until the current call stack has ended. */
 export interface DeferredDispatch<I> {
@@ -128,7 +128,7 @@ export interface DeferredDispatch<I> {
 }
 
 /** Queues adapter reports while `connect()` is on the stack, so that code after `connect()` runs before the first emission. */
-export const createDeferredDispatch = <I>(pass: (input: I) => void): DeferredDispatch<I> => {
+export function createDeferredDispatch<I>(pass: (input: I) => void): DeferredDispatch<I> {
   let held: I[] | undefined;
   const open = (): void => {
     // Inputs that arrive while the queue is flushed come after it.
@@ -149,7 +149,7 @@ export const createDeferredDispatch = <I>(pass: (input: I) => void): DeferredDis
       asyncScheduler.schedule(open);
     },
   };
-};
+}
 
 /** The timers of one store, by key. */
 export interface Timers<I> {
@@ -160,7 +160,7 @@ export interface Timers<I> {
 }
 
 /** Timers whose inputs come back through `dispatch`. */
-export const createTimers = <I>(dispatch: (input: I) => void): Timers<I> => {
+export function createTimers<I>(dispatch: (input: I) => void): Timers<I> {
   const timers = new Map<string, Subscription>();
 
   const cancel = (key: string): void => {
@@ -189,7 +189,7 @@ export const createTimers = <I>(dispatch: (input: I) => void): Timers<I> => {
       [...timers.keys()].forEach(cancel);
     },
   };
-};
+}
 
 /** A longer delay overflows the platform's timer, which then fires at once; delays may come from a server. */
 const longest: Millis = 2 ** 31 - 1;
@@ -201,7 +201,7 @@ export interface PendingCommands {
   readonly resolve: (outcome: CommandOutcome) => void;
 }
 
-export const createPendingCommands = (): PendingCommands => {
+export function createPendingCommands(): PendingCommands {
   const pending = createPendingRequests<AsyncSubject<Either<Fault, unknown>>, Either<Fault, unknown>>(
     (_, outcome, outcome$) => {
       outcome$.next(outcome);
@@ -218,4 +218,4 @@ export const createPendingCommands = (): PendingCommands => {
       pending.answer(ref, outcome);
     },
   };
-};
+}

@@ -1,25 +1,26 @@
 import { defer, distinctUntilChanged, map, merge, mergeAll, Observable, share, take } from 'rxjs';
 
 /** A part of a state as a state stream: emits at once, distinct by identity. */
-export const select = <S, A>(state$: Observable<S>, part: (state: S) => A): Observable<A> =>
-  state$.pipe(map(part), distinctUntilChanged());
+export function select<S, A>(state$: Observable<S>, part: (state: S) => A): Observable<A> {
+  return state$.pipe(map(part), distinctUntilChanged());
+}
 
 /**
  * `select` whose cost does not grow with its subscribers: the part is selected once for all of them, at each `change$` of the
  * state. A new subscriber reads the state itself, which may be newer than the latest change.
  */
-export const selectShared = <S, A>(
+export function selectShared<S, A>(
   state$: Observable<S>,
   part: (state: S) => A,
   change$: Observable<S> = state$,
-): Observable<A> => {
+): Observable<A> {
   const changed$ = select(change$, part).pipe(share());
   return merge(state$.pipe(take(1), map(part)), changed$).pipe(distinctUntilChanged());
-};
+}
 
 /** Items that this subscriber has not seen, by key. An item that was absent counts as new. */
-export const eachOnce = <A>(source$: Observable<readonly A[]>, key: (value: A) => string): Observable<A> =>
-  defer(() => {
+export function eachOnce<A>(source$: Observable<readonly A[]>, key: (value: A) => string): Observable<A> {
+  return defer(() => {
     const seen = new Set<string>();
     return source$.pipe(
       map(values => {
@@ -31,18 +32,19 @@ export const eachOnce = <A>(source$: Observable<readonly A[]>, key: (value: A) =
       mergeAll(),
     );
   });
+}
 
 /** The current value of a state stream. Throws where the stream does not emit on subscribe. */
-export const snapshot = <A>(state$: Observable<A>): A => {
+export function snapshot<A>(state$: Observable<A>): A {
   const held: A[] = [];
   // A state stream emits on subscribe.
   state$.subscribe(value => held.push(value)).unsubscribe();
   if (held.length === 0) throw new TypeError('snapshot() reads state streams: this stream has no value at once');
   return held[held.length - 1] as A;
-};
+}
 
 /** The same stream; `came` runs for the first of its subscribers, `went` after the last. */
-export const whileObserved = <A>(state$: Observable<A>, came: () => void, went?: () => void): Observable<A> => {
+export function whileObserved<A>(state$: Observable<A>, came: () => void, went?: () => void): Observable<A> {
   let viewers = 0;
   return new Observable<A>(viewer => {
     viewers += 1;
@@ -55,4 +57,4 @@ export const whileObserved = <A>(state$: Observable<A>, came: () => void, went?:
       if (viewers === 0) went?.();
     };
   });
-};
+}

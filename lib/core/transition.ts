@@ -7,13 +7,19 @@ export type After<I> = { readonly _tag: 'after'; readonly key: string; readonly 
 /** Cancels the timer of this key. */
 export type CancelAfter = { readonly _tag: 'cancel-after'; readonly key: string };
 
-export const after = <I>(key: string, ms: Millis, input: I): After<I> => ({ _tag: 'after', key, ms, input });
-export const cancelAfter = (key: string): CancelAfter => ({ _tag: 'cancel-after', key });
+export function after<I>(key: string, ms: Millis, input: I): After<I> {
+  return { _tag: 'after', key, ms, input };
+}
+export function cancelAfter(key: string): CancelAfter {
+  return { _tag: 'cancel-after', key };
+}
 
 /** The outcome of the command with this `ref`. */
 export type CommandOutcome = { readonly ref: Ref; readonly outcome: Either<Fault, unknown> };
 
-export const resolve = (ref: Ref, outcome: Either<Fault, unknown>): CommandOutcome => ({ ref, outcome });
+export function resolve(ref: Ref, outcome: Either<Fault, unknown>): CommandOutcome {
+  return { ref, outcome };
+}
 
 /** Result of a step: the next state, and the effects for the store. */
 export type Transition<S, O, E> = {
@@ -24,24 +30,26 @@ export type Transition<S, O, E> = {
 };
 
 /** A transition to this state. */
-export const transition = <S, O = never, E = never>(
+export function transition<S, O = never, E = never>(
   state: S,
   { orders = none, events = none, outcomes = none }: Partial<Omit<Transition<S, O, E>, 'state'>> = {},
-): Transition<S, O, E> => ({ state, orders, events, outcomes });
+): Transition<S, O, E> {
+  return { state, orders, events, outcomes };
+}
 
 const none: readonly never[] = [];
 
 /** Empty lists are not copied. */
-const joined = <A>(first: readonly A[], second: readonly A[]): readonly A[] => {
+function joined<A>(first: readonly A[], second: readonly A[]): readonly A[] {
   if (second.length === 0) return first;
   return first.length === 0 ? second : [...first, ...second];
-};
+}
 
 /** Two transitions in sequence, as one. */
-export const andThen = <S, O, E>(
+export function andThen<S, O, E>(
   first: Transition<S, O, E>,
   next: (state: S) => Transition<S, O, E>,
-): Transition<S, O, E> => {
+): Transition<S, O, E> {
   const second = next(first.state);
   return {
     state: second.state,
@@ -49,7 +57,7 @@ export const andThen = <S, O, E>(
     events: joined(first.events, second.events),
     outcomes: joined(first.outcomes, second.outcomes),
   };
-};
+}
 
 /** Time and one random number from 0 to 1, which a step may not read by itself. */
 export type Moment = { readonly at: Millis; readonly random: number };

@@ -75,39 +75,51 @@ export type LineTransition = Transition<LineState, LineOrder | After<LineTimer> 
 const interval: Millis = 22_000;
 
 /** The initial state. */
-export const newLine = (id: string, since: Millis = 0): LineState => ({
-  phase: 'idle',
-  line: { id, connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', since, attempt: 0 },
-  hasBeenUp: false,
-  expires: 600,
-  raised: false,
-  orders: 0,
-  heardAt: 0,
-  quiet: interval,
-  probes: 0,
-  closes: 0,
-});
+export function newLine(id: string, since: Millis = 0): LineState {
+  return {
+    phase: 'idle',
+    line: { id, connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', since, attempt: 0 },
+    hasBeenUp: false,
+    expires: 600,
+    raised: false,
+    orders: 0,
+    heardAt: 0,
+    quiet: interval,
+    probes: 0,
+    closes: 0,
+  };
+}
 
 /** True in phases with an open socket. */
-export const isOpen = ({ phase }: LineState): boolean =>
-  phase === 'registering' || phase === 'up' || phase === 'retrying' || phase === 'draining' || phase === 'reviving';
+export function isOpen({ phase }: LineState): boolean {
+  return (
+    phase === 'registering' || phase === 'up' || phase === 'retrying' || phase === 'draining' || phase === 'reviving'
+  );
+}
 
 /** No change. */
-export const stay = (record: LineState): LineTransition => transition(record);
+export function stay(record: LineState): LineTransition {
+  return transition(record);
+}
 
 /** A timer this late was throttled, or the machine has slept. */
 export const late: Millis = 2_000;
 
-export const timerOf = (record: LineState, name: LineTimer['_tag']): string => `${record.line.id}:${name}`;
+export function timerOf(record: LineState, name: LineTimer['_tag']): string {
+  return `${record.line.id}:${name}`;
+}
 
-export const startTimer = (record: LineState, name: LineTimer['_tag'], ms: Millis, { at }: Moment): After<LineTimer> =>
-  after(timerOf(record, name), ms, { _tag: name, due: at + ms });
+export function startTimer(record: LineState, name: LineTimer['_tag'], ms: Millis, { at }: Moment): After<LineTimer> {
+  return after(timerOf(record, name), ms, { _tag: name, due: at + ms });
+}
 
 /** The next request id, and the state that counts it. */
-export const nextRequest = (record: LineState, name: string): { readonly ref: string; readonly next: LineState } => ({
-  ref: `${record.line.id}:${name}:${record.orders}`,
-  next: { ...record, orders: record.orders + 1 },
-});
+export function nextRequest(record: LineState, name: string): { readonly ref: string; readonly next: LineState } {
+  return {
+    ref: `${record.line.id}:${name}:${record.orders}`,
+    next: { ...record, orders: record.orders + 1 },
+  };
+}
 
 type Orders = readonly (LineOrder | After<LineTimer> | CancelAfter)[];
 type Next = {
@@ -119,25 +131,29 @@ type Next = {
 };
 
 /** Optional fields, which a transition clears unless it sets them. */
-const cleared = ({ id, connection, registration, verdict, since, attempt, ...rest }: Line): Line => ({
-  id,
-  connection,
-  registration,
-  verdict,
-  since,
-  attempt,
-  ...signedIn(rest),
-});
+function cleared({ id, connection, registration, verdict, since, attempt, ...rest }: Line): Line {
+  return {
+    id,
+    connection,
+    registration,
+    verdict,
+    since,
+    attempt,
+    ...signedIn(rest),
+  };
+}
 
 /** The user and session, where known. */
-export const signedIn = ({ user, sessionId }: Partial<Line>): Partial<Line> => compact({ user, sessionId });
+export function signedIn({ user, sessionId }: Partial<Line>): Partial<Line> {
+  return compact({ user, sessionId });
+}
 
 /** Enters a phase. `line` keeps its identity where nothing public changes. */
-export const to = (
+export function to(
   record: LineState,
   { at }: Moment,
   { phase, line = {}, record: rest = {}, orders = [], faults = [] }: Next,
-): LineTransition => {
+): LineTransition {
   const since = line.connection === undefined || line.connection === record.line.connection ? record.line.since : at;
   const changed = { ...cleared(record.line), ...line, since };
   const same = phase === record.phase && Object.keys(rest).length === 0 && equal(changed, record.line);
@@ -145,26 +161,30 @@ export const to = (
     same ? record : { ...record, ...rest, phase, line: equal(changed, record.line) ? record.line : changed },
     { orders, events: faults },
   );
-};
+}
 
-const equal = (a: Line, b: Line): boolean =>
-  (Object.keys({ ...a, ...b }) as (keyof Line)[]).every(key => a[key] === b[key]);
+function equal(a: Line, b: Line): boolean {
+  return (Object.keys({ ...a, ...b }) as (keyof Line)[]).every(key => a[key] === b[key]);
+}
 
 /** Cancels these timers. */
-export const cancelTimers = (record: LineState, names: readonly LineTimer['_tag'][]): Orders =>
-  names.map(name => cancelAfter(timerOf(record, name)));
+export function cancelTimers(record: LineState, names: readonly LineTimer['_tag'][]): Orders {
+  return names.map(name => cancelAfter(timerOf(record, name)));
+}
 
 /** Cancels all timers. */
-export const silenced = (record: LineState): Orders =>
-  cancelTimers(record, ['stall', 'retry', 'refresh', 'stable', 'check', 'silence']);
+export function silenced(record: LineState): Orders {
+  return cancelTimers(record, ['stall', 'retry', 'refresh', 'stable', 'check', 'silence']);
+}
 
 /** `connecting` the first time, `recovering` after a loss. */
-export const connectingOrRecovering = (record: LineState): 'connecting' | 'recovering' =>
-  record.hasBeenUp ? 'recovering' : 'connecting';
+export function connectingOrRecovering(record: LineState): 'connecting' | 'recovering' {
+  return record.hasBeenUp ? 'recovering' : 'connecting';
+}
 
 /** Starts an attempt. */
-export const open = (record: LineState, moment: Moment, attempt: number): LineTransition =>
-  to(record, moment, {
+export function open(record: LineState, moment: Moment, attempt: number): LineTransition {
+  return to(record, moment, {
     phase: 'opening',
     line: { connection: connectingOrRecovering(record), registration: { state: 'none' }, verdict: 'online', attempt },
     record: { probes: 0 },
@@ -174,22 +194,23 @@ export const open = (record: LineState, moment: Moment, attempt: number): LineTr
       { _tag: 'open' },
     ],
   });
+}
 
 /** Limit for opening a connection and for its first frame. */
 const openTimeoutMs: Millis = 20_000;
 
 /** Closes a socket that is of no use; another attempt follows. */
-export const closeAndRetry = (record: LineState, reason: Fault, moment: Moment, verdict: Verdict): LineTransition => {
+export function closeAndRetry(record: LineState, reason: Fault, moment: Moment, verdict: Verdict): LineTransition {
   const lost = socketLost(record, reason, moment);
   return {
     ...lost,
     state: { ...lost.state, closes: lost.state.closes + 1, line: { ...lost.state.line, verdict } },
     orders: [{ _tag: 'close' }, ...lost.orders],
   };
-};
+}
 
 /** The socket has closed: another attempt after the backoff delay. */
-export const socketLost = (record: LineState, reason: Fault, moment: Moment): LineTransition => {
+export function socketLost(record: LineState, reason: Fault, moment: Moment): LineTransition {
   const ms = backoffDelay(defaultBackoff, record.line.attempt, moment.random);
   return to(record, moment, {
     phase: 'waiting',
@@ -204,11 +225,11 @@ export const socketLost = (record: LineState, reason: Fault, moment: Moment): Li
     orders: [...silenced(record), startTimer(record, 'retry', ms, moment)],
     faults: [reason],
   });
-};
+}
 
 /** Closes the socket. */
-export const close = (record: LineState, moment: Moment): LineTransition =>
-  record.phase === 'waiting'
+export function close(record: LineState, moment: Moment): LineTransition {
+  return record.phase === 'waiting'
     ? idle(record, moment)
     : to(record, moment, {
         phase: 'closing',
@@ -216,17 +237,19 @@ export const close = (record: LineState, moment: Moment): LineTransition =>
         record: { closes: record.closes + 1 },
         orders: [...silenced(record), { _tag: 'close' }],
       });
+}
 
 /** Idle: no socket, and none requested. */
-export const idle = (record: LineState, moment: Moment): LineTransition =>
-  to(signedOut(record), moment, {
+export function idle(record: LineState, moment: Moment): LineTransition {
+  return to(signedOut(record), moment, {
     phase: 'idle',
     line: { connection: 'disconnected', registration: { state: 'none' }, verdict: 'online', attempt: 0 },
     record: { probes: 0 },
     orders: silenced(record),
   });
+}
 
-const signedOut = (record: LineState): LineState => {
+function signedOut(record: LineState): LineState {
   const { id, connection, registration, verdict, since, attempt } = record.line;
   return { ...record, line: { id, connection, registration, verdict, since, attempt } };
-};
+}

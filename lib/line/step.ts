@@ -29,10 +29,10 @@ import type { Failure, Millis } from '../core/port.js';
 import type { Registered } from './port.js';
 
 /** The reducer of one line. */
-export const stepLine = (record: LineState, input: LineInput, moment: Moment): LineTransition => {
+export function stepLine(record: LineState, input: LineInput, moment: Moment): LineTransition {
   const move = moves[input._tag] as (record: LineState, input: LineInput, moment: Moment) => LineTransition;
   return move(record, input, moment);
-};
+}
 
 type Moves = {
   readonly [Tag in LineInput['_tag']]: (
@@ -130,7 +130,9 @@ const moves: Moves = {
 };
 
 /** True while the socket is meant to stay open. */
-const isKept = ({ phase }: LineState): boolean => phase === 'registering' || phase === 'up' || phase === 'retrying';
+function isKept({ phase }: LineState): boolean {
+  return phase === 'registering' || phase === 'up' || phase === 'retrying';
+}
 
 /** Limit for a frame after a probe. */
 const probeTimeoutMs: Millis = 5_000;
@@ -139,7 +141,7 @@ const probeTimeoutMs: Millis = 5_000;
  * Keep-alive. A late timer makes the line `suspect`, never `dead`: frames may have been missed during sleep. Only a probe
  * that times out closes the socket.
  */
-const listen = (record: LineState, { due }: LineTimer, moment: Moment): LineTransition => {
+function listen(record: LineState, { due }: LineTimer, moment: Moment): LineTransition {
   const again = startTimer(record, 'check', record.quiet, moment);
   const overslept = moment.at - due > late;
   const left = record.heardAt + record.quiet - moment.at;
@@ -148,24 +150,26 @@ const listen = (record: LineState, { due }: LineTimer, moment: Moment): LineTran
   if (!overslept && left > 0) return transition(record, { orders: [startTimer(record, 'check', left, moment)] });
   const asked = probe(record, moment, overslept ? 'suspect' : record.line.verdict);
   return { ...asked, orders: [...asked.orders, again] };
-};
+}
 
 /** Sends a probe and starts its timeout. */
-const probe = (record: LineState, moment: Moment, verdict: Verdict = 'suspect'): LineTransition => {
+function probe(record: LineState, moment: Moment, verdict: Verdict = 'suspect'): LineTransition {
   const { ref, next } = nextRequest(record, 'probe');
   const line = verdict === record.line.verdict ? record.line : { ...record.line, verdict };
   return transition(
     { ...next, line, probes: record.probes + 1 },
     { orders: [{ _tag: 'probe', ref }, startTimer(record, 'silence', probeTimeoutMs, moment)] },
   );
-};
+}
 
 /** True for the first frame of a second, and for any frame while a probe is out. */
-export const isNews = ({ heardAt, probes }: LineState, at: Millis): boolean => probes > 0 || at - heardAt >= 1_000;
+export function isNews({ heardAt, probes }: LineState, at: Millis): boolean {
+  return probes > 0 || at - heardAt >= 1_000;
+}
 
 /** A frame proves that the connection lives. */
-const noise = (record: LineState, { at }: Moment): LineTransition =>
-  transition(
+function noise(record: LineState, { at }: Moment): LineTransition {
+  return transition(
     {
       ...record,
       heardAt: at,
@@ -174,9 +178,10 @@ const noise = (record: LineState, { at }: Moment): LineTransition =>
     },
     { orders: record.probes === 0 ? [] : [cancelAfter(timerOf(record, 'silence'))] },
   );
+}
 
 /** Sends the registration, or its refresh. */
-const register = (record: LineState, moment: Moment): LineTransition => {
+function register(record: LineState, moment: Moment): LineTransition {
   const { ref, next } = nextRequest(record, 'register');
   const refreshing = record.phase === 'up';
   return to(next, moment, {
@@ -185,10 +190,10 @@ const register = (record: LineState, moment: Moment): LineTransition => {
     record: { orders: next.orders },
     orders: [...cancelTimers(record, ['stall', 'retry']), { _tag: 'register', ref, expires: record.expires }],
   });
-};
+}
 
 /** The answer to a registration. */
-const registered = (record: LineState, result: Either<Failure, Registered>, moment: Moment): LineTransition => {
+function registered(record: LineState, result: Either<Failure, Registered>, moment: Moment): LineTransition {
   if (isLeft(result)) return unregistered(record, result.left, moment);
   const expires = Math.max(result.right.expires, minLifetime);
   return to(record, moment, {
@@ -208,21 +213,21 @@ const registered = (record: LineState, result: Either<Failure, Registered>, mome
       cancelAfter(timerOf(record, 'silence')),
     ],
   });
-};
+}
 
 /** Shorter lifetimes are treated as this, in seconds. */
 const minLifetime = 10;
 
-const unregistered = (record: LineState, failure: Failure, moment: Moment): LineTransition => {
+function unregistered(record: LineState, failure: Failure, moment: Moment): LineTransition {
   // The socket has closed, which `closed` reports: one loss counts once.
   if (failure.fault.code === 'line-lost') return stay(record);
   if (failure.minExpires !== undefined && !record.raised) {
     return register({ ...record, expires: failure.minExpires, raised: true }, moment);
   }
   return failure.fault.retryable ? retryLater(record, failure, moment) : refuse(record, failure.fault, moment);
-};
+}
 
-const retryLater = (record: LineState, { fault: reason, retryAfter = 0 }: Failure, moment: Moment): LineTransition => {
+function retryLater(record: LineState, { fault: reason, retryAfter = 0 }: Failure, moment: Moment): LineTransition {
   const ms = Math.max(retryAfter, backoffDelay(defaultBackoff, record.line.attempt, moment.random));
   return to(record, moment, {
     phase: 'retrying',
@@ -237,13 +242,14 @@ const retryLater = (record: LineState, { fault: reason, retryAfter = 0 }: Failur
     orders: [...cancelTimers(record, ['refresh', 'stable']), startTimer(record, 'retry', ms, moment)],
     faults: [reason],
   });
-};
+}
 
-const refuse = (record: LineState, reason: Fault, moment: Moment): LineTransition =>
-  to(record, moment, {
+function refuse(record: LineState, reason: Fault, moment: Moment): LineTransition {
+  return to(record, moment, {
     phase: 'refused',
     line: { connection: 'disconnected', registration: { state: 'refused', fault: reason }, fault: reason },
     record: { closes: record.closes + 1 },
     orders: [...silenced(record), { _tag: 'close' }],
     faults: [reason],
   });
+}

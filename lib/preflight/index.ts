@@ -72,11 +72,11 @@ type Check = readonly [step: PreflightStep['step'], verdict$: Observable<CheckVe
  *
  * The call is hung up before the report is emitted.
  */
-export const preflight$ = (
+export function preflight$(
   client: PreflightClient,
   { target = 'echo', duration = 6_000, ...how }: PreflightOptions = {},
-): Observable<Preflight> =>
-  defer(() => {
+): Observable<Preflight> {
+  return defer(() => {
     const opened$ = client.askPermission();
     // Two steps look at one call, which is there as long as one of them looks.
     const call$ = client.dial$(target, how).pipe(share({ connector: () => new ReplaySubject(1) }));
@@ -97,10 +97,11 @@ export const preflight$ = (
       defer(() => of(reportOf(told))),
     );
   });
+}
 
 type CheckResult = readonly [step: PreflightStep['step'], verdict: CheckVerdict];
 
-const inTurn = ([check, ...rest]: readonly Check[]): Observable<CheckResult> => {
+function inTurn([check, ...rest]: readonly Check[]): Observable<CheckResult> {
   if (check === undefined) return of();
   const [step, verdict$] = check;
   return concat(
@@ -116,11 +117,13 @@ const inTurn = ([check, ...rest]: readonly Check[]): Observable<CheckResult> => 
       ),
     ),
   );
-};
+}
 
-const stepOf = ([step, { quality: _, ...verdict }]: CheckResult): Preflight => ({ _tag: 'step', step, ...verdict });
+function stepOf([step, { quality: _, ...verdict }]: CheckResult): Preflight {
+  return { _tag: 'step', step, ...verdict };
+}
 
-const reportOf = (told: readonly CheckResult[]): Preflight => {
+function reportOf(told: readonly CheckResult[]): Preflight {
   const ended = told.filter(([, { state }]) => state !== 'running');
   const quality = ended.map(([, verdict]) => verdict.quality).find(one => one !== undefined);
   return {
@@ -129,7 +132,7 @@ const reportOf = (told: readonly CheckResult[]): Preflight => {
     steps: ended.map(stepOf).filter(one => one._tag === 'step'),
     ...compact({ quality }),
   };
-};
+}
 
 /** The part of a client that the test uses. */
 export type PreflightClient = Pick<Client, 'session$' | 'askPermission' | 'dial$' | 'stats$' | 'fault$'>;
@@ -139,20 +142,23 @@ type CheckVerdict = Omit<PreflightStep, '_tag' | 'step'> & { readonly quality?: 
 
 const passed: CheckVerdict = { state: 'passed' };
 const skipped: CheckVerdict = { state: 'skipped' };
-const failed = (reason: Fault): CheckVerdict => ({ state: 'failed', fault: reason });
+function failed(reason: Fault): CheckVerdict {
+  return { state: 'failed', fault: reason };
+}
 
 /** Timeout of a step that waits for a person or a server. */
 const checkTimeoutMs: Millis = 20_000;
 
 /** The first verdict, or that there was none for too long. */
-const withTimeout = (
+function withTimeout(
   verdict$: Observable<CheckVerdict | undefined>,
   ms: Millis = checkTimeoutMs,
   late: () => Fault = () => fault('timeout'),
-): Observable<CheckVerdict> =>
-  merge(verdict$.pipe(filter(verdict => verdict !== undefined)), timer(ms).pipe(map(() => failed(late())))).pipe(
+): Observable<CheckVerdict> {
+  return merge(verdict$.pipe(filter(verdict => verdict !== undefined)), timer(ms).pipe(map(() => failed(late())))).pipe(
     take(1),
   );
+}
 
 /** The outcome of `askPermission`, which two steps read. */
 type Opened = ReturnType<Client['askPermission']>;
@@ -162,8 +168,9 @@ type Opened = ReturnType<Client['askPermission']>;
  * browser. The person is asked, where that has not been done. Without a platform that could be asked there is nothing to
  * test, and without a microphone nobody is asked.
  */
-const checkPermission = (opened$: Opened): Observable<CheckVerdict> =>
-  opened$.pipe(map(opened => (isLeft(opened) ? (notOpened[opened.left.code] ?? failed)(opened.left) : passed)));
+function checkPermission(opened$: Opened): Observable<CheckVerdict> {
+  return opened$.pipe(map(opened => (isLeft(opened) ? (notOpened[opened.left.code] ?? failed)(opened.left) : passed)));
+}
 
 /** Faults of the microphone that don't concern the permission. */
 const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => CheckVerdict } = {
@@ -172,35 +179,37 @@ const notOpened: { readonly [Code in FaultCode]?: (reason: Fault) => CheckVerdic
   'mic-failed': () => passed,
 };
 
-const checkDevice = ({ session$ }: PreflightClient, opened$: Opened): Observable<CheckVerdict> =>
-  opened$.pipe(
+function checkDevice({ session$ }: PreflightClient, opened$: Opened): Observable<CheckVerdict> {
+  return opened$.pipe(
     switchMap(opened =>
       isLeft(opened) && opened.left.code !== 'unsupported' ? of(failed(opened.left)) : listed(session$),
     ),
   );
+}
 
-const listed = (session$: PreflightClient['session$']): Observable<CheckVerdict> =>
-  withTimeout(session$.pipe(map(microphone)), deviceListTimeoutMs, () => fault('mic-missing'));
+function listed(session$: PreflightClient['session$']): Observable<CheckVerdict> {
+  return withTimeout(session$.pipe(map(microphone)), deviceListTimeoutMs, () => fault('mic-missing'));
+}
 
 /** The device list follows the permission a moment later. */
 const deviceListTimeoutMs: Millis = 2_000;
 
-const microphone = ({ devices: { permission: known, inputs, input } }: Session): CheckVerdict | undefined => {
+function microphone({ devices: { permission: known, inputs, input } }: Session): CheckVerdict | undefined {
   if (known === 'unknown' && inputs.length === 0) return skipped;
   const id = input.actual ?? input.chosen;
   const used = inputs.find(one => one.id === id) ?? inputs[0];
   if (used === undefined || input.use === 'lost') return undefined;
   return used.label === '' ? passed : { ...passed, detail: used.label };
-};
+}
 
 type AboutLine = (line: Line) => CheckVerdict | undefined;
 
 /** The line that the call will go by. */
-const checkLine = (
+function checkLine(
   { session$ }: PreflightClient,
   via: string | undefined,
   what: keyof typeof aspects,
-): Observable<CheckVerdict> => {
+): Observable<CheckVerdict> {
   const lineOf = ({ lines }: Session): Line | undefined => lines.find(({ id }) => via === undefined || id === via);
   return withTimeout(
     session$.pipe(
@@ -212,7 +221,7 @@ const checkLine = (
     checkTimeoutMs,
     () => lineOf(snapshot(session$))?.fault ?? fault('timeout'),
   );
-};
+}
 
 const opened: AboutLine = ({ id, connection, registration, fault: reason }) => {
   if (connection === 'connected' || registration.state !== 'none') return { ...passed, detail: id };
@@ -242,37 +251,41 @@ const codeOf: { readonly [Cause in EndCause]?: FaultCode } = {
   request_timeout: 'timeout',
 };
 
-const overOf = (talk: Talk): CheckVerdict | undefined => {
+function overOf(talk: Talk): CheckVerdict | undefined {
   if (isLeft(talk)) return failed(talk.left);
   const { end } = talk.right;
   if (end === undefined) return undefined;
   const { cause, statusCode } = end;
   return failed(fault(codeOf[cause] ?? 'refused', { ...compact({ statusCode }) }));
-};
+}
 
-const flowing = (talk: Talk): CheckVerdict | undefined =>
-  overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
+function flowing(talk: Talk): CheckVerdict | undefined {
+  return overOf(talk) ?? (!isLeft(talk) && talk.right.media === 'flowing' ? passed : undefined);
+}
 
 /** Passes when ICE has connected. */
-const checkIce = ({ fault$ }: PreflightClient, call$: Observable<Talk>): Observable<CheckVerdict> =>
-  withTimeout(
+function checkIce({ fault$ }: PreflightClient, call$: Observable<Talk>): Observable<CheckVerdict> {
+  return withTimeout(
     call$.pipe(
       map(flowing),
       // Of a call that goes on the latest counts, and a failure is its last.
       switchMap(verdict => (verdict?.fault?.code === 'media-failed' ? explained(fault$, verdict) : of(verdict))),
     ),
   );
+}
 
 /** The fault of failed media arrives in the same turn, after the state. */
-const explained = (fault$: Observable<Fault>, verdict: CheckVerdict): Observable<CheckVerdict> =>
-  merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
+function explained(fault$: Observable<Fault>, verdict: CheckVerdict): Observable<CheckVerdict> {
+  return merge(fault$.pipe(map(failed)), timer(0).pipe(map(() => verdict))).pipe(take(1));
+}
 
 /** Passes when audio comes back; carries its quality. */
-const checkLoopback = (parts: PreflightClient, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
-  withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
+function checkLoopback(parts: PreflightClient, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> {
+  return withTimeout(comingBack(parts, call$, duration), checkTimeoutMs + duration);
+}
 
-const comingBack = ({ stats$ }: PreflightClient, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> =>
-  call$.pipe(
+function comingBack({ stats$ }: PreflightClient, call$: Observable<Talk>, duration: Millis): Observable<CheckVerdict> {
+  return call$.pipe(
     filter(talk => overOf(talk) !== undefined || (!isLeft(talk) && talk.right.status === 'active')),
     // The subscription owns the call meanwhile; its end ends the measurement.
     exhaustMap(talk => {
@@ -281,6 +294,7 @@ const comingBack = ({ stats$ }: PreflightClient, call$: Observable<Talk>, durati
       return heard(stats$(talk.right.id), duration).pipe(map(soundOf));
     }),
   );
+}
 
 /**
  * Measures for this duration. The score starts after a settling time.
@@ -289,8 +303,8 @@ const comingBack = ({ stats$ }: PreflightClient, call$: Observable<Talk>, durati
  *     last                e|      e: when the time is up
  *     judged           c   e
  */
-const heard = (counts$: Observable<MediaStats>, duration: Millis): Observable<Measured | undefined> =>
-  concat(counts$.pipe(takeUntil(timer(duration))), counts$.pipe(take(1))).pipe(
+function heard(counts$: Observable<MediaStats>, duration: Millis): Observable<Measured | undefined> {
+  return concat(counts$.pipe(takeUntil(timer(duration))), counts$.pipe(take(1))).pipe(
     timestamp(),
     reduce<Timestamp<MediaStats>, Listened | undefined>((known, { value, timestamp: at }) => {
       const since = known?.since ?? at;
@@ -298,13 +312,14 @@ const heard = (counts$: Observable<MediaStats>, duration: Millis): Observable<Me
     }, undefined),
     map(listened => listened?.sums),
   );
+}
 
 type Listened = { readonly since: Millis; readonly sums: Measured };
 
-const soundOf = (known: Measured | undefined): CheckVerdict => {
+function soundOf(known: Measured | undefined): CheckVerdict {
   if (known === undefined || known.last.sent.packets === 0)
     return failed(fault('media-failed', { message: 'No sound was sent.' }));
   const { summary: quality, received } = known;
   if (received === 0) return { ...failed(fault('media-failed', { message: 'No sound came back.' })), quality };
   return { ...passed, quality, ...(quality.mos === undefined ? {} : { detail: `MOS ${quality.mos.toFixed(1)}` }) };
-};
+}

@@ -37,32 +37,32 @@ type Around = {
   readonly made?: (connection: RTCPeerConnection) => void;
 };
 
-const configured =
-  ({ iceServers, iceTransportPolicy }: PeerSettings) =>
-  async (): Promise<RTCConfiguration> => ({
+function configured({ iceServers, iceTransportPolicy }: PeerSettings) {
+  return async (): Promise<RTCConfiguration> => ({
     iceServers: [...((typeof iceServers === 'function' ? await iceServers() : iceServers) ?? [])],
     ...compact({ iceTransportPolicy }),
   });
+}
 
 /**
  * A factory that passes each new connection to `made`. The closure does not reference the call, because `@roamhq/wrtc`
  * may retain it.
  */
-const shown =
-  (make: PeerConnectionFactory, made: (connection: RTCPeerConnection) => void): PeerConnectionFactory =>
-  asked => {
+function shown(make: PeerConnectionFactory, made: (connection: RTCPeerConnection) => void): PeerConnectionFactory {
+  return asked => {
     const connection = make(asked);
     made(connection);
     return connection;
   };
+}
 
 /**
  * Creates the call's peer and subscribes to its reports. Unsubscribing closes the peer; so does the end of `call.life`.
  */
-export const attachPeer = (
+export function attachPeer(
   call: Holder,
   { settings, media, output, live, report, failed, made = () => undefined }: Around,
-): Subscription => {
+): Subscription {
   const { peerConnection = platformPeerConnection } = settings;
   const peer = createPeer({
     peerConnection: shown(peerConnection, made),
@@ -86,4 +86,4 @@ export const attachPeer = (
   open.add(peer.report$.subscribe(tell));
   call.life.add(open);
   return open;
-};
+}

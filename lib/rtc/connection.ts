@@ -29,10 +29,10 @@ type Around = {
 };
 
 /** Passes gathering, media-state and playback reports to `tell` until `close`. */
-export const createConnection = (
+export function createConnection(
   connection: RTCPeerConnection,
   { settings, media, output, call, tell }: Around,
-): Connection => {
+): Connection {
   const loudspeaker = createLoudspeaker(media, { output, call }, failure => {
     tell({ _tag: 'fault', failure });
   });
@@ -63,7 +63,7 @@ export const createConnection = (
       connection.close();
     },
   };
-};
+}
 
 /**
  * Reports the media state that follows from `connectionState`.
@@ -71,10 +71,10 @@ export const createConnection = (
  *     state    new connecting connected disconnected connected failed closed
  *     report       connecting flowing   interrupted  flowing   failed
  */
-export const mediaStateListener = (
+export function mediaStateListener(
   connection: Pick<RTCPeerConnection, 'connectionState'>,
   tell: (report: PeerReport) => void,
-): ConnectionListeners<RTCPeerConnectionEventMap> => {
+): ConnectionListeners<RTCPeerConnectionEventMap> {
   let last: RTCPeerConnectionState | undefined;
   return {
     connectionstatechange: () => {
@@ -84,7 +84,7 @@ export const mediaStateListener = (
       if (report !== undefined) tell(report);
     },
   };
-};
+}
 
 const reports: Readonly<Record<RTCPeerConnectionState, PeerReport | undefined>> = {
   new: undefined,

@@ -14,15 +14,16 @@ export type Line = {
 };
 
 /** The transceiver of the audio line, where there is one. */
-export const audioLine = (connection: RTCPeerConnection): RTCRtpTransceiver | undefined =>
-  connection.getTransceivers().find(isAudio);
+export function audioLine(connection: RTCPeerConnection): RTCRtpTransceiver | undefined {
+  return connection.getTransceivers().find(isAudio);
+}
 
 /** Makes our offer, sets it and gives its text. */
-export const offered = async (
+export async function offered(
   connection: RTCPeerConnection,
   { direction, attach, begin }: Line,
   iceRestart: boolean,
-): Promise<string> => {
+): Promise<string> {
   const line = audioLine(connection) ?? connection.addTransceiver('audio', { direction });
   line.direction = direction;
   const before = gathered(connection);
@@ -31,14 +32,14 @@ export const offered = async (
   begin();
   await connection.setLocalDescription(offer);
   return justSet(connection, offer, before);
-};
+}
 
 /** Applies an offer and returns the answer. The platform intersects the directions. A failure rolls the offer back. */
-export const answered = async (
+export async function answered(
   connection: RTCPeerConnection,
   { direction, attach, begin }: Line,
   offer: string,
-): Promise<string> => {
+): Promise<string> {
   const before = gathered(connection);
   await connection.setRemoteDescription({ type: 'offer', sdp: offer });
   try {
@@ -57,50 +58,62 @@ export const answered = async (
     await connection.setRemoteDescription({ type: 'rollback' }).catch(() => undefined);
     throw error;
   }
-};
+}
 
 /** Rolls a pending offer of ours back. */
-export const takenBack = async (connection: RTCPeerConnection): Promise<undefined> => {
+export async function takenBack(connection: RTCPeerConnection): Promise<undefined> {
   if (connection.signalingState === 'stable') return;
   await connection.setLocalDescription({ type: 'rollback' });
-};
+}
 
 /** ICE ufrag of the local description once gathering is complete. */
-const gathered = ({ iceGatheringState, localDescription }: RTCPeerConnection): string | undefined =>
-  iceGatheringState === 'complete' ? credentials(localDescription?.sdp) : undefined;
+function gathered({ iceGatheringState, localDescription }: RTCPeerConnection): string | undefined {
+  return iceGatheringState === 'complete' ? credentials(localDescription?.sdp) : undefined;
+}
 
 /** The first ICE username fragment of a description; a new one means new ICE credentials. */
-export const credentials = (sdp = ''): string | undefined => /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+export function credentials(sdp = ''): string | undefined {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
+}
 
 /** True when the offer restarts ICE. RFC 8839 §4.4.1.1.1. */
-export const restarts = ({ remoteDescription }: RTCPeerConnection, offer: string): boolean =>
-  remoteDescription !== null && credentials(remoteDescription.sdp) !== credentials(offer);
+export function restarts({ remoteDescription }: RTCPeerConnection, offer: string): boolean {
+  return remoteDescription !== null && credentials(remoteDescription.sdp) !== credentials(offer);
+}
 
 /** The lines of a description that identify the endpoint and its m-lines: `m=` kinds, fingerprints, tls-id, mids. */
-const partiesOf = (sdp: string): string =>
-  (sdp.match(/^(?:m=\w+|a=(?:fingerprint|tls-id|mid):.*)/gm) ?? [])
+function partiesOf(sdp: string): string {
+  return (sdp.match(/^(?:m=\w+|a=(?:fingerprint|tls-id|mid):.*)/gm) ?? [])
     .join('\n')
     .replace(/\r| +$/gm, '')
     .toLowerCase();
+}
 
 /**
  * True when an offer continues the media session of an earlier description: same certificates, DTLS association, m-lines and
  * mids. `before` is the far side's text, not `remoteDescription`, to which the platform adds mids. RFC 8842 §5.5, RFC 3264 §8.
  */
-export const continues = (before: string, offer: string): boolean => partiesOf(before) === partiesOf(offer);
+export function continues(before: string, offer: string): boolean {
+  return partiesOf(before) === partiesOf(offer);
+}
 
 /**
  * The description that was just set, with the candidates gathered before. It is not read back during gathering:
  * `@roamhq/wrtc` crashes when a description is read while a candidate is added to it.
  */
-const justSet = (connection: RTCPeerConnection, { sdp = '' }: RTCSessionDescriptionInit, before?: string): string =>
-  (before !== undefined && before === credentials(sdp) ? textOf(connection) : undefined) ?? withoutTrickle(sdp);
+function justSet(connection: RTCPeerConnection, { sdp = '' }: RTCSessionDescriptionInit, before?: string): string {
+  return (before !== undefined && before === credentials(sdp) ? textOf(connection) : undefined) ?? withoutTrickle(sdp);
+}
 
 /** The local description as it may be sent: all candidates that there will be, since plain SIP has no trickle. */
-export const textOf = ({ localDescription }: RTCPeerConnection): string | undefined =>
-  localDescription === null ? undefined : withoutTrickle(localDescription.sdp);
+export function textOf({ localDescription }: RTCPeerConnection): string | undefined {
+  return localDescription === null ? undefined : withoutTrickle(localDescription.sdp);
+}
 
-const withoutTrickle = (sdp: string): string => sdp.replace(/^a=ice-options:trickle\r?\n/gm, '');
+function withoutTrickle(sdp: string): string {
+  return sdp.replace(/^a=ice-options:trickle\r?\n/gm, '');
+}
 
-const isAudio = ({ receiver, direction }: RTCRtpTransceiver): boolean =>
-  receiver.track.kind === 'audio' && direction !== 'stopped';
+function isAudio({ receiver, direction }: RTCRtpTransceiver): boolean {
+  return receiver.track.kind === 'audio' && direction !== 'stopped';
+}

@@ -9,18 +9,21 @@ export class Unanswerable extends Error {
 }
 
 /** A failure of the platform, without `retryAfter`: a retry would fail as well. */
-export const failed = (code: FaultCode, cause?: unknown): Left<Failure> =>
-  ofFault(fault(code, cause instanceof Unanswerable ? cause : { cause }));
+export function failed(code: FaultCode, cause?: unknown): Left<Failure> {
+  return ofFault(fault(code, cause instanceof Unanswerable ? cause : { cause }));
+}
 
-export const ofFault = (reason: Fault): Left<Failure> => left({ fault: reason }) as Left<Failure>;
+export function ofFault(reason: Fault): Left<Failure> {
+  return left({ fault: reason }) as Left<Failure>;
+}
 
 /**
  * Maps a rejection of getUserMedia to a fault. `OverconstrainedError` means that no device has the requested id.
  * https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia
  */
-export const microphoneFault = (error: unknown): Fault => {
+export function microphoneFault(error: unknown): Fault {
   const name = (error as { readonly name?: unknown } | undefined)?.name;
   if (name === 'NotAllowedError' || name === 'SecurityError') return fault('mic-denied', { cause: error });
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return fault('mic-missing', { cause: error });
   return fault('mic-failed', { cause: error });
-};
+}

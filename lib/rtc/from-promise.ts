@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 
 /** A separate function: the handlers close over the subscriber alone, which unsubscribing clears. */
-const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) => {
+function hear<A>(promise: Promise<A>, subscriber: Subscriber<A>): () => void {
   let listener: Subscriber<A> | undefined = subscriber;
   promise.then(
     value => {
@@ -15,7 +15,7 @@ const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) =
   return () => {
     listener = undefined;
   };
-};
+}
 
 /**
  * The value of a promise while subscribed. Cold; calls `ask` once for each subscriber.
@@ -23,15 +23,16 @@ const hear = <A>(promise: Promise<A>, subscriber: Subscriber<A>): (() => void) =
  * A platform may retain the handlers of a promise that never settles, as `@roamhq/wrtc` does for a connection that is
  * closed meanwhile. Here the handlers hold no reference to an unsubscribed subscriber.
  */
-export const fromPromise = <A>(ask: () => Promise<A>): Observable<A> =>
-  new Observable(subscriber => hear(ask(), subscriber));
+export function fromPromise<A>(ask: () => Promise<A>): Observable<A> {
+  return new Observable(subscriber => hear(ask(), subscriber));
+}
 
 /** Lets one thing happen at a time, in the order in which they were asked for; one that fails does not stop the next. */
-export const createSerialiser = (): (<A>(work: () => Promise<A>) => Promise<A>) => {
+export function createSerialiser(): <A>(work: () => Promise<A>) => Promise<A> {
   let last: Promise<unknown> = Promise.resolve();
   return work => {
     const turn = last.then(work);
     last = turn.catch(() => undefined);
     return turn;
   };
-};
+}

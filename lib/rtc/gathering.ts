@@ -19,11 +19,11 @@ type Gathering = {
  *
  * The platform's own event of a beginning may come when the first candidate is there, or when all are.
  */
-export const createGathering = (
+export function createGathering(
   connection: Pick<RTCPeerConnection, 'iceGatheringState'>,
   configuration: () => RTCConfiguration,
   tell: (report: PeerReport) => void,
-): Gathering => {
+): Gathering {
   let underWay = false;
   let interfaces = 0;
   let reached = false;
@@ -89,49 +89,55 @@ export const createGathering = (
       },
     },
   };
-};
+}
 
-const kindOf = (candidate: string): Kind | undefined => {
+function kindOf(candidate: string): Kind | undefined {
   const kind = / typ (host|srflx|prflx|relay)\b/.exec(candidate)?.[1];
   return kind as Kind | undefined;
-};
+}
 
 /** The URLs of the servers that candidates are asked from. */
-const serverUrls = ({ iceServers = [] }: RTCConfiguration): readonly string[] => iceServers.flatMap(({ urls }) => urls);
+function serverUrls({ iceServers = [] }: RTCConfiguration): readonly string[] {
+  return iceServers.flatMap(({ urls }) => urls);
+}
 
 /** The best kind of candidate that these servers can give. */
-export const serversOf = (configuration: RTCConfiguration): 'none' | 'stun' | 'turn' => {
+export function serversOf(configuration: RTCConfiguration): 'none' | 'stun' | 'turn' {
   const schemes = serverUrls(configuration).map(url => url.toLowerCase());
   if (schemes.some(url => url.startsWith('turn:') || url.startsWith('turns:'))) return 'turn';
   return schemes.length > 0 ? 'stun' : 'none';
-};
+}
 
 /**
  * Canonical form of a STUN or TURN URL: lower case, with port, without `transport=udp`. Error events may write it in
  * another form.
  */
-export const sameServer = (url: string): string =>
-  url
+export function sameServer(url: string): string {
+  return url
     .toLowerCase()
     .replace(/\?transport=udp$/, '')
     .replace(/^((?:stun|turn):(?:\[[^\]]*\]|[^:?]*))(?=\?|$)/, '$1:3478')
     .replace(/^((?:stuns|turns):(?:\[[^\]]*\]|[^:?]*))(?=\?|$)/, '$1:5349');
+}
 
 /**
  * True when each server has failed on each interface, and not only because of the address family. An error is about one
  * server on one interface: a server of the other family fails there at once while the right interface still waits for its
  * response.
  */
-export const allUnreachable = (
+export function allUnreachable(
   urls: readonly string[],
   interfaces: number,
   errors: readonly { readonly url: string; readonly text: string }[],
-): boolean =>
-  urls.length > 0 &&
-  urls.map(sameServer).every(url => {
-    const own = errors.filter(error => sameServer(error.url) === url);
-    return own.length >= interfaces && own.some(({ text }) => !/incompatible/i.test(text));
-  });
+): boolean {
+  return (
+    urls.length > 0 &&
+    urls.map(sameServer).every(url => {
+      const own = errors.filter(error => sameServer(error.url) === url);
+      return own.length >= interfaces && own.some(({ text }) => !/incompatible/i.test(text));
+    })
+  );
+}
 
 /** Event names and their handlers. */
 export type ConnectionListeners<Events> = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
@@ -140,10 +146,10 @@ export type ConnectionListeners<Events> = { readonly [Name in keyof Events]?: (e
  * Adds listeners; the result removes them. Plain functions: one RxJS chain for each event would multiply the memory of a
  * call.
  */
-export const listen = <Events>(
+export function listen<Events>(
   target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,
   ears: ConnectionListeners<Events>,
-): (() => void) => {
+): () => void {
   const each = (change: (name: string, ear: EventListener) => void): void => {
     for (const [name, ear] of Object.entries<EventListener>(ears as Record<string, EventListener>)) change(name, ear);
   };
@@ -155,4 +161,4 @@ export const listen = <Events>(
       target.removeEventListener(name, ear);
     });
   };
-};
+}

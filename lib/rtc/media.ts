@@ -12,18 +12,20 @@ import { played } from './playback.js';
  *
  * The microphone's volume cannot be changed here: a change gives `unsupported` and the voice goes on as it is.
  */
-export const plainMedia = (userMedia: UserMedia = platformUserMedia, audioElement?: () => HTMLAudioElement): Media => ({
-  microphone: followed((settings, occasion) =>
-    userMedia$(userMedia, constraintsOf(settings, occasion)).pipe(map(microphoneOf)),
-  ),
-  play: (stream, settings$) =>
-    audioElement === undefined && typeof document === 'undefined'
-      ? settings$.pipe(map(() => right(undefined)))
-      : played(audioElement ?? (() => document.createElement('audio')))(stream, settings$),
-});
+export function plainMedia(userMedia: UserMedia = platformUserMedia, audioElement?: () => HTMLAudioElement): Media {
+  return {
+    microphone: followed((settings, occasion) =>
+      userMedia$(userMedia, constraintsOf(settings, occasion)).pipe(map(microphoneOf)),
+    ),
+    play: (stream, settings$) =>
+      audioElement === undefined && typeof document === 'undefined'
+        ? settings$.pipe(map(() => right(undefined)))
+        : played(audioElement ?? (() => document.createElement('audio')))(stream, settings$),
+  };
+}
 
 /** The first audio track of a stream; `mic-missing` without one. */
-export const microphoneOf = (opened: Either<Fault, MediaStream>): Either<Fault, OpenMicrophone> => {
+export function microphoneOf(opened: Either<Fault, MediaStream>): Either<Fault, OpenMicrophone> {
   if (isLeft(opened)) return opened;
   const stream = opened.right;
   const [track] = stream.getAudioTracks();
@@ -34,7 +36,7 @@ export const microphoneOf = (opened: Either<Fault, MediaStream>): Either<Fault, 
       stopTracks(stream);
     },
   });
-};
+}
 
 /** Read on each call: `navigator.mediaDevices` is undefined in Node and in insecure contexts. */
 const platformUserMedia: UserMedia = constraints => navigator.mediaDevices.getUserMedia(constraints);

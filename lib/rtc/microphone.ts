@@ -23,11 +23,11 @@ export type Occasion = 'first' | 'change';
  * One stream from the platform: cold, one `Either`, never errors.
  * Unsubscribing while the platform still asks its user stops what comes late.
  */
-export const userMedia$ = (
+export function userMedia$(
   ask: UserMedia,
   constraints: MediaStreamConstraints,
-): Observable<Either<Fault, MediaStream>> =>
-  new Observable(subscriber => {
+): Observable<Either<Fault, MediaStream>> {
+  return new Observable(subscriber => {
     const answer = (result: Either<Fault, MediaStream>): void => {
       subscriber.next(result);
       subscriber.complete();
@@ -44,24 +44,27 @@ export const userMedia$ = (
       },
     );
   });
+}
 
-export const stopTracks = (stream: MediaStream): void => {
+export function stopTracks(stream: MediaStream): void {
   stream.getTracks().forEach(track => {
     track.stop();
   });
-};
+}
 
 /**
  * Device constraint: `first` takes another microphone if the chosen one is missing (`ideal`), `change` fails (`exact`).
  */
-export const constraintsOf = ({ id, processing }: InputSettings, occasion: Occasion): MediaStreamConstraints => ({
-  audio: {
-    echoCancellation: processing,
-    noiseSuppression: processing,
-    autoGainControl: processing,
-    ...(id === undefined ? {} : { deviceId: occasion === 'first' ? { ideal: id } : { exact: id } }),
-  },
-});
+export function constraintsOf({ id, processing }: InputSettings, occasion: Occasion): MediaStreamConstraints {
+  return {
+    audio: {
+      echoCancellation: processing,
+      noiseSuppression: processing,
+      autoGainControl: processing,
+      ...(id === undefined ? {} : { deviceId: occasion === 'first' ? { ideal: id } : { exact: id } }),
+    },
+  };
+}
 
 /**
  * A microphone that follows its settings (`Media.microphone`), by a way to open one.
@@ -74,11 +77,10 @@ export const constraintsOf = ({ id, processing }: InputSettings, occasion: Occas
  * or processing open anew, so the same settings after a failure try again; and so they do once the track has ended by
  * itself, as that of a device that was unplugged.
  */
-export const followed =
-  (
-    open: (settings: InputSettings, occasion: Occasion) => Observable<Either<Fault, OpenMicrophone>>,
-  ): Media['microphone'] =>
-  settings$ =>
+export function followed(
+  open: (settings: InputSettings, occasion: Occasion) => Observable<Either<Fault, OpenMicrophone>>,
+): Media['microphone'] {
+  return settings$ =>
     new Observable<Either<Fault, MediaStreamTrack>>(subscriber => {
       let held: { readonly settings: InputSettings; readonly microphone: OpenMicrophone } | undefined;
       let opening: { readonly settings: InputSettings; readonly attempt: Subscription } | undefined;
@@ -128,10 +130,14 @@ export const followed =
         held?.microphone.release();
       };
     });
+}
 
 /** True while a track has its device. */
-export const isOpen = ({ readyState }: MediaStreamTrack): boolean => readyState !== 'ended';
+export function isOpen({ readyState }: MediaStreamTrack): boolean {
+  return readyState !== 'ended';
+}
 
 /** True when two settings have equal device and processing; the volume needs no other track. */
-export const sameDevice = (a: InputSettings, b: InputSettings): boolean =>
-  a.id === b.id && a.processing === b.processing;
+export function sameDevice(a: InputSettings, b: InputSettings): boolean {
+  return a.id === b.id && a.processing === b.processing;
+}

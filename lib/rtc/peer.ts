@@ -31,7 +31,7 @@ import { createVoice, canSend, tonePlayed } from './voice.js';
  * loudspeaker and `close` wait for nobody. A verb that is under way at `close` answers `Left` then, and what the
  * platform still says later is heard by no one.
  */
-export const createPeer = (options: PeerOptions): Peer => {
+export function createPeer(options: PeerOptions): Peer {
   const { peerConnection = platformPeerConnection, configuration = {}, media, live, call } = options;
   const report$ = new Subject<PeerReport>();
   const closed$ = new ReplaySubject<undefined>(1);
@@ -227,19 +227,21 @@ export const createPeer = (options: PeerOptions): Peer => {
       closed$.next(undefined);
     },
   };
-};
+}
 
 /** Statistics of a connection. The pending promise, which may never settle, holds no reference to the peer. */
-const countedBy = (connection: RTCPeerConnection | undefined): ReturnType<Peer['stats']> =>
-  connection === undefined
+function countedBy(connection: RTCPeerConnection | undefined): ReturnType<Peer['stats']> {
+  return connection === undefined
     ? of(failed('wrong-state'))
     : fromPromise(() => connection.getStats()).pipe(
         map(counted => right<Failure, MediaStats>(statsOf(counted))),
         catchError((error: unknown) => of(failed('media-failed', error))),
       );
+}
 
-const worst = (results: readonly Either<Failure, undefined>[]): Either<Failure, undefined> =>
-  results.find(isLeft) ?? right(undefined);
+function worst(results: readonly Either<Failure, undefined>[]): Either<Failure, undefined> {
+  return results.find(isLeft) ?? right(undefined);
+}
 
 /** Read when it is needed, so that importing this in Node or on a server asks for nothing. */
 export const platformPeerConnection: PeerConnectionFactory = configuration => new RTCPeerConnection(configuration);

@@ -44,11 +44,12 @@ export type Stage = {
 };
 
 /** The page's `resume` events. Cold; the listener exists while subscribed. */
-export const thawsOf = (page: () => EventTarget | undefined): Observable<unknown> =>
-  defer(() => {
+export function thawsOf(page: () => EventTarget | undefined): Observable<unknown> {
+  return defer(() => {
     const here = page();
     return here === undefined ? EMPTY : fromEvent(here, 'resume');
   });
+}
 
 const openStage: Stage = {
   begin: player => player.play(),
@@ -59,9 +60,8 @@ const openStage: Stage = {
 };
 
 /** One stream in one audio element that follows its settings (`Media.play`). */
-export const played =
-  (makePlayer: () => Player, stage: Stage = openStage): Media['play'] =>
-  (stream, settings$) =>
+export function played(makePlayer: () => Player, stage: Stage = openStage): Media['play'] {
+  return (stream, settings$) =>
     defer(() => {
       const player = makePlayer();
       player.srcObject = stream;
@@ -71,6 +71,7 @@ export const played =
         }),
       );
     });
+}
 
 /**
  * A player that follows its settings, until it is unsubscribed.
@@ -82,12 +83,12 @@ export const played =
  * The latest settings win. Volume and muting take effect at once; `Right` comes when the platform plays, so a browser
  * that wants a gesture first gives `output-failed`, and the next settings try again. A page that was frozen begins anew.
  */
-export const playing = (
+export function playing(
   player: Player,
   settings$: Observable<OutputSettings>,
   { begin, leave, thawed$ }: Stage = openStage,
-): Observable<Either<Fault, undefined>> =>
-  defer(() => {
+): Observable<Either<Fault, undefined>> {
+  return defer(() => {
     let starting: Promise<void> | undefined;
     let sink = '';
     let turn: Promise<unknown> = Promise.resolve();
@@ -136,6 +137,7 @@ export const playing = (
       }),
     );
   });
+}
 
 /** Playback of a connection's remote track, with its output settings. */
 export interface Loudspeaker {
@@ -149,11 +151,11 @@ export interface Loudspeaker {
 type Around = { readonly output: OutputSettings; readonly call?: string | undefined };
 
 /** Receives playback failures that no pending `change` reports; the call continues. */
-export const createLoudspeaker = (
+export function createLoudspeaker(
   media: Media,
   { output, call }: Around,
   fail: (failure: Failure) => void,
-): Loudspeaker => {
+): Loudspeaker {
   const settings$ = new BehaviorSubject(output);
   const answer$ = new Subject<{ readonly asked: number; readonly result: Either<Fault, undefined> }>();
   let asked = 0;
@@ -199,11 +201,12 @@ export const createLoudspeaker = (
       running?.unsubscribe();
     },
   };
-};
+}
 
 /**
  * A stream with this track alone: remote streams change on hold, or have no msid. Node has no constructor for it and uses
  * the first remote stream.
  */
-const streamOf = (track: MediaStreamTrack, streams: readonly MediaStream[]): MediaStream | undefined =>
-  typeof MediaStream === 'undefined' ? streams[0] : new MediaStream([track]);
+function streamOf(track: MediaStreamTrack, streams: readonly MediaStream[]): MediaStream | undefined {
+  return typeof MediaStream === 'undefined' ? streams[0] : new MediaStream([track]);
+}

@@ -10,11 +10,11 @@ import { credentials } from './description.js';
  * Microphone and local description, side by side or one after the other: the first failure, else the microphone.
  * `offer` is the far side's, where there is one. Cold; one value.
  */
-export const ready = (
+export function ready(
   peer: Peer,
   { input, parallel }: { readonly input: InputSettings; readonly parallel: boolean },
   offer: string | undefined,
-): Observable<Either<Failure, Microphone>> => {
+): Observable<Either<Failure, Microphone>> {
   const microphone = peer.openMicrophone(input);
   const description = offer === undefined ? peer.offer() : peer.answer(offer);
   if (parallel) {
@@ -27,7 +27,7 @@ export const ready = (
       isLeft(opened) ? of(opened) : description.pipe(map(described => (isLeft(described) ? described : opened))),
     ),
   );
-};
+}
 
 /**
  * Waits, where it must, until a description has candidates by which it can be reached: plain SIP has no trickle. Whoever
@@ -35,13 +35,13 @@ export const ready = (
  *
  * Cold; one value.
  */
-const whole = (
+function whole(
   peer: Peer,
   enough$: Observable<unknown>,
   describe: () => Observable<Either<Failure, string>>,
   isBare: (sdp: string) => boolean,
-): Observable<Either<Failure, string>> =>
-  defer(() => {
+): Observable<Either<Failure, string>> {
+  return defer(() => {
     const heard$ = new ReplaySubject<unknown>(1);
     const hearing = enough$.subscribe(heard$);
     return describe().pipe(
@@ -58,26 +58,28 @@ const whole = (
       }),
     );
   });
+}
 
 /** An offer that restarts ICE or uses a new connection; emitted after `enough$`, so that it contains candidates. */
-export const restartOffer = (
+export function restartOffer(
   peer: Peer,
   how: OfferOptions,
   enough$: Observable<unknown>,
-): Observable<Either<Failure, string>> =>
-  whole(
+): Observable<Either<Failure, string>> {
+  return whole(
     peer,
     enough$,
     () => peer.offer(how),
     () => true,
   );
+}
 
 /** An answer within the dialog. It waits for `enough$` only if its ICE credentials are new. */
-export const answering = (
+export function answering(
   peer: Peer,
   offer: string,
   enough$: Observable<unknown>,
-): Observable<Either<Failure, string>> => {
+): Observable<Either<Failure, string>> {
   const before = credentials(peer.localDescription);
   return whole(
     peer,
@@ -85,4 +87,4 @@ export const answering = (
     () => peer.answer(offer),
     sdp => credentials(sdp) !== before,
   );
-};
+}

@@ -50,12 +50,12 @@ type Around = { readonly live: boolean; readonly call?: string | undefined };
  * of the microphone is under way holds. `fail` hears that the microphone went away, and what became of a change that
  * nobody waited for: survived. `silence` hears whether the platform gives the microphone's sound.
  */
-export const createVoice = (
+export function createVoice(
   media: Media,
   { live, call }: Around,
   fail: (failure: Failure) => void,
   silence: (silenced: boolean) => void,
-): Voice => {
+): Voice {
   const settings$ = new ReplaySubject<InputSettings>(1);
   const answer$ = new Subject<Answer>();
   let heard = live;
@@ -176,12 +176,12 @@ export const createVoice = (
       running?.unsubscribe();
     },
   };
-};
+}
 
-const microphoneOf = (track: MediaStreamTrack): Microphone => {
+function microphoneOf(track: MediaStreamTrack): Microphone {
   const { deviceId } = track.getSettings();
   return deviceId === undefined || deviceId === '' ? {} : { id: deviceId };
-};
+}
 
 /** Tone and gap in ms. RFC 4733 sets no limits; gateways need 40 ms of each. */
 const duration = 100;
@@ -190,14 +190,16 @@ const gap = 70;
 /**
  * True when a sender can send RFC 4733 now: the platform supports it (Node does not), and telephone-event was negotiated.
  */
-export const canSend = (dtmf: RTCDTMFSender | null | undefined): dtmf is RTCDTMFSender => dtmf?.canInsertDTMF === true;
+export function canSend(dtmf: RTCDTMFSender | null | undefined): dtmf is RTCDTMFSender {
+  return dtmf?.canInsertDTMF === true;
+}
 
 /**
  * One tone as RFC 4733: cold; completes when the tone and its gap have been played, which the platform says by a
  * `tonechange` to nothing. Errors as the platform does. A second `insertDTMF` before that would replace this one.
  */
-export const tonePlayed = (dtmf: RTCDTMFSender, tone: string): Observable<undefined> =>
-  merge(
+export function tonePlayed(dtmf: RTCDTMFSender, tone: string): Observable<undefined> {
+  return merge(
     fromEvent<RTCDTMFToneChangeEvent>(dtmf, 'tonechange'),
     defer(() => {
       dtmf.insertDTMF(tone, duration, gap);
@@ -208,3 +210,4 @@ export const tonePlayed = (dtmf: RTCDTMFSender, tone: string): Observable<undefi
     take(1),
     map(() => undefined),
   );
+}

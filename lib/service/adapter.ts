@@ -32,10 +32,10 @@ type Report = ConversingReport | CallingReport;
  * One line to a conversation service as a port, for conversations and for calls. `report$` is started by its subscriber,
  * who owns what comes of it; who we are there outlives it, so that the next one resumes the session.
  */
-export const createAdapter = (
+export function createAdapter(
   { options, endpoints, idempotent, carry, instance }: Settings,
   { newId, media }: CallingContext,
-): Adapter<Order, Report> => {
+): Adapter<Order, Report> {
   const { token, sessionId, webSocket, fetch } = options;
   const reports = new Subject<Report>();
   const report = (told: Report): void => {
@@ -142,4 +142,4 @@ export const createAdapter = (
       if (running) perform(order);
     },
   };
-};
+}

@@ -8,43 +8,42 @@ import { isRight } from '../core/either.js';
 type Check = (value: unknown, name: string) => readonly Problem[];
 
 /** The codec of a parameter, and how to call what it accepts. */
-const be =
-  ({ is }: G.Guard<unknown, unknown>, reason: string): Check =>
-  (value, name) =>
-    is(value) ? [] : [{ name, reason }];
+function be({ is }: G.Guard<unknown, unknown>, reason: string): Check {
+  return (value, name) => (is(value) ? [] : [{ name, reason }]);
+}
 
-const optional =
-  (check: Check): Check =>
-  (value, name) =>
-    value === undefined ? [] : check(value, name);
+function optional(check: Check): Check {
+  return (value, name) => (value === undefined ? [] : check(value, name));
+}
 
 /** `null` clears. */
-const clearable =
-  (check: Check): Check =>
-  (value, name) =>
-    value === undefined || value === null ? [] : check(value, name);
+function clearable(check: Check): Check {
+  return (value, name) => (value === undefined || value === null ? [] : check(value, name));
+}
 
-const fields =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value, name) =>
+function fields(checks: Readonly<Record<string, Check>>): Check {
+  return (value, name) =>
     isFields(value)
       ? Object.entries(checks).flatMap(([key, check]) => check(value[key], name === '' ? key : `${name}.${key}`))
       : [{ name, reason: 'an object' }];
+}
 
 /** One of several shapes, distinguished by a field. */
-const oneOf =
-  (tag: string, cases: ReadonlyMap<unknown, Check>): Check =>
-  (value, name) => {
+function oneOf(tag: string, cases: ReadonlyMap<unknown, Check>): Check {
+  return (value, name) => {
     if (!isFields(value)) return [{ name, reason: 'an object' }];
     const check = cases.get(value[tag]);
     return check === undefined
       ? [{ name: name === '' ? tag : `${name}.${tag}`, reason: [...cases.keys()].join(', ') }]
       : check(value, name);
   };
+}
 
-const refined = <A>(guard: G.Guard<unknown, A>, is: (value: A) => boolean): G.Guard<unknown, A> => ({
-  is: (value): value is A => guard.is(value) && is(value),
-});
+function refined<A>(guard: G.Guard<unknown, A>, is: (value: A) => boolean): G.Guard<unknown, A> {
+  return {
+    is: (value): value is A => guard.is(value) && is(value),
+  };
+}
 
 const text = be(G.string, 'a string');
 const flag = be(G.boolean, 'true or false');
@@ -53,22 +52,25 @@ const id = be(
   refined(G.string, value => value.trim() !== '' && !/^\.{1,2}$/.test(value) && isCarried(value)),
   'a string that is not empty',
 );
-const matching = (pattern: RegExp, reason: string): Check =>
-  be(
+function matching(pattern: RegExp, reason: string): Check {
+  return be(
     refined(G.string, value => pattern.test(value)),
     reason,
   );
-const whole = (least: number, most: number, reason: string): Check =>
-  be(
+}
+function whole(least: number, most: number, reason: string): Check {
+  return be(
     refined(G.number, value => Number.isInteger(value) && value >= least && value <= most),
     reason,
   );
+}
 const number = whole(0, Number.MAX_SAFE_INTEGER, 'a whole number, not negative');
-const among = (...words: readonly string[]): Check =>
-  be(
+function among(...words: readonly string[]): Check {
+  return be(
     refined(G.string, value => words.includes(value)),
     words.join(' or '),
   );
+}
 
 const strings: G.Guard<unknown, string[]> = {
   is: (value): value is string[] => G.UnknownArray.is(value) && value.every(G.string.is),
@@ -79,8 +81,8 @@ const types = be(
   'at most five types',
 );
 
-const safe = (base?: string): Check =>
-  be(
+function safe(base?: string): Check {
+  return be(
     refined(G.string, value => {
       try {
         return /^https?:$/.test(new URL(value, base).protocol);
@@ -90,6 +92,7 @@ const safe = (base?: string): Check =>
     }),
     'an http: or https: URL',
   );
+}
 
 /** `javascript:` and the like would run wherever it is shown. */
 const link = /*#__PURE__*/ safe();
@@ -125,8 +128,9 @@ const conversation = {
   customSortKey: text,
   customData: custom,
 };
-const every = (wrap: (check: Check) => Check): Readonly<Record<string, Check>> =>
-  Object.fromEntries(Object.entries(conversation).map(([name, check]) => [name, wrap(check)]));
+function every(wrap: (check: Check) => Check): Readonly<Record<string, Check>> {
+  return Object.fromEntries(Object.entries(conversation).map(([name, check]) => [name, wrap(check)]));
+}
 
 const linked = fields({ url: link });
 
@@ -193,7 +197,7 @@ const checks: Readonly<Record<Verb, Check>> = {
 };
 
 /** Why a request can't be sent as it stands: everything that is wrong with it in one fault, or that it is too large. */
-export const check = (request: Request): Fault | undefined => {
+export function check(request: Request): Fault | undefined {
   const { verb, args }: { readonly verb: unknown; readonly args: unknown } = isFields(request)
     ? request
     : { verb: undefined, args: undefined };
@@ -202,10 +206,10 @@ export const check = (request: Request): Fault | undefined => {
   const problems = checks[verb as Verb](args, '');
   if (problems.length > 0) return fault('invalid-argument', { problems });
   return weightOf(args);
-};
+}
 
 /** True when a value is JSON within the limits. */
-export const weightOf = (args: unknown): Fault | undefined => {
+export function weightOf(args: unknown): Fault | undefined {
   try {
     const json = JSON.stringify(args);
     // No character takes more than three bytes: what is short need not be weighed.
@@ -217,4 +221,4 @@ export const weightOf = (args: unknown): Fault | undefined => {
     // A circle, a BigInt, or deeper than the stack.
     return fault('invalid-argument', { problems: [{ name: '', reason: 'JSON' }] });
   }
-};
+}

@@ -11,36 +11,40 @@ export const deepestSent: number = deepest - 12;
 const longestAnswer = 256 * 1024 * 1024;
 
 /** Parses JSON, or returns the error. Keys are own properties, also `__proto__`. */
-export const parseJson = (text: string, depth = deepest): Either<string, unknown> => {
+export function parseJson(text: string, depth = deepest): Either<string, unknown> {
   if (text.length > longest) return left('it is too long');
   return isDeep(text, depth) ? left(tooDeep) : parsed(text);
-};
+}
 
 /**
  * Parses a response or login. The depth of its parts is checked where they are decoded, so that one does not reject the
  * others.
  */
-export const parseAnswer = (text: string): Either<string, unknown> =>
-  text.length > longestAnswer ? left('it is too long') : parsed(text);
+export function parseAnswer(text: string): Either<string, unknown> {
+  return text.length > longestAnswer ? left('it is too long') : parsed(text);
+}
 
 export const tooDeep = 'it is nested too deeply';
 
-const parsed = (text: string): Either<string, unknown> => {
+function parsed(text: string): Either<string, unknown> {
   try {
     return right(JSON.parse(text) as unknown);
   } catch {
     return left('it is no JSON');
   }
-};
+}
 
 /** True when a value is nested deeper than the limit. */
-export const isTooDeep = (value: unknown, depth = deepest): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (depth === 0 || Object.values(value).some(inner => isTooDeep(inner, depth - 1)));
+export function isTooDeep(value: unknown, depth = deepest): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (depth === 0 || Object.values(value).some(inner => isTooDeep(inner, depth - 1)))
+  );
+}
 
 /** The same of the text of one. */
-export const isDeep = (text: string, most: number): boolean => {
+export function isDeep(text: string, most: number): boolean {
   // Only what is long enough can be too deep.
   if (text.length <= 2 * most) return false;
   let depth = 0;
@@ -56,19 +60,19 @@ export const isDeep = (text: string, most: number): boolean => {
     }
   }
   return false;
-};
+}
 
 const QUOTE = 0x22;
 
 /** Where the quotes close that open at `from`; the end of everything, where they do not. */
-const endOfText = (text: string, from: number): number => {
+function endOfText(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let slashes = 0;
     while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes += 1;
     if (slashes % 2 === 0) return at;
   }
   return text.length;
-};
+}
 
 /**
  * A codec of what comes from the service: a guard of io-ts, which is the fast way to a yes, and the way to a no that says
@@ -79,7 +83,9 @@ export type Shape<A> = G.Guard<unknown, A> & { readonly wrong: (value: unknown) 
 /** A JSON object before anything is known about it. */
 export type Fields = { readonly [key: string]: unknown };
 
-const leaf = <A>({ is }: G.Guard<unknown, A>): Shape<A> => ({ is, wrong: () => '' });
+function leaf<A>({ is }: G.Guard<unknown, A>): Shape<A> {
+  return { is, wrong: () => '' };
+}
 
 export const isFields: (value: unknown) => value is Fields = G.UnknownRecord.is;
 export const text: Shape<string> = /*#__PURE__*/ leaf(G.string);
@@ -87,29 +93,34 @@ export const list: Shape<unknown[]> = /*#__PURE__*/ leaf(G.UnknownArray);
 /** It must be there; what it is does not matter. */
 export const anything: Shape<unknown> = /*#__PURE__*/ leaf({ is: (_): _ is unknown => true });
 
-export const struct = <A>(fields: { readonly [Key in keyof A]: Shape<A[Key]> }): Shape<{
+export function struct<A>(fields: { readonly [Key in keyof A]: Shape<A[Key]> }): Shape<{
   readonly [Key in keyof A]: A[Key];
-}> => ({
-  is: (value): value is A => {
-    if (!isFields(value)) return false;
-    for (const key in fields) if (!(key in value && fields[key].is(value[key]))) return false;
-    return true;
-  },
-  wrong: value => {
-    if (!isFields(value)) return '';
-    const [key, field] = Object.entries<Shape<unknown>>(fields).find(
-      ([name, { is }]) => !Object.hasOwn(value, name) || !is(value[name]),
-    ) ?? ['', anything];
-    return key === '' ? '' : `.${key}${field.wrong(value[key])}`;
-  },
-});
+}> {
+  return {
+    is: (value): value is A => {
+      if (!isFields(value)) return false;
+      for (const key in fields) if (!(key in value && fields[key].is(value[key]))) return false;
+      return true;
+    },
+    wrong: value => {
+      if (!isFields(value)) return '';
+      const [key, field] = Object.entries<Shape<unknown>>(fields).find(
+        ([name, { is }]) => !Object.hasOwn(value, name) || !is(value[name]),
+      ) ?? ['', anything];
+      return key === '' ? '' : `.${key}${field.wrong(value[key])}`;
+    },
+  };
+}
 
 /** The value as what it is taken for, or the path at which it is not. */
-export const decode = <A>(shape: Shape<A>, value: unknown): Either<string, A> =>
-  shape.is(value) ? right(value) : left(shape.wrong(value).slice(1));
+export function decode<A>(shape: Shape<A>, value: unknown): Either<string, A> {
+  return shape.is(value) ? right(value) : left(shape.wrong(value).slice(1));
+}
 
 /** True when a URL can carry the text: a lone surrogate has no UTF-8 encoding. */
-export const isCarried = (value: string): boolean => !/\p{Surrogate}/u.test(value);
+export function isCarried(value: string): boolean {
+  return !/\p{Surrogate}/u.test(value);
+}
 /** A name by which something is asked for again. */
 export const name: Shape<string> = /*#__PURE__*/ leaf({
   is: (value): value is string => G.string.is(value) && isCarried(value),
@@ -121,12 +132,16 @@ export const key: Shape<string> = /*#__PURE__*/ leaf({
 });
 
 /** An optional property; null and values of another type count as absent. */
-export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-export const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
 
 /** Ids of events are whole numbers, not negative; some servers write them as text. */
-export const idOf = (value: unknown): number | undefined => {
+export function idOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
-};
+}
 export const eventId: Shape<unknown> = /*#__PURE__*/ leaf({ is: (id): id is unknown => idOf(id) !== undefined });

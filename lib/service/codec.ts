@@ -22,32 +22,39 @@ type Row = {
   readonly gone?: object;
 };
 
-const row = <A>(kind: Row['kind'], shape: Shape<A>, read: (body: A) => object, gone?: object): Row => ({
-  kind,
-  read: body => (shape.is(body) ? read(body) : undefined),
-  wrong: shape.wrong,
-  ...(gone === undefined ? {} : { gone }),
-});
+function row<A>(kind: Row['kind'], shape: Shape<A>, read: (body: A) => object, gone?: object): Row {
+  return {
+    kind,
+    read: body => (shape.is(body) ? read(body) : undefined),
+    wrong: shape.wrong,
+    ...(gone === undefined ? {} : { gone }),
+  };
+}
 
-const memberRow = (kind: Row['kind']): Row =>
-  row(kind, struct({ member_id: text, user: person }), body => {
+function memberRow(kind: Row['kind']): Row {
+  return row(kind, struct({ member_id: text, user: person }), body => {
     const { channel, reason } = body as typeof body & Fields;
     const read: { [name: string]: unknown } = { memberId: body.member_id, user: personOf(body.user) };
     if (isFields(channel)) read['channel'] = channelOf(channel);
     if (isFields(reason) && (reason['code'] || reason['text'])) read['reason'] = reasonOf(reason);
     return read;
   });
+}
 
 /** The existing client gives the id of a channel as its number too, where it has none. */
-const channelOf = ({ id, number = id }: Fields): object =>
-  typeof id === 'string' && typeof number === 'string'
+function channelOf({ id, number = id }: Fields): object {
+  return typeof id === 'string' && typeof number === 'string'
     ? { id, number }
     : compact({ id: textOf(id), number: textOf(number) });
+}
 
-const reasonOf = ({ code, text: words }: Fields): object => ({ code: textOf(code) ?? '', text: textOf(words) ?? '' });
+function reasonOf({ code, text: words }: Fields): object {
+  return { code: textOf(code) ?? '', text: textOf(words) ?? '' };
+}
 
-const receiptRow = (kind: Row['kind']): Row =>
-  row(kind, struct({ event_id: eventId }), body => ({ eventId: idOf(body.event_id) }));
+function receiptRow(kind: Row['kind']): Row {
+  return row(kind, struct({ event_id: eventId }), body => ({ eventId: idOf(body.event_id) }));
+}
 
 /** Decoders by event type. Message kinds are distinguished by the body. */
 const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map(
@@ -66,17 +73,17 @@ const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map(
   ].map(one => [one.kind, one]),
 );
 
-const linkRow = (name: 'image' | 'audio' | 'video' | 'file' | 'vcard'): readonly [string, Row] => {
+function linkRow(name: 'image' | 'audio' | 'video' | 'file' | 'vcard'): readonly [string, Row] {
   const shape = struct({ [name]: struct({ url: text }) }) as Shape<Record<string, { readonly url: string }>>;
   const [field, gone] = [`${name}Url`, { [`${name}Url`]: '' }];
   return [name, row(`message:${name}`, shape, body => ({ [field]: body[name]?.url }), gone)];
-};
+}
 
 const place = struct({ latitude: text, longitude: text });
-const placeOf = (value: { readonly latitude: string; readonly longitude: string }): object => {
+function placeOf(value: { readonly latitude: string; readonly longitude: string }): object {
   const { latitude, longitude, name, address } = value as typeof value & Fields;
   return compact({ latitude, longitude, name: textOf(name), address: textOf(address) });
-};
+}
 
 /** By `message_type`. */
 const messages: ReadonlyMap<unknown, Row> = /*#__PURE__*/ new Map<unknown, Row>([
@@ -106,11 +113,13 @@ const messages: ReadonlyMap<unknown, Row> = /*#__PURE__*/ new Map<unknown, Row>(
   ],
 ]);
 
-const templateOf = (template: { readonly name: string }): object => {
+function templateOf(template: { readonly name: string }): object {
   const { name, parameters } = template as typeof template & Fields;
   return Array.isArray(parameters) ? { name, parameters: parameters.filter(isText) } : { name };
-};
-const isText = (value: unknown): value is string => typeof value === 'string';
+}
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
 
 /** Envelope of every event; its body is decoded by type afterwards. */
 type Envelope = {
@@ -132,18 +141,20 @@ type Envelope = {
   ]?: unknown;
 };
 
-const isEnvelope = (value: unknown): value is Envelope => isFields(value);
+function isEnvelope(value: unknown): value is Envelope {
+  return isFields(value);
+}
 
 const system: From = { kind: 'system' };
 
-const fromOf = ({ from, _embedded }: Envelope): From => {
+function fromOf({ from, _embedded }: Envelope): From {
   if (typeof from !== 'string' || !isEnvelope(_embedded)) return system;
   const user = personOf(_embedded.from_user);
   return user === undefined ? system : { kind: 'embeddedInfo', memberId: from, user };
-};
+}
 
 /** Receipts by member. `fromEntries` is used because a member id may be `__proto__`. */
-const statusesOf = (state: unknown): MemberStatuses | undefined => {
+function statusesOf(state: unknown): MemberStatuses | undefined {
   if (!isEnvelope(state) || !isFields(state.seen_by ?? state.delivered_to)) return undefined;
   const [seen, delivered] = [wordsOf(state.seen_by), wordsOf(state.delivered_to)];
   const entries: [MemberId, MemberStatus][] = [];
@@ -151,17 +162,21 @@ const statusesOf = (state: unknown): MemberStatuses | undefined => {
   for (const member of Object.keys(delivered))
     if (!Object.hasOwn(seen, member)) entries.push([member, statusOf(delivered[member])]);
   return entries.length === 0 ? {} : Object.fromEntries(entries);
-};
+}
 
-const statusOf = (delivered: unknown, seen?: unknown): MemberStatus => {
+function statusOf(delivered: unknown, seen?: unknown): MemberStatus {
   if (typeof seen !== 'string')
     return typeof delivered === 'string' ? { delivered, current: 'delivered' } : { current: 'none' };
   return typeof delivered === 'string' ? { delivered, seen, current: 'seen' } : { seen, current: 'seen' };
-};
+}
 
 const nothing: Fields = {};
-const wordsOf = (value: unknown): Fields => (isFields(value) ? value : nothing);
-const ownOf = (value: Fields, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
+function wordsOf(value: unknown): Fields {
+  return isFields(value) ? value : nothing;
+}
+function ownOf(value: Fields, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
 
 /**
  * One event of the wire as ours, or the path at which it can't be understood. `type` is its type there; `conversation`
@@ -169,11 +184,11 @@ const ownOf = (value: Fields, key: string): unknown => (Object.hasOwn(value, key
  * `unknown`. The tag is looked at first, the header is read by hand, and only the body is left to a codec: this runs
  * for every frame.
  */
-export const decodeEvent = (
+export function decodeEvent(
   type: string,
   payload: unknown,
   conversation?: string,
-): Either<string, ConversationEvent | Unknown> => {
+): Either<string, ConversationEvent | Unknown> {
   if (!isEnvelope(payload)) return left('payload');
   const conversationId = conversation ?? payload.cid;
   const { body } = payload;
@@ -190,21 +205,21 @@ export const decodeEvent = (
     if (type.length > 7 && type.startsWith('custom:')) return own(payload, conversationId, type);
   }
   return right(unknown(type, payload, conversationId));
-};
+}
 
-const messageBody = (row: Row, body: Envelope): object | undefined => {
+function messageBody(row: Row, body: Envelope): object | undefined {
   const { timestamp } = body;
   const deleted = isEnvelope(timestamp) ? timestamp.deleted : undefined;
   return typeof deleted === 'string' ? { ...(row.read(body) ?? row.gone), deleted } : row.read(body);
-};
+}
 
-const filled = (
+function filled(
   payload: Envelope,
   conversationId: unknown,
   row: Row,
   body: object | undefined,
   memberStatuses?: MemberStatuses,
-): Either<string, ConversationEvent> => {
+): Either<string, ConversationEvent> {
   const id = idOf(payload.id);
   const { timestamp, client_key: clientKey } = payload;
   if (id === undefined || typeof conversationId !== 'string' || typeof timestamp !== 'string')
@@ -216,9 +231,9 @@ const filled = (
   if (typeof clientKey === 'string') event['clientKey'] = clientKey;
   // The kind of the row selects the codec.
   return right(event as ConversationEvent);
-};
+}
 
-const own = (payload: Envelope, conversationId: unknown, eventType: string): Either<string, ConversationEvent> => {
+function own(payload: Envelope, conversationId: unknown, eventType: string): Either<string, ConversationEvent> {
   const id = idOf(payload.id);
   const { timestamp, client_key: clientKey, body = null } = payload;
   if (id === undefined || typeof conversationId !== 'string' || typeof timestamp !== 'string')
@@ -226,26 +241,26 @@ const own = (payload: Envelope, conversationId: unknown, eventType: string): Eit
   const from = fromOf(payload);
   const event = { kind: 'custom', eventType, id, timestamp, conversationId, from, body } as ConversationEvent;
   return right(typeof clientKey === 'string' ? { ...event, clientKey } : event);
-};
+}
 
-const loose = (payload: Envelope, conversationId: unknown): Either<string, ConversationEvent> => {
+function loose(payload: Envelope, conversationId: unknown): Either<string, ConversationEvent> {
   const { timestamp, body = null } = payload;
   return typeof conversationId === 'string' && typeof timestamp === 'string'
     ? right({ kind: 'ephemeral', timestamp, conversationId, from: fromOf(payload), body: body as Json })
     : left(missing(0, conversationId));
-};
+}
 
-const missing = (id: number | undefined, conversationId: unknown): string => {
+function missing(id: number | undefined, conversationId: unknown): string {
   if (id === undefined) return 'id';
   return typeof conversationId === 'string' ? 'timestamp' : 'cid';
-};
+}
 
 /** Without a conversation it has no place in one, and so no number. */
-const unknown = (type: string, payload: Envelope, conversationId: unknown): Unknown => {
+function unknown(type: string, payload: Envelope, conversationId: unknown): Unknown {
   // The payload of a frame has no other reader: mutating it is cheaper than a copy.
   (payload as { type?: string }).type = type;
   const raw = payload as Json;
   if (typeof conversationId !== 'string') return { kind: 'unknown', conversationId: '', raw };
   const id = idOf(payload.id);
   return id === undefined ? { kind: 'unknown', conversationId, raw } : { kind: 'unknown', conversationId, id, raw };
-};
+}

@@ -40,7 +40,7 @@ type Parts = {
 type Closed = { readonly code?: number; readonly fault?: Fault };
 
 /** Engine.IO 4 and Socket.IO 5 over one WebSocket at a time; login messages go to the session. */
-export const createConnection = ({
+export function createConnection({
   dialling,
   keyring,
   identity,
@@ -48,7 +48,7 @@ export const createConnection = ({
   report,
   hear: pass,
   refresh,
-}: Parts): Connection => {
+}: Parts): Connection {
   let life = Subscription.EMPTY;
   let transmit: ((text: string) => void) | undefined;
   let quiet: { readonly quiet?: number } = {};
@@ -192,7 +192,7 @@ export const createConnection = ({
       release();
     },
   };
-};
+}
 
 /** Name and version of this SDK in the handshake. */
 const SDK = { SDK_version: '0.1.0', SDK_name: 'callstream' };
@@ -215,8 +215,8 @@ type DialReport = SocketReport | { readonly _tag: 'failed'; readonly fault: Faul
  * One attempt: a token, then one WebSocket with it. Cold; unsubscribing gives up, wherever it is. Whoever resumes says
  * everything again, as the server may have forgotten the socket before.
  */
-const dial = ({ instance, url, webSocket }: Dialling, keyring: Keyring, identity: Identity): Observable<DialReport> =>
-  keyring.ask().pipe(
+function dial({ instance, url, webSocket }: Dialling, keyring: Keyring, identity: Identity): Observable<DialReport> {
+  return keyring.ask().pipe(
     // The one token opens the one socket.
     switchMap((token): Observable<DialReport> => {
       if (isLeft(token)) return of({ _tag: 'failed', fault: token.left });
@@ -240,8 +240,10 @@ const dial = ({ instance, url, webSocket }: Dialling, keyring: Keyring, identity
     // A session to resume that no URL can carry.
     catchError((error: unknown) => of<DialReport>({ _tag: 'failed', fault: fault('internal', thrown(error)) })),
   );
+}
 
-const queryOf = (parameters: { readonly [name: string]: string | undefined }): string =>
-  Object.entries(parameters)
+function queryOf(parameters: { readonly [name: string]: string | undefined }): string {
+  return Object.entries(parameters)
     .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encodeURIComponent(value)}`))
     .join('&');
+}

@@ -22,7 +22,7 @@ import type { Json, JsonObject } from '../core/port.js';
 export const conversationShape = struct({ id: text, name: text });
 
 /** A conversation in a response; a null property counts as absent. */
-export const conversationOf = (value: { readonly id: string; readonly name: string } & Fields): ConversationInfo => {
+export function conversationOf(value: { readonly id: string; readonly name: string } & Fields): ConversationInfo {
   const { id, name, display_name, image_url, state, timestamp, properties, _embedded } = value;
   const { ttl, custom_sort_key, custom_data } = isFields(properties) ? properties : ({} as Fields);
   const me = isFields(_embedded) ? _embedded['member'] : undefined;
@@ -41,22 +41,19 @@ export const conversationOf = (value: { readonly id: string; readonly name: stri
     me: isFields(me) ? membershipOf(me) : undefined,
     ...(isFields(_embedded) ? standingOf(_embedded, id) : {}),
   });
-};
+}
 
 /** Last event and unread count; sent by callstream-server only. */
-const standingOf = (
-  { last_event: last, unread }: Fields,
-  id: string,
-): Pick<ConversationInfo, 'lastEvent' | 'unread'> => {
+function standingOf({ last_event: last, unread }: Fields, id: string): Pick<ConversationInfo, 'lastEvent' | 'unread'> {
   const event = isFields(last) ? decodeEvent(textOf(last['type']) ?? '', last, id) : undefined;
   return compact({
     lastEvent: event !== undefined && !isLeft(event) && isSaid(event.right) ? event.right : undefined,
     unread: numberOf(unread),
   });
-};
+}
 
 /** Events about a conversation itself, changed or deleted; sent by callstream-server only. */
-export const changeOf = (type: string, payload: unknown): ConversationReport | undefined => {
+export function changeOf(type: string, payload: unknown): ConversationReport | undefined {
   if (!isFields(payload)) return undefined;
   const { cid, body } = payload;
   if (type === 'conversation:deleted' && typeof cid === 'string') return { _tag: 'deleted', conversation: cid };
@@ -64,22 +61,18 @@ export const changeOf = (type: string, payload: unknown): ConversationReport | u
   return decoded === undefined || isLeft(decoded)
     ? undefined
     : { _tag: 'updated', info: conversationOf(decoded.right) };
-};
+}
 
 const conditions = ['ACTIVE', 'INACTIVE', 'DELETED'] as const;
 
-const membershipOf = ({ id, state }: Fields): ConversationInfo['me'] =>
-  typeof id === 'string' ? { id, state: stateOf(textOf(state) ?? '') } : undefined;
+function membershipOf({ id, state }: Fields): ConversationInfo['me'] {
+  return typeof id === 'string' ? { id, state: stateOf(textOf(state) ?? '') } : undefined;
+}
 
 /** An absent property stays unchanged, `null` clears it. */
-export const wireOf = ({
-  name,
-  displayName,
-  imageUrl,
-  ttl,
-  customSortKey,
-  customData,
-}: ConversationChanges): { readonly [key: string]: Json } => {
+export function wireOf({ name, displayName, imageUrl, ttl, customSortKey, customData }: ConversationChanges): {
+  readonly [key: string]: Json;
+} {
   const properties = compact({
     ttl,
     custom_sort_key: customSortKey,
@@ -91,22 +84,23 @@ export const wireOf = ({
     image_url: imageUrl,
     properties: Object.keys(properties).length === 0 ? undefined : properties,
   });
-};
+}
 
 /** An object, or the text of one. */
-export const customDataOf = (value: Json): Json => (typeof value === 'string' ? (JSON.parse(value) as Json) : value);
+export function customDataOf(value: Json): Json {
+  return typeof value === 'string' ? (JSON.parse(value) as Json) : value;
+}
 
 /**
  * A page. What can't be understood is left out of it and told, so that one stranger does not end the history. The
  * cursors are what stands in the links, letter by letter.
  */
-export const pageOf =
-  <A>(
-    name: 'conversations' | 'events' | 'members' | 'legs',
-    item: (value: unknown) => Either<string, A>,
-    skipped: (path: string) => void,
-  ) =>
-  (answer: unknown): Either<string, Page<A>> => {
+export function pageOf<A>(
+  name: 'conversations' | 'events' | 'members' | 'legs',
+  item: (value: unknown) => Either<string, A>,
+  skipped: (path: string) => void,
+) {
+  return (answer: unknown): Either<string, Page<A>> => {
     const page = decode(struct({ _embedded: struct({ [name]: list }) }), answer);
     if (isLeft(page)) return page;
     const items = (page.right._embedded[name] ?? []).flatMap((value, at) => {
@@ -119,8 +113,9 @@ export const pageOf =
     const { prev, next } = isFields(_links) ? _links : ({} as Fields);
     return right(compact({ items, previousCursor: cursorOf(prev), nextCursor: cursorOf(next) }));
   };
+}
 
-const cursorOf = (link: unknown): string | undefined => {
+function cursorOf(link: unknown): string | undefined {
   const href = isFields(link) ? textOf(link['href']) : undefined;
   return href === undefined ? undefined : /[?&]cursor=([^&#]+)/.exec(href)?.[1];
-};
+}

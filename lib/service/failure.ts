@@ -29,7 +29,7 @@ type Refusal = {
 };
 
 /** Maps an unsuccessful response to a failure, with a problem body (RFC 7807) or without. */
-export const failureOf = ({ status, retryAfter, body, now, hide }: Refusal): Failure => {
+export function failureOf({ status, retryAfter, body, now, hide }: Refusal): Failure {
   const words = wordsOf(body);
   const said = (value: unknown): string | undefined => {
     const text = textOf(value);
@@ -47,30 +47,35 @@ export const failureOf = ({ status, retryAfter, body, now, hide }: Refusal): Fai
     }),
     ...(ms === undefined ? {} : { retryAfter: ms }),
   };
-};
+}
 
-const wordsOf = (body: string): Fields => {
+function wordsOf(body: string): Fields {
   const parsed = parseJson(body);
   return isRight(parsed) && isFields(parsed.right) ? parsed.right : {};
-};
+}
 
-const problemsOf = (value: unknown, said: (text: unknown) => string): readonly Problem[] =>
-  Array.isArray(value)
+function problemsOf(value: unknown, said: (text: unknown) => string): readonly Problem[] {
+  return Array.isArray(value)
     ? value.filter(isFields).map(({ name, reason }) => ({ name: said(name), reason: said(reason) }))
     : [];
+}
 
 /** Seconds, also fractions, or a date; the longest, where a proxy has added its own. RFC 9110 §10.2.3. */
-const waitOf = (header: string | null, now: Millis): Millis | undefined => {
+function waitOf(header: string | null, now: Millis): Millis | undefined {
   const each = header?.match(/[a-z]{3,}, [^,]+|[^,]+/gi) ?? [];
   const waits = each.map(one => (/[a-z]/i.test(one) ? Date.parse(one) - now : Number(one) * 1000));
   const longest = Math.max(...waits.filter(Number.isFinite));
   return longest === -Infinity ? undefined : Math.max(0, longest);
-};
+}
 
 /** A failure of our own. */
-export const failed = (...details: Parameters<typeof fault>): Failure => ({ fault: fault(...details) });
+export function failed(...details: Parameters<typeof fault>): Failure {
+  return { fault: fault(...details) };
+}
 
 /** A thrown value may quote a token or the request: only its name goes into the fault. */
-export const thrown = (error: unknown): { readonly cause: { readonly name: unknown } } => ({
-  cause: { name: isFields(error) ? error['name'] : undefined },
-});
+export function thrown(error: unknown): { readonly cause: { readonly name: unknown } } {
+  return {
+    cause: { name: isFields(error) ? error['name'] : undefined },
+  };
+}

@@ -24,10 +24,14 @@ export const leave = '41';
 export const pong = '3';
 export const probe = `40${nowhere},`;
 export const leaveProbe = `41${nowhere},`;
-export const ackOf = (number: string): string => `43${number}[]`;
-export const eventOf = (name: string, payload: unknown): string => `42${JSON.stringify([name, payload])}`;
+export function ackOf(number: string): string {
+  return `43${number}[]`;
+}
+export function eventOf(name: string, payload: unknown): string {
+  return `42${JSON.stringify([name, payload])}`;
+}
 
-export const readFrame = (frame: string | ArrayBuffer): Frame => {
+export function readFrame(frame: string | ArrayBuffer): Frame {
   if (typeof frame !== 'string') return malformed('it is binary');
   switch (frame[0]) {
     case '0':
@@ -44,18 +48,18 @@ export const readFrame = (frame: string | ArrayBuffer): Frame => {
     default:
       return malformed('it is none of this protocol');
   }
-};
+}
 
-const handshake = (text: string): Frame => {
+function handshake(text: string): Frame {
   const parsed = parseJson(text);
   if (!isRight(parsed) || !isFields(parsed.right)) return malformed('the handshake is none');
   const { pingInterval, pingTimeout } = parsed.right;
   const quiet = (numberOf(pingInterval) ?? 0) + (numberOf(pingTimeout) ?? 0);
   return quiet > 0 ? { _tag: 'handshake', quiet } : { _tag: 'handshake' };
-};
+}
 
 /** `4`, its type, the namespace unless it is the main one, the number of the acknowledgement, and what it carries. */
-const packet = (frame: string): Frame => {
+function packet(frame: string): Frame {
   const comma = frame[2] === '/' ? frame.indexOf(',') : 1;
   const end = comma === -1 ? frame.length : comma;
   const namespace = frame.slice(2, end);
@@ -75,18 +79,20 @@ const packet = (frame: string): Frame => {
     default:
       return malformed('it is none of this protocol');
   }
-};
+}
 
-const refused = (namespace: string, text: string): Frame => {
+function refused(namespace: string, text: string): Frame {
   const parsed = parseJson(text);
   const message = isRight(parsed) && isFields(parsed.right) ? textOf(parsed.right['message']) : undefined;
   return message === undefined ? { _tag: 'refused', namespace } : { _tag: 'refused', namespace, message };
-};
+}
 
-const malformed = (why: string, ack?: string): Frame => ({ _tag: 'malformed', why, ...compact({ ack }) });
+function malformed(why: string, ack?: string): Frame {
+  return { _tag: 'malformed', why, ...compact({ ack }) };
+}
 
 /** `42`, the number of the acknowledgement, and the event. */
-const event = (frame: string): Frame => {
+function event(frame: string): Frame {
   let start = 2;
   while (isDigit(frame.charCodeAt(start))) start += 1;
   // Ids longer than a safe integer are dropped: no request of ours has one.
@@ -99,13 +105,15 @@ const event = (frame: string): Frame => {
   const [name, payload] = Array.isArray(parsed.right) ? (parsed.right as readonly unknown[]) : [];
   if (typeof name !== 'string') return malformed('the event has no name', ack);
   return ack === undefined ? { _tag: 'event', name, payload } : { _tag: 'event', name, payload, ack };
-};
+}
 
 /** An event with binary parts, which follow in as many frames: `45`, their number, a dash, and then as any event. */
-const binary = (frame: string): Frame => {
+function binary(frame: string): Frame {
   const told = event(frame.replace(/^45\d+-/, '42'));
   return malformed('it is binary', 'ack' in told ? told.ack : undefined);
-};
+}
 
 const longestAck = 16;
-const isDigit = (character: number): boolean => character >= 0x30 && character <= 0x39;
+function isDigit(character: number): boolean {
+  return character >= 0x30 && character <= 0x39;
+}

@@ -33,7 +33,7 @@ type Both = ReturnType<Conversing['open']> & ReturnType<Calling['open']>;
  * Nothing happens until the client opens it. Throws a `TypeError` on a URL that can't be one, or would send tokens in
  * clear over a network.
  */
-export const service = (options: ServiceOptions): Service => {
+export function service(options: ServiceOptions): Service {
   const connections = new Map<CallId, RTCPeerConnection>();
   const line = lineOf(options, {
     carry: carrying(options, connections),
@@ -54,15 +54,17 @@ export const service = (options: ServiceOptions): Service => {
     },
     peerConnectionOf: call => connections.get(call),
   };
-};
+}
 
 /** The same without calls, for `conversations:` alone: a bundle that only talks has nothing of WebRTC in it. */
-export const messaging = (options: MessagingOptions): Conversing => lineOf(options);
+export function messaging(options: MessagingOptions): Conversing {
+  return lineOf(options);
+}
 
 /** The parts of a line that carries calls. */
 type Calls = { readonly carry: Carry; readonly instance: (context: object) => string };
 
-const lineOf = (options: MessagingOptions, calls?: Calls): Conversing => {
+function lineOf(options: MessagingOptions, calls?: Calls): Conversing {
   const endpoints = endpointsOf(options);
   const idempotent = options.idempotencyKeys ?? options.apiUrl !== undefined;
   return {
@@ -83,4 +85,4 @@ const lineOf = (options: MessagingOptions, calls?: Calls): Conversing => {
     ...(options.outbox === undefined ? {} : { outbox: options.outbox }),
     createMessaging,
   };
-};
+}

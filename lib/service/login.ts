@@ -14,7 +14,7 @@ export type Login = {
 const success = /*#__PURE__*/ struct({ body: struct({ id: name, user_id: name, name: text }) });
 
 /** `session:success`, or the path at which it can't be understood. */
-export const loginOf = (payload: unknown): Either<string, Login> => {
+export function loginOf(payload: unknown): Either<string, Login> {
   const decoded = decode(success, payload);
   if (isLeft(decoded)) return decoded;
   const { body } = decoded.right;
@@ -24,7 +24,7 @@ export const loginOf = (payload: unknown): Either<string, Login> => {
     user: { id: body.user_id, name: body.name },
     pending: Array.isArray(pending) ? (pending as readonly unknown[]) : [],
   });
-};
+}
 
 /** Login failures by the last part of the event's name, with the existing client's term. */
 const refusals: ReadonlyMap<string, readonly [FaultCode, string]> = /*#__PURE__*/ new Map([
@@ -37,15 +37,19 @@ const refusals: ReadonlyMap<string, readonly [FaultCode, string]> = /*#__PURE__*
 ]);
 
 /** Why a login was refused; nothing, where the event is about something else. */
-export const refusalOf = (name: string): Fault | undefined => {
+export function refusalOf(name: string): Fault | undefined {
   const known = refusals.get(name.slice(name.lastIndexOf(':') + 1));
   if (known !== undefined) return fault(known[0], { serverCode: `session:error:${known[1]}` });
   return /^(?:session|system):error/.test(name) ? fault('unauthorized', { serverCode: name }) : undefined;
-};
+}
 
 /** The type of an event that stands in a list. */
-export const typeOf = (event: unknown): string => (isTyped(event) ? event.type : '');
+export function typeOf(event: unknown): string {
+  return isTyped(event) ? event.type : '';
+}
 const isTyped = struct({ type: text }).is;
 
 /** Fault of an ignored frame; it names the path in it, never its content. */
-export const malformed = (why: string): Fault => fault('malformed-frame', { message: `A frame was dropped: ${why}.` });
+export function malformed(why: string): Fault {
+  return fault('malformed-frame', { message: `A frame was dropped: ${why}.` });
+}

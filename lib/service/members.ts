@@ -6,7 +6,7 @@ import type { JsonObject } from '../core/port.js';
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] };
 
 /** An embedded user, if there is one. Assigned instead of spread, because it runs for each event. */
-export const personOf = (value: unknown): User | undefined => {
+export function personOf(value: unknown): User | undefined {
   if (!isFields(value)) return undefined;
   const { id = value['user_id'], name, display_name, image_url, custom_data } = value as Record<string, unknown>;
   if (typeof id !== 'string' || typeof name !== 'string') return undefined;
@@ -15,14 +15,14 @@ export const personOf = (value: unknown): User | undefined => {
   if (typeof image_url === 'string') user.imageUrl = image_url;
   if (isFields(custom_data)) user.customData = custom_data as JsonObject;
   return user;
-};
+}
 export const person: Shape<unknown> = {
   is: (value): value is unknown => personOf(value) !== undefined,
   wrong: value => (isFields(value) ? `.${textOf(value['id'] ?? value['user_id']) === undefined ? 'id' : 'name'}` : ''),
 };
 
-export const times = (value: unknown, ...names: readonly string[]): { readonly [name: string]: string } =>
-  isFields(value)
+export function times(value: unknown, ...names: readonly string[]): { readonly [name: string]: string } {
+  return isFields(value)
     ? Object.fromEntries(
         names.flatMap(name => {
           const time = value[name];
@@ -30,14 +30,16 @@ export const times = (value: unknown, ...names: readonly string[]): { readonly [
         }),
       )
     : {};
+}
 
-const channelOf = (value: unknown): Channel | undefined =>
-  isFields(value) ? compact({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
+function channelOf(value: unknown): Channel | undefined {
+  return isFields(value) ? compact({ id: textOf(value['id']), number: textOf(value['number']) }) : undefined;
+}
 
 export const userShape = struct({ id: text, name: text });
 
 /** A user as `getUser` gives it. */
-export const userOf = (value: Fields): User => {
+export function userOf(value: Fields): User {
   const { timestamp, channels, properties } = value;
   const { customData: _, ...user } = personOf(value) as User;
   const customData = isFields(properties) ? properties['custom_data'] : undefined;
@@ -47,25 +49,26 @@ export const userOf = (value: Fields): User => {
     channels: isFields(channels) ? channelsOf(channels) : undefined,
     timestamp: isFields(timestamp) ? times(timestamp, 'created', 'updated', 'destroyed') : undefined,
   });
-};
+}
 
-const channelsOf = (channels: Fields): Readonly<Record<string, readonly Channel[]>> =>
-  Object.fromEntries(
+function channelsOf(channels: Fields): Readonly<Record<string, readonly Channel[]>> {
+  return Object.fromEntries(
     Object.entries(channels).flatMap(([kind, ways]) =>
       Array.isArray(ways) ? [[kind, ways.flatMap(way => channelOf(way) ?? [])]] : [],
     ),
   );
+}
 
 export const memberShape = struct({ id: text, state: text });
 
 const states: readonly string[] = ['INVITED', 'JOINED', 'LEFT'];
-export const stateOf = (value: string): MemberState => {
+export function stateOf(value: string): MemberState {
   const state = value.toUpperCase();
   return states.includes(state) ? (state as MemberState) : 'UNKNOWN';
-};
+}
 
 /** A member as the list and `getConversationMember` give it. */
-export const memberOf = (value: { readonly id: string; readonly state: string } & Fields): Member => {
+export function memberOf(value: { readonly id: string; readonly state: string } & Fields): Member {
   const { id, state, _embedded, channel, timestamp } = value;
   return compact({
     id,
@@ -74,9 +77,10 @@ export const memberOf = (value: { readonly id: string; readonly state: string } 
     channel: isFields(channel) ? wayOf(channel) : undefined,
     timestamp: isFields(timestamp) ? times(timestamp, 'invited', 'joined', 'left') : undefined,
   });
-};
+}
 
-const wayOf = ({ type, from, to }: Fields): Member['channel'] =>
-  typeof type === 'string'
+function wayOf({ type, from, to }: Fields): Member['channel'] {
+  return typeof type === 'string'
     ? compact({ type: type.toUpperCase(), from: channelOf(from), to: channelOf(to) })
     : undefined;
+}

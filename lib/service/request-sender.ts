@@ -28,7 +28,7 @@ type Parts = {
   readonly survive: (fault: Fault) => void;
 };
 
-export const createRequestSender = ({ rest, keyring, identity, survive }: Parts): RequestSender => {
+export function createRequestSender({ rest, keyring, identity, survive }: Parts): RequestSender {
   const underway = new Map<ConversationId, Observable<Either<Failure, MemberId>>>();
 
   /** Our member id in a conversation; concurrent callers share one request. */
@@ -111,6 +111,8 @@ export const createRequestSender = ({ rest, keyring, identity, survive }: Parts)
     meIn,
     refresh,
   };
-};
+}
 
-const isRefused = ({ fault: { statusCode = 0 } }: Failure): boolean => statusCode >= 400 && statusCode < 500;
+function isRefused({ fault: { statusCode = 0 } }: Failure): boolean {
+  return statusCode >= 400 && statusCode < 500;
+}

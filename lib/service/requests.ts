@@ -39,8 +39,8 @@ const legShape = struct({
 
 type Wire = typeof legShape extends Shape<infer A> ? A : never;
 
-const legOf = (leg: Wire & Fields): LegInfo =>
-  compact({
+function legOf(leg: Wire & Fields): LegInfo {
+  return compact({
     id: leg.id,
     conversationId: leg.conversation_id,
     type: leg.type,
@@ -52,38 +52,42 @@ const legOf = (leg: Wire & Fields): LegInfo =>
     to: partyOf(leg.to),
     mediaState: isFields(leg['media_state']) ? mediaOf(leg['media_state']) : undefined,
   });
+}
 
-const partyOf = (value: { readonly type: string }): LegParty => {
+function partyOf(value: { readonly type: string }): LegParty {
   const { type, user, number } = value as typeof value & Fields;
   return compact({ type, user: textOf(user), number: textOf(number) });
-};
+}
 
 /** All six, or none of them. */
-const mediaOf = ({ mute, earmuff, play_stream, recording, transcribing, tts }: Fields): LegInfo['mediaState'] => {
+function mediaOf({ mute, earmuff, play_stream, recording, transcribing, tts }: Fields): LegInfo['mediaState'] {
   const states = { mute, earmuff, playStream: play_stream, recording, transcribing, tts };
   return Object.values(states).every(state => typeof state === 'boolean')
     ? (states as LegInfo['mediaState'])
     : undefined;
-};
+}
 
 /** Where a conversation is asked. */
-export const room = (conversation: ConversationId, version = 'v0.3'): string =>
-  `/${version}/conversations/${encodeURIComponent(conversation)}`;
+export function room(conversation: ConversationId, version = 'v0.3'): string {
+  return `/${version}/conversations/${encodeURIComponent(conversation)}`;
+}
 
 /** Absent parameters are omitted. The cursor is already encoded as the service gave it. */
-export const query = (parameters: { readonly [name: string]: string | number | boolean | undefined }): string => {
+export function query(parameters: { readonly [name: string]: string | number | boolean | undefined }): string {
   const given = Object.entries(parameters).flatMap(([name, value]) => {
     if (value === undefined) return [];
     return `${name}=${name === 'cursor' ? String(value) : encodeURIComponent(value)}`;
   });
   return given.length === 0 ? '' : `?${given.join('&')}`;
-};
+}
 
-const paged = ({ order, pageSize, cursor }: PageOptions): Parameters<typeof query>[0] => ({
-  order: order?.toUpperCase(),
-  page_size: pageSize,
-  cursor,
-});
+function paged({ order, pageSize, cursor }: PageOptions): Parameters<typeof query>[0] {
+  return {
+    order: order?.toUpperCase(),
+    page_size: pageSize,
+    cursor,
+  };
+}
 
 /** An event as it is posted. */
 type Posted = { readonly type: string; readonly body: Json };
@@ -91,7 +95,9 @@ type Posted = { readonly type: string; readonly body: Json };
 type Words = { readonly [key: string]: Json };
 type Is<Kind extends Content['kind']> = Extract<Content, { readonly kind: Kind }>;
 
-const linked = ({ kind, url }: Is<'image'>): Words => ({ [kind]: { url } });
+function linked({ kind, url }: Is<'image'>): Words {
+  return { [kind]: { url } };
+}
 
 /** Body of a message, by its kind; a custom event has none. */
 const bodies: {
@@ -119,7 +125,7 @@ const bodies: {
 };
 
 /** JSON of a message's content, which has been checked. */
-const postedOf = (content: Content): Posted => {
+function postedOf(content: Content): Posted {
   if (content.kind === 'event') {
     const { type, body } = content;
     return { type: type.startsWith('custom:') ? type : `custom:${type}`, body: customDataOf(body) };
@@ -127,7 +133,7 @@ const postedOf = (content: Content): Posted => {
   const { kind } = content;
   const said = (bodies[kind] as (content: Content) => Words)(content);
   return { type: 'message', body: { message_type: kind, ...said } };
-};
+}
 
 /** Context of a request besides its parameters. */
 export type Asker = {
@@ -155,33 +161,39 @@ export const asMember: ReadonlySet<Verb> = /*#__PURE__*/ new Set<Verb>([
   'sendReceipt',
 ]);
 
-export const askingOf = <V extends Asked>(
+export function askingOf<V extends Asked>(
   { verb, args }: { readonly verb: V; readonly args: Verbs[V]['args'] },
   asker: Asker,
-): Asking<Verbs[V]['result']> => table[verb](args, asker);
+): Asking<Verbs[V]['result']> {
+  return table[verb](args, asker);
+}
 
 /** Requests our member id in a conversation. */
-export const askingForMe = (conversation: ConversationId): Asking<MemberId> => ({
-  method: 'GET',
-  path: `${room(conversation)}/members/me`,
-  decode: idIn,
-});
+export function askingForMe(conversation: ConversationId): Asking<MemberId> {
+  return {
+    method: 'GET',
+    path: `${room(conversation)}/members/me`,
+    decode: idIn,
+  };
+}
 
 /** The service keeps the session, and takes the token with which this is asked from now on. */
-export const askingToRefresh = (sessionId: string, token: string): Asking<unknown> => ({
-  method: 'PUT',
-  path: `/v0.2/sessions/${encodeURIComponent(sessionId)}`,
-  body: '',
-  token,
-  decode: answer => decode(struct({ session_id: text }), answer),
-});
+export function askingToRefresh(sessionId: string, token: string): Asking<unknown> {
+  return {
+    method: 'PUT',
+    path: `/v0.2/sessions/${encodeURIComponent(sessionId)}`,
+    body: '',
+    token,
+    decode: answer => decode(struct({ session_id: text }), answer),
+  };
+}
 
-const read =
-  <A extends object, B>(shape: Shape<A>, make: (value: A & Fields) => B) =>
-  (answer: unknown): Either<string, B> => {
+function read<A extends object, B>(shape: Shape<A>, make: (value: A & Fields) => B) {
+  return (answer: unknown): Either<string, B> => {
     const decoded = isTooDeep(answer) ? left(tooDeep) : decode(shape, answer);
     return isRight(decoded) ? right(make(decoded.right as A & Fields)) : decoded;
   };
+}
 
 const idIn = read(struct({ id: name }), ({ id }) => id);
 const stamped = read(struct({ timestamp: text }), ({ timestamp }) => ({ timestamp }));
@@ -190,17 +202,19 @@ const conversation = read(conversationShape, conversationOf);
 const member = read(memberShape, memberOf);
 const leg = read(legShape, legOf);
 
-const post = <A>(
+function post<A>(
   conversation: ConversationId,
   { type, body }: Posted,
   { me }: Asker,
   decode: Asking<A>['decode'],
-): Asking<A> => ({
-  method: 'POST',
-  path: `${room(conversation)}/events`,
-  body: { cid: conversation, from: me, type, body },
-  decode,
-});
+): Asking<A> {
+  return {
+    method: 'POST',
+    path: `${room(conversation)}/events`,
+    body: { cid: conversation, from: me, type, body },
+    decode,
+  };
+}
 
 const table: Table = {
   getUser: ({ user }) => ({

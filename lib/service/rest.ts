@@ -28,9 +28,8 @@ type Settings = {
   readonly fetch?: typeof fetch;
 };
 
-export const createRest =
-  ({ api, idempotencyKeys, token, hide, fetch: given }: Settings): Rest =>
-  asking =>
+export function createRest({ api, idempotencyKeys, token, hide, fetch: given }: Settings): Rest {
+  return asking =>
     new Observable(subscriber => {
       const abort = new AbortController();
       const { method, path, key, body } = asking;
@@ -59,12 +58,13 @@ export const createRest =
         abort.abort();
       };
     });
+}
 
-const read = async <A>(
+async function read<A>(
   response: Response,
   { decode }: Asking<A>,
   hide: (text: string) => string,
-): Promise<Either<Failure, A>> => {
+): Promise<Either<Failure, A>> {
   const { ok, status, headers } = response;
   const body = await response.text();
   if (!ok) {
@@ -78,8 +78,10 @@ const read = async <A>(
   if (decode === undefined) return right(undefined as A);
   const decoded = decode(parsed.right);
   return isLeft(decoded) ? left(badAnswer(status, decoded.left)) : decoded;
-};
+}
 
-const badAnswer = (statusCode: number, where: string): Failure => ({
-  fault: fault('bad-answer', { message: `The answer can't be understood: ${where || 'all of it'}.`, statusCode }),
-});
+function badAnswer(statusCode: number, where: string): Failure {
+  return {
+    fault: fault('bad-answer', { message: `The answer can't be understood: ${where || 'all of it'}.`, statusCode }),
+  };
+}

@@ -25,7 +25,9 @@ export type Session = {
 export type OrderKind = 'register' | 'unregister' | 'probe';
 export type PendingOrders = PendingRequests<OrderKind, Either<Failure, unknown>>;
 
-const isRegister = (kind: OrderKind): boolean => kind === 'register';
+function isRegister(kind: OrderKind): boolean {
+  return kind === 'register';
+}
 
 type Parts = {
   readonly identity: Identity;
@@ -40,7 +42,7 @@ type Parts = {
   readonly onLapsed: (failure: Failure) => void;
 };
 
-export const createSession = ({ identity, keyring, pending, report, pass, refresh, onLapsed }: Parts): Session => {
+export function createSession({ identity, keyring, pending, report, pass, refresh, onLapsed }: Parts): Session {
   let isResuming = false;
   let login: Either<Failure, Login> | undefined;
   /** True once the login has been reported. */
@@ -169,10 +171,11 @@ export const createSession = ({ identity, keyring, pending, report, pass, refres
       return EMPTY;
     },
   };
-};
+}
 
 /** To a line `line-lost` is its socket, which is still there when only the request did not get through. */
-const reachable = (failure: Failure): Failure =>
-  failure.fault.code === 'line-lost'
+function reachable(failure: Failure): Failure {
+  return failure.fault.code === 'line-lost'
     ? { fault: fault('server-error', { message: 'The service could not be reached.' }) }
     : failure;
+}

@@ -17,7 +17,7 @@ export type Keyring = {
   readonly hide: (text: string) => string;
 };
 
-export const createKeyring = (token: MessagingOptions['token']): Keyring => {
+export function createKeyring(token: MessagingOptions['token']): Keyring {
   let current = '';
   let asked = '';
   return {
@@ -50,7 +50,7 @@ export const createKeyring = (token: MessagingOptions['token']): Keyring => {
     hide: text =>
       [asked, current].filter(one => one !== '').reduce((safe, one) => safe.split(one).join('[redacted]'), text),
   };
-};
+}
 
 const noToken = /*#__PURE__*/ fault('invalid-token', {
   message: 'The token is empty or malformed.',
@@ -58,7 +58,9 @@ const noToken = /*#__PURE__*/ fault('invalid-token', {
 });
 
 /** Characters that a header can carry. */
-const isSendable = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
+function isSendable(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token);
+}
 
 const aDay = 24 * 60 * 60;
 
@@ -66,16 +68,16 @@ const aDay = 24 * 60 * 60;
  * For how many seconds a token that was just taken is good; a day, where it does not say. Where it would not be good yet,
  * or not any more, the clock here is wrong: then it is its whole lifetime.
  */
-export const lifetimeOf = (token: string, now: number): number => {
+export function lifetimeOf(token: string, now: number): number {
   const { exp, iat } = claimsOf(token);
   if (typeof exp !== 'number') return aDay;
   const rest = exp - now / 1000;
   const whole = typeof iat === 'number' ? exp - iat : Infinity;
   return Math.max(0, Math.floor(rest > 0 && rest <= whole ? rest : Number.isFinite(whole) ? whole : rest));
-};
+}
 
 /** RFC 7519 §4.1. The signature is the server's to check. */
-const claimsOf = (token: string): Fields => {
+function claimsOf(token: string): Fields {
   const [, payload = ''] = token.split('.');
   try {
     const claims = parseJson(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
@@ -83,7 +85,7 @@ const claimsOf = (token: string): Fields => {
   } catch {
     return {};
   }
-};
+}
 
 /** Our identity at the service: session, user, and one member per conversation. */
 export type Identity = {
@@ -99,7 +101,7 @@ export type Identity = {
   readonly hear: (event: ConversationEvent | Unknown) => void;
 };
 
-export const createIdentity = (resumed: string | undefined): Identity => {
+export function createIdentity(resumed: string | undefined): Identity {
   let sessionId = resumed;
   let user: LineUser | undefined;
   const members = new Map<ConversationId, MemberId>();
@@ -129,4 +131,4 @@ export const createIdentity = (resumed: string | undefined): Identity => {
       else if (members.get(conversationId) === body.memberId) members.delete(conversationId);
     },
   };
-};
+}

@@ -28,27 +28,32 @@ type Contact = {
   toString(): string;
 };
 
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
+}
 
-const randomHost = (): string =>
-  `${Array.from({ length: 12 }, () => Math.floor(Math.random() * 36).toString(36)).join('')}.invalid`;
+function randomHost(): string {
+  return `${Array.from({ length: 12 }, () => Math.floor(Math.random() * 36).toString(36)).join('')}.invalid`;
+}
 
 /** The address of record. Throws when it is none: that is a mistake of the programmer. */
-export const parseAor = (text: string): URI => {
+export function parseAor(text: string): URI {
   const uri = /\p{Cc}/u.test(text) ? undefined : parseSipUri(text);
   if (uri?.scheme !== 'sip' || uri.user === undefined || uri.user === '') {
     throw new TypeError('`aor` is an address such as sip:alice@example.com.');
   }
   return uri;
-};
+}
 
 /** RFC 3261 §25.1, quoted-string; a control character would begin another header. */
-const escaped = (text: string): string => printable(text).replace(/[\\"]/g, '\\$&');
+function escaped(text: string): string {
+  return printable(text).replace(/[\\"]/g, '\\$&');
+}
 
-export const createAccount = (
+export function createAccount(
   { aor: text, displayName = '', userAgent = 'callstream', instanceId }: SipOptions,
   client: object,
-): Account => {
+): Account {
   const aor = parseAor(text);
   const host = randomHost();
   const user = aor.user ?? '';
@@ -70,4 +75,4 @@ export const createAccount = (
     isSound:
       printable(`${displayName}${userAgent}${instanceId ?? ''}`) === `${displayName}${userAgent}${instanceId ?? ''}`,
   };
-};
+}

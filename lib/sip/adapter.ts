@@ -29,9 +29,8 @@ type Parts = {
   readonly release: () => void;
 };
 
-const guarding =
-  (report: SipContext['report']): SipContext['guard'] =>
-  (action, { call, settle } = {}) => {
+function guarding(report: SipContext['report']): SipContext['guard'] {
+  return (action, { call, settle } = {}) => {
     try {
       action();
     } catch (cause: unknown) {
@@ -40,9 +39,10 @@ const guarding =
       settle?.(left(failure));
     }
   };
+}
 
 /** Connects the modules of the adapter. No I/O before the first order. */
-const assemble = (options: SipOptions, context: CallingContext): Parts => {
+function assemble(options: SipOptions, context: CallingContext): Parts {
   const { media, newId } = context;
   const reports = new Subject<CallingReport>();
   const report: SipContext['report'] = told => {
@@ -112,13 +112,13 @@ const assemble = (options: SipOptions, context: CallingContext): Parts => {
       connection.release();
     },
   };
-};
+}
 
 /**
  * One SIP line as a port. `report$` is started by its subscriber and carries on where it was when it is started again:
  * the user agent is the same for the life of the adapter.
  */
-export const createAdapter = (options: SipOptions, context: CallingContext): Adapter<CallingOrder, CallingReport> => {
+export function createAdapter(options: SipOptions, context: CallingContext): Adapter<CallingOrder, CallingReport> {
   const { reports, perform, release } = assemble(options, context);
   let running = false;
   const started$ = new Observable<CallingReport>(subscriber => {
@@ -137,7 +137,7 @@ export const createAdapter = (options: SipOptions, context: CallingContext): Ada
       if (running) perform(order);
     },
   };
-};
+}
 
 type Verdicts = { readonly [Tag in Gated['_tag']]: (gated: Extract<Gated, { readonly _tag: Tag }>) => void };
 
@@ -148,7 +148,7 @@ const ours = new Map<string, (agent: SipContext, message: IncomingRequestMessage
 ]);
 
 /** Takes what comes in from the socket: through the gate and our parser to sip.js's transactions. Never throws. */
-const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayBuffer) => void) => {
+function createReceiver(agent: SipContext, send: Send): (frame: string | ArrayBuffer) => void {
   const { core, account, report } = agent;
 
   const malformed = (message: string, cause?: unknown): void => {
@@ -197,4 +197,4 @@ const createReceiver = (agent: SipContext, send: Send): ((frame: string | ArrayB
       malformed('A message that could not be handled was dropped.', cause);
     }
   };
-};
+}

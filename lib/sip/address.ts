@@ -9,9 +9,12 @@ export type Address = {
   readonly parameters: string;
 };
 
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
-const unquoted = (text: string): string =>
-  printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text).trim();
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
+}
+function unquoted(text: string): string {
+  return printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text).trim();
+}
 
 const bracketed = /^((?:"(?:[^"\\]|\\.)*"|[^"<])*)<([^<>]*)>\s*((?:;.*)?)$/s;
 
@@ -20,7 +23,7 @@ const bracketed = /^((?:"(?:[^"\\]|\\.)*"|[^"<])*)<([^<>]*)>\s*((?:;.*)?)$/s;
  *
  * Without brackets everything from the first semicolon on belongs to the header, not to the URI. RFC 3261 §20.10.
  */
-export const parseAddress = (value: string): Address | undefined => {
+export function parseAddress(value: string): Address | undefined {
   const [, name, inside, after] = bracketed.exec(value.trim()) ?? [];
   if (inside !== undefined) {
     const uri = inside.trim();
@@ -30,14 +33,14 @@ export const parseAddress = (value: string): Address | undefined => {
   }
   const [, uri, rest] = /^([a-z][a-z0-9+.-]*:[^\s;<>",?]+)\s*((?:;.*)?)$/is.exec(value.trim()) ?? [];
   return uri === undefined || rest === undefined ? undefined : { uri, parameters: rest };
-};
+}
 
 const label = /[a-z0-9](?:[a-z0-9-]*[a-z0-9])?/.source;
 const name = new RegExp(`^(?:${label}\\.)*(?=[a-z])${label}$`, 'i');
 const octet = /(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)/.source;
 const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
 
-const isIpv6 = (text: string): boolean => {
+function isIpv6(text: string): boolean {
   const [before = '', after, more] = text.split('::');
   const groups = `${before}:${after ?? ''}`.split(':').filter(group => group !== '');
   const last = ipv4.test(groups.at(-1) ?? '') ? 1 : 0;
@@ -49,13 +52,16 @@ const isIpv6 = (text: string): boolean => {
     groups.slice(0, groups.length - last).every(group => /^[0-9a-f]{1,4}$/i.test(group)) &&
     (after === undefined ? size === 8 : size > 0 && size < 8)
   );
-};
+}
 
-const isName = (text: string): boolean => text.length < 256 && (name.test(text) || ipv4.test(text));
+function isName(text: string): boolean {
+  return text.length < 256 && (name.test(text) || ipv4.test(text));
+}
 
 /** A host name, an IPv4 address, or an IPv6 address in brackets, by RFC 3261 §25.1: no underscore, no final dot. */
-export const isHost = (text: string): boolean =>
-  text.startsWith('[') ? text.endsWith(']') && isIpv6(text.slice(1, -1)) : isName(text);
+export function isHost(text: string): boolean {
+  return text.startsWith('[') ? text.endsWith(']') && isIpv6(text.slice(1, -1)) : isName(text);
+}
 
 const parameterList = /^(?:;(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+(?:=(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+)?)*$/i;
 /**
@@ -64,7 +70,7 @@ const parameterList = /^(?:;(?:[\w\-.!~*'()+$[\]/:&]|%[\da-f]{2})+(?:=(?:[\w\-.!
  */
 const meddled =
   /;(?:(?:maddr|ttl|method)(?=[=;]|$)|lr(?=[^;])|transport=(?!(?:udp|tcp|sctp|tls|wss?)(?:;|$))|user=(?!(?:phone|ip)(?:;|$)))/i;
-const isSafe = (parameters: string): boolean => {
+function isSafe(parameters: string): boolean {
   const names: readonly string[] = parameters.toLowerCase().match(/;[^;=]+/g) ?? [];
   return (
     parameterList.test(parameters) &&
@@ -72,14 +78,14 @@ const isSafe = (parameters: string): boolean => {
     !names.includes(';__proto__') &&
     new Set(names).size === names.length
   );
-};
+}
 const invented = /@(?:tel|uri)\.invalid$/i;
 
 /**
  * Escapes a user as sip.js writes it; `undefined` when it would throw, as it decodes what it has decoded already, or
  * when it would take a part of it for a password.
  */
-const rewritten = (user: string): string | undefined => {
+function rewritten(user: string): string | undefined {
   try {
     const once = decodeURIComponent(user);
     if (/[%:]/.test(once)) return undefined;
@@ -87,11 +93,11 @@ const rewritten = (user: string): string | undefined => {
   } catch {
     return undefined;
   }
-};
+}
 
 type Parts = { readonly scheme: string; readonly core: string; readonly parameters: string };
 
-const partsOf = (uri: string): Parts | undefined => {
+function partsOf(uri: string): Parts | undefined {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):(.+)$/is.exec(uri) ?? [];
   if (scheme === undefined || rest === undefined) return undefined;
   const at = rest.lastIndexOf('@');
@@ -100,9 +106,9 @@ const partsOf = (uri: string): Parts | undefined => {
   return end === 0
     ? undefined
     : { scheme: scheme.toLowerCase(), core: rest.slice(0, end), parameters: rest.slice(end) };
-};
+}
 
-const survives = ({ scheme, core, parameters }: Parts): boolean => {
+function survives({ scheme, core, parameters }: Parts): boolean {
   const at = core.lastIndexOf('@');
   const user = core.slice(0, Math.max(at, 0));
   return (
@@ -112,10 +118,11 @@ const survives = ({ scheme, core, parameters }: Parts): boolean => {
     isSafe(parameters) &&
     !invented.test(core)
   );
-};
+}
 
-const unhex = (digits: string): string =>
-  new TextDecoder().decode(Uint8Array.from(digits.match(/../g) ?? [], pair => parseInt(pair, 16)));
+function unhex(digits: string): string {
+  return new TextDecoder().decode(Uint8Array.from(digits.match(/../g) ?? [], pair => parseInt(pair, 16)));
+}
 
 /** Limit of a URI, in UTF-16 units: the grammar of sip.js is slow. */
 const LONGEST = 2048;
@@ -126,7 +133,7 @@ const subscriber = /^\+?[\d\-.()*#]+$/;
  * `sip:NUMBER@tel.invalid;user=phone`, any other (a host with an underscore, an escape that is no UTF-8, another scheme)
  * `sip:HEX@uri.invalid`. `originalUri` is the inverse. `undefined` for what is no URI.
  */
-export const parsableUri = (uri: string): string | undefined => {
+export function parsableUri(uri: string): string | undefined {
   const parts = uri.length > LONGEST || /[\s<>"\p{Cc}]/u.test(uri) ? undefined : partsOf(uri);
   if (parts === undefined) return undefined;
   if (survives(parts)) return uri;
@@ -137,27 +144,29 @@ export const parsableUri = (uri: string): string | undefined => {
   if (number !== undefined && subscriber.test(number.replaceAll('%23', '#')))
     return `sip:${number}@tel.invalid;user=phone${parts.parameters}`;
   return `sip:${hexOf(`${parts.scheme}:${parts.core}`)}@uri.invalid${parts.parameters}`;
-};
+}
 
 const standIn = /sip:([^\s<>"@:]+)@(?:tel\.invalid;user=phone|uri\.invalid)/gi;
 
-const restored = (match: string, user: string): string => {
+function restored(match: string, user: string): string {
   // A number has no escapes, and a local one may have a # (RFC 3966 §3).
   if (match.endsWith('phone')) return `tel:${user.replaceAll('%23', '#')}`;
   const original = /^(?:[0-9a-f]{2})+$/.test(user) ? unhex(user) : '';
   return /^[a-z][a-z0-9+.-]*:[^\s<>"\p{Cc}]+$/iu.test(original) ? original : match;
-};
+}
 
 /** Inverse of `parsableUri`; any other URI is returned unchanged. */
-export const originalUri = (uri: string): string => uri.replace(standIn, restored);
+export function originalUri(uri: string): string {
+  return uri.replace(standIn, restored);
+}
 
 /**
  * An outgoing message with every URI from `parsableUri` as the far side wrote it, in the start line and the headers.
  *
  * Without this a BYE would go to a `.invalid` host that no proxy can route. The body is not touched.
  */
-export const restoreUris = (text: string): string => {
+export function restoreUris(text: string): string {
   const end = text.indexOf('\r\n\r\n');
   const head = end === -1 ? text : text.slice(0, end);
   return head.includes('.invalid') ? originalUri(head) + text.slice(head.length) : text;
-};
+}

@@ -20,17 +20,18 @@ const headers: readonly {
 ];
 
 /** All challenges of a 401 or 407 in one object: sip.js keeps the last one only. */
-export const withChallenges = (response: IncomingResponseMessage): void => {
+export function withChallenges(response: IncomingResponseMessage): void {
   const all = challengesOf(read(response));
   for (const { challenge, kind } of headers) {
     const parsed: Challenges = { kind, all };
     if (all.length > 0) response.headers[challenge] = [{ raw: '', parsed }];
   }
-};
+}
 
 /** The credentials of a request as header lines: the ACK to its 2xx carries the same. RFC 3261 §13.2.2.4, §22.1. */
-export const credentialLines = (request: OutgoingRequestMessage): string[] =>
-  headers.flatMap(({ credentials }) => request.getHeaders(credentials).map(value => `${credentials}: ${value}`));
+export function credentialLines(request: OutgoingRequestMessage): string[] {
+  return headers.flatMap(({ credentials }) => request.getHeaders(credentials).map(value => `${credentials}: ${value}`));
+}
 
 export type AuthenticationOptions = {
   readonly keyring: Keyring;
@@ -50,7 +51,9 @@ export type Authenticator = {
 type Realms = ReadonlyMap<string, Challenge>;
 
 /** A proxy and a server may name their realm alike, and each wants credentials of its own. RFC 3261 §22.2, §22.3. */
-const keyOf = ({ kind, realm }: Challenge): string => `${kind} ${realm}`;
+function keyOf({ kind, realm }: Challenge): string {
+  return `${kind} ${realm}`;
+}
 
 /** The limit of realms that may challenge one request. */
 const maxRealms = 8;
@@ -59,16 +62,16 @@ const maxRealms = 8;
  * The realms whose credentials the next try of a request carries; `undefined` when a realm has refused its credentials.
  * A stale nonce is replaced once for each realm.
  */
-const challengedBy = (known: Realms, asked: readonly Challenge[]): Realms | undefined => {
+function challengedBy(known: Realms, asked: readonly Challenge[]): Realms | undefined {
   const isRefused = asked.some(challenge => {
     const before = known.get(keyOf(challenge));
     return before !== undefined && (before.stale || !challenge.stale);
   });
   const realms = new Map([...known, ...asked.map(challenge => [keyOf(challenge), challenge] as const)]);
   return asked.length === 0 || isRefused || realms.size > maxRealms ? undefined : realms;
-};
+}
 
-export const createAuthenticator = ({ keyring, isWithdrawn }: AuthenticationOptions): Authenticator => {
+export function createAuthenticator({ keyring, isWithdrawn }: AuthenticationOptions): Authenticator {
   const count = nonceCounter();
   const realmsOf = new WeakMap<OutgoingRequestMessage, Realms>();
   let registrar: Realms = new Map();
@@ -113,15 +116,15 @@ export const createAuthenticator = ({ keyring, isWithdrawn }: AuthenticationOpti
       signed(request, registrar);
     },
   };
-};
+}
 
 /**
  * Answers a challenge where sip.js asks for it: it sends the request again when `authenticate` says that it can be
  * answered, and hands what `toString` gives to `setHeader`, which takes several values as well. RFC 3261 §22, RFC 8760.
  */
-const digestAnswer = (
+function digestAnswer(
   isAnswered: (request: OutgoingRequestMessage, challenges: Challenges) => boolean,
-): DigestAuthentication => {
+): DigestAuthentication {
   let values: readonly string[] = [];
   const answering = {
     authenticate: (request: OutgoingRequestMessage, challenges: Challenges): boolean => {
@@ -134,13 +137,13 @@ const digestAnswer = (
   };
   // A plain object: sip.js calls these two methods only.
   return answering as unknown as DigestAuthentication;
-};
+}
 
 /** The limit of nonces that are counted: a registrar and its proxies use a few at a time. */
 const known = 16;
 
 /** Counts the requests made with a nonce, from 1. RFC 7616 §3.4. */
-const nonceCounter = (): ((nonce: string) => number) => {
+function nonceCounter(): (nonce: string) => number {
   const counts = new Map<string, number>();
   return nonce => {
     const count = (counts.get(nonce) ?? 0) + 1;
@@ -149,7 +152,7 @@ const nonceCounter = (): ((nonce: string) => number) => {
     for (const oldest of counts.keys()) if (counts.size > known) counts.delete(oldest);
     return count;
   };
-};
+}
 
 /** The latest credentials. sip.js needs the answer to a challenge synchronously. */
 export type Keyring = {
@@ -158,12 +161,12 @@ export type Keyring = {
   renew(): Observable<Either<Failure, undefined>>;
 };
 
-const ask = (given: SipOptions['credentials']): Observable<Credentials | undefined> => {
+function ask(given: SipOptions['credentials']): Observable<Credentials | undefined> {
   const answer = typeof given === 'function' ? given() : given;
   return answer instanceof Promise ? from(answer) : of(answer);
-};
+}
 
-export const createKeyring = (given: SipOptions['credentials']): Keyring => {
+export function createKeyring(given: SipOptions['credentials']): Keyring {
   let current = typeof given === 'function' ? undefined : given;
   return {
     get current() {
@@ -180,4 +183,4 @@ export const createKeyring = (given: SipOptions['credentials']): Keyring => {
         ),
       ),
   };
-};
+}

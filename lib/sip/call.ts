@@ -8,7 +8,7 @@ import type { EndReason } from './message-mapping.js';
 
 /** Without an open INVITE transaction a hang-up sends nothing. */
 export const unsent: Signalling = { hangup: () => undefined, forget: () => undefined };
-export const newCall = (agent: SipContext, id: CallId): SipCall => {
+export function newCall(agent: SipContext, id: CallId): SipCall {
   const call: SipCall = {
     id,
     life: new Subscription(),
@@ -37,19 +37,19 @@ export const newCall = (agent: SipContext, id: CallId): SipCall => {
   };
   agent.calls.set(id, call);
   return call;
-};
+}
 
 /**
  * Has the peer do something; `then` is not called any more once the call is over. Descriptions take their turns in the
  * peer, in the order in which they were asked for.
  */
-export const run = <A>(
+export function run<A>(
   agent: SipContext,
   call: SipCall,
   verb: (peer: Peer) => Observable<Either<Failure, A>>,
   then: (result: Either<Failure, A>) => void,
   settle?: Settle<never>,
-): void => {
+): void {
   const { peer } = call;
   const result$: Observable<Either<Failure, A>> = peer === undefined ? of(left(failed('wrong-state'))) : verb(peer);
   call.life.add(
@@ -65,14 +65,14 @@ export const run = <A>(
       );
     }),
   );
-};
+}
 
 /**
  * Emits when enough candidates have been gathered, by the core's `describe` order. Only the latest subscriber is
  * notified.
  */
-export const enoughCandidates = (call: SipCall): Observable<void> =>
-  new Observable(subscriber => {
+export function enoughCandidates(call: SipCall): Observable<void> {
+  return new Observable(subscriber => {
     const tell = (): void => {
       subscriber.next();
     };
@@ -81,9 +81,10 @@ export const enoughCandidates = (call: SipCall): Observable<void> =>
       if (call.onEnoughCandidates === tell) call.onEnoughCandidates = undefined;
     };
   });
+}
 
 /** An outcome that waits for the far side; it fails with `line-lost` when the socket closes. */
-export const untilLineLost = <A>(call: SipCall, settle: Settle<A>): Settle<A> => {
+export function untilLineLost<A>(call: SipCall, settle: Settle<A>): Settle<A> {
   const giveUp = (): void => {
     finish(left(failed('line-lost')));
   };
@@ -93,47 +94,47 @@ export const untilLineLost = <A>(call: SipCall, settle: Settle<A>): Settle<A> =>
   };
   call.pendingRequests.add(giveUp);
   return finish;
-};
+}
 
 /** A getStats that never settles references the call id, not the call. */
-const countLast = ({ pendingStats, report }: SipContext, call: CallId, stats$: ReturnType<Peer['stats']>): void => {
+function countLast({ pendingStats, report }: SipContext, call: CallId, stats$: ReturnType<Peer['stats']>): void {
   const count = stats$.subscribe(counted => {
     if (isRight(counted)) report({ _tag: 'last-stats', call, stats: counted.right });
   });
   pendingStats.add(count);
   count.add(() => pendingStats.delete(count));
-};
+}
 
 /**
  * Releases everything of a call, microphone first of all, and fails what is still owed for it. What the media of an
  * answered one have counted is asked for before, and told when it comes.
  */
-export const release = (agent: SipContext, call: SipCall): void => {
+export function release(agent: SipContext, call: SipCall): void {
   agent.calls.delete(call.id);
   const { peer } = call;
   if (call.session !== undefined && peer !== undefined) countLast(agent, call.id, peer.stats());
   call.life.unsubscribe();
   agent.pending.answerAll(owner => owner === call.id, left(failed('call-ended')));
-};
+}
 
 /**
  * A hang-up while the line is down: releases the media, and keeps the call in `endedOffline` until its CANCEL or BYE can
  * be sent.
  */
-export const endOffline = (agent: SipContext, call: SipCall, why: EndReason): void => {
+export function endOffline(agent: SipContext, call: SipCall, why: EndReason): void {
   release(agent, call);
   call.endReason = why;
   agent.endedOffline.set(call.id, call);
-};
+}
 
 /**
  * The call is over, and not because we were told to end it. Only the first time counts, and of one that we have ended
  * nothing is told or owed any more.
  */
-export const endRemotely = (agent: SipContext, call: SipCall, end: CallEnd): void => {
+export function endRemotely(agent: SipContext, call: SipCall, end: CallEnd): void {
   agent.endedOffline.delete(call.id);
   if (call.life.closed) return;
   if (end.statusCode !== undefined) call.reportReferral?.(end.statusCode, end.reason ?? '');
   release(agent, call);
   agent.report({ _tag: 'ended', call: call.id, ...end });
-};
+}

@@ -36,43 +36,49 @@ const word = /[\w\-.!%*+`'~()<>:\\"/[\]?{}]+/.source;
 const callId = new RegExp(`^${word}(?:@${word})?$`);
 const cseq = /^(\d{1,10})\s+([\w\-.!%*+`'~]+)$/;
 
-const one = (message: SipMessage, name: string): string | undefined => {
+function one(message: SipMessage, name: string): string | undefined {
   const found = message.headers.filter(item => item.name === name);
   return found.length === 1 && !/\p{Cc}/u.test(found[0]?.value ?? '') ? found[0]?.value : undefined;
-};
+}
 
-const optional = (message: SipMessage, name: string, legal: RegExp): boolean =>
-  message.headers.every(item => item.name !== name) || legal.test(one(message, name) ?? '');
+function optional(message: SipMessage, name: string, legal: RegExp): boolean {
+  return message.headers.every(item => item.name !== name) || legal.test(one(message, name) ?? '');
+}
 
-const isParty = (value: string | undefined, tagCount: readonly number[]): boolean =>
-  value !== undefined && plainAddress(value) !== undefined && tagCount.includes(tags(value).length);
+function isParty(value: string | undefined, tagCount: readonly number[]): boolean {
+  return value !== undefined && plainAddress(value) !== undefined && tagCount.includes(tags(value).length);
+}
 
 /** The host of a Via's sent-by in lower case. */
-export const viaHost = (value: string): string | undefined => sentBy.exec(value)?.[1]?.toLowerCase();
+export function viaHost(value: string): string | undefined {
+  return sentBy.exec(value)?.[1]?.toLowerCase();
+}
 
-const isVia = (value: string): boolean => {
+function isVia(value: string): boolean {
   const [, host = '', after = ''] = sentBy.exec(value) ?? [];
   const isListed = !/;\s*(?:;|$)/.test(after);
   return value.length <= 4096 && isListed && isHost(host) && isViaParameters(after) && !/\p{Cc}/u.test(value);
-};
+}
 
 /** Method of CSeq; `undefined` unless the topmost Via and CSeq are valid and the number is below 2^31. */
-const methodOf = (message: SipMessage): string | undefined => {
+function methodOf(message: SipMessage): string | undefined {
   const [, number, counted] = cseq.exec(one(message, 'cseq') ?? '') ?? [];
   return isVia(headerValues(message, 'via')[0] ?? '') && Number(number) < 2 ** 31 ? counted : undefined;
-};
+}
 
 /**
  * True when Via and CSeq identify the client transaction of a response. Such a response is not dropped for other faults,
  * because its sender does not repeat it and the transaction would wait for ever. RFC 3261 §17.1.3.
  */
-export const isResponse = (message: SipMessage): boolean => methodOf(message) !== undefined;
+export function isResponse(message: SipMessage): boolean {
+  return methodOf(message) !== undefined;
+}
 
 /**
  * True when a request has the headers without which sip.js throws or drops it: RFC 3261 §8.1.1, §18.3. The From tag may be
  * missing: callers of RFC 2543 send none (§12.1.1).
  */
-const isWellFormed = (message: SipMessage, method: string): boolean => {
+function isWellFormed(message: SipMessage, method: string): boolean {
   const counted = methodOf(message);
   const routes = headerValues(message, 'record-route');
   return (
@@ -85,7 +91,7 @@ const isWellFormed = (message: SipMessage, method: string): boolean => {
     Number(headerValue(message, 'content-length') ?? 0) <= octets(message.body) &&
     (counted !== 'INVITE' || routes.every(route => plainAddress(route) !== undefined))
   );
-};
+}
 
 /** A request taken apart, its body cut to Content-Length. */
 export type Request = {
@@ -106,10 +112,9 @@ export const describing: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'ACK
 const checkVersion: Check = ({ version }) => (version.toUpperCase() === 'SIP/2.0' ? undefined : { statusCode: 505 });
 const checkForm: Check = ({ message, method }) => (isWellFormed(message, method) ? undefined : bad);
 /** The dialog that a request belongs to: its Call-ID, our tag and the far side's. */
-export const dialogOf = (message: SipMessage): readonly (string | undefined)[] => [
-  headerValue(message, 'call-id'),
-  ...['to', 'from'].map(name => tags(headerValue(message, name) ?? '')[0]),
-];
+export function dialogOf(message: SipMessage): readonly (string | undefined)[] {
+  return [headerValue(message, 'call-id'), ...['to', 'from'].map(name => tags(headerValue(message, name) ?? '')[0])];
+}
 const checkDialog: Check = ({ message, method }, { hasDialog }) => {
   const [callId = '', local, remote = NULL_TAG] = dialogOf(message);
   // OPTIONS asks outside of a dialog too; inside, it asks whether the dialog is alive (RFC 3261 §11.2).
@@ -169,5 +174,6 @@ const checks: readonly Check[] = [
 /**
  * Response to a request that fails a check, sent without a transaction; `undefined` when it passes. OPTIONS gets a 200.
  */
-export const refusalOf = (request: Request, options: GateOptions): Refusal | undefined =>
-  checks.reduce<Refusal | undefined>((found, check) => found ?? check(request, options), undefined);
+export function refusalOf(request: Request, options: GateOptions): Refusal | undefined {
+  return checks.reduce<Refusal | undefined>((found, check) => found ?? check(request, options), undefined);
+}

@@ -27,10 +27,10 @@ type Ears = {
 };
 
 /** SIP over one WebSocket at a time. RFC 7118 §5. */
-export const createConnection = (
+export function createConnection(
   { server, webSocket }: SipOptions,
   { report, onFrame, onClosed, onGone }: Ears,
-): Connection => {
+): Connection {
   let socket = Subscription.EMPTY;
   let transmit: ((text: string) => void) | undefined;
 
@@ -76,4 +76,4 @@ export const createConnection = (
     },
     release,
   };
-};
+}

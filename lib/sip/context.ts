@@ -163,6 +163,8 @@ export type PendingOrders = PendingRequests<string, Either<Failure, unknown>>;
 export const LINE = '';
 
 /** A failure that says no more than its code. */
-export const failed = (...details: Parameters<typeof fault>): { readonly fault: ReturnType<typeof fault> } => ({
-  fault: fault(...details),
-});
+export function failed(...details: Parameters<typeof fault>): { readonly fault: ReturnType<typeof fault> } {
+  return {
+    fault: fault(...details),
+  };
+}

@@ -21,29 +21,29 @@ export type CoreOptions = {
 };
 
 /** Nothing of sip.js is logged: its messages quote whole frames. */
-const silence = (): LoggerFactory => {
+function silence(): LoggerFactory {
   const factory = new LoggerFactory();
   factory.builtinEnabled = false;
   return factory;
-};
+}
 
 /**
  * Rewrites a message of sip.js for the wire: sip.js announces every method that it can parse, an empty Supported, repeated
  * branches, and the tags and URIs that the gate substituted.
  */
-const asSent = (text: string): string => {
+function asSent(text: string): string {
   const end = text.indexOf('\r\n\r\n');
   const head = asReceived(withTag(text.slice(0, end)))
     .replace(/^Allow: .*$/m, `Allow: ${ALLOW}`)
     .replace(/^Supported: \r\n/m, '');
   return restoreUris(head + text.slice(end));
-};
+}
 
 /**
  * sip.js's transactions and dialogs, and nothing above them. One for the life of the adapter: Via, Contact and dialogs
  * must outlive a socket. A request that cannot be sent ends its transaction with a local 503.
  */
-export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate): UserAgentCore => {
+export function createCore(options: CoreOptions, delegate: UserAgentCoreDelegate): UserAgentCore {
   const { account, authenticator, secure, send } = options;
   const loggerFactory = silence();
   const transport = {
@@ -70,4 +70,4 @@ export const createCore = (options: CoreOptions, delegate: UserAgentCoreDelegate
     },
     delegate,
   );
-};
+}

@@ -14,19 +14,27 @@ const states: ReadonlySet<string> = new Set<WatchedDialog['state']>([
 ]);
 const directions: ReadonlySet<string> = new Set<NonNullable<WatchedDialog['direction']>>(['initiator', 'recipient']);
 
-const isState = (text: string): text is WatchedDialog['state'] => states.has(text);
-const isDirection = (text: string | undefined): text is NonNullable<WatchedDialog['direction']> =>
-  directions.has(text ?? '');
+function isState(text: string): text is WatchedDialog['state'] {
+  return states.has(text);
+}
+function isDirection(text: string | undefined): text is NonNullable<WatchedDialog['direction']> {
+  return directions.has(text ?? '');
+}
 
-const child = ({ children }: Xml, name: string): Xml | undefined => children.find(one => one.name === name);
-const textOf = (xml: Xml | undefined): string => xml?.text.replace(/\s+/g, ' ').trim() ?? '';
+function child({ children }: Xml, name: string): Xml | undefined {
+  return children.find(one => one.name === name);
+}
+function textOf(xml: Xml | undefined): string {
+  return xml?.text.replace(/\s+/g, ' ').trim() ?? '';
+}
 
 /** A property with this text, or none for an empty text. */
-const said = <Name extends string>(name: Name, text: string): { readonly [Key in Name]?: string } =>
-  text === '' ? {} : ({ [name]: text } as { readonly [Key in Name]: string });
+function said<Name extends string>(name: Name, text: string): { readonly [Key in Name]?: string } {
+  return text === '' ? {} : ({ [name]: text } as { readonly [Key in Name]: string });
+}
 
 /** A `<dialog>` element; `undefined` without an id or a state of RFC 4235. */
-const dialogOf = (xml: Xml): WatchedDialog | undefined => {
+function dialogOf(xml: Xml): WatchedDialog | undefined {
   const id = xml.attributes.get('id') ?? '';
   const state = textOf(child(xml, 'state'));
   if (id === '' || !isState(state)) return undefined;
@@ -41,10 +49,10 @@ const dialogOf = (xml: Xml): WatchedDialog | undefined => {
     ...said('remote', textOf(identity) || (target?.attributes.get('uri') ?? '')),
     ...said('remoteName', identity?.attributes.get('display') ?? ''),
   };
-};
+}
 
 /** Dialog state in a document (RFC 4235); `unreadable` where it cannot be parsed. Total. */
-export const parseDialogInfo = (body: string): Notice => {
+export function parseDialogInfo(body: string): Notice {
   const root = parseXml(body);
   const version = root?.attributes.get('version') ?? '';
   const state = root?.attributes.get('state') ?? '';
@@ -59,4 +67,4 @@ export const parseDialogInfo = (body: string): Notice => {
         full: state === 'full',
         dialogs: dialogs.filter(dialog => dialog !== undefined),
       };
-};
+}

@@ -22,7 +22,7 @@ import { reportIdentity } from './identity.js';
 /** Recv-Info without a value: no Info Package is known here. RFC 6086 §4.2.2. */
 const unknownPackage = { statusCode: 469, extraHeaders: ['Recv-Info:'] };
 
-const receiveInfo = (agent: SipContext, call: SipCall, request: IncomingInfoRequest): void => {
+function receiveInfo(agent: SipContext, call: SipCall, request: IncomingInfoRequest): void {
   const { message } = request;
   // An empty INFO, used as a keep-alive before RFC 6086: answered and ignored.
   if (message.body === '' && !message.hasHeader('info-package')) {
@@ -36,10 +36,10 @@ const receiveInfo = (agent: SipContext, call: SipCall, request: IncomingInfoRequ
   }
   request.accept();
   agent.report({ _tag: 'tone-received', call: call.id, ...tone });
-};
+}
 
 /** A text within the call. RFC 3428 §7. */
-const receiveText = (agent: SipContext, call: SipCall, request: IncomingMessageRequest): void => {
+function receiveText(agent: SipContext, call: SipCall, request: IncomingMessageRequest): void {
   const { message } = request;
   const contentType = message.getHeader('content-type') ?? 'text/plain';
   if (message.body !== '' && !/^text\//i.test(contentType)) {
@@ -48,9 +48,9 @@ const receiveText = (agent: SipContext, call: SipCall, request: IncomingMessageR
   }
   request.accept();
   if (message.body !== '') agent.report({ _tag: 'message', call: call.id, body: message.body, contentType });
-};
+}
 
-const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, request: IncomingInviteRequest): void => {
+function receiveReinvite(agent: SipContext, call: SipCall, session: Session, request: IncomingInviteRequest): void {
   const ref = agent.newId();
   const { message } = request;
   const refuse: RemoteOffer['refuse'] = (statusCode, headers = []) => {
@@ -78,10 +78,10 @@ const receiveReinvite = (agent: SipContext, call: SipCall, session: Session, req
     refuse,
     acknowledged: true,
   });
-};
+}
 
 /** Ends the pending offers of both sides. */
-const settle = (call: SipCall, session: Session): void => {
+function settle(call: SipCall, session: Session): void {
   // Pending requests are answered before the dialog ends. RFC 3261 §15.1.2.
   call.offered?.refuse(487);
   call.offered = undefined;
@@ -89,14 +89,14 @@ const settle = (call: SipCall, session: Session): void => {
   // sip.js repeats the 2xx to a re-INVITE for as long as it knows of one, also when the dialog is no more.
   session.reinviteUserAgentServer = undefined;
   abandon(session);
-};
+}
 
 /**
  * From the 200 on the call is this dialog.
  *
  * The callee sends no BYE before the ACK has arrived (RFC 3261 §15): an earlier hang-up waits for it, or for its timeout.
  */
-export const confirm = (agent: SipContext, call: SipCall, session: Session): void => {
+export function confirm(agent: SipContext, call: SipCall, session: Session): void {
   let leave: (() => void) | undefined;
   const hangup = (why: EndReason): void => {
     const bye = (): void => {
@@ -145,13 +145,13 @@ export const confirm = (agent: SipContext, call: SipCall, session: Session): voi
     },
     onNotify: to(receiveNotify),
   };
-};
+}
 
 /** Private members of sip.js that this module needs. */
 type Origin = { readonly initialTransaction: Transaction };
 
 /** Releases the INVITE transaction of a dialog, which sip.js keeps with its messages and delegates. */
-const releaseInitialTransaction = (session: Session): void => {
+function releaseInitialTransaction(session: Session): void {
   if (!(session instanceof SessionDialog)) return;
   const { initialTransaction: transaction } = session as unknown as Origin;
   transaction.addStateChangeListener(() => {
@@ -159,4 +159,4 @@ const releaseInitialTransaction = (session: Session): void => {
     if (transaction.state !== TransactionState.Terminated || session.sessionState === SessionState.AckWait) return;
     Object.assign(session, { initialTransaction: undefined });
   });
-};
+}

@@ -3,16 +3,28 @@ import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
 /** A random token for `cnonce`, not cryptographically secure. */
-export const random = (): string => Math.random().toString(36).slice(2);
+export function random(): string {
+  return Math.random().toString(36).slice(2);
+}
 
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+}
 
 /** The bytes of a text, two digits each, in lower case. */
-export const hexOf = (text: string): string => hex(utf8(text));
-export const md5Of = (text: string): string => hex(md5(utf8(text)));
-const sha256Of = (text: string): string => hex(sha256(utf8(text)));
+export function hexOf(text: string): string {
+  return hex(utf8(text));
+}
+export function md5Of(text: string): string {
+  return hex(md5(utf8(text)));
+}
+function sha256Of(text: string): string {
+  return hex(sha256(utf8(text)));
+}
 
 /** The digests that can be answered, best first. RFC 8760 §2.1. */
 const algorithms = ['SHA-256', 'SHA-256-sess', 'MD5', 'MD5-sess'] as const;
@@ -40,7 +52,7 @@ const parameter = /^([\w\-.!%*+`'~]+)\s*=\s*(?:"((?:[^"\\\p{Cc}]|\\[^\p{Cc}])*)"
 /** A challenge: scheme and parameters. One header may contain several; a scheme name begins the next. */
 type Offer = { readonly scheme: string; readonly parameters: ReadonlyMap<string, string> };
 
-const offers = (line: string): readonly Offer[] => {
+function offers(line: string): readonly Offer[] {
   const all: { scheme: string; parameters: Map<string, string> }[] = [];
   for (const item of splitOutside(line, ',')) {
     const [, scheme, rest] = /^([\w-]+)(?:\s+([^=\s].*))?$/.exec(item) ?? [];
@@ -50,18 +62,20 @@ const offers = (line: string): readonly Offer[] => {
     if (name !== undefined && value !== undefined) all.at(-1)?.parameters.set(name.toLowerCase(), value);
   }
   return all;
-};
+}
 
-const isQop = (word: string): word is 'auth' | 'auth-int' => word === 'auth' || word === 'auth-int';
-const words = (list: string): readonly string[] =>
-  list
+function isQop(word: string): word is 'auth' | 'auth-int' {
+  return word === 'auth' || word === 'auth-int';
+}
+function words(list: string): readonly string[] {
+  return list
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(word => word !== '');
+}
 
-const challenge =
-  (kind: Challenge['kind']) =>
-  ({ scheme, parameters }: Offer): readonly Challenge[] => {
+function challenge(kind: Challenge['kind']) {
+  return ({ scheme, parameters }: Offer): readonly Challenge[] => {
     const realm = parameters.get('realm');
     const nonce = parameters.get('nonce');
     const wanted = (parameters.get('algorithm') ?? 'MD5').toLowerCase();
@@ -74,6 +88,7 @@ const challenge =
     const stale = parameters.get('stale')?.toLowerCase() === 'true';
     return [{ kind, realm, nonce, algorithm, qop, stale, ...(opaque === undefined ? {} : { opaque }) }];
   };
+}
 
 /**
  * Every digest challenge of a message that can be answered, in order: each header and each of several in one line.
@@ -81,13 +96,15 @@ const challenge =
  * Other schemes, unknown algorithms and qops, and challenges without realm or nonce are left out. An absent algorithm is
  * MD5 (RFC 7616 §3.3). Total.
  */
-export const challengesOf = (message: SipMessage): readonly Challenge[] => [
-  ...headerValues(message, 'www-authenticate').flatMap(offers).flatMap(challenge('www')),
-  ...headerValues(message, 'proxy-authenticate').flatMap(offers).flatMap(challenge('proxy')),
-];
+export function challengesOf(message: SipMessage): readonly Challenge[] {
+  return [
+    ...headerValues(message, 'www-authenticate').flatMap(offers).flatMap(challenge('www')),
+    ...headerValues(message, 'proxy-authenticate').flatMap(offers).flatMap(challenge('proxy')),
+  ];
+}
 
 /** The challenge with the best algorithm for each realm; realms keep the order in which they came. RFC 8760 §2.4. */
-export const choose = (challenges: readonly Challenge[]): readonly Challenge[] => {
+export function choose(challenges: readonly Challenge[]): readonly Challenge[] {
   const best = new Map<string, Challenge>();
   for (const next of challenges) {
     const key = `${next.kind} ${next.realm}`;
@@ -96,7 +113,7 @@ export const choose = (challenges: readonly Challenge[]): readonly Challenge[] =
       best.set(key, next);
   }
   return [...best.values()];
-};
+}
 
 /** Input of a digest response: `nc` counts the requests with this nonce from 1, `cnonce` is ours and fresh. */
 export type Question = {
@@ -118,14 +135,16 @@ const hashes: Readonly<Record<Algorithm, (text: string) => string>> = {
 };
 
 /** Control characters are taken out, not escaped: no quoting keeps CR and LF from ending the header. */
-const quote = (text: string): string => `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+function quote(text: string): string {
+  return `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+}
 
 /**
  * The value of the Authorization (`www`) or Proxy-Authorization (`proxy`) header. RFC 7616 §3.4, RFC 8760.
  *
  * Uses qop `auth` when it is offered, `auth-int` when it is the only one, and the form of RFC 2069 without any.
  */
-export const answer = ({ challenge: asked, username, password, method, uri, body, cnonce, nc }: Question): string => {
+export function answer({ challenge: asked, username, password, method, uri, body, cnonce, nc }: Question): string {
   const { realm, nonce, algorithm, opaque } = asked;
   const hash = hashes[algorithm];
   const qop = asked.qop.includes('auth') ? 'auth' : asked.qop[0];
@@ -146,4 +165,4 @@ export const answer = ({ challenge: asked, username, password, method, uri, body
     ...(qop === undefined ? [] : [`qop=${qop}`, `nc=${count}`]),
     ...(opaque === undefined ? [] : [`opaque="${opaque}"`]),
   ].join(', ');
-};
+}

@@ -19,29 +19,30 @@ const events: ReadonlyMap<string, string> = new Map([
   ['15', 'D'],
 ]);
 
-const toneOf = (signal: string): string | undefined => {
+function toneOf(signal: string): string | undefined {
   const text = signal.trim().toUpperCase();
   return /^[0-9A-D*#]$/.test(text) ? text : events.get(text);
-};
+}
 
 /** The fields of a relay body, `name=value` by line; spaces around the sign and the case of names do not matter. */
-const fields = (body: string): ReadonlyMap<string, string> =>
-  new Map(
+function fields(body: string): ReadonlyMap<string, string> {
+  return new Map(
     body.split(/\r\n|\n|\r/).flatMap((line): readonly (readonly [string, string])[] => {
       const at = line.indexOf('=');
       return at === -1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]];
     }),
   );
+}
 
-const withDuration = (tone: string | undefined, duration: string | undefined): Tone | undefined => {
+function withDuration(tone: string | undefined, duration: string | undefined): Tone | undefined {
   if (tone === undefined) return undefined;
   return duration !== undefined && /^\d{1,5}$/.test(duration) ? { tone, duration: Number(duration) } : { tone };
-};
+}
 
-const relay = (body: string): Tone | undefined => {
+function relay(body: string): Tone | undefined {
   const found = fields(body);
   return withDuration(toneOf(found.get('signal') ?? ''), found.get('duration'));
-};
+}
 
 const readers: ReadonlyMap<string, (body: string) => Tone | undefined> = new Map<
   string,
@@ -52,22 +53,28 @@ const readers: ReadonlyMap<string, (body: string) => Tone | undefined> = new Map
 ]);
 
 /** The tone in the body of an INFO, or `undefined` when its type or its text is not one we read. Total. */
-export const parseDtmf = (contentType: string, body: string): Tone | undefined =>
-  readers.get((contentType.split(';')[0] ?? '').trim().toLowerCase())?.(body);
+export function parseDtmf(contentType: string, body: string): Tone | undefined {
+  return readers.get((contentType.split(';')[0] ?? '').trim().toLowerCase())?.(body);
+}
 
 /** The body of an `application/dtmf-relay` INFO; the duration is in milliseconds. The caller has checked the tone. */
-export const formatDtmfRelay = (tone: string, duration: number): string => `Signal=${tone}\r\nDuration=${duration}`;
+export function formatDtmfRelay(tone: string, duration: number): string {
+  return `Signal=${tone}\r\nDuration=${duration}`;
+}
 
 /** How long an INFO says that its tone lasts. */
 const duration = 100;
 
-const byMedia = (call: SipCall): boolean =>
-  call.peer?.canSendTones === true && call.remote !== undefined && hasTelephoneEvent(call.remote);
+function byMedia(call: SipCall): boolean {
+  return call.peer?.canSendTones === true && call.remote !== undefined && hasTelephoneEvent(call.remote);
+}
 
 /** INFO belongs to an answered call only. RFC 6086 §4.2.1. */
-const byInfo = ({ session }: SipCall): boolean => session?.sessionState === SessionState.Confirmed;
+function byInfo({ session }: SipCall): boolean {
+  return session?.sessionState === SessionState.Confirmed;
+}
 
-const inform = (call: SipCall, tone: string, settle: Settle<undefined>): void => {
+function inform(call: SipCall, tone: string, settle: Settle<undefined>): void {
   const { session } = call;
   const heard: typeof settle = result => {
     if (info !== undefined) syncCseq(session, info.message);
@@ -92,12 +99,12 @@ const inform = (call: SipCall, tone: string, settle: Settle<undefined>): void =>
       },
     },
   );
-};
+}
 
 /** Sends a tone by RFC 4733 where it was negotiated, else by INFO, as the `dtmf` option allows. */
-export const tone = (agent: SipContext, call: SipCall, digit: string, settle: Settle<undefined>): void => {
+export function tone(agent: SipContext, call: SipCall, digit: string, settle: Settle<undefined>): void {
   const { dtmf = 'auto' } = agent.options;
   if (dtmf !== 'info' && byMedia(call)) run(agent, call, peer => peer.tone(digit), settle);
   else if (dtmf !== 'rfc4733' && byInfo(call)) inform(call, digit, untilLineLost(call, settle));
   else settle(left(failed('wrong-state')));
-};
+}

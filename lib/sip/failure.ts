@@ -8,13 +8,17 @@ import { sourceOf } from './parse.js';
 const empty: SipMessage = { startLine: '', headers: [], body: '', complete: false };
 
 /** The source of a message; empty for a response that sip.js has generated. */
-export const read = (message: object): SipMessage => sourceOf(message) ?? empty;
+export function read(message: object): SipMessage {
+  return sourceOf(message) ?? empty;
+}
 
 /**
  * True when sip.js generated this response: 408 when a transaction timed out, 503 when the socket refused a request.
  * RFC 3261 §8.1.3.1.
  */
-export const isLocal = (message: object): boolean => sourceOf(message) === undefined;
+export function isLocal(message: object): boolean {
+  return sourceOf(message) === undefined;
+}
 
 const byStatus: Readonly<Partial<Record<number, FaultCode>>> = {
   401: 'unauthorized',
@@ -29,16 +33,17 @@ const byStatus: Readonly<Partial<Record<number, FaultCode>>> = {
   606: 'media-failed',
 };
 
-const codeOf = (status: number): FaultCode =>
-  byStatus[status] ?? (status >= 500 && status < 600 ? 'server-error' : 'refused');
+function codeOf(status: number): FaultCode {
+  return byStatus[status] ?? (status >= 500 && status < 600 ? 'server-error' : 'refused');
+}
 
-const minExpires = (message: SipMessage): number | undefined => {
+function minExpires(message: SipMessage): number | undefined {
   const value = headerValue(message, 'min-expires') ?? '';
   return /^\d{1,10}$/.test(value) ? Number(value) : undefined;
-};
+}
 
 /** Maps a final response other than 2xx to a fault. */
-export const failureOf = (response: IncomingResponseMessage): Failure => {
+export function failureOf(response: IncomingResponseMessage): Failure {
   const { statusCode = 500, reasonPhrase } = response;
   if (isLocal(response)) return { fault: fault(statusCode === 408 ? 'timeout' : 'line-lost') };
   const message = read(response);
@@ -51,4 +56,4 @@ export const failureOf = (response: IncomingResponseMessage): Failure => {
     }),
     ...compact({ retryAfter: seconds && seconds * 1000, minExpires: least }),
   };
-};
+}

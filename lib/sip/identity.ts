@@ -6,23 +6,27 @@ import type { IncomingMessage } from './sipjs.js';
 import type { SipContext, SipCall } from './context.js';
 import { read } from './failure.js';
 
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
+}
 
 /** Escapes that are no UTF-8 stay as they are. */
-const decoded = (text: string): string => {
+function decoded(text: string): string {
   try {
     return printable(decodeURIComponent(text));
   } catch {
     return printable(text);
   }
-};
+}
 
 const number = /^\+?[\d*#A-D().-]+$/i;
-const bare = (text: string): string => (number.test(text) && /[\d*#]/.test(text) ? text.replace(/[().-]/g, '') : text);
+function bare(text: string): string {
+  return number.test(text) && /[\d*#]/.test(text) ? text.replace(/[().-]/g, '') : text;
+}
 
 type Party = { readonly user: string; readonly host: string; readonly phone: boolean };
 
-const party = (uri: string): Party | undefined => {
+function party(uri: string): Party | undefined {
   const original = originalUri(uri);
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):(.*)$/is.exec(original) ?? [];
   if (scheme.toLowerCase() === 'tel') return { user: decoded(rest.split(';')[0] ?? ''), host: '', phone: true };
@@ -36,38 +40,45 @@ const party = (uri: string): Party | undefined => {
     host: printable(/^(?:\[[^\]]*\]|[^:;?]*)/.exec(place)?.[0] ?? '').toLowerCase(),
     phone: /;user=phone(?:[;?]|$)/i.test(place),
   };
-};
+}
 
-const phoneNumber = (of: Party): string => (of.user === '' ? of.host : of.phone ? bare(of.user) : of.user);
+function phoneNumber(of: Party): string {
+  return of.user === '' ? of.host : of.phone ? bare(of.user) : of.user;
+}
 
 /** A parsed address with user, host, and whether it is a phone number. */
 type Known = { readonly address: Address; readonly party: Party };
 
 /** True for an anonymous host, user or display name. RFC 3323 §4.1.1.3, RFC 3325 §8. */
-const isAnonymous = ({ address: { displayName = '' }, party: { user, host } }: Known): boolean =>
-  host === 'anonymous.invalid' || [user, displayName].some(name => /^anonymous$/i.test(name));
+function isAnonymous({ address: { displayName = '' }, party: { user, host } }: Known): boolean {
+  return host === 'anonymous.invalid' || [user, displayName].some(name => /^anonymous$/i.test(name));
+}
 
 const privacies: ReadonlySet<string> = new Set(['id', 'user', 'header']);
-const isPrivate = (message: SipMessage): boolean =>
-  headerValues(message, 'privacy').some(value =>
+function isPrivate(message: SipMessage): boolean {
+  return headerValues(message, 'privacy').some(value =>
     value.split(/[\s;,]+/).some(word => privacies.has(word.toLowerCase())),
   );
+}
 
-const known = (values: readonly string[]): readonly Known[] =>
-  values.flatMap(value => {
+function known(values: readonly string[]): readonly Known[] {
+  return values.flatMap(value => {
     const address = parseAddress(value);
     const found = address && party(address.uri);
     return address === undefined || found === undefined ? [] : [{ address, party: found }];
   });
+}
 
-const identity = ({ address: { displayName }, party: of }: Known, anonymous: boolean): Identity => ({
-  phoneNumber: phoneNumber(of),
-  ...compact({ displayName }),
-  anonymous,
-});
+function identity({ address: { displayName }, party: of }: Known, anonymous: boolean): Identity {
+  return {
+    phoneNumber: phoneNumber(of),
+    ...compact({ displayName }),
+    anonymous,
+  };
+}
 
 /** Both values of the header name one party: the number is that of a `tel:`, the name is from whichever has one. RFC 3325 §9.1. */
-const asserted = (message: SipMessage): Identity | undefined => {
+function asserted(message: SipMessage): Identity | undefined {
   const all = known(headerValues(message, 'p-asserted-identity'));
   const first = all.find(item => item.party.host === '') ?? all[0];
   if (first === undefined) return undefined;
@@ -75,7 +86,7 @@ const asserted = (message: SipMessage): Identity | undefined => {
   const { displayName: _, ...address } = first.address;
   const named = { ...first, address: { ...address, ...compact({ displayName }) } };
   return identity(named, isPrivate(message) || isAnonymous(first));
-};
+}
 
 /** The `party` parameter of Remote-Party-ID: the caller or the callee. */
 export type Side = 'calling' | 'called';
@@ -84,21 +95,22 @@ export type Side = 'calling' | 'called';
  * The identity in Remote-Party-ID for this side. With `others: 'taken'` a single value of the other side counts too, because
  * switches disagree about the sides. draft-ietf-sip-privacy-04 §5.
  */
-const remoteParty = (message: SipMessage, side: Side, others: 'taken' | 'ignored'): Identity | undefined => {
+function remoteParty(message: SipMessage, side: Side, others: 'taken' | 'ignored'): Identity | undefined {
   const all = known(headerValues(message, 'remote-party-id'));
   const own = all.find(item => (parameter(item.address.parameters, 'party') ?? side).toLowerCase() === side);
   const found = own ?? (others === 'taken' && all.length === 1 ? all[0] : undefined);
   if (found === undefined) return undefined;
   const hides = /^(?:full|uri|name)\b/i.test(parameter(found.address.parameters, 'privacy') ?? '');
   return identity(found, hides || isPrivate(message) || isAnonymous(found));
-};
+}
 
 /**
  * The identity that the network asserts in a response, a re-INVITE or an UPDATE; `undefined` when it asserts none. From is not
  * read: within a dialog it does not change. P-Asserted-Identity precedes Remote-Party-ID. RFC 3325 §9.1.
  */
-export const assertedIdentity = (message: SipMessage, side: Side): Identity | undefined =>
-  asserted(message) ?? remoteParty(message, side, 'taken');
+export function assertedIdentity(message: SipMessage, side: Side): Identity | undefined {
+  return asserted(message) ?? remoteParty(message, side, 'taken');
+}
 
 /**
  * Sender of a request: the asserted identity, else From. Total: without either the number is empty.
@@ -109,7 +121,7 @@ export const assertedIdentity = (message: SipMessage, side: Side): Identity | un
  * A display name of From is used with an asserted number only if From has the same number; otherwise a caller could
  * show any name.
  */
-export const identityOf = (message: SipMessage): Identity => {
+export function identityOf(message: SipMessage): Identity {
   const [from] = known([headerValue(message, 'from') ?? '']);
   const hidden = isPrivate(message) || (from !== undefined && isAnonymous(from));
   const own = from && identity(from, hidden);
@@ -117,21 +129,22 @@ export const identityOf = (message: SipMessage): Identity => {
   if (told === undefined) return own ?? { phoneNumber: '', anonymous: hidden };
   const same = own?.phoneNumber === told.phoneNumber ? own : {};
   return { ...same, ...told, anonymous: told.anonymous || hidden };
-};
+}
 
-const same = (a: Identity | undefined, b: Identity): boolean =>
-  a?.phoneNumber === b.phoneNumber && a.displayName === b.displayName && a.anonymous === b.anonymous;
+function same(a: Identity | undefined, b: Identity): boolean {
+  return a?.phoneNumber === b.phoneNumber && a.displayName === b.displayName && a.anonymous === b.anonymous;
+}
 
 /** Identity of the far side as the network asserts it, where it has changed. RFC 3325 §9.1. */
-export const updateIdentity = (call: SipCall, message: IncomingMessage): Identity | undefined => {
+export function updateIdentity(call: SipCall, message: IncomingMessage): Identity | undefined {
   const identity = assertedIdentity(read(message), call.ref === undefined ? 'calling' : 'called');
   if (identity === undefined || same(call.identity, identity)) return undefined;
   call.identity = identity;
   return identity;
-};
+}
 
 /** Reports a far side that has changed within the call. */
-export const reportIdentity = (agent: SipContext, call: SipCall, message: IncomingMessage): void => {
+export function reportIdentity(agent: SipContext, call: SipCall, message: IncomingMessage): void {
   const identity = updateIdentity(call, message);
   if (identity !== undefined) agent.report({ _tag: 'identified', call: call.id, identity });
-};
+}

@@ -14,15 +14,17 @@ import { asksForAutoAnswer, endByRequest, sdpBody } from './message-mapping.js';
 import { replacedDialog } from './replaces.js';
 
 /** A rejection is a final failure: other codes become 480, since a 3xx would need a Contact. */
-const refusal = (statusCode: number): number => (statusCode >= 400 && statusCode <= 699 ? statusCode : 480);
+function refusal(statusCode: number): number {
+  return statusCode >= 400 && statusCode <= 699 ? statusCode : 480;
+}
 
-const expiry = (message: SipMessage): { readonly expires?: number } => {
+function expiry(message: SipMessage): { readonly expires?: number } {
   const [, seconds] = /^(\d{1,6})$/.exec(headerValue(message, 'expires') ?? '') ?? [];
   return seconds === undefined ? {} : { expires: Number(seconds) * 1000 };
-};
+}
 
 /** Handles an INVITE: sends 100 and reports `incoming`, or rejects an invalid one. RFC 3261 §13.3.1. */
-export const receiveInvite = (agent: SipContext, request: IncomingInviteRequest): void => {
+export function receiveInvite(agent: SipContext, request: IncomingInviteRequest): void {
   const { message } = request;
   const told = read(message);
   const former = replacedDialog(agent, told);
@@ -90,16 +92,16 @@ export const receiveInvite = (agent: SipContext, request: IncomingInviteRequest)
     ...exposedHeaders(agent, told),
     ...(former === undefined ? {} : { replaces: former.id }),
   });
-};
+}
 
 /** Sends 180 Ringing. */
-export const ring = ({ invitation }: SipCall): void => {
+export function ring({ invitation }: SipCall): void {
   if (invitation === undefined) throw new Error('The call does not ring.');
   invitation.ring();
-};
+}
 
 /** Sends the 200 with the description that was prepared. */
-export const answer = (call: SipCall, settle: Settle<undefined>): void => {
+export function answer(call: SipCall, settle: Settle<undefined>): void {
   const { invitation, peer, session } = call;
   const sdp = peer?.localDescription;
   if (invitation === undefined || sdp === undefined || session !== undefined) {
@@ -110,4 +112,4 @@ export const answer = (call: SipCall, settle: Settle<undefined>): void => {
   call.invitation = undefined;
   settle(right(undefined));
   invitation.answered();
-};
+}

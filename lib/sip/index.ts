@@ -23,7 +23,7 @@ const traits: Traits = {
  * Nothing happens until the client opens it. Throws a `TypeError` on a `server`, an `aor` or a `sessionExpires` that
  * cannot be one.
  */
-export const sip = (options: SipOptions): Calling => {
+export function sip(options: SipOptions): Calling {
   parseAor(options.aor);
   const { sessionExpires = 0 } = options;
   if (!Number.isInteger(sessionExpires)) throw new TypeError('`sessionExpires` is a whole number of seconds.');
@@ -35,4 +35,4 @@ export const sip = (options: SipOptions): Calling => {
     createWatching,
     open: context => createAdapter(options, context),
   };
-};
+}

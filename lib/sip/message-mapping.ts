@@ -13,27 +13,31 @@ export type EndReason = { readonly statusCode?: number; readonly reason?: string
 type Incoming = IncomingRequestMessage | IncomingResponseMessage;
 
 /** The session description in a message. */
-export const sdpOf = (message: Incoming): string | undefined =>
-  message.getHeader('content-type')?.toLowerCase() === 'application/sdp' && message.body !== ''
+export function sdpOf(message: Incoming): string | undefined {
+  return message.getHeader('content-type')?.toLowerCase() === 'application/sdp' && message.body !== ''
     ? message.body
     : undefined;
+}
 
-export const sdpBody = (content: string): Body => ({
-  contentDisposition: 'session',
-  contentType: 'application/sdp',
-  content,
-});
+export function sdpBody(content: string): Body {
+  return {
+    contentDisposition: 'session',
+    contentType: 'application/sdp',
+    content,
+  };
+}
 
 /** Headers of every INVITE of ours and of each 200 to one. RFC 3261 §13.2.1. */
-export const dialogHeaders = (account: Account): string[] => [
-  `Contact: ${account.contact.toString()}`,
-  `Allow: ${ALLOW}`,
-];
+export function dialogHeaders(account: Account): string[] {
+  return [`Contact: ${account.contact.toString()}`, `Allow: ${ALLOW}`];
+}
 
-const quoted = (text: string): string => `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+function quoted(text: string): string {
+  return `"${text.replace(/\p{Cc}/gu, '').replace(/[\\"]/g, '\\$&')}"`;
+}
 
 /** The value of a Reason header, or `undefined` where there is nothing to tell. RFC 3326 §2. */
-export const reasonValue = ({ statusCode, reason, reasonCode }: EndReason): string | undefined => {
+export function reasonValue({ statusCode, reason, reasonCode }: EndReason): string | undefined {
   const numeric = reasonCode !== undefined && /^[1-6]\d\d$/.test(reasonCode) ? Number(reasonCode) : undefined;
   const cause = statusCode ?? numeric;
   const words = [numeric === undefined ? reasonCode : undefined, reason].filter(
@@ -45,14 +49,14 @@ export const reasonValue = ({ statusCode, reason, reasonCode }: EndReason): stri
     ...(cause === undefined ? [] : [`cause=${cause}`]),
     ...(words.length === 0 ? [] : [`text=${quoted(words.join(' '))}`]),
   ].join(';');
-};
+}
 
-export const reasonHeaders = (why: EndReason): string[] => {
+export function reasonHeaders(why: EndReason): string[] {
   const value = reasonValue(why);
   return value === undefined ? [] : [`Reason: ${value}`];
-};
+}
 
-const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: string): CallEnd => {
+function ending(message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: string): CallEnd {
   const said = reasons(message);
   const wait = retryAfter(message);
   const { statusCode } = how;
@@ -63,18 +67,19 @@ const ending = (message: SipMessage, how: Omit<Ending, 'reason'>, phrase?: strin
     reason: (wordsOf(message) ?? phrase) || undefined,
     retryAfter: statusCode === undefined || wait === undefined ? undefined : wait * 1000,
   });
-};
+}
 
 /** How a call ends by a BYE or a CANCEL. */
-export const endByRequest = (method: 'BYE' | 'CANCEL', message: IncomingRequestMessage): CallEnd =>
-  ending(read(message), { method });
+export function endByRequest(method: 'BYE' | 'CANCEL', message: IncomingRequestMessage): CallEnd {
+  return ending(read(message), { method });
+}
 
 /** Maps a final response to the end of a call; responses that sip.js has generated are `by: 'network'`. */
-export const endByResponse = (response: IncomingResponseMessage): CallEnd => {
+export function endByResponse(response: IncomingResponseMessage): CallEnd {
   const { statusCode = 500, reasonPhrase } = response;
   if (isLocal(response)) return { by: 'network', cause: statusCode === 408 ? 'request_timeout' : 'line_lost' };
   return ending(read(response), { statusCode }, reasonPhrase);
-};
+}
 
 const hints: readonly (readonly [name: string, hint: RegExp])[] = [
   ['call-info', /(?:^|[;\s])answer-after\s*=\s*"?0+"?\s*(?:[;,]|$)/i],
@@ -85,6 +90,7 @@ const hints: readonly (readonly [name: string, hint: RegExp])[] = [
 ];
 
 /** True when the caller requests an automatic answer: the common forms of Call-Info and Alert-Info, and RFC 5373 §3. */
-export const asksForAutoAnswer = (message: SipMessage): boolean =>
+export function asksForAutoAnswer(message: SipMessage): boolean {
   // Whole header lines: a split at commas could separate the two parts.
-  hints.some(([name, hint]) => message.headers.some(one => one.name === name && hint.test(one.value)));
+  return hints.some(([name, hint]) => message.headers.some(one => one.name === name && hint.test(one.value)));
+}

@@ -72,20 +72,20 @@ const lists: ReadonlySet<string> = new Set([
 ]);
 
 /** The full name of a header in lower case; a compact name is expanded. RFC 3261 §7.3.3, IANA SIP parameters. */
-export const fullName = (name: string): string => {
+export function fullName(name: string): string {
   const lower = name.trim().toLowerCase();
   return (Object.hasOwn(compact, lower) ? compact[lower] : undefined) ?? lower;
-};
+}
 
-const header = (line: string): Header => {
+function header(line: string): Header {
   const colon = line.indexOf(':');
   return colon === -1
     ? { name: '', value: line.trim() }
     : { name: fullName(line.slice(0, colon)), value: line.slice(colon + 1).trim() };
-};
+}
 
 /** A message by its parts. Total: any string has a start line, perhaps an empty one. RFC 3261 §7. */
-export const parseMessage = (text: string): SipMessage => {
+export function parseMessage(text: string): SipMessage {
   const end = text.indexOf('\r\n\r\n');
   const head = end === -1 ? text : text.slice(0, end);
   const [startLine = '', ...lines] = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
@@ -95,17 +95,18 @@ export const parseMessage = (text: string): SipMessage => {
     body: end === -1 ? '' : text.slice(end + 4),
     complete: end !== -1,
   };
-};
+}
 
 /** The text of a message. */
-export const serialize = ({ startLine, headers, body }: SipMessage): string =>
-  [startLine, ...headers.map(({ name, value }) => `${name}: ${value}`), '', body].join('\r\n');
+export function serialize({ startLine, headers, body }: SipMessage): string {
+  return [startLine, ...headers.map(({ name, value }) => `${name}: ${value}`), '', body].join('\r\n');
+}
 
 /**
  * Splits at a separator that stands outside of quoted strings and angle brackets; parts are trimmed, empty ones left
  * out. An unclosed quote or bracket reaches to the end.
  */
-export const splitOutside = (value: string, separator: ',' | ';'): readonly string[] => {
+export function splitOutside(value: string, separator: ',' | ';'): readonly string[] {
   const parts: string[] = [];
   let start = 0;
   let quoted = false;
@@ -123,50 +124,57 @@ export const splitOutside = (value: string, separator: ',' | ';'): readonly stri
     }
   }
   return [...parts, value.slice(start)].map(part => part.trim()).filter(part => part !== '');
-};
+}
 
 /** All values of a header in the order they came, lists split into their items. The name may be long or compact. */
-export const headerValues = (message: SipMessage, name: string): readonly string[] => {
+export function headerValues(message: SipMessage, name: string): readonly string[] {
   const full = fullName(name);
   const values = message.headers.filter(item => item.name === full).map(item => item.value);
   return lists.has(full) ? values.flatMap(value => splitOutside(value, ',')) : values;
-};
+}
 
 /** The first value of a header, or `undefined`. */
-export const headerValue = (message: SipMessage, name: string): string | undefined => headerValues(message, name)[0];
+export function headerValue(message: SipMessage, name: string): string | undefined {
+  return headerValues(message, name)[0];
+}
 
 /** The value of a header without its parameters; empty where the header is missing. */
-export const wordOf = (message: SipMessage, name: string): string =>
-  splitOutside(headerValue(message, name) ?? '', ';')[0] ?? '';
+export function wordOf(message: SipMessage, name: string): string {
+  return splitOutside(headerValue(message, name) ?? '', ';')[0] ?? '';
+}
 
 /** The value of a parameter of a header, without its quotes. `value` is what stands in the header, or its parameters. */
-export const parameter = (value: string, name: string): string | undefined => {
+export function parameter(value: string, name: string): string | undefined {
   const found = splitOutside(value, ';')
     .slice(1)
     .map(part => /^([^\s=]+)\s*=\s*(?:"([^"]*)"|(\S*))$/.exec(part))
     .find(part => part?.[1]?.toLowerCase() === name);
   return found?.[2] ?? found?.[3];
-};
+}
 
 const protocols: ReadonlyMap<string, Reason['protocol']> = new Map([
   ['sip', 'SIP'],
   ['q.850', 'Q.850'],
 ]);
 
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '');
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
+}
 /** Text of a Reason or Warning, without quotes, control characters and secrets. */
-const unquoted = (text: string): string =>
-  redact(printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text));
+function unquoted(text: string): string {
+  return redact(printable(/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text));
+}
 
-const parameters = (parts: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(
+function parameters(parts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
     parts.flatMap((part): readonly (readonly [string, string])[] => {
       const [, name, value] = /^([^\s=]+)\s*=\s*(.*)$/s.exec(part) ?? [];
       return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value]];
     }),
   );
+}
 
-const reason = (value: string): readonly Reason[] => {
+function reason(value: string): readonly Reason[] {
   const [name = '', ...rest] = splitOutside(value, ';');
   const protocol = protocols.get(name.toLowerCase());
   const found = parameters(rest);
@@ -174,32 +182,35 @@ const reason = (value: string): readonly Reason[] => {
   const text = found.get('text');
   if (protocol === undefined || !/^\d{1,3}$/.test(cause)) return [];
   return [{ protocol, cause: Number(cause), ...(text === undefined ? {} : { text: unquoted(text) }) }];
-};
+}
 
 /**
  * Why a CANCEL, BYE or response was sent, every value in order.
  *
  * Protocols other than SIP and Q.850 and values without a cause of one to three digits are left out. RFC 3326, RFC 6432.
  */
-export const reasons = (message: SipMessage): readonly Reason[] => headerValues(message, 'reason').flatMap(reason);
+export function reasons(message: SipMessage): readonly Reason[] {
+  return headerValues(message, 'reason').flatMap(reason);
+}
 
 /**
  * The first words for a person: those of a Reason, whether or not it names a cause, as RFC 3326 §2 asks for none; else
  * those of a Warning. RFC 3261 §20.43.
  */
-export const wordsOf = (message: SipMessage): string | undefined =>
-  [
+export function wordsOf(message: SipMessage): string | undefined {
+  return [
     ...headerValues(message, 'reason').map(value => parameters(splitOutside(value, ';').slice(1)).get('text')),
     ...headerValues(message, 'warning').map(value => /^\d{3}\s+\S+\s+(".*")$/s.exec(value)?.[1]),
   ]
     .map((text = '') => unquoted(text))
     .find(text => text !== '');
+}
 
 /**
  * After how many seconds to try again, or `undefined` when the message does not say. A comment and parameters may
  * follow the number and are not read. RFC 3261 §20.33.
  */
-export const retryAfter = (message: SipMessage): number | undefined => {
+export function retryAfter(message: SipMessage): number | undefined {
   const [, seconds] = /^(\d{1,10})\s*(?:[(;].*)?$/s.exec(headerValue(message, 'retry-after') ?? '') ?? [];
   return seconds === undefined ? undefined : Number(seconds);
-};
+}

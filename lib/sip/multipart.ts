@@ -2,20 +2,27 @@ import { headerValue, parameter, parseMessage, wordOf, type SipMessage } from '.
 
 const SDP = 'application/sdp';
 
-const typeOf = (part: SipMessage): string => wordOf(part, 'content-type').replace(/\s/g, '').toLowerCase();
+function typeOf(part: SipMessage): string {
+  return wordOf(part, 'content-type').replace(/\s/g, '').toLowerCase();
+}
 
 /** `handling` of Content-Disposition; `required` by default. RFC 3261 §20.11. */
-const isRequired = (part: SipMessage): boolean =>
-  parameter(headerValue(part, 'content-disposition') ?? '', 'handling')?.toLowerCase() !== 'optional';
+function isRequired(part: SipMessage): boolean {
+  return parameter(headerValue(part, 'content-disposition') ?? '', 'handling')?.toLowerCase() !== 'optional';
+}
 
 /** True for the disposition `session`, which is the default of SDP; `early-session` is not answered. RFC 3261 §20.11, RFC 3959. */
-const isSession = (part: SipMessage): boolean => /^(?:session)?$/i.test(wordOf(part, 'content-disposition'));
+function isSession(part: SipMessage): boolean {
+  return /^(?:session)?$/i.test(wordOf(part, 'content-disposition'));
+}
 
 /** A part has the form of a message without a start line; one without any header begins with the empty line. */
-const partOf = (text: string): SipMessage => parseMessage(`\r\n${text}`);
+function partOf(text: string): SipMessage {
+  return parseMessage(`\r\n${text}`);
+}
 
 /** The parts of a body, in order; none where it has no boundary. RFC 2046 §5.1.1. */
-const partsOf = (message: SipMessage): readonly SipMessage[] => {
+function partsOf(message: SipMessage): readonly SipMessage[] {
   const boundary = parameter(headerValue(message, 'content-type') ?? '', 'boundary') ?? '';
   if (boundary === '') return [];
   const lines = `\r\n${message.body}`.split(/\r?\n/);
@@ -27,7 +34,7 @@ const partsOf = (message: SipMessage): readonly SipMessage[] => {
     .flatMap(({ at, isLast }, nth) => (isLast ? [] : [lines.slice(at + 1, ends[nth + 1]?.at).join('\r\n')]))
     .filter(text => text !== '')
     .map(partOf);
-};
+}
 
 /** `sdp`: the session description of a body. `isUnknown`: the body has a required part of an unknown type. */
 export type Content = { readonly sdp?: string; readonly isUnknown: boolean };
@@ -35,12 +42,12 @@ export type Content = { readonly sdp?: string; readonly isUnknown: boolean };
 const nothing: Content = { isUnknown: false };
 
 /** `alternative`: the last part with a description wins. Other subtypes: each required part must be known. RFC 2046 §5.1.3, §5.1.4, RFC 5621 §3. */
-const contentOfParts = (subtype: string, parts: readonly Content[]): Content => {
+function contentOfParts(subtype: string, parts: readonly Content[]): Content {
   const found = subtype === 'alternative' ? [...parts].reverse().find(({ sdp }) => sdp !== undefined) : undefined;
   if (found !== undefined) return found;
   const sdp = parts.find(part => part.sdp !== undefined)?.sdp;
   return { isUnknown: parts.some(({ isUnknown }) => isUnknown), ...(sdp === undefined ? {} : { sdp }) };
-};
+}
 
 /** The limit of nested multiparts. */
 const maxDepth = 4;
@@ -48,7 +55,7 @@ const maxDepth = 4;
 /**
  * Reads the body of a message, or of one part. Ignores unknown parts with `handling=optional`. Total. RFC 5621.
  */
-export const contentOf = (message: SipMessage, depth = 0): Content => {
+export function contentOf(message: SipMessage, depth = 0): Content {
   const type = typeOf(message);
   if (message.body === '') return nothing;
   const [, subtype] = /^multipart\/(.+)$/.exec(type) ?? [];
@@ -62,14 +69,16 @@ export const contentOf = (message: SipMessage, depth = 0): Content => {
   }
   if (type === SDP && isSession(message)) return { sdp: message.body, isUnknown: false };
   return { isUnknown: isRequired(message) };
-};
+}
 
 /** The message with nothing but the description as its body, or with none. */
-export const withSession = (message: SipMessage, { sdp = '' }: Content): SipMessage => ({
-  ...message,
-  headers: [
-    ...message.headers.filter(({ name }) => name !== 'content-type' && name !== 'content-disposition'),
-    ...(sdp === '' ? [] : [{ name: 'content-type', value: SDP }]),
-  ],
-  body: sdp,
-});
+export function withSession(message: SipMessage, { sdp = '' }: Content): SipMessage {
+  return {
+    ...message,
+    headers: [
+      ...message.headers.filter(({ name }) => name !== 'content-type' && name !== 'content-disposition'),
+      ...(sdp === '' ? [] : [{ name: 'content-type', value: SDP }]),
+    ],
+    body: sdp,
+  };
+}

@@ -25,7 +25,7 @@ type FreeRows = { readonly [Tag in FreeTag]: (order: Order<Tag>, settle: Settle)
 type BoundTag = Exclude<CallOrder['_tag'], 'prepare'>;
 type BoundRows = { readonly [Tag in BoundTag]: (call: SipCall, order: Order<Tag>, settle: Settle) => void };
 
-const freeRows = (agent: SipContext, connection: Connection): FreeRows => {
+function freeRows(agent: SipContext, connection: Connection): FreeRows {
   const { account, keyring, pending } = agent;
   const registration = createRegistration(agent);
   return {
@@ -65,9 +65,9 @@ const freeRows = (agent: SipContext, connection: Connection): FreeRows => {
       prepare(agent, order, settle);
     },
   };
-};
+}
 
-const boundRows = (agent: SipContext): BoundRows => {
+function boundRows(agent: SipContext): BoundRows {
   /** Releases the call before it sends, so that a failed send cannot leave the media open. */
   const leave = (call: SipCall, say: () => void): void => {
     release(agent, call);
@@ -153,19 +153,21 @@ const boundRows = (agent: SipContext): BoundRows => {
       run(agent, call, peer => peer.setOutput(output), settle);
     },
   };
-};
+}
 
-const unsupported = (_: SipCall, __: CallingOrder, settle: Settle): void => {
+function unsupported(_: SipCall, __: CallingOrder, settle: Settle): void {
   settle(left(failed('unsupported')));
-};
+}
 
 /** Orders for a call that this side has already ended. */
 const last: ReadonlySet<BoundTag> = new Set(['farewell', 'forget'] as const);
 
-const refOf = (order: CallingOrder): string | undefined => ('ref' in order ? order.ref : undefined);
+function refOf(order: CallingOrder): string | undefined {
+  return 'ref' in order ? order.ref : undefined;
+}
 
 /** Registers the pending outcome, finds the call, and calls the handler; an exception becomes a fault. */
-export const createPerformer = (agent: SipContext, connection: Connection): ((order: CallingOrder) => void) => {
+export function createPerformer(agent: SipContext, connection: Connection): (order: CallingOrder) => void {
   const free = freeRows(agent, connection);
   const bound = boundRows(agent);
   const isBound = (order: CallingOrder): order is Order<BoundTag> => order._tag in bound;
@@ -196,4 +198,4 @@ export const createPerformer = (agent: SipContext, connection: Connection): ((or
       { ...call, settle },
     );
   };
-};
+}

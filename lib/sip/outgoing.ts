@@ -35,7 +35,7 @@ type Early = { tag?: string; readonly descriptions: Map<string, string> };
  * The first description plays by itself; those of other branches are kept until one of them answers. 100rel is not
  * announced, so none of them is an answer yet. RFC 3261 §13.2.1, RFC 3960 §3.
  */
-const listen = (agent: SipContext, call: SipCall, early: Early, tag: string, sdp: string): boolean => {
+function listen(agent: SipContext, call: SipCall, early: Early, tag: string, sdp: string): boolean {
   early.descriptions.set(tag, sdp);
   if (early.tag !== undefined) return early.tag === tag;
   early.tag = tag;
@@ -49,9 +49,9 @@ const listen = (agent: SipContext, call: SipCall, early: Early, tag: string, sdp
     },
   );
   return true;
-};
+}
 
-const progressed = (agent: SipContext, call: SipCall, early: Early, message: IncomingResponseMessage): void => {
+function progressed(agent: SipContext, call: SipCall, early: Early, message: IncomingResponseMessage): void {
   const sdp = sdpOf(message);
   const plays = sdp !== undefined && !refusesSound(sdp) && listen(agent, call, early, message.toTag, sdp);
   const identity = updateIdentity(call, message);
@@ -66,20 +66,21 @@ const progressed = (agent: SipContext, call: SipCall, early: Early, message: Inc
     ...compact({ identity }),
     ...exposedHeaders(agent, read(message)),
   });
-};
+}
 
 /** True when another fork answers than the one whose early media play. A null tag in a provisional response matches any fork. */
-const isFork = ({ tag }: Early, { remoteTag }: Session): boolean =>
-  tag !== undefined && tag !== NULL_TAG && tag !== remoteTag;
+function isFork({ tag }: Early, { remoteTag }: Session): boolean {
+  return tag !== undefined && tag !== NULL_TAG && tag !== remoteTag;
+}
 
 /** The answer: of the 200, else of a provisional response of the same fork, else the one that plays. */
-const accepted = (
+function accepted(
   agent: SipContext,
   call: SipCall,
   early: Early,
   session: Session,
   message: IncomingResponseMessage,
-): void => {
+): void {
   confirm(agent, call, session);
   // Neither retry nor redirection is possible after the answer: the request is released.
   call.invite = undefined;
@@ -100,13 +101,13 @@ const accepted = (
     });
     timedBy(agent, call, message);
   });
-};
+}
 
 /** A retry after a rejection: Min-SE of a 422, or the Contacts of a 3xx. */
-const wayOut = (
+function wayOut(
   { account, options: { uriHeaders = [] } }: SipContext,
   message: IncomingResponseMessage,
-): Partial<TurnedBack> | undefined => {
+): Partial<TurnedBack> | undefined {
   const { statusCode = 500 } = message;
   if (statusCode === 422) {
     const minSessionExpires = leastOf(read(message));
@@ -114,10 +115,10 @@ const wayOut = (
   }
   const targets = statusCode >= 300 && statusCode < 400 ? targetsOf(read(message), account.realm, uriHeaders) : [];
   return targets.length === 0 ? undefined : { targets };
-};
+}
 
 /** A final response other than 2xx. */
-const refused = (agent: SipContext, call: SipCall, message: IncomingResponseMessage): void => {
+function refused(agent: SipContext, call: SipCall, message: IncomingResponseMessage): void {
   const end = endByResponse(message);
   const found = call.life.closed ? undefined : wayOut(agent, message);
   if (found === undefined) {
@@ -126,13 +127,13 @@ const refused = (agent: SipContext, call: SipCall, message: IncomingResponseMess
   }
   call.signalling = unsent;
   agent.report({ _tag: 'redirected', call: call.id, ...found, end });
-};
+}
 
 /**
  * The INVITE. One that takes the place of another is the same call: only whom it asks, or for how long, is different.
  * RFC 3261 §8.1.3.4, RFC 4028 §7.3.
  */
-const written = (agent: SipContext, call: SipCall, dial: Dial, again: Again): OutgoingRequestMessage | undefined => {
+function written(agent: SipContext, call: SipCall, dial: Dial, again: Again): OutgoingRequestMessage | undefined {
   const { core, account, options } = agent;
   const body = call.invite === undefined ? call.peer?.localDescription : call.local;
   const { target = '' } = again;
@@ -147,13 +148,13 @@ const written = (agent: SipContext, call: SipCall, dial: Dial, again: Again): Ou
   call.local = body;
   call.invite = message;
   return message;
-};
+}
 
 /**
  * Sends the INVITE. A CANCEL waits in sip.js for the first provisional response (RFC 3261 §9.1); a 200 that comes all
  * the same, or from another branch than the first, is acknowledged and hung up (§13.2.2.4).
  */
-export const place = (agent: SipContext, call: SipCall, again: Again = {}): void => {
+export function place(agent: SipContext, call: SipCall, again: Again = {}): void {
   const { core } = agent;
   const message = call.dial && written(agent, call, call.dial, again);
   if (message === undefined) {
@@ -197,19 +198,19 @@ export const place = (agent: SipContext, call: SipCall, again: Again = {}): void
     },
   };
   agent.report({ _tag: 'placed', call: call.id, ref: message.callId });
-};
+}
 
-const preference = (parameters: string): number => {
+function preference(parameters: string): number {
   const [, q] = /;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*(?=;|$)/i.exec(parameters) ?? [];
   return q === undefined ? 1 : Number(q);
-};
+}
 
 /** Where a 3xx sends us, best first, each once: only what can be called. RFC 3261 §8.1.3.4. */
-export const targetsOf = (message: SipMessage, realm: string, allowed: readonly string[]): readonly string[] => {
+export function targetsOf(message: SipMessage, realm: string, allowed: readonly string[]): readonly string[] {
   const found = headerValues(message, 'contact').flatMap(value => {
     const address = parseAddress(value);
     const target = asTarget(originalUri(address?.uri ?? ''), realm, allowed);
     return address === undefined || target === undefined ? [] : [{ target, q: preference(address.parameters) }];
   });
   return [...new Set([...found].sort((a, b) => b.q - a.q).map(({ target }) => target))];
-};
+}

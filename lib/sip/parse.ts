@@ -11,26 +11,26 @@ const addressForm = /^(?:"((?:[^"\\]|\\.)*)" )?<([^<>]+)>((?:;.*)?)$/s;
 const viaForm = /^SIP\s*\/\s*2\.0\s*\/\s*\S+\s+(\[[^\]]+\]|[^\s:;]+)(?:\s*:\s*(\d{1,5}))?\s*((?:;.*)?)$/is;
 
 /** An address in the form that the gate writes: a quoted name, a bracketed URI, parameters. */
-const parseAddress = (text: string): NameAddrHeader | undefined => {
+function parseAddress(text: string): NameAddrHeader | undefined {
   const [, name = '', inside = '', outside = ''] = addressForm.exec(text) ?? [];
   const uri = parseSipUri(inside);
   return uri && new NameAddrHeader(uri, name, parametersOf(outside) as Record<string, string>);
-};
+}
 
 /** Keeps a header with its meaning, so that nothing parses it again. */
-const keep = (message: Message, name: string, raw: string, parsed: unknown): void => {
+function keep(message: Message, name: string, raw: string, parsed: unknown): void {
   (message.headers[name] ??= []).push({ raw, parsed });
-};
+}
 
-const address =
-  (name: string, then: (message: Message, address: NameAddrHeader) => void = () => undefined): Row =>
-  (message, value) => {
+function address(name: string, then: (message: Message, address: NameAddrHeader) => void = () => undefined): Row {
+  return (message, value) => {
     const parsed = parseAddress(value);
     if (parsed === undefined) return false;
     keep(message, name, value, parsed);
     then(message, parsed);
     return true;
   };
+}
 
 const via: Row = (message, value) => {
   // Only the topmost Via is parsed.
@@ -108,9 +108,11 @@ const rows = new Map<string, Row>([
 ]);
 
 /** The value without its parameters, in lower case. */
-const mediaTypeOf = (value: string): string => (value.split(';')[0] ?? '').trim().toLowerCase();
+function mediaTypeOf(value: string): string {
+  return (value.split(';')[0] ?? '').trim().toLowerCase();
+}
 
-const begun = (startLine: string): Message | undefined => {
+function begun(startLine: string): Message | undefined {
   const [, status, phrase = ''] = /^SIP\/2\.0 (\d{3}) ?(.*)$/.exec(startLine) ?? [];
   if (status !== undefined) {
     const response = new IncomingResponseMessage();
@@ -125,19 +127,21 @@ const begun = (startLine: string): Message | undefined => {
   request.method = method;
   request.ruri = ruri;
   return request;
-};
+}
 
 /** The source of each parsed message, so that our own readers need not parse again. */
 const sources = new WeakMap<object, SipMessage>();
 
 /** The source of a message; `undefined` for a response that sip.js has generated. */
-export const sourceOf = (message: object): SipMessage | undefined => sources.get(message);
+export function sourceOf(message: object): SipMessage | undefined {
+  return sources.get(message);
+}
 
 /**
  * Parses a message that the gate has passed into sip.js's own type; `undefined` where it cannot be parsed. Every header
  * that sip.js reads is stored parsed, so that it needs no grammar of its own.
  */
-export const parse = (source: SipMessage): Message | undefined => {
+export function parse(source: SipMessage): Message | undefined {
   const { startLine, headers, body } = source;
   const message = begun(startLine);
   if (message === undefined) return undefined;
@@ -149,4 +153,4 @@ export const parse = (source: SipMessage): Message | undefined => {
   sources.set(message, source);
   message.body = body;
   return message;
-};
+}

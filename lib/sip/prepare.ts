@@ -17,7 +17,7 @@ type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
 type Dial = NonNullable<SipCall['dial']>;
 
 /** Where the call goes, and what goes with it: a header of the call stands in place of the account's of the same name. */
-const dialling = (agent: SipContext, place: Place, referral: Referral | undefined): Either<Failure, Dial> => {
+function dialling(agent: SipContext, place: Place, referral: Referral | undefined): Either<Failure, Dial> {
   if (!agent.account.isSound) return left(failed('invalid-header'));
   const uri = requestUri(agent, place);
   if (isLeft(uri)) return uri;
@@ -25,20 +25,20 @@ const dialling = (agent: SipContext, place: Place, referral: Referral | undefine
   const asked = headersIn(place.target, uriHeaders);
   const lines = headerLines([...Object.entries(headers), ...asked, ...Object.entries(place.headers)]);
   return isLeft(lines) ? lines : right({ uri: uri.right, headers: [...lines.right, ...(referral?.headers ?? [])] });
-};
+}
 
 /** Reports the progress of this call to the sender of the REFER; 487 if it ends without a final status. */
-const follow = (call: SipCall, referral: Referral | undefined): void => {
+function follow(call: SipCall, referral: Referral | undefined): void {
   if (referral === undefined) return;
   const { tell } = referral;
   call.reportReferral = tell;
   call.life.add(() => {
     tell(487, 'Request Terminated');
   });
-};
+}
 
 /** The call of a `prepare` order; an outgoing one is created. */
-const subject = (agent: SipContext, { call: id, place }: Prepare): Either<Failure, SipCall> => {
+function subject(agent: SipContext, { call: id, place }: Prepare): Either<Failure, SipCall> {
   const known = agent.calls.get(id);
   if (place === undefined) {
     if (known === undefined) return left(failed('no-such-call'));
@@ -55,13 +55,13 @@ const subject = (agent: SipContext, { call: id, place }: Prepare): Either<Failur
   call.dial = dial.right;
   follow(call, referral);
   return right(call);
-};
+}
 
 /**
  * Opens the microphone and makes the local description, and asks for the password while it does so. An incoming call
  * outlives a failure without its media, so that it can be answered again.
  */
-export const prepare = (agent: SipContext, order: Prepare, settle: Settle<Microphone>): void => {
+export function prepare(agent: SipContext, order: Prepare, settle: Settle<Microphone>): void {
   const found = subject(agent, order);
   if (isLeft(found)) {
     settle(found);
@@ -88,16 +88,16 @@ export const prepare = (agent: SipContext, order: Prepare, settle: Settle<Microp
     },
     settle,
   );
-};
+}
 
 /** Limit for headers that an application adds to a request, in octets: servers close the connection at 64 kB. */
 const most = 48_000;
 
 /** The header lines that an application adds, checked, beside its body; of two with the same name the last counts. */
-export const headerLines = (
+export function headerLines(
   all: readonly (readonly [name: string, value: string])[],
   body = '',
-): Either<Failure, readonly string[]> => {
+): Either<Failure, readonly string[]> {
   const lines = new Map<string, string>();
   for (const [name, value] of all) {
     const safe = safeHeaderValue(name, value);
@@ -106,20 +106,20 @@ export const headerLines = (
   }
   const said = [...lines.values()];
   return octets([...said, body].join('\r\n')) > most ? left(failed('too-large')) : right(said);
-};
+}
 
 /** A media failure is reported once the first offer has been answered; earlier it may be about another fork. */
-const lost = (agent: SipContext, call: SipCall): void => {
+function lost(agent: SipContext, call: SipCall): void {
   if (call.firstOfferAnswered) agent.report({ _tag: 'media-failed', call: call.id });
-};
+}
 
 /** Gives the call a peer connection; unsubscribing takes it away again. */
-const openPeer = (
+function openPeer(
   agent: SipContext,
   call: SipCall,
   { output, live }: { readonly output: OutputSettings; readonly live: boolean },
-): Subscription =>
-  attachPeer(call, {
+): Subscription {
+  return attachPeer(call, {
     settings: agent.options,
     media: agent.media,
     output,
@@ -129,3 +129,4 @@ const openPeer = (
       lost(agent, call);
     },
   });
+}

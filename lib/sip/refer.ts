@@ -21,7 +21,7 @@ import { syncCseq } from './sipjs-internals.js';
 type Wanted = { readonly target: string; readonly replaces?: string };
 
 /** Target and Replaces of a Refer-To, or the status that rejects it: 400, 416. */
-const wanted = (value: string, realm: string, allowed: readonly string[]): Wanted | number => {
+function wanted(value: string, realm: string, allowed: readonly string[]): Wanted | number {
   const uri = originalUri(parseAddress(value)?.uri ?? '');
   if (!/^(?:sips?|tel):/i.test(uri)) return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? 416 : 400;
   // A method that is not INVITE asks for something else than a call.
@@ -30,10 +30,10 @@ const wanted = (value: string, realm: string, allowed: readonly string[]): Wante
   if (target === undefined || more.length > 0) return 400;
   if (replaces === undefined) return { target };
   return parseReplaces(replaces) === undefined ? 400 : { target, replaces };
-};
+}
 
 /** Sends the progress of a referred call within a confirmed dialog. RFC 3515 §2.4.4. */
-const notifying = (agent: SipContext, session: Session, event: string): Referral['tell'] => {
+function notifying(agent: SipContext, session: Session, event: string): Referral['tell'] {
   let isOver = false;
   return (statusCode, reasonPhrase) => {
     if (isOver || session.sessionState !== SessionState.Confirmed) return;
@@ -58,15 +58,10 @@ const notifying = (agent: SipContext, session: Session, event: string): Referral
       },
     );
   };
-};
+}
 
 /** Reports a REFER, which waits for `accept-refer` or `decline-refer`. RFC 3515 §2.4.2. */
-export const receiveRefer = (
-  agent: SipContext,
-  call: SipCall,
-  session: Session,
-  request: IncomingReferRequest,
-): void => {
+export function receiveRefer(agent: SipContext, call: SipCall, session: Session, request: IncomingReferRequest): void {
   const message = read(request.message);
   const values = headerValues(message, 'refer-to');
   const found =
@@ -107,19 +102,20 @@ export const receiveRefer = (
     target: found.target,
     ...(by === undefined ? {} : { by: originalUri(by) }),
   });
-};
+}
 
 /** Answers it, once. */
-export const answerRefer = (call: SipCall, refer: Ref, statusCode: 202 | 603): void => {
+export function answerRefer(call: SipCall, refer: Ref, statusCode: 202 | 603): void {
   const referral = call.referrals.get(refer);
   if (referral === undefined || referral.isAnswered) return;
   referral.isAnswered = true;
   referral.answer(statusCode);
-};
+}
 
 /** The REFER that caused this call. */
-export const referralOf = (agent: SipContext, { referral }: Place): Referral | undefined =>
-  referral === undefined ? undefined : agent.calls.get(referral.call)?.referrals.get(referral.refer);
+export function referralOf(agent: SipContext, { referral }: Place): Referral | undefined {
+  return referral === undefined ? undefined : agent.calls.get(referral.call)?.referrals.get(referral.refer);
+}
 
 /** Progress of a referred call: the status line of the latest response to its INVITE. */
 export type Fragment = { readonly statusCode: number; readonly reasonPhrase: string };
@@ -130,22 +126,23 @@ const SIPFRAG = 'message/sipfrag';
 const statusLine = /^SIP\/2\.0[ \t]+([1-6]\d\d)(?:[ \t]+(.*))?$/i;
 
 /** The status line of a fragment, or `undefined` where it begins with none. Total. */
-export const parseSipfrag = (body: string): Fragment | undefined => {
+export function parseSipfrag(body: string): Fragment | undefined {
   const [first = ''] = body.split(/\r\n|\n|\r/, 1);
   const [, code, phrase = ''] = statusLine.exec(first) ?? [];
   return code === undefined
     ? undefined
     : { statusCode: Number(code), reasonPhrase: phrase.replace(/\p{Cc}/gu, '').trim() };
-};
+}
 
-export const formatSipfrag = ({ statusCode, reasonPhrase }: Fragment): string =>
-  `SIP/2.0 ${statusCode} ${reasonPhrase.replace(/\p{Cc}/gu, ' ')}\r\n`;
+export function formatSipfrag({ statusCode, reasonPhrase }: Fragment): string {
+  return `SIP/2.0 ${statusCode} ${reasonPhrase.replace(/\p{Cc}/gu, ' ')}\r\n`;
+}
 
 /**
  * The far side of another call of ours, and that it is to take that call's place there. Its Contact is a name that only
  * its server knows, unless it says that everybody may use it (`gr`). RFC 5589 §7.3, RFC 5627.
  */
-const consulted = ({ account }: SipContext, other: SipCall | undefined): Either<Failure, string> => {
+function consulted({ account }: SipContext, other: SipCall | undefined): Either<Failure, string> {
   const { session } = other ?? {};
   if (session?.sessionState !== SessionState.Confirmed) return left(failed('wrong-state'));
   const { remoteTarget, remoteURI, callId, remoteTag, localTag } = session;
@@ -154,16 +151,16 @@ const consulted = ({ account }: SipContext, other: SipCall | undefined): Either<
   if (isLeft(uri)) return left(failed(uri.left));
   const replaces = formatReplaces({ callId, toTag: remoteTag, fromTag: localTag });
   return right(`${uri.right}?Replaces=${encodeURIComponent(replaces)}`);
-};
+}
 
-const destination = (agent: SipContext, to: Destination): Either<Failure, string> => {
+function destination(agent: SipContext, to: Destination): Either<Failure, string> {
   if ('call' in to) return consulted(agent, agent.calls.get(to.call));
   const uri = requestUri(agent, to);
   return isLeft(uri) ? uri : right(uri.right.toString());
-};
+}
 
 /** Sends a REFER; its NOTIFYs arrive within the same dialog. RFC 3515. */
-export const transfer = (agent: SipContext, call: SipCall, to: Destination, settle: Settle<undefined>): void => {
+export function transfer(agent: SipContext, call: SipCall, to: Destination, settle: Settle<undefined>): void {
   const { session } = call;
   const { account } = agent;
   if (session?.sessionState !== SessionState.Confirmed) {
@@ -202,7 +199,7 @@ export const transfer = (agent: SipContext, call: SipCall, to: Destination, sett
     },
   );
   call.referring = refer.message.cseq;
-};
+}
 
 /** Result of a subscription that ends without a final status. */
 const untold: Fragment = { statusCode: 500, reasonPhrase: 'No outcome was told' };
@@ -211,16 +208,16 @@ const untold: Fragment = { statusCode: 500, reasonPhrase: 'No outcome was told' 
  * Progress in a NOTIFY, and whether it is the last one. Some implementations write `terminated` in every NOTIFY, so a
  * provisional status without a reason is not the last one.
  */
-const heard = (state: string, body: string): { readonly told?: Fragment; readonly isLast: boolean } => {
+function heard(state: string, body: string): { readonly told?: Fragment; readonly isLast: boolean } {
   const fragment = parseSipfrag(body);
   const isOver = /^\s*terminated\b/i.test(state);
   if (fragment !== undefined && fragment.statusCode >= 200) return { told: fragment, isLast: true };
   if (isOver && (fragment === undefined || /;\s*reason\s*=/i.test(state))) return { told: untold, isLast: true };
   return { ...(fragment === undefined ? {} : { told: fragment }), isLast: false };
-};
+}
 
 /** Handles a NOTIFY within the dialog: 489 for another event, 481 without a pending REFER. RFC 6665 §4.1.3. */
-export const receiveNotify = (agent: SipContext, call: SipCall, request: IncomingNotifyRequest): void => {
+export function receiveNotify(agent: SipContext, call: SipCall, request: IncomingNotifyRequest): void {
   const message = read(request.message);
   const event = /^\s*refer\s*(?:;.*)?$/i.exec(headerValue(message, 'event') ?? '');
   if (event === null) {
@@ -241,4 +238,4 @@ export const receiveNotify = (agent: SipContext, call: SipCall, request: Incomin
   );
   if (isLast) call.referring = undefined;
   if (told !== undefined) agent.report({ _tag: 'transfer-progress', call: call.id, ...told });
-};
+}

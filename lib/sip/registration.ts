@@ -19,27 +19,37 @@ export type Registration = {
   probe(settle: Settle<undefined>): void;
 };
 
-const seconds = (text: string | null | undefined): number | undefined =>
-  text != null && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+function seconds(text: string | null | undefined): number | undefined {
+  return text != null && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
 
 /** The parameters of our own binding among those that the registrar lists. */
-const binding = (message: SipMessage, { host }: Account): string =>
-  headerValues(message, 'contact')
-    .map(parseAddress)
-    .find(address => address?.uri.toLowerCase().includes(`@${host}`))?.parameters ?? '';
+function binding(message: SipMessage, { host }: Account): string {
+  return (
+    headerValues(message, 'contact')
+      .map(parseAddress)
+      .find(address => address?.uri.toLowerCase().includes(`@${host}`))?.parameters ?? ''
+  );
+}
 
 /** The Contact's own lifetime, else Expires, else what was asked. RFC 3261 §10.2.4. */
-const granted = (message: SipMessage, parameters: string, asked: number): number =>
-  seconds(/;\s*expires\s*=\s*"?(\d+)/i.exec(parameters)?.[1]) ?? seconds(headerValue(message, 'expires')) ?? asked;
+function granted(message: SipMessage, parameters: string, asked: number): number {
+  return (
+    seconds(/;\s*expires\s*=\s*"?(\d+)/i.exec(parameters)?.[1]) ?? seconds(headerValue(message, 'expires')) ?? asked
+  );
+}
 
 /** A public name for this very device, under which it can be reached from outside its dialogs. RFC 5627 §4.4. */
-const publicName = (parameters: string): string | undefined => /;\s*pub-gruu\s*=\s*"([^"]+)"/i.exec(parameters)?.[1];
+function publicName(parameters: string): string | undefined {
+  return /;\s*pub-gruu\s*=\s*"([^"]+)"/i.exec(parameters)?.[1];
+}
 
 /** The Service-Route of the registrar becomes the Route of requests outside of dialogs. RFC 3608 §5. */
-const serviceRoutes = (message: SipMessage): readonly string[] =>
-  headerValues(message, 'service-route').flatMap(value => plainAddress(value) ?? []);
+function serviceRoutes(message: SipMessage): readonly string[] {
+  return headerValues(message, 'service-route').flatMap(value => plainAddress(value) ?? []);
+}
 
-export const createRegistration = ({ core, account, authenticator }: SipContext): Registration => {
+export function createRegistration({ core, account, authenticator }: SipContext): Registration {
   // All REGISTERs of one end have one Call-ID and rising CSeqs: RFC 3261 §10.2.
   const { callId } = core.makeOutgoingRequestMessage('REGISTER', account.registrar, account.aor, account.aor, {});
   let last: OutgoingRequestMessage | undefined;
@@ -105,4 +115,4 @@ export const createRegistration = ({ core, account, authenticator }: SipContext)
       core.request(message, { onAccept: alive, onRedirect: alive, onReject: alive });
     },
   };
-};
+}

@@ -26,19 +26,19 @@ type Offer = {
 };
 
 /** Why there can be no offer now: the call is not that far, or another negotiation is under way. */
-const obstacle = ({ session, firstOfferAnswered, changing, offered, onAck }: SipCall): Failure | undefined => {
+function obstacle({ session, firstOfferAnswered, changing, offered, onAck }: SipCall): Failure | undefined {
   if (session === undefined || !firstOfferAnswered) return failed('wrong-state');
   if (session.sessionState === SessionState.AckWait) return unconfirmed;
   const isBusy =
     changing || offered !== undefined || onAck !== undefined || session.sessionState !== SessionState.Confirmed;
   return isBusy ? pending : undefined;
-};
+}
 
 /**
  * One re-INVITE, and what the far side says to it. `busy` with 491 while another negotiation is under way, here or there, and
  * without while our answer to the INVITE is not confirmed; where it is not taken nothing has changed. RFC 3261 §14.1.
  */
-const reinvite = (agent: SipContext, call: SipCall, offer: Offer, settle: Settle<undefined>): void => {
+function reinvite(agent: SipContext, call: SipCall, offer: Offer, settle: Settle<undefined>): void {
   const stopped = obstacle(call);
   if (stopped !== undefined) {
     settle(left(stopped));
@@ -64,11 +64,11 @@ const reinvite = (agent: SipContext, call: SipCall, offer: Offer, settle: Settle
     },
     finish,
   );
-};
+}
 
 type SentOffer = Offer & { readonly ours: string };
 
-const send = (agent: SipContext, call: SipCall, said: SentOffer, finish: Settle<undefined>): void => {
+function send(agent: SipContext, call: SipCall, said: SentOffer, finish: Settle<undefined>): void {
   const refused = ({ message }: { readonly message: IncomingResponseMessage }): void => {
     said.refused?.(message);
     const failure = failureOf(message);
@@ -89,14 +89,14 @@ const send = (agent: SipContext, call: SipCall, said: SentOffer, finish: Settle<
     },
     { extraHeaders: [...dialogHeaders(agent.account), ...timerHeaders(agent, call)], body: sdpBody(said.ours) },
   );
-};
+}
 
-const conclude = (
+function conclude(
   agent: SipContext,
   call: SipCall,
   { theirs, ours, hold }: SentOffer & { readonly theirs: string | undefined },
   finish: Settle<undefined>,
-): void => {
+): void {
   if (theirs === undefined) {
     takeBack(agent, call, failed('bad-answer'), finish);
     return;
@@ -122,7 +122,7 @@ const conclude = (
     },
     finish,
   );
-};
+}
 
 type Order<Tag extends CallOrder['_tag']> = Extract<CallOrder, { readonly _tag: Tag }>;
 type Verb<Tag extends CallOrder['_tag']> = (
@@ -136,13 +136,13 @@ type ChangeOffer = Parameters<typeof reinvite>[2];
 type Make = ChangeOffer['make'];
 
 /** Nothing has changed, unless the far side does not know the dialog any more. RFC 3261 §12.2.1.2. */
-const unlessGone =
-  (agent: SipContext, call: SipCall): NonNullable<ChangeOffer['refused']> =>
-  message => {
+function unlessGone(agent: SipContext, call: SipCall): NonNullable<ChangeOffer['refused']> {
+  return message => {
     if (message.statusCode !== 481) return;
     call.signalling.forget();
     endRemotely(agent, call, endByResponse(message));
   };
+}
 
 /** One re-INVITE with our hold, or without. RFC 3264 §8.4. */
 export const change: Verb<'change'> = (agent, call, { hold }, settle) => {
@@ -182,7 +182,7 @@ export const recover: Verb<'recover'> = (agent, call, { hold, restart: isRestart
  * A re-INVITE of ours whose answer is not awaited any more. A 200 that comes all the same is acknowledged, or the far
  * side would take no other offer; nothing else of it touches the dialog. RFC 3261 §13.2.2.4.
  */
-const abandonReinvite = (dialog: SessionDialog): void => {
+function abandonReinvite(dialog: SessionDialog): void {
   const client = dialog.reinviteUserAgentClient;
   if (client === undefined) return;
   abandon(dialog);
@@ -201,24 +201,24 @@ const abandonReinvite = (dialog: SessionDialog): void => {
   };
   // sip.js hands every response to this method of the request.
   Object.assign(client, { receiveResponse });
-};
+}
 
 /**
  * A re-INVITE of theirs, which cannot be answered any more, or whose ACK has been lost. The refusal reaches nobody, but
  * sip.js keeps a request, and its dialog with it, until there is a final response.
  */
-const dropRemoteOffer = ({ offered }: SipCall, dialog: SessionDialog): void => {
+function dropRemoteOffer({ offered }: SipCall, dialog: SessionDialog): void {
   offered?.refuse(491);
   if (dialog.reinviteUserAgentServer === undefined) return;
   dialog.reinviteUserAgentServer = undefined;
   dialog.signalingStateRollback();
-};
+}
 
 /**
  * The socket is gone. The call and its dialog go on; what was being negotiated has come to nothing, so that there can be
  * another offer once the line is back.
  */
-export const socketLost = (agent: SipContext, call: SipCall): void => {
+export function socketLost(agent: SipContext, call: SipCall): void {
   for (const giveUp of [...call.pendingRequests]) giveUp();
   if (!call.firstOfferAnswered || !(call.session instanceof SessionDialog)) return;
   abandonReinvite(call.session);
@@ -232,4 +232,4 @@ export const socketLost = (agent: SipContext, call: SipCall): void => {
     peer => peer.rollback(),
     () => undefined,
   );
-};
+}

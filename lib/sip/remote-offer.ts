@@ -21,17 +21,19 @@ import { reportIdentity } from './identity.js';
 import { answering } from '../rtc/ready.js';
 
 /** Retry-After of 0 to 10 s for a second offer. RFC 3261 §14.2. */
-const later = (): readonly string[] => [`Retry-After: ${Math.floor(Math.random() * 11)}`];
+function later(): readonly string[] {
+  return [`Retry-After: ${Math.floor(Math.random() * 11)}`];
+}
 
 /** The refusal of an offer that no browser can answer. */
 type Refusal = { readonly statusCode: 488; readonly extraHeaders: string[] };
 
 /** The offer of a request; 488 and `media-failed` if it cannot be answered. */
-export const offerIn = (
+export function offerIn(
   { account, report }: SipContext,
   message: IncomingRequestMessage,
   call?: SipCall,
-): Either<Refusal, Offer | undefined> => {
+): Either<Refusal, Offer | undefined> {
   const sdp = sdpOf(message);
   const offer = sdp === undefined ? right(undefined) : readOffer(sdp);
   if (!isLeft(offer)) return offer;
@@ -39,10 +41,10 @@ export const offerIn = (
   const told = fault('media-failed', { statusCode: 488, message: `An offer was refused: ${text}.` });
   report({ _tag: 'fault', ...(call === undefined ? {} : { call: call.id }), fault: told });
   return left({ statusCode: 488, extraHeaders: [`Warning: ${code} ${account.host} "${text}"`] });
-};
+}
 
 /** Reports an offer to the core: 500 while another one is pending, 491 before the first negotiation is complete. */
-export const receiveOffer = (agent: SipContext, call: SipCall, offer: RemoteOffer): void => {
+export function receiveOffer(agent: SipContext, call: SipCall, offer: RemoteOffer): void {
   if (call.offered !== undefined) {
     offer.refuse(500, later());
     return;
@@ -53,16 +55,16 @@ export const receiveOffer = (agent: SipContext, call: SipCall, offer: RemoteOffe
   }
   call.offered = offer;
   agent.report({ _tag: 'offered', call: call.id, offer: offer.ref });
-};
+}
 
 /** Answers an offer, or offers in the 200. Settles at the ACK; at once for an UPDATE. */
-export const acceptOffer = (
+export function acceptOffer(
   agent: SipContext,
   call: SipCall,
   ref: string,
   hold: boolean,
   settle: Settle<undefined>,
-): void => {
+): void {
   const offer = call.offered;
   if (offer?.ref !== ref) {
     settle(left(failed('wrong-state')));
@@ -104,18 +106,18 @@ export const acceptOffer = (
     },
     finish,
   );
-};
+}
 
 /**
  * The ACK of a 200 of ours. It carries the answer if the 200 carried the offer: then it is awaited, so that sip.js lets
  * nobody offer in between, and without an answer the call cannot go on.
  */
-export const acknowledged = (
+export function acknowledged(
   agent: SipContext,
   call: SipCall,
   { theirs, ours }: { readonly theirs: string | undefined; readonly ours: string | undefined },
   then: () => void,
-): Promise<void> | undefined => {
+): Promise<void> | undefined {
   call.onAck = undefined;
   if (ours === undefined) {
     then();
@@ -134,34 +136,34 @@ export const acknowledged = (
       ours,
     );
   });
-};
+}
 
-export const declineOffer = (call: SipCall, ref: string, statusCode: number): void => {
+export function declineOffer(call: SipCall, ref: string, statusCode: number): void {
   if (call.offered?.ref !== ref) return;
   const { offered } = call;
   call.offered = undefined;
   offered.refuse(statusCode);
-};
+}
 
 /** The offer of a re-INVITE or UPDATE. Refuses one that cannot be answered, and a session interval that is too brief (422). */
-export const offerOrRefuse = (
+export function offerOrRefuse(
   agent: SipContext,
   call: SipCall | undefined,
   message: IncomingRequestMessage,
   refuse: RemoteOffer['refuse'],
-): Pick<RemoteOffer, 'description'> | undefined => {
+): Pick<RemoteOffer, 'description'> | undefined {
   const extraHeaders = tooBrief(read(message));
   const found = extraHeaders === undefined ? offerIn(agent, message, call) : left({ statusCode: 422, extraHeaders });
   if (isRight(found)) return { description: found.right };
   refuse(found.left.statusCode, found.left.extraHeaders);
   return undefined;
-};
+}
 
 /**
  * UPDATE, which sip.js does not know: without a description it is answered, with one it is an offer like that of a
  * re-INVITE, but without an ACK. Its place in the dialog is sip.js's affair all the same. RFC 3311 §5.2.
  */
-export const receiveUpdate = (agent: SipContext, message: IncomingRequestMessage): void => {
+export function receiveUpdate(agent: SipContext, message: IncomingRequestMessage): void {
   const { core, account, calls } = agent;
   const dialog = core.dialogs.get(`${message.callId}${message.toTag}${message.fromTag}`);
   if (dialog === undefined) {
@@ -200,4 +202,4 @@ export const receiveUpdate = (agent: SipContext, message: IncomingRequestMessage
   else if (call?.session === undefined)
     refuse(dialog instanceof SessionDialog && dialog.signalingState === SignalingState.HaveRemoteOffer ? 500 : 491);
   else receiveOffer(agent, call, { ref: agent.newId(), description, accept, refuse, acknowledged: false });
-};
+}

@@ -16,13 +16,15 @@ export type Replaces = {
 
 /** A tag that a far side has not given is zero here. RFC 3891 §4. */
 const zero = '0';
-const tagOf = (tag: string): string => (tag === zero ? NULL_TAG : tag);
+function tagOf(tag: string): string {
+  return tag === zero ? NULL_TAG : tag;
+}
 
 const token = /^[\w\-.!%*+`'~]+$/;
 const name = /^[\w\-.!%*+`'~()<>:\\"/[\]?{}@]+$/;
 
 /** The value of a Replaces header; `undefined` where it is malformed. Total. */
-export const parseReplaces = (value: string): Replaces | undefined => {
+export function parseReplaces(value: string): Replaces | undefined {
   const [callId = '', ...rest] = splitOutside(value, ';');
   const parameters = rest.map(part => {
     const [key = '', said] = part.split('=', 2);
@@ -35,18 +37,21 @@ export const parseReplaces = (value: string): Replaces | undefined => {
   const [toTag = '', fromTag = ''] = [only('to-tag'), only('from-tag')];
   if (!name.test(callId) || !token.test(toTag) || !token.test(fromTag)) return undefined;
   return { callId, toTag, fromTag: tagOf(fromTag), earlyOnly: parameters.some(([key]) => key === 'early-only') };
-};
+}
 
-export const formatReplaces = ({ callId, toTag, fromTag }: Omit<Replaces, 'earlyOnly'>): string =>
-  `${callId};to-tag=${toTag === NULL_TAG ? zero : toTag};from-tag=${fromTag}`;
+export function formatReplaces({ callId, toTag, fromTag }: Omit<Replaces, 'earlyOnly'>): string {
+  return `${callId};to-tag=${toTag === NULL_TAG ? zero : toTag};from-tag=${fromTag}`;
+}
 
-const idOf = ({ callId, toTag, fromTag }: Replaces): string => `${callId}${toTag}${fromTag}`;
+function idOf({ callId, toTag, fromTag }: Replaces): string {
+  return `${callId}${toTag}${fromTag}`;
+}
 
 /**
  * The call of ours whose place an INVITE is to take, if any, or the status that refuses it. A call that rings here is
  * nobody's to take, one that we have begun may be taken before it is answered. RFC 3891 §3.
  */
-export const replacedDialog = ({ calls, core }: SipContext, message: SipMessage): SipCall | number | undefined => {
+export function replacedDialog({ calls, core }: SipContext, message: SipMessage): SipCall | number | undefined {
   const [value, ...more] = headerValues(message, 'replaces');
   if (value === undefined) return undefined;
   const replaces = more.length > 0 ? undefined : parseReplaces(value);
@@ -59,10 +64,10 @@ export const replacedDialog = ({ calls, core }: SipContext, message: SipMessage)
   }
   const begun = all.find(({ ref, session }) => ref === replaces.callId && session === undefined);
   return begun !== undefined && core.dialogs.get(idOf(replaces))?.early === true ? begun : 481;
-};
+}
 
 /** Gives the new call the id of the replaced one, whose dialog ends without a report. */
-export const replaceDialog = (agent: SipContext, heir: SipCall, id: CallId): void => {
+export function replaceDialog(agent: SipContext, heir: SipCall, id: CallId): void {
   const { calls, pending } = agent;
   const former = calls.get(id);
   calls.delete(heir.id);
@@ -72,4 +77,4 @@ export const replaceDialog = (agent: SipContext, heir: SipCall, id: CallId): voi
   heir.id = id;
   calls.set(id, heir);
   former?.signalling.hangup({});
-};
+}

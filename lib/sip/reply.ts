@@ -16,17 +16,20 @@ const phrases: Readonly<Partial<Record<number, string>>> = {
   505: 'Version Not Supported',
 };
 
-const tagged = (to: string): boolean =>
-  splitOutside(parseAddress(to)?.parameters ?? to, ';').some(part => /^tag\s*=/i.test(part));
+function tagged(to: string): boolean {
+  return splitOutside(parseAddress(to)?.parameters ?? to, ';').some(part => /^tag\s*=/i.test(part));
+}
 
 /** A copied value may hold a bare CR or LF, by which a lenient reader would see another header. */
-const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
 
 /**
  * A complete response to a request, whatever state that is in: Via, From, To, Call-ID and CSeq as they came, a tag
  * added to To where it has none, no body. What the request lacks is left out. RFC 3261 §8.2.6.2.
  */
-export const reply = (request: SipMessage, { statusCode, headers = [] }: Refusal): string => {
+export function reply(request: SipMessage, { statusCode, headers = [] }: Refusal): string {
   const vias = request.headers.filter(item => item.name === 'via').map(item => item.value);
   const [from, to, callId, cseq] = ['from', 'to', 'call-id', 'cseq'].map(name => headerValue(request, name));
   // The same tag for the same request, as a stateless element has to: RFC 3261 §8.2.7.
@@ -45,4 +48,4 @@ export const reply = (request: SipMessage, { statusCode, headers = [] }: Refusal
     'Content-Length: 0',
     '\r\n',
   ].join('\r\n');
-};
+}

@@ -14,17 +14,18 @@ const nullTag = /^((?:From|To): .*?);tag=null\.invalid(?=;|$)/gm;
 const branch = /;branch=rfc2543\.[\da-z]+/g;
 
 /** Removes the substituted tags and branches from a message before it is sent. RFC 3261 §12.2.1.1. */
-export const asReceived = (head: string): string =>
-  (head.includes(NULL_TAG) ? head.replace(nullTag, '$1') : head).replace(branch, '');
+export function asReceived(head: string): string {
+  return (head.includes(NULL_TAG) ? head.replace(nullTag, '$1') : head).replace(branch, '');
+}
 
 /** Derives a branch for a request without one. The ACK to a 2xx is a transaction of its own. RFC 3261 §17.2.3. */
-const branchOf = (message: SipMessage, via: string, isAckTo2xx: boolean): string => {
+function branchOf(message: SipMessage, via: string, isAckTo2xx: boolean): string {
   const [number] = (headerValue(message, 'cseq') ?? '').split(/\s/);
   const known = [via, number, headerValue(message, 'from'), headerValue(message, 'call-id'), isAckTo2xx];
   return `rfc2543.${md5Of(known.join('\n'))}`;
-};
+}
 
-const withBranch = (message: SipMessage, isAckTo2xx: boolean): SipMessage => {
+function withBranch(message: SipMessage, isAckTo2xx: boolean): SipMessage {
   const [via] = headerValues(message, 'via');
   if (via === undefined || /;\s*branch\s*(?:=|;|$)/i.test(via)) return message;
   const first = message.headers.find(({ name }) => name === 'via');
@@ -35,30 +36,31 @@ const withBranch = (message: SipMessage, isAckTo2xx: boolean): SipMessage => {
       header === first ? { ...header, value: header.value.replace(via, () => named) } : header,
     ),
   };
-};
+}
 
 /** Adds the From URI as the Contact of a request that has neither a From tag nor a Contact. */
-const withContact = (message: SipMessage): SipMessage => {
+function withContact(message: SipMessage): SipMessage {
   const from = parseAddress(headerValue(message, 'from') ?? '');
   const isOld = from !== undefined && !/;\s*tag\s*=/i.test(from.parameters);
   if (!isOld || headerValue(message, 'contact') !== undefined) return message;
   return { ...message, headers: [...message.headers, { name: 'contact', value: `<${from.uri}>` }] };
-};
+}
 
 /** A request as RFC 3261 would have it. `isAckTo2xx`: it acknowledges the 200 of a dialog. */
-export const asRfc3261 = (message: SipMessage, isAckTo2xx: boolean): SipMessage =>
-  withContact(withBranch(message, isAckTo2xx));
+export function asRfc3261(message: SipMessage, isAckTo2xx: boolean): SipMessage {
+  return withContact(withBranch(message, isAckTo2xx));
+}
 
 /**
  * Gives a response what sip.js drops it for the lack of: a To tag, which a far side of RFC 2543 leaves out, and the Contact
  * of an INVITE's response, in whose place the far side is reached where the request went. RFC 3261 §12.1.2.
  */
-export const withRequiredHeaders = (
+export function withRequiredHeaders(
   response: IncomingResponseMessage,
   { method, ruri, toTag }: OutgoingRequestMessage,
-): void => {
+): void {
   if (response.statusCode === undefined || response.statusCode <= 100) return;
   if (!response.toTag) response.toTag = NULL_TAG;
   if (method === 'INVITE' && !toTag && !response.hasHeader('contact'))
     response.headers['Contact'] = [{ raw: `<${ruri.toRaw()}>`, parsed: new NameAddrHeader(ruri.clone(), '', {}) }];
-};
+}

@@ -5,10 +5,10 @@ import { endRemotely, run } from './call.js';
 import { direction, refusesSound, withDirection, type Direction } from './sdp.js';
 
 /** A failed negotiation ends the call with a BYE and the Reason 488. RFC 3261 §13.2.2.4. */
-export const unanswerable = (agent: SipContext, call: SipCall): void => {
+export function unanswerable(agent: SipContext, call: SipCall): void {
   endRemotely(agent, call, { by: 'local', cause: 'media_failed' });
   call.signalling.hangup({ statusCode: 488, reason: 'Not Acceptable Here' });
-};
+}
 
 /** Failure while another negotiation is pending here; equal to that of a received 491. */
 export const pending = failed('busy', { statusCode: 491 });
@@ -17,7 +17,7 @@ export const pending = failed('busy', { statusCode: 491 });
 export const unconfirmed: Failure = { ...failed('busy'), retryAfter: 100 };
 
 /** The platform goes back to what both sides had agreed on. */
-export const takeBack = (agent: SipContext, call: SipCall, failure: Failure, finish: Settle<undefined>): void => {
+export function takeBack(agent: SipContext, call: SipCall, failure: Failure, finish: Settle<undefined>): void {
   run(
     agent,
     call,
@@ -27,11 +27,12 @@ export const takeBack = (agent: SipContext, call: SipCall, failure: Failure, fin
     },
     finish,
   );
-};
+}
 
 /** Offers `inactive` on hold if the `hold` option says so. */
-export const withHold = (agent: SipContext, sdp: string, hold: boolean): string =>
-  hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
+export function withHold(agent: SipContext, sdp: string, hold: boolean): string {
+  return hold && agent.options.hold === 'inactive' ? withDirection(sdp, 'inactive') : sdp;
+}
 
 const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
 
@@ -39,20 +40,20 @@ const holding: ReadonlySet<Direction> = new Set(['sendonly', 'inactive']);
  * A description of the far side has been applied: whether it holds us. The answer to an offer of `inactive` cannot say
  * so, as it can be nothing else. RFC 3264 §6.1, §8.4.
  */
-export const applied = (agent: SipContext, call: SipCall, sdp: string, answers?: string): void => {
+export function applied(agent: SipContext, call: SipCall, sdp: string, answers?: string): void {
   call.remote = sdp;
   if (answers !== undefined && direction(answers) === 'inactive') return;
   agent.report({ _tag: 'remote-hold', call: call.id, on: holding.has(direction(sdp)) });
-};
+}
 
 /** Applies an answer. A missing, refusing or invalid one ends the call with 488. */
-export const conclude = (
+export function conclude(
   agent: SipContext,
   call: SipCall,
   sdp: string | undefined,
   then: () => void,
   ours?: string,
-): void => {
+): void {
   if (sdp === undefined || refusesSound(sdp)) {
     unanswerable(agent, call);
     return;
@@ -72,4 +73,4 @@ export const conclude = (
       then();
     },
   );
-};
+}

@@ -9,34 +9,37 @@ type Wish = { readonly interval: number; readonly refresher?: 'uac' | 'uas' };
 /** Smallest allowed interval, in seconds. RFC 4028 §4. */
 const LEAST = 90;
 
-const seconds = (value: string | undefined): number | undefined => {
+function seconds(value: string | undefined): number | undefined {
   const [, digits] = /^\s*(\d{1,9})\s*(?:;.*)?$/s.exec(value ?? '') ?? [];
   return digits === undefined ? undefined : Number(digits);
-};
+}
 
-const wishOf = (message: SipMessage): Wish | undefined => {
+function wishOf(message: SipMessage): Wish | undefined {
   const value = headerValue(message, 'session-expires');
   const interval = seconds(value);
   if (interval === undefined) return undefined;
   const [, ...parameters] = splitOutside(value ?? '', ';');
   const [refresher] = parameters.flatMap(part => /^refresher\s*=\s*(ua[cs])$/i.exec(part)?.[1]?.toLowerCase() ?? []);
   return { interval, ...(refresher === 'uac' || refresher === 'uas' ? { refresher } : {}) };
-};
+}
 
-const knowsTimers = (message: SipMessage): boolean =>
-  headerValues(message, 'supported').some(tag => tag.toLowerCase() === 'timer');
+function knowsTimers(message: SipMessage): boolean {
+  return headerValues(message, 'supported').some(tag => tag.toLowerCase() === 'timer');
+}
 
 /** The least interval that a 422 asks for. RFC 4028 §5. */
-export const leastOf = (message: SipMessage): number | undefined => seconds(headerValue(message, 'min-se'));
+export function leastOf(message: SipMessage): number | undefined {
+  return seconds(headerValue(message, 'min-se'));
+}
 
 /** Session timer agreed by a 2xx to our request. Without `refresher` it is us. RFC 4028 §7.2. */
-export const settledBy = (message: SipMessage): SessionTimer | undefined => {
+export function settledBy(message: SipMessage): SessionTimer | undefined {
   const wish = wishOf(message);
   return wish && { interval: wish.interval, refresher: wish.refresher === 'uas' ? 'remote' : 'local' };
-};
+}
 
 /** Session-timer headers of our request: the agreed values, else those of the account. RFC 4028 §7.1, §7.4. */
-export const askingFor = (timer: SessionTimer | undefined, asked: number | undefined, least = 0): readonly string[] => {
+export function askingFor(timer: SessionTimer | undefined, asked: number | undefined, least = 0): readonly string[] {
   const minimum = least > LEAST ? [`Min-SE: ${least}`] : [];
   if (timer !== undefined) {
     const refresher = timer.refresher === 'local' ? 'uac' : 'uas';
@@ -44,19 +47,19 @@ export const askingFor = (timer: SessionTimer | undefined, asked: number | undef
   }
   const interval = Math.max(asked ?? least, least);
   return interval === 0 ? [] : [`Session-Expires: ${Math.max(interval, LEAST)}`, ...minimum];
-};
+}
 
 /** A request whose session would be too short gets 422 with these headers. RFC 4028 §9. */
-export const tooBrief = (message: SipMessage): readonly string[] | undefined => {
+export function tooBrief(message: SipMessage): readonly string[] | undefined {
   const wish = wishOf(message);
   return wish !== undefined && wish.interval < LEAST ? [`Min-SE: ${LEAST}`] : undefined;
-};
+}
 
 /** Session-timer headers of our 2xx: the values of the request, else those of the account. RFC 4028 §9. */
-export const agreeing = (
+export function agreeing(
   message: SipMessage,
   asked: number | undefined,
-): { readonly headers: readonly string[]; readonly timer?: SessionTimer } => {
+): { readonly headers: readonly string[]; readonly timer?: SessionTimer } {
   const known = knowsTimers(message);
   const wish: Wish | undefined =
     wishOf(message) ?? (asked === undefined ? undefined : { interval: Math.max(asked, LEAST, leastOf(message) ?? 0) });
@@ -70,4 +73,4 @@ export const agreeing = (
     ],
     timer: { interval: wish.interval, refresher: refresher === 'uas' ? 'local' : 'remote' },
   };
-};
+}

@@ -4,12 +4,13 @@ import { URI } from './sipjs.js';
 const caseless: ReadonlySet<string> = new Set(['transport', 'user']);
 
 /** Parameters in sip.js's form: names in lower case, `null` without a value. `__proto__` would change the object itself. */
-export const parametersOf = (text: string): Readonly<Record<string, string | null>> =>
-  Object.fromEntries(
+export function parametersOf(text: string): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(
     [...text.matchAll(/;([^;="]+)(?:=("(?:[^"\\]|\\.)*"|[^;]*))?/g)]
       .map(([, name = '', value = null]): [string, string | null] => [name.toLowerCase(), value])
       .filter(([name]) => name !== '__proto__'),
   );
+}
 
 const userForm = /(?:[\w\-.!~*'()&=+$,;?/]|%[\da-f]{2})+/.source;
 const hostForm = /\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?/.source;
@@ -18,16 +19,16 @@ const form = new RegExp(
   'i',
 );
 
-const decoded = (user: string): string | undefined => {
+function decoded(user: string): string | undefined {
   try {
     return decodeURIComponent(user);
   } catch {
     return undefined;
   }
-};
+}
 
 /** A SIP URI without header fields; `undefined` when it is none. A password is dropped. RFC 3261 §19.1.1. */
-export const parseSipUri = (text: string): URI | undefined => {
+export function parseSipUri(text: string): URI | undefined {
   const [, scheme, user, host, port, parameters = ''] = form.exec(text) ?? [];
   const name = user === undefined ? undefined : decoded(user);
   if (host === undefined || (user !== undefined && name === undefined)) return undefined;
@@ -35,4 +36,4 @@ export const parseSipUri = (text: string): URI | undefined => {
     ([key, value]) => [key, caseless.has(key) ? (value?.toLowerCase() ?? null) : value] as const,
   );
   return new URI(scheme, name ?? '', host, port === undefined ? undefined : Number(port), Object.fromEntries(all));
-};
+}

@@ -19,10 +19,10 @@ import { withRequiredHeaders } from './rfc2543.js';
 type Request = Pick<OutgoingInviteRequest, 'dispose'>;
 
 /** Removes an INVITE client from the core too, which `dispose` does not. */
-export const drop = (core: UserAgentCore, request: Request): void => {
+export function drop(core: UserAgentCore, request: Request): void {
   request.dispose();
   for (const [key, client] of core.userAgentClients) if (client === request) core.userAgentClients.delete(key);
-};
+}
 
 const unanswered: ReadonlySet<TransactionState> = new Set([TransactionState.Calling, TransactionState.Proceeding]);
 
@@ -104,15 +104,15 @@ export class Core extends UserAgentCore {
 }
 
 /** Starts that limit for a pending re-INVITE, whose result is ignored. */
-export const abandon = ({ reinviteUserAgentClient: request, userAgentCore: core }: SessionDialog): void => {
+export function abandon({ reinviteUserAgentClient: request, userAgentCore: core }: SessionDialog): void {
   if (request !== undefined && core instanceof Core) core.limit(request);
-};
+}
 
 /** Raises the dialog's CSeq to that of the request: an authentication retry increments only the latter. */
-export const syncCseq = (session: Session | undefined, { cseq }: OutgoingRequestMessage): void => {
+export function syncCseq(session: Session | undefined, { cseq }: OutgoingRequestMessage): void {
   if (!(session instanceof SessionDialog)) return;
   while ((session.localSequenceNumber ?? cseq) < cseq) session.incrementLocalSequenceNumber();
-};
+}
 
 /**
  * The branch of a request, by which its answers are known: no other request of ours may ever have had it, RFC 3261
@@ -121,11 +121,13 @@ export const syncCseq = (session: Session | undefined, { cseq }: OutgoingRequest
  * on the way out. It is drawn by us for each dialog, and the same in all that belong to one transaction: an INVITE, its
  * CANCEL and its ACK.
  */
-export const withTag = (head: string): string => {
+export function withTag(head: string): string {
   if (head.startsWith('SIP/2.0 ')) return head;
   const [, tag] = /^From: .*;tag=(\w+)/m.exec(head) ?? [];
   return tag === undefined ? head : head.replace(/^(Via: .*;branch=z9hG4bK\d+)/m, `$1.${tag}`);
-};
+}
 
 /** The branch of a response, as sip.js has drawn it. */
-export const withoutTag = (branch: string): string => branch.replace(/^(z9hG4bK\d+)\.\w+$/, '$1');
+export function withoutTag(branch: string): string {
+  return branch.replace(/^(z9hG4bK\d+)\.\w+$/, '$1');
+}

@@ -28,22 +28,22 @@ const waiting = /^messages-waiting[ \t]*:[ \t]*(yes|no)[ \t]*$/i;
 const count =
   /^([a-z]+-message|none)[ \t]*:[ \t]*(\d{1,9})[ \t]*\/[ \t]*(\d{1,9})(?:[ \t]*\([ \t]*\d{1,9}[ \t]*\/[ \t]*\d{1,9}[ \t]*\))?[ \t]*$/i;
 
-const countOf = (line: string): readonly (readonly [name: string, count: MessageCount])[] => {
+function countOf(line: string): readonly (readonly [name: string, count: MessageCount])[] {
   const [, name, fresh, old] = count.exec(line) ?? [];
   return name === undefined ? [] : [[name.toLowerCase(), { new: Number(fresh), old: Number(old) }]];
-};
+}
 
 /**
  * Message counts of a mailbox, by class in lower case (RFC 3842); `unreadable` without a Messages-Waiting line. Total.
  * Lines that are no counts, such as headers of the messages themselves, are skipped.
  */
-export const parseMessageSummary = (body: string): Notice => {
+export function parseMessageSummary(body: string): Notice {
   const lines = body.split(/\r\n|\n|\r/);
   const [, word] = waiting.exec(lines.find(line => line.trim() !== '') ?? '') ?? [];
   return word === undefined
     ? { _tag: 'unreadable' }
     : { _tag: 'messages', waiting: word.toLowerCase() === 'yes', counts: Object.fromEntries(lines.flatMap(countOf)) };
-};
+}
 
 type Watch = Extract<WatchOrder, { readonly _tag: 'watch' }>;
 type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
@@ -51,25 +51,22 @@ type Unwatch = Extract<WatchOrder, { readonly _tag: 'unwatch' }>;
 const bodies: Readonly<Record<Package, string>> = { dialog: DIALOG_INFO, 'message-summary': MESSAGE_SUMMARY };
 
 /** Headers of a SUBSCRIBE of this package. RFC 6665 §3.1. */
-const headersOf = ({ account }: SipContext, name: Package, expires: number): string[] => [
-  ...dialogHeaders(account),
-  `Event: ${name}`,
-  `Accept: ${bodies[name]}`,
-  `Expires: ${String(expires)}`,
-];
+function headersOf({ account }: SipContext, name: Package, expires: number): string[] {
+  return [...dialogHeaders(account), `Event: ${name}`, `Accept: ${bodies[name]}`, `Expires: ${String(expires)}`];
+}
 
 /** Makes a subscription; an earlier one of the same id is dropped, and its NOTIFYs get 481. */
-const begin = (agent: SipContext, { watch: id, package: name, expires }: Watch, uri: URI): SipWatch => {
+function begin(agent: SipContext, { watch: id, package: name, expires }: Watch, uri: URI): SipWatch {
   const { core, account, watches } = agent;
   for (const [callId, watch] of watches) if (watch.id === id) watches.delete(callId);
   const last = core.makeOutgoingRequestMessage('SUBSCRIBE', uri, account.aor, uri, {}, headersOf(agent, name, expires));
   const watch: SipWatch = { id, package: name, uri, last, notifier: undefined, isLeft: false };
   watches.set(last.callId, watch);
   return watch;
-};
+}
 
 /** The next SUBSCRIBE of a subscription. */
-const goOn = (agent: SipContext, watch: SipWatch, { tag, target, routeSet }: Notifier, expires: number): void => {
+function goOn(agent: SipContext, watch: SipWatch, { tag, target, routeSet }: Notifier, expires: number): void {
   const { last, uri } = watch;
   const { callId, fromTag, cseq } = last;
   watch.last = agent.core.makeOutgoingRequestMessage(
@@ -80,37 +77,38 @@ const goOn = (agent: SipContext, watch: SipWatch, { tag, target, routeSet }: Not
     { callId, fromTag, toTag: tag, cseq: cseq + 1, routeSet: [...routeSet] },
     headersOf(agent, watch.package, expires),
   );
-};
+}
 
 /** An empty URI is our own address, for the mailbox. */
-const addressOf = ({ account }: SipContext, uri: string): URI | undefined => {
+function addressOf({ account }: SipContext, uri: string): URI | undefined {
   if (uri === '') return account.aor;
   const asked = toRequestUri(uri, account.realm);
   return isLeft(asked) ? undefined : parseSipUri(asked.right);
-};
+}
 
 const unsupported: ReadonlySet<number | undefined> = new Set([405, 489, 501]);
 
 /** Why nothing can be watched: a server that knows no such event can't be asked for it again. RFC 6665 §8.3.2. */
-const refusalOf = (response: IncomingResponseMessage): Failure => {
+function refusalOf(response: IncomingResponseMessage): Failure {
   const { statusCode } = response;
   return statusCode !== undefined && unsupported.has(statusCode)
     ? failed('unsupported', { statusCode })
     : failureOf(response);
-};
+}
 
 /** The dialog state after a 2xx: tag, route set and the latest remote target. RFC 3261 §12.1.2, §12.2.1.2. */
-const answering = (message: IncomingResponseMessage, { uri, notifier }: SipWatch): Notifier =>
-  notifier === undefined
+function answering(message: IncomingResponseMessage, { uri, notifier }: SipWatch): Notifier {
+  return notifier === undefined
     ? {
         tag: message.toTag,
         target: contactOf(message) ?? uri,
         routeSet: message.getHeaders('record-route').reverse(),
       }
     : { ...notifier, target: (notifier.tag === message.toTag ? contactOf(message) : undefined) ?? notifier.target };
+}
 
 /** Sends the latest SUBSCRIBE. A refusal ends a new subscription; after a failed refresh it expires. */
-const send = ({ core, watches }: SipContext, watch: SipWatch, expires: number, settle: Settle<Grant>): void => {
+function send({ core, watches }: SipContext, watch: SipWatch, expires: number, settle: Settle<Grant>): void {
   const isNew = watch.last.toTag === undefined || watch.last.toTag === '';
   const onReject = ({ message }: { readonly message: IncomingResponseMessage }): void => {
     if (isNew || watch.isLeft || message.statusCode === 481) watches.delete(watch.last.callId);
@@ -125,13 +123,14 @@ const send = ({ core, watches }: SipContext, watch: SipWatch, expires: number, s
     onRedirect: onReject,
     onReject,
   });
-};
+}
 
-const find = ({ watches }: SipContext, id: WatchId): SipWatch | undefined =>
-  [...watches.values()].find(watch => watch.id === id && !watch.isLeft);
+function find({ watches }: SipContext, id: WatchId): SipWatch | undefined {
+  return [...watches.values()].find(watch => watch.id === id && !watch.isLeft);
+}
 
 /** Subscribes, or asks for longer: one attempt. */
-export const subscribe = (agent: SipContext, order: Watch, settle: Settle<Grant>): void => {
+export function subscribe(agent: SipContext, order: Watch, settle: Settle<Grant>): void {
   const { expires, anew } = order;
   const uri = addressOf(agent, order.uri);
   if (!agent.account.isSound || uri === undefined) {
@@ -146,10 +145,10 @@ export const subscribe = (agent: SipContext, order: Watch, settle: Settle<Grant>
   }
   if (watch.notifier !== undefined) goOn(agent, watch, watch.notifier, expires);
   send(agent, watch, expires, settle);
-};
+}
 
 /** Unsubscribes with Expires 0. Without a dialog it is dropped: a later NOTIFY gets 481, which ends it at the notifier. */
-export const unsubscribe = (agent: SipContext, { watch: id }: Unwatch): void => {
+export function unsubscribe(agent: SipContext, { watch: id }: Unwatch): void {
   const watch = find(agent, id);
   if (watch === undefined) return;
   watch.isLeft = true;
@@ -159,7 +158,7 @@ export const unsubscribe = (agent: SipContext, { watch: id }: Unwatch): void => 
   }
   goOn(agent, watch, watch.notifier, 0);
   send(agent, watch, 0, () => undefined);
-};
+}
 
 type Refusal = { readonly statusCode: number; readonly extraHeaders?: string[] };
 
@@ -173,16 +172,21 @@ const events: ReadonlySet<string> = new Set([...Object.keys(readers), 'refer']);
 
 const badEvent: Refusal = { statusCode: 489, extraHeaders: [`Allow-Events: ${[...events].join(', ')}`] };
 
-const eventOf = (message: SipMessage): string => wordOf(message, 'event');
+function eventOf(message: SipMessage): string {
+  return wordOf(message, 'event');
+}
 
-const seconds = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+function seconds(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
 
 const states: ReadonlySet<string> = new Set<WatchReport['state']>(['active', 'pending', 'terminated']);
-const isState = (text: string): text is WatchReport['state'] => states.has(text);
+function isState(text: string): text is WatchReport['state'] {
+  return states.has(text);
+}
 
 /** Subscription-State of a notification; `undefined` where it has none. RFC 6665 §8.4. */
-const stateOf = (message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'notice'> | undefined => {
+function stateOf(message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'notice'> | undefined {
   const [word = '', ...parameters] = splitOutside(headerValue(message, 'subscription-state') ?? '', ';');
   const state = word.toLowerCase();
   if (!isState(state)) return undefined;
@@ -203,41 +207,41 @@ const stateOf = (message: SipMessage): Omit<WatchReport, '_tag' | 'watch' | 'not
     ...(reason === undefined ? {} : { reason: reason.toLowerCase() }),
     ...compact({ retryAfter }),
   };
-};
+}
 
 /** Status that refuses a NOTIFY: with forked SUBSCRIBEs only the first notifier is accepted. */
-const notifyRefusalOf = (
+function notifyRefusalOf(
   watch: SipWatch | undefined,
   request: IncomingRequestMessage,
   event: string,
-): Refusal | undefined => {
+): Refusal | undefined {
   if (!events.has(event)) return badEvent;
   const { notifier } = watch ?? {};
   const isOther = notifier?.cseq !== undefined && notifier.tag !== request.fromTag;
   if (watch === undefined || isOther || watch.last.fromTag !== request.toTag) return { statusCode: 481 };
   if (event !== watch.package) return badEvent;
   return notifier?.cseq !== undefined && request.cseq <= notifier.cseq ? { statusCode: 500 } : undefined;
-};
+}
 
-const noticeOf = (
+function noticeOf(
   { report }: SipContext,
   watch: SipWatch,
   { body }: IncomingRequestMessage,
   message: SipMessage,
-): Notice => {
+): Notice {
   if (body === '') return { _tag: 'nothing' };
   const isOurs = headerValue(message, 'content-type') === bodies[watch.package];
   const notice: Notice = isOurs ? readers[watch.package](body) : { _tag: 'unreadable' };
   if (notice._tag === 'unreadable')
     report({ _tag: 'fault', fault: fault('malformed-frame', { message: 'A NOTIFY is malformed.' }) });
   return notice;
-};
+}
 
 /**
  * NOTIFY: of what we watch, it is answered and told; within a call it is sip.js's affair, and else refused.
  * RFC 6665 §4.1.3.
  */
-export const receiveNotify = (agent: SipContext, request: IncomingRequestMessage): void => {
+export function receiveNotify(agent: SipContext, request: IncomingRequestMessage): void {
   const { core, watches, report } = agent;
   const { callId, toTag, fromTag, cseq } = request;
   if (core.dialogs.has(`${callId}${toTag}${fromTag}`)) {
@@ -264,4 +268,4 @@ export const receiveNotify = (agent: SipContext, request: IncomingRequestMessage
   if (said.state === 'terminated') watches.delete(callId);
   if (!watch.isLeft)
     report({ _tag: 'notified', watch: watch.id, ...said, notice: noticeOf(agent, watch, request, message) });
-};
+}

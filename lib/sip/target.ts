@@ -7,10 +7,10 @@ import { type SipContext, failed } from './context.js';
 import { toRequestUri } from './uri.js';
 
 /** Request-URI of a dialled target, checked before and after the `requestUri` option maps it. */
-export const requestUri = (
+export function requestUri(
   { options, account }: SipContext,
   { target, context = {} }: Pick<Place, 'target' | 'context'>,
-): Either<Failure, URI> => {
+): Either<Failure, URI> {
   const dialled = toRequestUri(target, account.realm);
   const asked =
     isLeft(dialled) || options.requestUri === undefined
@@ -18,4 +18,4 @@ export const requestUri = (
       : toRequestUri(options.requestUri(target, context), account.realm);
   const uri = isLeft(asked) ? undefined : parseSipUri(asked.right);
   return uri === undefined ? left(failed('invalid-target')) : right(uri);
-};
+}

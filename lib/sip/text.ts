@@ -11,7 +11,7 @@ import { headerLines } from './prepare.js';
 const type = /^[\w\-.!%*+`'~]+\/[\w\-.!%*+`'~]+[ \t]*(?:;\P{Cc}*)?$/u;
 
 /** Sends a MESSAGE. A 2xx may come from a server, not from the recipient. RFC 3428 §4. */
-export const sendText = (agent: SipContext, order: TextOrder, settle: Settle<undefined>): void => {
+export function sendText(agent: SipContext, order: TextOrder, settle: Settle<undefined>): void {
   const { core, account } = agent;
   const uri = requestUri(agent, order);
   if (isLeft(uri)) {
@@ -41,10 +41,10 @@ export const sendText = (agent: SipContext, order: TextOrder, settle: Settle<und
     onRedirect: refused,
     onReject: refused,
   });
-};
+}
 
 /** Accepts a MESSAGE with unencoded text; others get 415. RFC 3428 §7. */
-export const receiveText = ({ report }: SipContext, request: IncomingMessageRequest): void => {
+export function receiveText({ report }: SipContext, request: IncomingMessageRequest): void {
   const message = read(request.message);
   const contentType = headerValue(message, 'content-type') ?? '';
   const { body } = request.message;
@@ -61,4 +61,4 @@ export const receiveText = ({ report }: SipContext, request: IncomingMessageRequ
   }
   request.accept();
   report({ _tag: 'text', from: identityOf(message), body, contentType });
-};
+}

@@ -33,13 +33,13 @@ const entities: Readonly<Partial<Record<string, string>>> = { amp: '&', lt: '<',
 /** Stands for what is no character; no document contains it. */
 const none = '\0';
 
-const character = (code: number): string => {
+function character(code: number): string {
   const meant = code > 0x10ffff ? none : String.fromCodePoint(code);
   return foreign.test(meant) ? none : meant;
-};
+}
 
 /** A text with its references resolved; `undefined` where it has one that is not known. */
-const resolved = (text: string): string | undefined => {
+function resolved(text: string): string | undefined {
   const plain = text.replace(
     reference,
     (_, entity: string | undefined, decimal: string | undefined, hex: string | undefined) => {
@@ -48,9 +48,9 @@ const resolved = (text: string): string | undefined => {
     },
   );
   return plain.includes(none) ? undefined : plain;
-};
+}
 
-const attributesOf = (text: string): Xml['attributes'] | undefined => {
+function attributesOf(text: string): Xml['attributes'] | undefined {
   const found = new Map<string, string>();
   for (const [, key = '', quoted = ''] of text.matchAll(attribute)) {
     const plain = resolved(quoted.slice(1, -1));
@@ -58,24 +58,26 @@ const attributesOf = (text: string): Xml['attributes'] | undefined => {
     found.set(key, plain);
   }
   return found;
-};
+}
 
-const matchAt = (pattern: RegExp, document: string, at: number): RegExpExecArray | null => {
+function matchAt(pattern: RegExp, document: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(document);
-};
+}
 
 type Reader = (document: string, at: number) => Token | undefined;
 
 /** A token that ends with these characters, and how its text becomes a value. */
-const upTo =
-  (start: string, stop: string, token: (inside: string, end: number) => Token): Reader =>
-  (document, at) => {
+function upTo(start: string, stop: string, token: (inside: string, end: number) => Token): Reader {
+  return (document, at) => {
     const end = document.indexOf(stop, at + start.length);
     return end === -1 ? undefined : token(document.slice(at + start.length, end), end + stop.length);
   };
+}
 
-const nothing = (_: string, end: number): Token => ({ _tag: 'nothing', end });
+function nothing(_: string, end: number): Token {
+  return { _tag: 'nothing', end };
+}
 
 const readClose: Reader = (document, at) => {
   const [all, tag] = matchAt(closeTag, document, at) ?? [];
@@ -110,12 +112,16 @@ const readers: readonly (readonly [start: string, read: Reader])[] = [
 
 const pull: Reader = (document, at) => readers.find(([start]) => document.startsWith(start, at))?.[1](document, at);
 
-const local = (tag: string): string => tag.slice(tag.lastIndexOf(':') + 1);
+function local(tag: string): string {
+  return tag.slice(tag.lastIndexOf(':') + 1);
+}
 
-const closed = ({ tag, attributes, children, text }: Open): Xml => ({ name: local(tag), attributes, children, text });
+function closed({ tag, attributes, children, text }: Open): Xml {
+  return { name: local(tag), attributes, children, text };
+}
 
 /** Applies a token to the element stack; false when the document is not well-formed or too deep. */
-const take = (open: Open[], token: Token): boolean => {
+function take(open: Open[], token: Token): boolean {
   const current = open.at(-1);
   if (current === undefined) return false;
   const isOutside = open.length === 1;
@@ -133,7 +139,7 @@ const take = (open: Open[], token: Token): boolean => {
   open.pop();
   open.at(-1)?.children.push(closed(current));
   return !isOutside && current.tag === token.tag && (open.length > 1 || open[0]?.children.length === 1);
-};
+}
 
 /**
  * The root of a small XML document, or `undefined` for what is none. Total, and in time that grows with the length alone.
@@ -141,7 +147,7 @@ const take = (open: Open[], token: Token): boolean => {
  * Prefixes are left out and not resolved. Of entities the five predefined ones are known, and references to characters; a
  * document with a DTD is unreadable, so that nothing in it can be made to grow. XML 1.0.
  */
-export const parseXml = (document: string): Xml | undefined => {
+export function parseXml(document: string): Xml | undefined {
   if (document.length > longest || foreign.test(document)) return undefined;
   const open: Open[] = [{ tag: '', attributes: new Map(), children: [], text: '' }];
   let at = document.startsWith('\ufeff') ? 1 : 0;
@@ -151,4 +157,4 @@ export const parseXml = (document: string): Xml | undefined => {
     at = token.end;
   }
   return open.length === 1 ? open[0]?.children[0] : undefined;
-};
+}

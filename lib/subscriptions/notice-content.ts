@@ -10,28 +10,30 @@ type Dialogs = Extract<Notice, { readonly _tag: 'dialogs' }>;
  * The state that one dialog gives to its extension. An outgoing one is busy from the first digit; an incoming one, or
  * whose direction is not told, lets it ring until it is answered.
  */
-const stateOf = ({ state, direction }: WatchedDialog): LampState => {
+function stateOf({ state, direction }: WatchedDialog): LampState {
   if (state === 'terminated') return 'idle';
   return state === 'confirmed' || direction === 'initiator' ? 'busy' : 'ringing';
-};
+}
 
 /** The busiest comes first. */
 const order: readonly LampState[] = ['busy', 'ringing', 'idle'];
 
-const busiest = (dialogs: readonly WatchedDialog[]): LampState => {
+function busiest(dialogs: readonly WatchedDialog[]): LampState {
   const states = dialogs.map(stateOf);
   return order.find(state => states.includes(state)) ?? 'idle';
-};
+}
 
 /** Dialogs after a NOTIFY: a full one replaces all, a partial one each that it contains. */
-const folded = (dialogs: readonly WatchedDialog[], notice: Dialogs): readonly WatchedDialog[] => {
+function folded(dialogs: readonly WatchedDialog[], notice: Dialogs): readonly WatchedDialog[] {
   const all = new Map((notice.full ? [] : dialogs).map(dialog => [dialog.id, dialog]));
   notice.dialogs.forEach(dialog => all.set(dialog.id, dialog));
   return [...all.values()].filter(({ state }) => state !== 'terminated');
-};
+}
 
 /** Both are plain data, written by the same hand: what is written alike is alike. */
-const kept = <A>(before: A, now: A): A => (JSON.stringify(before) === JSON.stringify(now) ? before : now);
+function kept<A>(before: A, now: A): A {
+  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}
 
 /** The calls of an extension. RFC 4235. */
 export const lamp: EventPackage<Calls> = {

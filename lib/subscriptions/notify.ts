@@ -6,12 +6,12 @@ import type { Notice, WatchReport } from './port.js';
 import type { EventPackage, SubscriptionState, WatchState, WatchTransition } from './state.js';
 
 /** A NOTIFY: its content, and the subscription state. RFC 6665 §4.1.2. */
-export const notified = <C>(
+export function notified<C>(
   record: WatchState<C>,
   report: WatchReport,
   moment: Moment,
   kind: EventPackage<C>,
-): WatchTransition<C> => {
+): WatchTransition<C> {
   if (report.state === 'terminated')
     return over({ ...record, content: last(record, report.notice, kind) }, report, moment);
   const { expires = record.standing === undefined ? record.expires : undefined } = report;
@@ -21,15 +21,15 @@ export const notified = <C>(
     : andThen(goingOn(record, report, standing, moment), now =>
         applyNotice(now, standing, report.notice, moment, kind),
       );
-};
+}
 
 /** A notification that comes before the answer counts, but it is the answer that is waited for. */
-const goingOn = <C>(
+function goingOn<C>(
   record: WatchState<C>,
   { state }: WatchReport,
   standing: SubscriptionState,
   moment: Moment,
-): WatchTransition<C> => {
+): WatchTransition<C> {
   const isActive = state === 'active';
   const isAnother = standing.renewal !== record.standing?.renewal;
   return transition(
@@ -43,19 +43,19 @@ const goingOn = <C>(
     },
     { orders: record.pending ? [] : [cancelAfter('silence'), ...(isAnother ? [renewing(standing, moment)] : [])] },
   );
-};
+}
 
 /**
  * Older notices are passed over. Where one is missing, what has changed since says too little: the whole is asked for,
  * and until it comes the last that was sure stays. RFC 4235 §4.3.
  */
-const applyNotice = <C>(
+function applyNotice<C>(
   record: WatchState<C>,
   standing: SubscriptionState,
   notice: Notice,
   moment: Moment,
   kind: EventPackage<C>,
-): WatchTransition<C> => {
+): WatchTransition<C> {
   if (notice._tag !== 'dialogs') return transition({ ...record, content: kind.learn(record.content, notice) });
   const { version } = standing;
   if (version !== undefined && notice.version <= version) return transition(record);
@@ -66,18 +66,18 @@ const applyNotice = <C>(
     standing: { ...standing, version: notice.version },
     content: kind.learn(record.content, notice),
   });
-};
+}
 
 /** The content of the last NOTIFY, if it is complete. */
-const last = <C>({ content }: WatchState<C>, notice: Notice, { learn }: EventPackage<C>): C =>
-  notice._tag === 'dialogs' && !notice.full ? content : learn(content, notice);
+function last<C>({ content }: WatchState<C>, notice: Notice, { learn }: EventPackage<C>): C {
+  return notice._tag === 'dialogs' && !notice.full ? content : learn(content, notice);
+}
 
 type Ending = <C>(record: WatchState<C>, report: WatchReport, moment: Moment) => WatchTransition<C>;
 
-const refused =
-  (code: FaultCode): Ending =>
-  record =>
-    notifyTimedOut(record, fault(code));
+function refused(code: FaultCode): Ending {
+  return record => notifyTimedOut(record, fault(code));
+}
 
 /** Delay before the next SUBSCRIBE, by the reason of the termination. RFC 6665 §4.1.3. */
 const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([

@@ -87,36 +87,41 @@ export type WatchTransition<C> = Transition<WatchState<C>, WatchRequest | After<
 const lifetime = 3_600;
 
 /** The initial state. */
-export const newWatch = <C>({ empty }: EventPackage<C>, uri: string, up: boolean): WatchState<C> => ({
-  content: empty,
-  watching: 'no',
-  fault: undefined,
-  shown: { ...empty, uri, watching: 'no' },
-  viewed: false,
-  wanted: false,
-  up,
-  standing: undefined,
-  asked: 0,
-  askedAt: 0,
-  pending: false,
-  unauthorized: false,
-  heard: false,
-  attempt: 0,
-  renewedAt: undefined,
-  expires: lifetime,
-});
+export function newWatch<C>({ empty }: EventPackage<C>, uri: string, up: boolean): WatchState<C> {
+  return {
+    content: empty,
+    watching: 'no',
+    fault: undefined,
+    shown: { ...empty, uri, watching: 'no' },
+    viewed: false,
+    wanted: false,
+    up,
+    standing: undefined,
+    asked: 0,
+    askedAt: 0,
+    pending: false,
+    unauthorized: false,
+    heard: false,
+    attempt: 0,
+    renewedAt: undefined,
+    expires: lifetime,
+  };
+}
 
 /** Rebuilds the public state where a part of it has changed. */
-export const projected = <C>(record: WatchState<C>, before: WatchState<C>): WatchState<C> => {
+export function projected<C>(record: WatchState<C>, before: WatchState<C>): WatchState<C> {
   const { content, watching, fault } = record;
   const { uri } = before.shown;
   return content === before.content && watching === before.watching && isSame(fault, before.fault)
     ? record
     : { ...record, shown: { ...content, uri, watching, ...(fault === undefined ? {} : { fault }) } };
-};
+}
 
-const isSame = (a: Fault | undefined, b: Fault | undefined): boolean =>
-  a?.code === b?.code && a?.statusCode === b?.statusCode;
+function isSame(a: Fault | undefined, b: Fault | undefined): boolean {
+  return a?.code === b?.code && a?.statusCode === b?.statusCode;
+}
 
 /** Nothing comes of it. */
-export const stay = <C>(record: WatchState<C>): WatchTransition<C> => transition(record);
+export function stay<C>(record: WatchState<C>): WatchTransition<C> {
+  return transition(record);
+}

@@ -33,16 +33,16 @@ const grace: Millis = 5_000;
  *     orders     ---W-------(5s)-U      W subscribe  U unsubscribe
  *     watching   n--a---y--------n      n no  a asking  y yes
  */
-export const stepWatch =
-  <C>(
-    kind: EventPackage<C>,
-  ): Step<WatchState<C>, WatchInput, WatchTransition<C>['orders'][number], WatchTransition<C>['events'][number]> =>
-  (record, input, moment) => {
+export function stepWatch<C>(
+  kind: EventPackage<C>,
+): Step<WatchState<C>, WatchInput, WatchTransition<C>['orders'][number], WatchTransition<C>['events'][number]> {
+  return (record, input, moment) => {
     const move = moves[input._tag] as Move<WatchInput['_tag']>;
     const moved = move(record, input, moment, kind);
     const state = projected(forgetting(moved.state, kind), record);
     return state === moved.state ? moved : { ...moved, state };
   };
+}
 
 const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
   viewed: (record, _, moment) => {
@@ -99,15 +99,18 @@ const lost = fault('line-lost');
 const left = fault('disconnected');
 
 /** Unsubscribes where the server has, or may have, a subscription. RFC 6665 §4.1.2.3. */
-const parting = <C>({ standing, pending }: WatchState<C>): readonly WatchRequest[] =>
-  standing !== undefined || pending ? [{ _tag: 'unsubscribe' }] : [];
+function parting<C>({ standing, pending }: WatchState<C>): readonly WatchRequest[] {
+  return standing !== undefined || pending ? [{ _tag: 'unsubscribe' }] : [];
+}
 
 /** True where messages of the server belong to the current subscription. */
-const isListening = <C>({ wanted, up, pending, standing }: WatchState<C>): boolean =>
-  wanted && up && (pending || standing !== undefined);
+function isListening<C>({ wanted, up, pending, standing }: WatchState<C>): boolean {
+  return wanted && up && (pending || standing !== undefined);
+}
 
 /** A refused subscription resets the view. */
-const forgetting = <C>(record: WatchState<C>, { empty }: EventPackage<C>): WatchState<C> =>
-  record.watching === 'no' && record.fault !== undefined && record.content !== empty
+function forgetting<C>(record: WatchState<C>, { empty }: EventPackage<C>): WatchState<C> {
+  return record.watching === 'no' && record.fault !== undefined && record.content !== empty
     ? { ...record, content: empty }
     : record;
+}

@@ -32,7 +32,7 @@ type WatchStore<C> = {
   readonly tellAll: (line: string, input: WatchInput) => void;
 };
 
-const createWatchStore = <C>(kind: EventPackage<C>, { lane, moment, isUp, perform, expect }: World): WatchStore<C> => {
+function createWatchStore<C>(kind: EventPackage<C>, { lane, moment, isUp, perform, expect }: World): WatchStore<C> {
   const targets = new Map<WatchId, Target>();
   const streams = new Map<WatchId, Observable<View<C>>>();
 
@@ -99,7 +99,7 @@ const createWatchStore = <C>(kind: EventPackage<C>, { lane, moment, isUp, perfor
         });
     },
   };
-};
+}
 
 /**
  * The room of watched extensions and mailboxes.

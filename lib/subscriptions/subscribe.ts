@@ -11,7 +11,7 @@ const minRetryMs: Millis = 10_000;
 const answerTimeoutMs: Millis = 33_000;
 
 /** Subscribes or refreshes; subscribes again where there is no subscription to refresh. */
-export const sendSubscribe = <C>(record: WatchState<C>, { at }: Moment): WatchTransition<C> => {
+export function sendSubscribe<C>(record: WatchState<C>, { at }: Moment): WatchTransition<C> {
   const { standing, expires } = record;
   const anew = standing === undefined || standing.until <= at;
   const nth = record.asked + 1;
@@ -31,41 +31,43 @@ export const sendSubscribe = <C>(record: WatchState<C>, { at }: Moment): WatchTr
       ],
     },
   );
-};
+}
 
 /** Asks as soon as it may be asked again. */
-export const subscribeSoon = <C>(record: WatchState<C>, moment: Moment): WatchTransition<C> => {
+export function subscribeSoon<C>(record: WatchState<C>, moment: Moment): WatchTransition<C> {
   const due = record.askedAt + minRetryMs;
   // The answer that is still to come brings the whole, too.
   if (record.pending) return transition(record);
   return due <= moment.at
     ? sendSubscribe(record, moment)
     : transition(record, { orders: [after('ask', due - moment.at, { _tag: 'ask' })] });
-};
+}
 
 /** Applies a granted lifetime. A NOTIFY may shorten it; only an answer prolongs it. */
-export const subscribeAnswered = <C>(
+export function subscribeAnswered<C>(
   { standing }: WatchState<C>,
   { expires }: Grant,
   by: 'answer' | 'notice',
   { at, random }: Moment,
-): SubscriptionState => {
+): SubscriptionState {
   const { since = at, version } = standing ?? {};
   const until = at + expires * 1_000;
   const renewal = at + Math.max(minRetryMs, Math.round(expires * 1_000 * (0.8 + 0.15 * random)));
   return by === 'answer' || standing === undefined || renewal < standing.renewal
     ? { since, until, renewal, version }
     : standing;
-};
+}
 
 /** The timer for the next time. */
-export const renewing = (
+export function renewing(
   { renewal }: SubscriptionState,
   { at }: Moment,
-): ReturnType<typeof after<{ readonly _tag: 'ask' }>> => after('ask', Math.max(0, renewal - at), { _tag: 'ask' });
+): ReturnType<typeof after<{ readonly _tag: 'ask' }>> {
+  return after('ask', Math.max(0, renewal - at), { _tag: 'ask' });
+}
 
 /** The server has accepted; a NOTIFY may have come before. */
-export const granted = <C>(record: WatchState<C>, given: Grant, moment: Moment): WatchTransition<C> => {
+export function granted<C>(record: WatchState<C>, given: Grant, moment: Moment): WatchTransition<C> {
   const isRefresh = record.standing !== undefined && record.standing.since < record.askedAt;
   const standing = subscribeAnswered(record, given, 'answer', moment);
   const watching = record.unauthorized ? 'asking' : 'yes';
@@ -80,10 +82,10 @@ export const granted = <C>(record: WatchState<C>, given: Grant, moment: Moment):
     },
     { orders: [...(record.heard ? [cancelAfter('silence')] : []), renewing(standing, moment)] },
   );
-};
+}
 
 /** It did not work; it is asked again, or not. What was granted before goes on meanwhile. RFC 6665 §4.1.2.2. */
-export const failed = <C>(record: WatchState<C>, failure: Failure, moment: Moment): WatchTransition<C> => {
+export function failed<C>(record: WatchState<C>, failure: Failure, moment: Moment): WatchTransition<C> {
   const { code, retryable, statusCode } = failure.fault;
   const rest = { ...record, pending: false };
   // The server has forgotten what was to be prolonged.
@@ -91,14 +93,14 @@ export const failed = <C>(record: WatchState<C>, failure: Failure, moment: Momen
   // A transient refusal is retried.
   const isTemporary = retryable || failure.retryAfter !== undefined || statusCode === 480;
   return isTemporary ? retryLater(rest, failure, moment) : notifyTimedOut(rest, failure.fault);
-};
+}
 
 /** Retries after a delay: the server's, or backoff. */
-export const retryLater = <C>(
+export function retryLater<C>(
   record: WatchState<C>,
   { fault: reason, retryAfter = 0, minExpires = 0 }: Failure,
   { at, random }: Moment,
-): WatchTransition<C> => {
+): WatchTransition<C> {
   const isStanding = record.standing !== undefined && record.standing.until > at;
   const least = Math.max(retryAfter, isStanding ? minRetryMs : 0);
   return transition(
@@ -116,25 +118,28 @@ export const retryLater = <C>(
       events: told(reason),
     },
   );
-};
+}
 
 /** The line reports its own loss, once for all subscriptions. */
-const told = (reason: Fault): readonly Fault[] => (reason.code === 'line-lost' ? [] : [reason]);
+function told(reason: Fault): readonly Fault[] {
+  return reason.code === 'line-lost' ? [] : [reason];
+}
 
 /** Ends for good, and the state becomes unknown. `asked` is kept, so that late outcomes are ignored. */
-export const notifyTimedOut = <C>(record: WatchState<C>, reason: Fault): WatchTransition<C> =>
-  transition(
+export function notifyTimedOut<C>(record: WatchState<C>, reason: Fault): WatchTransition<C> {
+  return transition(
     { ...record, standing: undefined, watching: 'no', fault: reason },
     { orders: [cancelAfter('ask'), cancelAfter('silence')], events: [reason] },
   );
+}
 
 /** The subscription has ended: subscribes again at once, or later if that has just been done. */
-export const renew = <C>(record: WatchState<C>, moment: Moment): WatchTransition<C> => {
+export function renew<C>(record: WatchState<C>, moment: Moment): WatchTransition<C> {
   const gone = { ...record, standing: undefined, watching: 'asking' as const };
   return record.renewedAt !== undefined && moment.at - record.renewedAt < minRetryMs
     ? retryLater(gone, { fault: ended }, moment)
     : sendSubscribe({ ...gone, renewedAt: moment.at }, moment);
-};
+}
 
 /** Fault of a subscription without a grant. */
 export const ended = fault('server-error', { message: 'The server has ended the subscription.' });

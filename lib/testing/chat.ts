@@ -37,11 +37,11 @@ export interface FakeChat extends Conversing {
 
 const alice = { expires: 3_600, user: { id: 'USR-1', name: 'alice' }, sessionId: 'SES-1' };
 
-const agreeableLine = (order: LineOrder): readonly LineReport[] => {
+function agreeableLine(order: LineOrder): readonly LineReport[] {
   if (order._tag === 'open') return [{ _tag: 'opened' }];
   if (order._tag === 'close') return [{ _tag: 'closed' }];
   return [{ _tag: 'heard' }, done(order, order._tag === 'register' ? alice : undefined)];
-};
+}
 
 /**
  * A conversation service made of a marble string, for `createClient({ conversations })`.
@@ -49,7 +49,7 @@ const agreeableLine = (order: LineOrder): readonly LineReport[] => {
  *     report$   --1--3--2--      events, as they arrive
  *     order$    O-------P--      what the client asked for
  */
-export const fakeChat = ({
+export function fakeChat({
   id = 'chat',
   report$ = new Observable<ChatLetter>(),
   answer = () => right({ items: [] }),
@@ -58,7 +58,7 @@ export const fakeChat = ({
   receipts = false,
   check = () => undefined,
   outbox,
-}: FakeChatOptions = {}): FakeChat => {
+}: FakeChatOptions = {}): FakeChat {
   const order$ = new Subject<ConversingOrder>();
   const reply$ = new Subject<ConversingReport>();
   const subscribers = { count: 0 };
@@ -102,4 +102,4 @@ export const fakeChat = ({
     ...(outbox === undefined ? {} : { outbox }),
     createMessaging,
   };
-};
+}

@@ -8,7 +8,7 @@ import type { Millis } from '../core/port.js';
  *
  *     connectFor(client, time('----------|'));
  */
-export const connectFor = (client: Client, ms: Millis): Subscription => {
+export function connectFor(client: Client, ms: Millis): Subscription {
   const link = client.connect();
   // It ends with the connection.
   link.add(
@@ -17,4 +17,4 @@ export const connectFor = (client: Client, ms: Millis): Subscription => {
     }),
   );
   return link;
-};
+}

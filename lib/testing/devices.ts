@@ -29,11 +29,11 @@ export type FakeDevices = DevicePort & {
  *     report$   ---d-----p---    d these devices are there  p the page is hidden
  *     order$    r----h-------    what the client asked the platform to do
  */
-export const fakeDevices = ({
+export function fakeDevices({
   report$ = new Observable(),
   reply = order => ('ref' in order ? [done(order)] : []),
   level$ = () => EMPTY,
-}: FakeDevicesOptions = {}): FakeDevices => {
+}: FakeDevicesOptions = {}): FakeDevices {
   const order$ = new Subject<DeviceOrder>();
   const reply$ = new Subject<DeviceReport>();
   return {
@@ -48,4 +48,4 @@ export const fakeDevices = ({
     media: silent,
     level$,
   };
-};
+}

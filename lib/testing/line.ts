@@ -52,12 +52,12 @@ export interface FakeLine extends Calling {
  *     report$   ---r--a-----       r the far side rings  a it answers
  *     order$    o--------e--       what the client asked the line to do
  */
-export const fakeLine = ({
+export function fakeLine({
   id = 'line',
   report$ = new Observable<Letter>(),
   replies = agreeable,
   traits = {},
-}: FakeLineOptions = {}): FakeLine => {
+}: FakeLineOptions = {}): FakeLine {
   const order$ = new Subject<CallingOrder>();
   const reply$ = new Subject<CallingReport>();
   const subscribers = { count: 0 };
@@ -102,4 +102,4 @@ export const fakeLine = ({
     subscribers,
     open: () => ({ report$: letters$, perform }),
   };
-};
+}

@@ -11,25 +11,27 @@ export type Replies = { readonly [Tag in CallingOrder['_tag']]?: (order: OrderOf
 type WithRef = { readonly ref: Ref };
 
 /** The order with this ref was carried out. */
-export const done = ({ ref }: WithRef, value?: unknown): Done => ({
-  _tag: 'done',
-  ref,
-  result: right(value),
-});
+export function done({ ref }: WithRef, value?: unknown): Done {
+  return {
+    _tag: 'done',
+    ref,
+    result: right(value),
+  };
+}
 
 /** The order with this ref failed. */
-export const failed = (
+export function failed(
   { ref }: WithRef,
   code: FaultCode,
   failure: Partial<Failure> & { readonly statusCode?: number } = {},
-): Done => {
+): Done {
   const { statusCode, ...rest } = failure;
   return {
     _tag: 'done',
     ref,
     result: left({ fault: fault(code, statusCode === undefined ? {} : { statusCode }), ...rest }),
   };
-};
+}
 
 const still = { packets: 0, packetsLost: 0, bytes: 0, jitter: 0 };
 

@@ -22,10 +22,11 @@ import { sessionOf } from './session.js';
 import { snapshot } from '../core/streams.js';
 
 /** In a page the page's own devices; `userMedia` stands in for them where there is none. */
-const devicesOf = ({ devices, userMedia }: VBotOptions): DevicePort | undefined =>
-  devices ?? (userMedia === undefined && 'document' in globalThis ? browser() : undefined);
+function devicesOf({ devices, userMedia }: VBotOptions): DevicePort | undefined {
+  return devices ?? (userMedia === undefined && 'document' in globalThis ? browser() : undefined);
+}
 
-const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotOptions): Calling => {
+function lineOf(account: VBotAccount, current: () => VBotAccount, options: VBotOptions): Calling {
   const { webSocket, peerConnection, userMedia } = options;
   const server = orThrow(socketUrl(account, options));
   try {
@@ -45,39 +46,43 @@ const lineOf = (account: VBotAccount, current: () => VBotAccount, options: VBotO
     // An address that the server gave, and that is none.
     throw new VBotError(fault('bad-answer', { cause }));
   }
-};
+}
 
 type Making = { readonly token: string; readonly options: VBotOptions; readonly registry: Registry<VBotAccount> };
 
-const isLive = ({ status }: Call): boolean => status !== 'terminated';
+function isLive({ status }: Call): boolean {
+  return status !== 'terminated';
+}
 
 /** The ids of the calls that are not over. */
-const liveIds = (client: Client): Observable<readonly string[]> =>
-  client.session$.pipe(
+function liveIds(client: Client): Observable<readonly string[]> {
+  return client.session$.pipe(
     map(({ calls }) => calls.filter(isLive).map(({ id }) => id)),
     distinctUntilChanged((a, b) => a.join() === b.join()),
   );
+}
 
 /** Those that one list has and the other has not. */
-const news = (ids: readonly string[], others: readonly string[]): readonly { readonly id: string }[] =>
-  ids.filter(id => !others.includes(id)).map(id => ({ id }));
+function news(ids: readonly string[], others: readonly string[]): readonly { readonly id: string }[] {
+  return ids.filter(id => !others.includes(id)).map(id => ({ id }));
+}
 
-const comingsAndGoings = (
-  client: Client,
-): { readonly [Name in 'sessionAdded' | 'sessionRemoved']: Observable<VBotClientEvents[Name]> } => {
+function comingsAndGoings(client: Client): {
+  readonly [Name in 'sessionAdded' | 'sessionRemoved']: Observable<VBotClientEvents[Name]>;
+} {
   const change$ = liveIds(client).pipe(pairwise());
   return {
     sessionAdded: change$.pipe(concatMap(([before, now]) => news(now, before))),
     sessionRemoved: change$.pipe(concatMap(([before, now]) => news(before, now))),
   };
-};
+}
 
-const faceOf = <Status>(
+function faceOf<Status>(
   client: Client,
   account: VBotAccount,
   { token, options, registry }: Making,
   toStatus: (call: Call) => Status,
-): Face<Status> => {
+): Face<Status> {
   let current = token;
   const opening = { client, registry, renew: () => fetchAccount(current, options) };
   const lamps = lampsOf(client, registry);
@@ -125,7 +130,7 @@ const faceOf = <Status>(
     unsubscribe: lamps.unsubscribe,
     reconfigure: ({ accessToken }) => quiet(reconfigure(accessToken)),
   } satisfies Face<Status>);
-};
+}
 
 export type VBotClient = Face;
 

@@ -25,35 +25,41 @@ export type Opening = {
 };
 
 const key = ['line'];
-const isRefusal = ({ code }: Fault): boolean => code === 'unauthorized' || code === 'forbidden';
-const isRefused = ({ registration: { state, fault: reason } }: Session): boolean =>
-  state === 'refused' && reason !== undefined && isRefusal(reason);
+function isRefusal({ code }: Fault): boolean {
+  return code === 'unauthorized' || code === 'forbidden';
+}
+function isRefused({ registration: { state, fault: reason } }: Session): boolean {
+  return state === 'refused' && reason !== undefined && isRefusal(reason);
+}
 
 /** Outcome of a connect. */
-const verdictOf = ({ connection, registration, lines }: Session): Either<Fault, undefined> | undefined => {
+function verdictOf({ connection, registration, lines }: Session): Either<Fault, undefined> | undefined {
   if (connection === 'connected') return right(undefined);
   if (connection === 'disconnected') return left(registration.fault ?? fault('disconnected'));
   const reason = lines.find(line => line.fault !== undefined)?.fault;
   return reason === undefined ? undefined : left(reason);
-};
+}
 
 /** Outcome of the next `connect`; subscribe before calling it. */
-const verdict$ = (client: Client): Observable<Either<Fault, undefined>> =>
-  client.session$.pipe(
+function verdict$(client: Client): Observable<Either<Fault, undefined>> {
+  return client.session$.pipe(
     // How an earlier connection ended says nothing about this one.
     skipWhile(({ connection }) => connection === 'disconnected' || connection === 'disconnecting'),
     map(verdictOf),
     filter(verdict => verdict !== undefined),
   );
+}
 
 /** The account that the line is registered with; the registry remembers it beside the line. */
-export const lineAccount = (registry: Registry<VBotAccount>): VBotAccount | undefined => registry.find(key)?.note;
+export function lineAccount(registry: Registry<VBotAccount>): VBotAccount | undefined {
+  return registry.find(key)?.note;
+}
 
 /**
  * Opens the line and waits for its registration. Credentials that are refused, now or at a later registration, are
  * asked for once more; nothing else is tried twice.
  */
-export const connectLine = async (opening: Opening, account: VBotAccount, again = true): Promise<void> => {
+export async function connectLine(opening: Opening, account: VBotAccount, again = true): Promise<void> {
   const { client, registry } = opening;
   const verdict = firstValueFrom(verdict$(client), { defaultValue: left(fault('disconnected')) });
   const former = registry.find(key);
@@ -80,20 +86,20 @@ export const connectLine = async (opening: Opening, account: VBotAccount, again 
   }
   watch();
   orThrow(outcome);
-};
+}
 
-const connectAnew = async (opening: Opening, isOurs: () => boolean): Promise<void> => {
+async function connectAnew(opening: Opening, isOurs: () => boolean): Promise<void> {
   const fresh = await opening.renew();
   if (!isOurs()) throw new VBotError(fault('disconnected'));
   return connectLine(opening, fresh, false);
-};
+}
 
 /** Closes the line; resolves when nothing of it is left. */
-export const disconnectLine = async ({ client, registry }: Opening): Promise<void> => {
+export async function disconnectLine({ client, registry }: Opening): Promise<void> {
   registry.drop(key);
   // A listener may have called this: the state follows when all of them have been heard.
   await Promise.resolve();
   await lastValueFrom(client.session$.pipe(takeWhile(({ connection }) => connection === 'disconnecting')), {
     defaultValue: undefined,
   });
-};
+}

@@ -6,27 +6,28 @@ import type { VBotAccount, VBotOptions } from './options.js';
 const elsewhere = /^sips?:|@/i;
 
 /** The hotline to call from, as what the streams tell the line of a call: it is no part of the number dialled. */
-export const fromHotline = (hotline: string | null | undefined): Context =>
-  hotline === undefined || hotline === null ? {} : { hotline };
+export function fromHotline(hotline: string | null | undefined): Context {
+  return hotline === undefined || hotline === null ? {} : { hotline };
+}
 
 /** A number as it stands in the user part of a URI; empty for what is none. */
-const userOf = (number: string, realm: string): string => {
+function userOf(number: string, realm: string): string {
   const uri = elsewhere.test(number) ? undefined : toRequestUri(number, realm);
   return uri === undefined || isLeft(uri) ? '' : uri.right.slice('sip:'.length, uri.right.lastIndexOf('@'));
-};
+}
 
-const compose = (number: string, hotline: string | undefined, { realm, pid }: VBotAccount): string => {
+function compose(number: string, hotline: string | undefined, { realm, pid }: VBotAccount): string {
   const parts = [...(hotline === undefined ? [] : [hotline]), pid, number].map(part => userOf(part, realm));
   return parts.includes('') ? '' : `sip:${parts.join('*')}@${realm}`;
-};
+}
 
 /**
  * How a number is asked of VBot's server: `sip:{hotline}*{pid}*{number}@{realm}`, without a hotline
  * `sip:{pid}*{number}@{realm}`. A SIP URI stays as it is. Empty where a part is empty or malformed: then nothing is sent.
  */
-export const vbotUri =
-  (account: VBotAccount, { requestUri = compose }: VBotOptions) =>
-  (target: string, { hotline }: Context): string => {
+export function vbotUri(account: VBotAccount, { requestUri = compose }: VBotOptions) {
+  return (target: string, { hotline }: Context): string => {
     if (typeof hotline === 'string') return requestUri(target, hotline, account);
     return elsewhere.test(target) ? target : requestUri(target, undefined, account);
   };
+}

@@ -23,13 +23,13 @@ export type Lamps = {
   readonly unsubscribe: (uri: string) => void;
 };
 
-const statusOf = ({ uri, state }: Lamp): readonly (readonly [string, VBotLampStatus])[] => {
+function statusOf({ uri, state }: Lamp): readonly (readonly [string, VBotLampStatus])[] {
   const status = statuses[state];
   return status === undefined ? [] : [[uri, status]];
-};
+}
 
 /** Each is watched from `subscribe` to `unsubscribe`, for all listeners together. */
-export const lampsOf = (client: Client, registry: Registry<unknown>): Lamps => {
+export function lampsOf(client: Client, registry: Registry<unknown>): Lamps {
   const notified$ = new Subject<Told['subscriptionNotify']>();
   const terminated$ = new Subject<Told['subscriptionTerminated']>();
   const keyOf = (uri: string): readonly unknown[] => ['lamp', uri];
@@ -76,4 +76,4 @@ export const lampsOf = (client: Client, registry: Registry<unknown>): Lamps => {
       registry.drop(keyOf(uri));
     },
   };
-};
+}

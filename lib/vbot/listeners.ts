@@ -32,12 +32,11 @@ export interface Listening<Events> {
   removeListener<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
 }
 
-const spoken =
-  <Payload>(listener: Listener<Payload>): ((payload: Payload) => unknown) =>
-  payload =>
-    listener(...((Array.isArray(payload) ? payload : [payload]) as unknown as Said<Payload>));
+function spoken<Payload>(listener: Listener<Payload>): (payload: Payload) => unknown {
+  return payload => listener(...((Array.isArray(payload) ? payload : [payload]) as unknown as Said<Payload>));
+}
 
-export const createRegistry = <Note>(): Registry<Note> => {
+export function createRegistry<Note>(): Registry<Note> {
   const all = new Map<Subscription, Kept<Note>>();
   const find = (key: Key): Kept<Note> | undefined =>
     [...all.values()].filter(kept => kept.key.every((part, at) => part === key[at])).at(-1);
@@ -50,17 +49,17 @@ export const createRegistry = <Note>(): Registry<Note> => {
     find,
     drop: key => find(key)?.subscription.unsubscribe(),
   };
-};
+}
 
 /**
  * Listeners over streams: each is one subscription. `scope` tells whose they are, so that two objects which speak for
  * the same call have the same listeners.
  */
-export const listening = <Events extends object>(
+export function listening<Events extends object>(
   registry: Registry<unknown>,
   scope: string,
   streams: { readonly [Name in keyof Events]: Observable<Events[Name]> },
-): Listening<Events> => {
+): Listening<Events> {
   /** A name that is no event is never heard, and has a line in the console: an older page waits for some. */
   const of = <Name extends keyof Events>(event: Name): Observable<Events[Name]> => {
     if (Object.hasOwn(streams, event)) return streams[event];
@@ -85,4 +84,4 @@ export const listening = <Events extends object>(
     off,
     removeListener: off,
   };
-};
+}

@@ -19,9 +19,8 @@ type Place = {
 };
 
 /** The commands of a change: one for each key that is there, mute first, so that no other setting is heard before it. */
-const changing =
-  (client: Client, { side, scope, silence }: Place) =>
-  (change: VBotInputChange): Outcomes => {
+function changing(client: Client, { side, scope, silence }: Place) {
+  return (change: VBotInputChange): Outcomes => {
     const { id, volume, audioProcessing, muted } = change;
     const choose = (): Outcome<undefined> =>
       side === 'input' ? client.chooseInput(id, scope) : client.chooseOutput(id, scope);
@@ -32,15 +31,17 @@ const changing =
       ...(volume === undefined ? [] : [client.setVolume(side, toVolume(volume), scope)]),
     ];
   };
+}
 
 /** One outcome of several: the first failure, if there is one. */
-const together = (outcomes: Outcomes): Outcome<unknown> =>
-  outcomes.length === 0
+function together(outcomes: Outcomes): Outcome<unknown> {
+  return outcomes.length === 0
     ? of(right(undefined))
     : forkJoin(outcomes).pipe(map(results => results.find(isLeft) ?? right(undefined)));
+}
 
 /** The media of one call: every read is of the call as it is now, every write is a command. */
-export const sessionMedia = (client: Client, call: string, now: () => Call): VBotSessionMedia => {
+export function sessionMedia(client: Client, call: string, now: () => Call): VBotSessionMedia {
   const scope = { call };
   const input = changing(client, { side: 'input', scope, silence: on => [client.mute(call, on)] });
   const output = changing(client, { side: 'output', scope, silence: on => [client.earmuff(call, on)] });
@@ -56,20 +57,20 @@ export const sessionMedia = (client: Client, call: string, now: () => Call): VBo
     setInput: (change: VBotInputChange) => done(together(input(change))),
     setOutput: (change: VBotOutputChange) => done(together(output(change))),
   });
-};
+}
 
 /** Each call that begins from now on, once. */
-const newCalls = (client: Client): Observable<Call> => {
+function newCalls(client: Client): Observable<Call> {
   const known = snapshot(client.session$).calls.map(call => call.id);
   return client.session$.pipe(
     mergeMap(session => session.calls),
     filter(call => !known.includes(call.id)),
     distinct(call => call.id),
   );
-};
+}
 
 /** Calls begin muted as long as the registry holds the subscription that mutes each new one. */
-const beginning = (client: Client, registry: Registry<unknown>, side: 'input' | 'output') => {
+function beginning(client: Client, registry: Registry<unknown>, side: 'input' | 'output') {
   const key = ['beginning', side];
   const start = (): void => {
     if (registry.find(key) !== undefined) return;
@@ -90,10 +91,10 @@ const beginning = (client: Client, registry: Registry<unknown>, side: 'input' | 
       return [];
     },
   };
-};
+}
 
 /** Initial media settings of calls. */
-export const defaultMedia = (client: Client, registry: Registry<unknown>): VBotMedia => {
+export function defaultMedia(client: Client, registry: Registry<unknown>): VBotMedia {
   const microphone = beginning(client, registry, 'input');
   const loudspeaker = beginning(client, registry, 'output');
   return Object.freeze({
@@ -112,4 +113,4 @@ export const defaultMedia = (client: Client, registry: Registry<unknown>): VBotM
       changing(client, { side: 'output', scope: {}, silence: loudspeaker.silence }),
     ),
   });
-};
+}

@@ -26,35 +26,36 @@ const patience = 10_000;
 /** How much of the server's words is passed on. */
 const longest = 200;
 
-const codeOf = (status: number): FaultCode => {
+function codeOf(status: number): FaultCode {
   const known: Readonly<Partial<Record<number, FaultCode>>> = {
     401: 'unauthorized',
     403: 'forbidden',
     404: 'not-found',
   };
   return known[status] ?? (status >= 500 ? 'server-error' : 'refused');
-};
+}
 
 /** The server's words on one line and without the token, should it repeat it. */
-const readable = (words: unknown, secret: string): string | undefined => {
+function readable(words: unknown, secret: string): string | undefined {
   const line = typeof words === 'string' ? words.replace(/\p{Cc}+/gu, ' ').trim() : '';
   const safe = secret === '' ? line : line.replaceAll(secret, '[redacted]');
   return safe === '' ? undefined : safe.slice(0, longest);
-};
+}
 
-const refusal = (status: number, message: string | undefined): Fault =>
-  fault(codeOf(status), { ...(message === undefined ? {} : { message }), statusCode: status });
+function refusal(status: number, message: string | undefined): Fault {
+  return fault(codeOf(status), { ...(message === undefined ? {} : { message }), statusCode: status });
+}
 
-const parse = (body: string): unknown => {
+function parse(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {
     return undefined;
   }
-};
+}
 
 /** The `data` of one answer. Throws `VBotError`: no answer, an HTTP error, an error in the envelope, or no envelope. */
-const ask = async (url: URL, init: RequestInit, token: string, options: VBotOptions): Promise<unknown> => {
+async function ask(url: URL, init: RequestInit, token: string, options: VBotOptions): Promise<unknown> {
   const request = options.fetch ?? globalThis.fetch;
   const response = await request(url, { ...init, signal: AbortSignal.timeout(patience) }).catch((cause: unknown) => {
     throw new VBotError(fault('no-line', { message: 'The service cannot be reached.', cause }));
@@ -74,17 +75,17 @@ const ask = async (url: URL, init: RequestInit, token: string, options: VBotOpti
   if (!response.ok) throw new VBotError(refusal(status, words));
   if (Number(error) !== 0) throw new VBotError(refusal(/^[3-6]\d\d$/.test(error) ? Number(error) : status, words));
   return data;
-};
+}
 
-const decode = <A>(codec: t.Type<A, unknown>, data: unknown): A => {
+function decode<A>(codec: t.Type<A, unknown>, data: unknown): A {
   const decoded = codec.decode(data);
   // An undecodable body is not quoted: it may contain the password.
   if (isLeft(decoded)) throw new VBotError(fault('bad-answer'));
   return decoded.right;
-};
+}
 
 /** Exchanges the token for an account. Rejects with `VBotError`, which carries the server's words, redacted. */
-export const fetchAccount = async (token: string, options: VBotOptions): Promise<VBotAccount> => {
+export async function fetchAccount(token: string, options: VBotOptions): Promise<VBotAccount> {
   if (options.account !== undefined) return options.account(token);
   const { infoPath = defaults.infoPath, source = defaults.source } = options;
   const url = orThrow(serviceUrl(infoPath, options));
@@ -99,12 +100,12 @@ export const fetchAccount = async (token: string, options: VBotOptions): Promise
     options,
   );
   return decode(Account, data);
-};
+}
 
 /** The hotlines that the holder of the token may call from; there may be none. Rejects with `VBotError`. */
-export const fetchHotlines = async (token: string, options: VBotOptions): Promise<readonly VBotHotline[]> => {
+export async function fetchHotlines(token: string, options: VBotOptions): Promise<readonly VBotHotline[]> {
   const url = orThrow(serviceUrl(options.hotlinePath ?? defaults.hotlinePath, options));
   url.searchParams.set('token', token);
   const hotlines = decode(Hotlines, await ask(url, { method: 'GET' }, token, options));
   return hotlines.map(({ name, phoneNumber }) => ({ name, phoneNumber }));
-};
+}

@@ -29,17 +29,29 @@ type Streams<Status> = {
   readonly [Name in keyof VBotSessionEvents]: Observable<VBotSessionEvents<Status>[Name]>;
 };
 
-const isCall = (call: Call | undefined): call is Call => call !== undefined;
-const isOver = (call: Call): boolean => call.status === 'terminated';
-const isPickedUp = (call: Call): boolean => call.answeredAt !== undefined;
-const isProgress = (event: CallEvent): event is Progress => event._tag === 'progress';
-const toDate = (at: number | undefined): Date | undefined => (at === undefined ? undefined : new Date(at));
+function isCall(call: Call | undefined): call is Call {
+  return call !== undefined;
+}
+function isOver(call: Call): boolean {
+  return call.status === 'terminated';
+}
+function isPickedUp(call: Call): boolean {
+  return call.answeredAt !== undefined;
+}
+function isProgress(event: CallEvent): event is Progress {
+  return event._tag === 'progress';
+}
+function toDate(at: number | undefined): Date | undefined {
+  return at === undefined ? undefined : new Date(at);
+}
 
-const toProgress = ({ statusCode, reasonPhrase, body }: Progress): VBotProgress => ({
-  message: { statusCode, reasonPhrase, body },
-});
+function toProgress({ statusCode, reasonPhrase, body }: Progress): VBotProgress {
+  return {
+    message: { statusCode, reasonPhrase, body },
+  };
+}
 
-const toAccepted = (call: Call): VBotAccepted => {
+function toAccepted(call: Call): VBotAccepted {
   const { statusCode, cause, reason } = call.end ?? {};
   return isPickedUp(call)
     ? { accepted: true }
@@ -49,38 +61,41 @@ const toAccepted = (call: Call): VBotAccepted => {
         ...(cause === undefined ? {} : { rejectCause: cause }),
         ...(reason === undefined ? {} : { rejectPhrase: reason }),
       };
-};
+}
 
 /** Listener arguments of a call, as streams; each completes with the call. */
-const streamsOf = <Status>(
+function streamsOf<Status>(
   client: Client,
   id: string,
   call$: Observable<Call>,
   toStatus: (call: Call) => Status,
-): Streams<Status> => ({
-  progressUpdate: client.callEvent$.pipe(
-    filter(isProgress),
-    filter(event => event.call === id),
-    map(toProgress),
-    takeUntil(call$.pipe(ignoreElements(), endWith(undefined))),
-  ),
-  statusUpdate: call$.pipe(
-    distinctUntilChanged((a, b) => a.status === b.status),
-    map(toStatus),
-  ),
-  terminated: call$.pipe(
-    filter(isOver),
-    take(1),
-    map(() => ({ id })),
-  ),
-  callQualityUpdate: client.quality$(id).pipe(
-    filter(({ mos }) => mos !== undefined),
-    map(quality => [{ id }, quality] as const),
-  ),
-});
+): Streams<Status> {
+  return {
+    progressUpdate: client.callEvent$.pipe(
+      filter(isProgress),
+      filter(event => event.call === id),
+      map(toProgress),
+      takeUntil(call$.pipe(ignoreElements(), endWith(undefined))),
+    ),
+    statusUpdate: call$.pipe(
+      distinctUntilChanged((a, b) => a.status === b.status),
+      map(toStatus),
+    ),
+    terminated: call$.pipe(
+      filter(isOver),
+      take(1),
+      map(() => ({ id })),
+    ),
+    callQualityUpdate: client.quality$(id).pipe(
+      filter(({ mos }) => mos !== undefined),
+      map(quality => [{ id }, quality] as const),
+    ),
+  };
+}
 
-const refused = (code: 'wrong-state' | 'call-ended'): Promise<never> =>
-  quiet(Promise.reject(new VBotError(fault(code))));
+function refused(code: 'wrong-state' | 'call-ended'): Promise<never> {
+  return quiet(Promise.reject(new VBotError(fault(code))));
+}
 
 /**
  * The session of a call: nothing but the client and the call's id, so that two of the same call are the same.
@@ -88,12 +103,12 @@ const refused = (code: 'wrong-state' | 'call-ended'): Promise<never> =>
  * A call that has been over for so long that the client knows it no more is as it was when the session was made, but
  * terminated.
  */
-export const sessionOf = <Status>(
+export function sessionOf<Status>(
   client: Client,
   first: Call,
   registry: Registry<unknown>,
   toStatus: (call: Call) => Status,
-): VBotSession<Status> => {
+): VBotSession<Status> {
   const { id } = first;
   const call$ = client.call$(id).pipe(filter(isCall));
   const now = (): Call => snapshot(client.call$(id)) ?? { ...first, status: 'terminated' };
@@ -173,4 +188,4 @@ export const sessionOf = <Status>(
     dtmf: tones => isRight(snapshot(client.dtmf(id, tones).pipe(startWith<Either<Fault, unknown>>(right(undefined))))),
     sessionSetDescription: () => Promise.resolve(),
   } satisfies VBotSession<Status>);
-};
+}

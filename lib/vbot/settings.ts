@@ -9,8 +9,8 @@ type Present = {
 };
 
 /** Properties over a function that reads and one that writes: nothing is kept between the two. */
-export const inputOf = (read: () => Present, write: (change: VBotInputChange) => unknown): VBotInput =>
-  Object.freeze({
+export function inputOf(read: () => Present, write: (change: VBotInputChange) => unknown): VBotInput {
+  return Object.freeze({
     get id() {
       return read().id;
     },
@@ -36,13 +36,14 @@ export const inputOf = (read: () => Present, write: (change: VBotInputChange) =>
       write({ muted });
     },
   });
+}
 
 /** The same for a loudspeaker. */
-export const outputOf = (
+export function outputOf(
   read: () => Omit<Present, 'audioProcessing'>,
   write: (change: VBotOutputChange) => unknown,
-): VBotOutput =>
-  Object.freeze({
+): VBotOutput {
+  return Object.freeze({
     get id() {
       return read().id;
     },
@@ -62,3 +63,4 @@ export const outputOf = (
       write({ muted });
     },
   });
+}

@@ -8,7 +8,9 @@ export type CallChange = readonly [before: Call | undefined, now: Call | undefin
 /** A call that the service has a name for, under which the document knows it. */
 export type Named = Call & { readonly ref: string };
 
-export const isNamed = (call: Call | undefined): call is Named => call?.ref !== undefined;
+export function isNamed(call: Call | undefined): call is Named {
+  return call?.ref !== undefined;
+}
 
 /**
  * Every change of every call.
@@ -18,19 +20,20 @@ export const isNamed = (call: Call | undefined): call is Named => call?.ref !== 
  *
  * Event: what there is when it is subscribed is where it begins, and is not told.
  */
-export const callChanges = (session$: Observable<Pick<Session, 'calls'>>): Observable<CallChange> =>
-  session$.pipe(
+export function callChanges(session$: Observable<Pick<Session, 'calls'>>): Observable<CallChange> {
+  return session$.pipe(
     map(({ calls }) => calls),
     pairwise(),
     concatMap(([before, now]) => between(before, now)),
   );
+}
 
 /** Ended calls leave from the front, and calls begin at the back. */
-const between = (before: readonly Call[], now: readonly Call[]): readonly CallChange[] => {
+function between(before: readonly Call[], now: readonly Call[]): readonly CallChange[] {
   const former = new Map(before.map(call => [call.id, call]));
   const present = new Set(now.map(({ id }) => id));
   return [
     ...before.filter(({ id }) => !present.has(id)).map((call): CallChange => [call, undefined]),
     ...now.filter(call => former.get(call.id) !== call).map((call): CallChange => [former.get(call.id), call]),
   ];
-};
+}

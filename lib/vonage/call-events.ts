@@ -13,12 +13,12 @@ type Moment<T extends Tag> = Extract<CallEvent, { readonly _tag: T }>;
  *     callEvent$   --t---m---t--    t a transfer  m somebody is muted
  *     transfer$    --t-------t--
  */
-export const callEventsOf = <T extends Tag, A>(
+export function callEventsOf<T extends Tag, A>(
   { session$, callEvent$ }: Pick<Client, 'session$' | 'callEvent$'>,
   tag: T,
   to: (ref: string, moment: Moment<T>) => readonly A[],
-): Observable<A> =>
-  callEvent$.pipe(
+): Observable<A> {
+  return callEvent$.pipe(
     // The state that contains what a moment is about is there before it.
     withLatestFrom(session$),
     concatMap(([event, { calls }]) => {
@@ -26,8 +26,11 @@ export const callEventsOf = <T extends Tag, A>(
       return isNamed(call) && isOf(event, tag) ? to(call.ref, event) : [];
     }),
   );
+}
 
-const isOf = <T extends Tag>(event: CallEvent, tag: T): event is Moment<T> => event._tag === tag;
+function isOf<T extends Tag>(event: CallEvent, tag: T): event is Moment<T> {
+  return event._tag === tag;
+}
 
 const statuses: Readonly<Partial<Record<string, LegStatus>>> = {
   ringing: LegStatus.Ringing,
@@ -36,10 +39,10 @@ const statuses: Readonly<Partial<Record<string, LegStatus>>> = {
 };
 
 /** Leg states that the document defines: not those of one's own leg, and neither busy nor unreachable. */
-export const legStatusOf = (
+export function legStatusOf(
   ref: string,
   { leg: { id, mine, status } }: Moment<'leg'>,
-): readonly (readonly [callId: string, legId: string, status: LegStatus])[] => {
+): readonly (readonly [callId: string, legId: string, status: LegStatus])[] {
   const word = Object.hasOwn(statuses, status) ? statuses[status] : undefined;
   return mine || word === undefined ? [] : [[ref, id, word]];
-};
+}

@@ -10,22 +10,25 @@ import type { Outcome } from '../core/port.js';
 import { snapshot } from '../core/streams.js';
 
 /** The call of this name, also one that has just ended; of two, the one that has begun last. */
-export const callOf = ({ session$ }: Pick<Client, 'session$'>, ref: string): Call | undefined =>
-  snapshot(session$)
+export function callOf({ session$ }: Pick<Client, 'session$'>, ref: string): Call | undefined {
+  return snapshot(session$)
     .calls.filter(call => call.ref === ref)
     .at(-1);
+}
 
-const noCall = (): Observable<Either<Fault, never>> => of(left(fault('no-such-call')));
+function noCall(): Observable<Either<Fault, never>> {
+  return of(left(fault('no-such-call')));
+}
 
 /** Has something done with the call of this name. */
-export const withCall = <C extends Pick<Client, 'session$'>, A>(
+export function withCall<C extends Pick<Client, 'session$'>, A>(
   client: C,
   ref: string,
   command: (client: C, call: Call) => Outcome<A>,
-): Outcome<A> => {
+): Outcome<A> {
   const call = callOf(client, ref);
   return call === undefined ? noCall() : command(client, call);
-};
+}
 
 /** The same with one that came in. */
 export const withInvite: typeof withCall = (client, ref, command) =>
@@ -35,12 +38,12 @@ export const withInvite: typeof withCall = (client, ref, command) =>
  * The same once the call can be spoken into: when it has just begun to take place, the service is still asked who is
  * there.
  */
-export const withVoice = <C extends Pick<Client, 'session$' | 'call$'>, A>(
+export function withVoice<C extends Pick<Client, 'session$' | 'call$'>, A>(
   client: C,
   ref: string,
   command: (client: C, call: Call) => Outcome<A>,
-): Outcome<A> =>
-  withCall(client, ref, (_, { id }) =>
+): Outcome<A> {
+  return withCall(client, ref, (_, { id }) =>
     client.call$(id).pipe(
       filter(call => call?.status !== 'trying'),
       take(1),
@@ -48,6 +51,7 @@ export const withVoice = <C extends Pick<Client, 'session$' | 'call$'>, A>(
       switchMap(call => (call === undefined ? noCall() : command(client, call))),
     ),
   );
+}
 
 /**
  * Calls the service, and gives the call's name once it takes place.
@@ -55,14 +59,15 @@ export const withVoice = <C extends Pick<Client, 'session$' | 'call$'>, A>(
  *     call$    t--p--j--e--    t trying  p the service has a name for it  j it takes place  e it has ended
  *     given    ------p|        what becomes of it then is told by the callbacks
  */
-export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> =>
+export function placed(client: Pick<Client, 'invite' | 'call$'>, context: Context): Outcome<string> {
   // Only the context is sent to the service.
-  client.invite(targetOf(context), { context: { callee: undefined, ...context } }).pipe(
+  return client.invite(targetOf(context), { context: { callee: undefined, ...context } }).pipe(
     // It is one call, so nothing is cut off.
     switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(verdictOn)))),
     filter(verdict => verdict !== undefined),
     take(1),
   );
+}
 
 /**
  * Makes a call's media anew, and gives nothing once they are: of a call that was not known here, once it goes on.
@@ -70,23 +75,24 @@ export const placed = (client: Pick<Client, 'invite' | 'call$'>, context: Contex
  *     call$    t----a----      t taken up again  a it goes on
  *     given    -----x|
  */
-export const rejoined = (client: Pick<Client, 'reconnectCall' | 'call$'>, name: string): Outcome<undefined> =>
-  client.reconnectCall(name).pipe(
+export function rejoined(client: Pick<Client, 'reconnectCall' | 'call$'>, name: string): Outcome<undefined> {
+  return client.reconnectCall(name).pipe(
     // The same.
     switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(isBack)))),
     filter(verdict => verdict !== undefined),
     take(1),
   );
+}
 
-const isBack = (call: Call | undefined): Either<Fault, undefined> | undefined => {
+function isBack(call: Call | undefined): Either<Fault, undefined> | undefined {
   if (call === undefined) return left(fault('call-ended'));
   if (call.end !== undefined) return left(faultOf(call.end));
   return call.answeredAt === undefined ? undefined : right(undefined);
-};
+}
 
-const verdictOn = (call: Call | undefined): Either<Fault, string> | undefined => {
+function verdictOn(call: Call | undefined): Either<Fault, string> | undefined {
   if (call === undefined) return left(fault('call-ended'));
   const { end, ref, conversation } = call;
   if (ref !== undefined && conversation !== undefined) return right(ref);
   return end === undefined ? undefined : left(faultOf(end));
-};
+}

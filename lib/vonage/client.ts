@@ -222,15 +222,22 @@ export class VonageClient extends ServerCalls {
   }
 }
 
-const send = (client: VonageClient, id: string, content: Content): Promise<string> =>
-  sessionsOf(client).ask(streams => streams.send(id, content), timestampOf);
+function send(client: VonageClient, id: string, content: Content): Promise<string> {
+  return sessionsOf(client).ask(streams => streams.send(id, content), timestampOf);
+}
 
 /** Pages have a numeric size. */
-const toKept = (event: StreamEvent): PersistentConversationEvent | undefined => {
+function toKept(event: StreamEvent): PersistentConversationEvent | undefined {
   const told = toVonageEvent(event);
   return told?.kind === 'ephemeral' ? undefined : told;
-};
+}
 
-const same = <A>(value: A): A => value;
-const nothing = (): void => undefined;
-const timestampOf = ({ timestamp }: { readonly timestamp: string }): string => timestamp;
+function same<A>(value: A): A {
+  return value;
+}
+function nothing(): void {
+  return undefined;
+}
+function timestampOf({ timestamp }: { readonly timestamp: string }): string {
+  return timestamp;
+}

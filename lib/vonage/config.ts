@@ -67,26 +67,31 @@ export class ClientInitConfig extends ClientConfig {
 }
 
 /** A plain object as a `ClientInitConfig`. */
-export const convertInitConfig = (config: ClientInitConfigObject): ClientInitConfig =>
-  Object.assign(new ClientInitConfig(), given(config));
+export function convertInitConfig(config: ClientInitConfigObject): ClientInitConfig {
+  return Object.assign(new ClientInitConfig(), given(config));
+}
 
 /** A configuration in which everything that is there counts. */
 export type Configured = { readonly [Key in keyof ClientConfigObject]?: NonNullable<ClientConfigObject[Key]> };
 
 const keys = ['region', 'apiUrl', 'websocketUrl', 'websocketPath', 'rtcStatsTelemetry', 'autoReconnectMedia'] as const;
 
-const given = (config: object): object =>
-  Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null && value !== undefined));
+function given(config: object): object {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null && value !== undefined));
+}
 
 /** The configuration with another one laid over it: what is set there replaces what is set here. */
-export const merged = (before: Configured, over: ClientConfigObject): Configured => ({
-  ...before,
-  ...given(Object.fromEntries(keys.map(key => [key, over[key]]))),
-});
+export function merged(before: Configured, over: ClientConfigObject): Configured {
+  return {
+    ...before,
+    ...given(Object.fromEntries(keys.map(key => [key, over[key]]))),
+  };
+}
 
 /** Configuration that the service adapter takes. */
-export const endpoint = ({
+export function endpoint({
   rtcStatsTelemetry: _,
   ...asked
-}: Configured): Pick<ServiceOptions, 'region' | 'apiUrl' | 'websocketUrl' | 'websocketPath' | 'autoReconnectMedia'> =>
-  asked;
+}: Configured): Pick<ServiceOptions, 'region' | 'apiUrl' | 'websocketUrl' | 'websocketPath' | 'autoReconnectMedia'> {
+  return asked;
+}

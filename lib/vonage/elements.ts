@@ -6,11 +6,11 @@ export type Elements = {
   readonly latest: () => HTMLAudioElement | undefined;
 };
 
-export const createElements = (): Elements => {
+export function createElements(): Elements {
   let latest: HTMLAudioElement | undefined;
   const make = (): HTMLAudioElement => {
     latest = document.createElement('audio');
     return latest;
   };
   return { option: typeof document === 'undefined' ? {} : { audioElement: make }, latest: () => latest };
-};
+}

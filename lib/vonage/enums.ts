@@ -1,8 +1,8 @@
 /** An enum, and the keys by which version 1 has its values; those are not counted when it is gone through. */
-const spelled = <Now extends object, Before extends object>(now: Now, before: Before): Now & Before => {
+function spelled<Now extends object, Before extends object>(now: Now, before: Before): Now & Before {
   const hidden = Object.entries(before).map(([key, value]) => [key, { value: value as unknown }] as const);
   return Object.defineProperties(now, Object.fromEntries(hidden)) as Now & Before;
-};
+}
 
 /** Where the hosted service has its servers. */
 export const ConfigRegion = { US: 'US', EU: 'EU', AP: 'AP' } as const;

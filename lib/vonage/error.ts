@@ -34,19 +34,23 @@ const byStatus: Readonly<Record<number, (fault: Fault) => Name>> = {
   401: ({ message }) => [InternalError, 'internal:auth:authorization_error', `Authorization Error: ${message}`],
   503: () => [NetworkError, 'internal:error:serviceNotAvailable', 'ServiceTempNotAvailable'],
 };
-const failed = ({ statusCode = 500 }: Fault): Name => [
-  InternalError,
-  'internal:error:service_no_available',
-  `ServiceNotAvailable:${statusCode}`,
-];
+function failed({ statusCode = 500 }: Fault): Name {
+  return [InternalError, 'internal:error:service_no_available', `ServiceNotAvailable:${statusCode}`];
+}
 
-const illegal = ({ problems = [], message }: Fault): Name => [
-  InternalError,
-  'internal:error:illegal_argument_exception',
-  problems.length === 0 ? message : `Incorrect arguments provided to method${listed(problems)}`,
-];
-const illegible = ({ message }: Fault): Name => [InternalError, 'internal:error:parsing_exception', message];
-const unreachable = (): Name => [NetworkError, null, 'Failed to fetch'];
+function illegal({ problems = [], message }: Fault): Name {
+  return [
+    InternalError,
+    'internal:error:illegal_argument_exception',
+    problems.length === 0 ? message : `Incorrect arguments provided to method${listed(problems)}`,
+  ];
+}
+function illegible({ message }: Fault): Name {
+  return [InternalError, 'internal:error:parsing_exception', message];
+}
+function unreachable(): Name {
+  return [NetworkError, null, 'Failed to fetch'];
+}
 
 const noCall: Name = [InternalError, 'voice:error:no_call_found', 'No call found'];
 const tooLate: Name = [InternalError, 'voice:error:invalid_call_action', 'Invalid call action'];
@@ -80,22 +84,23 @@ const byCode: { readonly [Code in FaultCode]?: (fault: Fault) => Name } = {
   'no-relay': () => noMedia,
 };
 
-const listed = (problems: readonly Problem[]): string =>
-  ` - invalid_parameters: [${problems.map(({ name, reason }) => `InvalidParameter(name=${name}, reason=${reason})`).join(', ')}]`;
+function listed(problems: readonly Problem[]): string {
+  return ` - invalid_parameters: [${problems.map(({ name, reason }) => `InvalidParameter(name=${name}, reason=${reason})`).join(', ')}]`;
+}
 
 /** Problem detail of a response, in the service's words; without a code of its own it is ignored. */
-const said = (fault: Fault): Name => {
+function said(fault: Fault): Name {
   const { serverCode, message, problems = [] } = fault;
   return serverCode === undefined
     ? illegible(fault)
     : [CsError, serverCode, problems.length === 0 ? message : message + listed(problems)];
-};
+}
 
-const nameOf = (fault: Fault): Name => {
+function nameOf(fault: Fault): Name {
   const { statusCode, code } = fault;
   if (statusCode === undefined || code === 'bad-answer') return byCode[code]?.(fault) ?? [UnknownError, null];
   return (byStatus[statusCode] ?? (statusCode >= 500 ? failed : said))(fault);
-};
+}
 
 /** How a method names its failures. */
 export type Naming = (fault: Fault) => VonageError;
@@ -103,14 +108,14 @@ export type Naming = (fault: Fault) => VonageError;
 /** The failure in the document's words. */
 export const toError: Naming = fault => errorOf(nameOf(fault), fault);
 
-const errorOf = ([type, code, message]: Name, fault: Fault): VonageError =>
-  new VonageError(type, code, message ?? fault.message, fault);
+function errorOf([type, code, message]: Name, fault: Fault): VonageError {
+  return new VonageError(type, code, message ?? fault.message, fault);
+}
 
 /** The same, where a method has words of its own. */
-const orElse =
-  (own: { readonly [Code in FaultCode]?: Name }): Naming =>
-  fault =>
-    errorOf(own[fault.code] ?? nameOf(fault), fault);
+function orElse(own: { readonly [Code in FaultCode]?: Name }): Naming {
+  return fault => errorOf(own[fault.code] ?? nameOf(fault), fault);
+}
 
 const noInvite: Name = [InternalError, 'voice:error:no_invite_found', 'No invite found'];
 const noLeg: Name = [InternalError, 'voice:error:no_leg_found', 'No leg found'];
@@ -125,13 +130,14 @@ export const ofReturn = orElse({ 'not-found': noLeg, 'call-ended': noLeg });
 export const ofPlacing = orElse({ refused: [CsError, 'voice:error:call_refused'] });
 
 /** Outcome of a call that was never answered, as a failure. */
-export const faultOf = ({ cause, statusCode, reason, serverCode }: CallEnd): Fault =>
-  fault(codes[cause] ?? 'refused', {
+export function faultOf({ cause, statusCode, reason, serverCode }: CallEnd): Fault {
+  return fault(codes[cause] ?? 'refused', {
     // Media fail here, whatever the service says of it.
     ...(statusCode === undefined || cause === 'media_failed' ? {} : { statusCode }),
     ...(serverCode === undefined ? {} : { serverCode }),
     message: reason ?? `The call has ended before it took place: ${cause}.`,
   });
+}
 
 const codes: { readonly [Cause in EndCause]?: FaultCode } = {
   line_lost: 'line-lost',
@@ -141,29 +147,34 @@ const codes: { readonly [Cause in EndCause]?: FaultCode } = {
   server_error: 'server-error',
 };
 
-const ofSession = (code: SessionErrorCodes, fault: Fault): VonageError =>
-  new VonageError(SessionError, code, fault.message, fault);
+function ofSession(code: SessionErrorCodes, fault: Fault): VonageError {
+  return new VonageError(SessionError, code, fault.message, fault);
+}
 
 /** There is no session. */
-export const noSession = (): VonageError =>
-  ofSession(SessionErrorCodes.NoActiveSession, fault('no-line', { message: 'There is no active session.' }));
+export function noSession(): VonageError {
+  return ofSession(SessionErrorCodes.NoActiveSession, fault('no-line', { message: 'There is no active session.' }));
+}
 
 /** There is nothing to sign in with. */
-export const emptyToken = (): VonageError =>
-  ofSession(SessionErrorCodes.EmptyToken, fault('invalid-token', { message: 'The token is empty.' }));
+export function emptyToken(): VonageError {
+  return ofSession(SessionErrorCodes.EmptyToken, fault('invalid-token', { message: 'The token is empty.' }));
+}
 
 /** The service has not let us in for as long as we wait. */
-export const lateSession = (): VonageError =>
-  ofSession(SessionErrorCodes.Timeout, fault('timeout', { message: 'The session did not begin in time.' }));
+export function lateSession(): VonageError {
+  return ofSession(SessionErrorCodes.Timeout, fault('timeout', { message: 'The session did not begin in time.' }));
+}
 
 /** The configuration is none; `cause` says of which property. */
-export const badConfig = (cause: unknown): VonageError =>
-  toError(fault('invalid-argument', cause instanceof TypeError ? { message: cause.message } : {}));
+export function badConfig(cause: unknown): VonageError {
+  return toError(fault('invalid-argument', cause instanceof TypeError ? { message: cause.message } : {}));
+}
 
 /** No emergency call is placed here, nor pretended. */
-export const noEmergency = (): VonageError => {
+export function noEmergency(): VonageError {
   const message =
     'This SDK has no certified emergency service, so it does not place emergency calls: ' +
     'a call that only seems to be placed costs lives. Dial the emergency number with a phone.';
   return errorOf([InternalError, 'emergency:error:not-supported'], fault('unsupported', { message }));
-};
+}

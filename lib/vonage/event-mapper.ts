@@ -3,7 +3,7 @@ import type { ConversationEvent, EventFrom } from './event.js';
 import { own, toChannel, toStatuses, toUser } from './projection.js';
 
 /** An event of the streams in the document's words; nothing for what the document has no word for. */
-export const toVonageEvent = (event: StreamEvent): ConversationEvent | undefined => {
+export function toVonageEvent(event: StreamEvent): ConversationEvent | undefined {
   if (event.kind === 'unknown' || event.kind === 'gap') return undefined;
   const { timestamp, conversationId } = event;
   const from: EventFrom = event.from.kind === 'system' ? event.from : { ...event.from, user: toUser(event.from.user) };
@@ -11,12 +11,12 @@ export const toVonageEvent = (event: StreamEvent): ConversationEvent | undefined
   if (event.kind === 'ephemeral') return { kind: event.kind, ...head, body: own(event.body) };
   // Which body stands with which kind is what the compiler loses sight of here: `restOf` keeps them together.
   return { kind: event.kind, id: event.id, ...head, ...restOf(event) } as ConversationEvent;
-};
+}
 
 type Numbered = Exclude<StreamEvent, { readonly kind: 'unknown' | 'gap' | 'ephemeral' }>;
 
 /** Fields of an event besides its envelope. */
-const restOf = (event: Numbered): object => {
+function restOf(event: Numbered): object {
   switch (event.kind) {
     case 'member:invited':
     case 'member:joined':
@@ -61,4 +61,4 @@ const restOf = (event: Numbered): object => {
         memberStatuses: toStatuses(event.memberStatuses),
       };
   }
-};
+}

@@ -14,29 +14,33 @@ type Hangup = readonly [callId: string, quality: RTCQuality, reason: HangupReaso
  *     move$     --e-----h---q-----h-----n--    e the far side hangs up  h we do  q the quality comes  n the call has left
  *     hangup$   --e---------q-----------n--
  */
-export const hangupsOf = (move$: Observable<CallChange>): Observable<Hangup> =>
-  move$.pipe(
+export function hangupsOf(move$: Observable<CallChange>): Observable<Hangup> {
+  return move$.pipe(
     concatMap(move => {
       const call = partedBy(move);
       if (!isNamed(call) || call.end === undefined || !isHeldHere(call, call.end)) return [];
       return [[call.ref, toQuality(call.end.quality), reasonOf(call.end)] as const];
     }),
   );
+}
 
 /** The call, with the move after which nothing more comes of its end. */
-const partedBy = ([before, now]: CallChange): Call | undefined => {
+function partedBy([before, now]: CallChange): Call | undefined {
   if (before === undefined || isComplete(before)) return undefined;
   return now === undefined || isComplete(now) ? (now ?? before) : undefined;
-};
+}
 
 /** The service's quality report follows our own hang-up, together with those of the other legs. */
-const isComplete = ({ end }: Call): boolean => end !== undefined && (end.by !== 'local' || end.quality !== undefined);
+function isComplete({ end }: Call): boolean {
+  return end !== undefined && (end.by !== 'local' || end.quality !== undefined);
+}
 
 /** An outgoing call is one once it takes place, an incoming one once we have begun to answer it. */
-const isHeldHere = ({ direction, conversation, answeredAt }: Call, { by, cause }: CallEnd): boolean =>
-  direction === 'outgoing'
+function isHeldHere({ direction, conversation, answeredAt }: Call, { by, cause }: CallEnd): boolean {
+  return direction === 'outgoing'
     ? conversation !== undefined
     : answeredAt !== undefined || (by === 'local' && cause === 'hung_up');
+}
 
 const reasons: { readonly [Cause in EndCause]?: HangupReason } = {
   busy: HangupReason.RemoteReject,
@@ -46,5 +50,6 @@ const reasons: { readonly [Cause in EndCause]?: HangupReason } = {
 };
 
 /** The document defines no hang-up for a ring timeout or for lost media. */
-const reasonOf = ({ by, cause }: CallEnd): HangupReason =>
-  reasons[cause] ?? (by === 'local' ? HangupReason.LocalHangup : HangupReason.RemoteHangup);
+function reasonOf({ by, cause }: CallEnd): HangupReason {
+  return reasons[cause] ?? (by === 'local' ? HangupReason.LocalHangup : HangupReason.RemoteHangup);
+}

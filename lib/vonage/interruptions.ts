@@ -13,15 +13,16 @@ type Course = { readonly silent: ReadonlySet<CallId>; readonly told: readonly In
  *     move$           --f--i--c--f---i--e--    f flowing  i interrupted  c connecting  e the call has ended
  *     interruption$   -----s-----b---s-----    s stopped  b back
  */
-export const interruptionsOf = (move$: Observable<CallChange>): Observable<Interruption> =>
-  move$.pipe(
+export function interruptionsOf(move$: Observable<CallChange>): Observable<Interruption> {
+  return move$.pipe(
     scan(step, begin),
     concatMap(({ told }) => told),
   );
+}
 
 const begin: Course = { silent: new Set(), told: [] };
 
-const step = ({ silent }: Course, [before, now]: CallChange): Course => {
+function step({ silent }: Course, [before, now]: CallChange): Course {
   const id = (now ?? before)?.id ?? '';
   const isSilent = silent.has(id);
   if (!isNamed(now) || now.end !== undefined) return isSilent ? { silent: less(silent, id), told: [] } : quiet(silent);
@@ -30,9 +31,12 @@ const step = ({ silent }: Course, [before, now]: CallChange): Course => {
   return now.media === 'flowing' && isSilent
     ? { silent: less(silent, id), told: [{ _tag: 'back', callId: now.ref }] }
     : quiet(silent);
-};
+}
 
-const quiet = (silent: Course['silent']): Course => ({ silent, told: [] });
+function quiet(silent: Course['silent']): Course {
+  return { silent, told: [] };
+}
 
-const less = (silent: Course['silent'], id: CallId): Course['silent'] =>
-  new Set([...silent].filter(other => other !== id));
+function less(silent: Course['silent'], id: CallId): Course['silent'] {
+  return new Set([...silent].filter(other => other !== id));
+}

@@ -12,20 +12,25 @@ type Invite = readonly [callId: string, from: string, channelType: VoiceChannelT
  *     move$     ---r---a---e---    r an incoming call  a it is answered  e it ends
  *     invite$   ---r-----------
  */
-export const invitesOf = (move$: Observable<CallChange>): Observable<Invite> =>
-  move$.pipe(
+export function invitesOf(move$: Observable<CallChange>): Observable<Invite> {
+  return move$.pipe(
     concatMap(([before, now]) =>
       before === undefined && isNamed(now) && now.direction === 'incoming' && now.end === undefined
         ? [[now.ref, now.phoneNumber, channelOf(now)] as const]
         : [],
     ),
   );
+}
 
 const channels: readonly string[] = Object.values(VoiceChannelType);
-const isChannel = (type: string | undefined): type is VoiceChannelType => type !== undefined && channels.includes(type);
+function isChannel(type: string | undefined): type is VoiceChannelType {
+  return type !== undefined && channels.includes(type);
+}
 
 /** Events that the document does not define are custom events. */
-const channelOf = ({ channel }: Call): VoiceChannelType => (isChannel(channel) ? channel : VoiceChannelType.App);
+function channelOf({ channel }: Call): VoiceChannelType {
+  return isChannel(channel) ? channel : VoiceChannelType.App;
+}
 
 type Cancel = readonly [callId: string, reason: CancelReason];
 
@@ -35,23 +40,29 @@ type Cancel = readonly [callId: string, reason: CancelReason];
  *     move$     --r--c---r--j---r--a--e--    c the caller gives up  j rejected here  a answered here  e it ends
  *     cancel$   -----c-------------------
  */
-export const cancelsOf = (move$: Observable<CallChange>): Observable<Cancel> =>
-  move$.pipe(
+export function cancelsOf(move$: Observable<CallChange>): Observable<Cancel> {
+  return move$.pipe(
     concatMap(([before, now]) => {
       if (before === undefined || before.end !== undefined || !isNamed(now) || !isUnanswered(now)) return [];
       return now.end === undefined || isOurs(now.end) ? [] : [[now.ref, reasonOf(now.end.cause)] as const];
     }),
   );
+}
 
-const isUnanswered = ({ direction, answeredAt }: Named): boolean =>
-  direction === 'incoming' && answeredAt === undefined;
+function isUnanswered({ direction, answeredAt }: Named): boolean {
+  return direction === 'incoming' && answeredAt === undefined;
+}
 
 /** Rejected, or hung up, by whoever has this client; not when it has rung for too long here. */
-const isOurs = ({ by, cause }: CallEnd): boolean => by === 'local' && cause !== 'no_answer';
+function isOurs({ by, cause }: CallEnd): boolean {
+  return by === 'local' && cause !== 'no_answer';
+}
 
 const reasons: { readonly [Cause in EndCause]?: CancelReason } = {
   declined: CancelReason.RejectedElsewhere,
   no_answer: CancelReason.RemoteTimeout,
   answered_elsewhere: CancelReason.AnsweredElsewhere,
 };
-const reasonOf = (cause: EndCause): CancelReason => reasons[cause] ?? CancelReason.RemoteCancel;
+function reasonOf(cause: EndCause): CancelReason {
+  return reasons[cause] ?? CancelReason.RemoteCancel;
+}

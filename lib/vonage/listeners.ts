@@ -32,16 +32,16 @@ export interface Listeners {
 }
 
 /** Handler of a callback that throws; the other callbacks are still called. */
-const tell = (callback: (...told: readonly unknown[]) => unknown, told: readonly unknown[]): void => {
+function tell(callback: (...told: readonly unknown[]) => unknown, told: readonly unknown[]): void {
   try {
     callback(...told);
   } catch (error) {
     console.error(error);
   }
-};
+}
 
 /** `unknown` hears of the names that are no events: who waits for them waits for ever. */
-export const createListeners = (sources: Sources, unknown: (event: string) => void = () => undefined): Listeners => {
+export function createListeners(sources: Sources, unknown: (event: string) => void = () => undefined): Listeners {
   const kept = new Map<symbol, { readonly event: keyof TypedEvents; readonly subscription: Subscription }>();
   const off: Listeners['off'] = (event, listener) => {
     const found = kept.get(listener);
@@ -67,4 +67,4 @@ export const createListeners = (sources: Sources, unknown: (event: string) => vo
       [...kept.keys()].forEach(listener => off(event, listener));
     },
   };
-};
+}

@@ -43,18 +43,23 @@ export type LogSettings = {
 };
 
 /** A logger for `customLoggers`. */
-export const createVonageLogger = (
+export function createVonageLogger(
   name: string,
   onLog: OnLog,
   minLogLevel?: Nullable<LoggingLevel>,
   topics?: Nullable<readonly Topics[]>,
-): VonageLogger => ({ name, onLog, minLogLevel, topics: topics && [...topics] });
+): VonageLogger {
+  return { name, onLog, minLogLevel, topics: topics && [...topics] };
+}
 
 const order: readonly LoggingLevel[] = ['Verbose', 'Debug', 'Info', 'Warn', 'Error', 'Assert'];
 
-const hears = ({ minLogLevel, topics }: VonageLogger, level: LoggingLevel, { name }: LogTopic): boolean =>
-  order.indexOf(level) >= order.indexOf(minLogLevel ?? 'Verbose') &&
-  (topics === null || topics === undefined || topics.length === 0 || topics.includes(name));
+function hears({ minLogLevel, topics }: VonageLogger, level: LoggingLevel, { name }: LogTopic): boolean {
+  return (
+    order.indexOf(level) >= order.indexOf(minLogLevel ?? 'Verbose') &&
+    (topics === null || topics === undefined || topics.length === 0 || topics.includes(name))
+  );
+}
 
 const methods = {
   Verbose: 'debug',
@@ -65,17 +70,18 @@ const methods = {
   Assert: 'error',
 } as const satisfies Record<LoggingLevel, keyof Console>;
 
-const internal = (minLogLevel: LoggingLevel): VonageLogger =>
-  createVonageLogger(
+function internal(minLogLevel: LoggingLevel): VonageLogger {
+  return createVonageLogger(
     'callstream',
     (level, { name, tag }, message) => {
       console[methods[level]](`[callstream/vonage] ${name} ${tag}: ${message}`);
     },
     minLogLevel,
   );
+}
 
 /** Writes to all loggers of a configuration. */
-export const logging = ({ loggingLevel, customLoggers, disableInternalLogger }: LogSettings): OnLog => {
+export function logging({ loggingLevel, customLoggers, disableInternalLogger }: LogSettings): OnLog {
   const own = disableInternalLogger === true ? [] : [internal(loggingLevel ?? defaultLevel())];
   const loggers = [...own, ...(customLoggers ?? [])];
   return (level, topic, message) => {
@@ -85,20 +91,22 @@ export const logging = ({ loggingLevel, customLoggers, disableInternalLogger }: 
         onLog(level, topic, message);
       });
   };
-};
+}
 
 /** Topic of a fault: a response of the service, or its socket. */
-const topicOf = ({ code, statusCode }: Fault): LogTopic => ({
-  name: statusCode === undefined ? Topics.WS : Topics.HTTP,
-  tag: code,
-});
+function topicOf({ code, statusCode }: Fault): LogTopic {
+  return {
+    name: statusCode === undefined ? Topics.WS : Topics.HTTP,
+    tag: code,
+  };
+}
 
 /** Everything that is worth a line of a log, as it is written, until the line is gone. */
-export const logged = (
+export function logged(
   { session$, fault$ }: Pick<Client, 'session$' | 'fault$'>,
   news$: Observable<SessionEvent>,
   log: OnLog,
-): Observable<unknown> => {
+): Observable<unknown> {
   const connectionNow$ = session$.pipe(map(({ connection }) => connection));
   const others$ = merge(
     fault$.pipe(
@@ -122,6 +130,8 @@ export const logged = (
     }),
   );
   return merge(connection$, others$.pipe(takeUntil(connectionNow$.pipe(skipWhile(isAway), filter(isAway)))));
-};
+}
 
-const isAway = (connection: ConnectionStatus): boolean => connection === 'disconnected';
+function isAway(connection: ConnectionStatus): boolean {
+  return connection === 'disconnected';
+}

@@ -69,7 +69,7 @@ type Making = {
 const patience = 5_000;
 
 /** Throws a `TypeError` where the configuration is none. */
-export const createLogin = ({ token, sessionId, config, platform, log }: Making): Login => {
+export function createLogin({ token, sessionId, config, platform, log }: Making): Login {
   const { webSocket, fetch, peerConnection, userMedia, ...clock } = platform;
   const elements = createElements();
   // The line asks for the token at every connection and every refresh.
@@ -131,24 +131,29 @@ export const createLogin = ({ token, sessionId, config, platform, log }: Making)
     isActive: () => !isLeaving(snapshot(session$)),
     orGone: outcome$ => merge(outcome$, gone$.pipe(map(() => left(fault('disconnected'))))).pipe(take(1)),
   };
-};
+}
 
-const isAway = ({ connection }: Session): boolean => connection === 'disconnected';
-const isLeaving = ({ connection }: Session): boolean => connection === 'disconnected' || connection === 'disconnecting';
+function isAway({ connection }: Session): boolean {
+  return connection === 'disconnected';
+}
+function isLeaving({ connection }: Session): boolean {
+  return connection === 'disconnected' || connection === 'disconnecting';
+}
 
 /** Faults that end a login; all others are retried. */
 const refusals: readonly FaultCode[] = ['invalid-session', 'expired-token', 'invalid-token', 'too-many-sessions'];
 
 /** The session's id, or why there is none; to be subscribed before the line is opened. */
-const verdictOn = (session$: Observable<Session>): Observable<string | VonageError> =>
-  session$.pipe(
+function verdictOn(session$: Observable<Session>): Observable<string | VonageError> {
+  return session$.pipe(
     skipWhile(isAway),
     map(verdictOf),
     filter(verdict => verdict !== undefined),
   );
+}
 
-const verdictOf = ({ connection, registration, lines: [line] }: Session): string | VonageError | undefined => {
+function verdictOf({ connection, registration, lines: [line] }: Session): string | VonageError | undefined {
   if (connection === 'connected') return line?.sessionId ?? '';
   if (connection === 'disconnected') return toError(registration.fault ?? fault('disconnected'));
   return line?.fault !== undefined && refusals.includes(line.fault.code) ? toError(line.fault) : undefined;
-};
+}

@@ -13,14 +13,19 @@ export type Option<A> = Some<A> | None;
 const nothing: None = /*#__PURE__*/ Object.freeze({ _tag: 'None', [mark]: true } as const);
 
 /** Sets the value; `some(null)` resets it. */
-export const some = <A>(value: A): Option<A> => ({ _tag: 'Some', value, [mark]: true });
+export function some<A>(value: A): Option<A> {
+  return { _tag: 'Some', value, [mark]: true };
+}
 
 /** Leaves the value as it is, as leaving it out does. */
-export const none = <A = never>(): Option<A> => nothing;
+export function none<A = never>(): Option<A> {
+  return nothing;
+}
 
 /** True when the value was made by this class. */
-export const isOption = (value: unknown): value is Option<unknown> =>
-  typeof value === 'object' && value !== null && mark in value;
+export function isOption(value: unknown): value is Option<unknown> {
+  return typeof value === 'object' && value !== null && mark in value;
+}
 
 /** A constructor that may also be called without `new`. */
 type Make<Args extends readonly unknown[], A> = { new (...args: Args): A; (...args: Args): A };

@@ -27,40 +27,55 @@ import type { Json } from '../core/port.js';
 type Given<A> = { readonly [Key in keyof A]: Exclude<A[Key], null | undefined> };
 
 /** A given value; `null` and `undefined` count as absent. The line checks its type. */
-const given = <A extends object>(parameters: Nullable<A>): Given<A> =>
-  Object.fromEntries(
+function given<A extends object>(parameters: Nullable<A>): Given<A> {
+  return Object.fromEntries(
     Object.entries(parameters ?? {}).filter(([, value]) => value !== null && value !== undefined),
   ) as Given<A>;
+}
 
-export const pageOptions = (parameters: Nullable<GetConversationMembersParameters>): PageOptions => given(parameters);
+export function pageOptions(parameters: Nullable<GetConversationMembersParameters>): PageOptions {
+  return given(parameters);
+}
 
-export const conversationsOptions = (parameters: Nullable<GetConversationsParameters>): ConversationsOptions =>
-  given(parameters);
+export function conversationsOptions(parameters: Nullable<GetConversationsParameters>): ConversationsOptions {
+  return given(parameters);
+}
 
-export const eventsOptions = (parameters: Nullable<GetConversationEventsParameters>): EventsOptions =>
-  given(parameters);
+export function eventsOptions(parameters: Nullable<GetConversationEventsParameters>): EventsOptions {
+  return given(parameters);
+}
 
 /** Custom data goes to the line as it is: it takes an object and the text of one, and refuses the rest. */
-export const newConversation = (parameters: Nullable<CreateConversationParameters>): NewConversation =>
-  given(parameters) as NewConversation;
+export function newConversation(parameters: Nullable<CreateConversationParameters>): NewConversation {
+  return given(parameters) as NewConversation;
+}
 
 /** Changes: `null` resets a property, an absent one stays. */
-export const changes = (parameters: UpdateConversationParameters): ConversationChanges =>
-  Object.fromEntries(
+export function changes(parameters: UpdateConversationParameters): ConversationChanges {
+  return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]: [string, unknown]) => {
       if (!isOption(value)) return value === undefined ? [] : [[name, value]];
       return value._tag === 'None' || value.value === undefined ? [] : [[name, value.value]];
     }),
   );
+}
 
 /** The same: whatever it is, the line looks at it before it goes out. */
-export const jsonOf = (data: CustomData): Json => data as Json;
+export function jsonOf(data: CustomData): Json {
+  return data as Json;
+}
 
-export const placeOf = (location: Location): Place => given(location);
+export function placeOf(location: Location): Place {
+  return given(location);
+}
 
-export const formOf = (template: Template): Form => given(template);
+export function formOf(template: Template): Form {
+  return given(template);
+}
 
-const wrong = (problems: readonly Problem[]): Either<Fault, never> => left(fault('invalid-argument', { problems }));
+function wrong(problems: readonly Problem[]): Either<Fault, never> {
+  return left(fault('invalid-argument', { problems }));
+}
 
 const speechTypes: readonly (readonly [name: keyof CallSayParams, type: string])[] = [
   ['text', 'string'],
@@ -72,35 +87,40 @@ const speechTypes: readonly (readonly [name: keyof CallSayParams, type: string])
 ];
 
 /** A text alone is SSML where it says so itself: everything else is said as it is written. */
-export const speechOf = (said: CallSayParams | string): Either<Fault, Speech> => {
+export function speechOf(said: CallSayParams | string): Either<Fault, Speech> {
   const told = given<Partial<CallSayParams>>(typeof said === 'string' ? { text: said } : said);
   const speech: Speech = { text: '', ssml: isSsml(told.text), ...told };
   const problems = speechTypes.filter(([name, type]) => name in speech && typeof speech[name] !== type);
   return problems.length === 0 ? right(speech) : wrong(problems.map(([name, type]) => ({ name, reason: `a ${type}` })));
-};
+}
 
 /** Whoever writes JavaScript may give anything. */
-const isSsml = (text: unknown): boolean => typeof text === 'string' && text.trimStart().startsWith('<speak');
+function isSsml(text: unknown): boolean {
+  return typeof text === 'string' && text.trimStart().startsWith('<speak');
+}
 
 /** A given string. */
-export const textOf = (given: unknown): string => (typeof given === 'string' ? given : '');
+export function textOf(given: unknown): string {
+  return typeof given === 'string' ? given : '';
+}
 
 /** Context of a call: an object, its JSON text, or nothing. */
-export const contextOf = (context: Nullable<CustomData | object>): Either<Fault, Context> => {
+export function contextOf(context: Nullable<CustomData | object>): Either<Fault, Context> {
   const told: unknown = typeof context === 'string' ? parsed(context) : (context ?? {});
   return typeof told === 'object' && told !== null && !Array.isArray(told)
     ? right(told as Context)
     : wrong([{ name: 'context', reason: 'an object, or the text of one' }]);
-};
+}
 
-const parsed = (text: string): unknown => {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-};
+}
 
 /** Whom a call is shown to go to: whoever the context names, as its application understands it. */
-export const targetOf = ({ callee }: Context): string =>
-  typeof callee === 'string' && callee.trim() !== '' && !/\p{Cc}/u.test(callee) ? callee : 'server';
+export function targetOf({ callee }: Context): string {
+  return typeof callee === 'string' && callee.trim() !== '' && !/\p{Cc}/u.test(callee) ? callee : 'server';
+}

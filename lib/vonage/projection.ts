@@ -15,20 +15,27 @@ import type {
 } from './model.js';
 
 /** A mutable copy, so that an application cannot write into the state of the streams. */
-export const own = <A>(data: A | undefined): A => (data === undefined ? null : JSON.parse(JSON.stringify(data))) as A;
+export function own<A>(data: A | undefined): A {
+  return (data === undefined ? null : JSON.parse(JSON.stringify(data))) as A;
+}
 
 /** Absent values as in the document's types: `undefined` or `null` per property. */
-const orNull = <A>(value: A | undefined): A => (value ?? null) as A;
+function orNull<A>(value: A | undefined): A {
+  return (value ?? null) as A;
+}
 
 /** Where the streams leave a thing out, the document has `null`. */
-const filled = <Name extends string, A>(
+function filled<Name extends string, A>(
   names: readonly Name[],
   value: { readonly [Key in Name]?: A },
-): { readonly [Key in Name]: A | null } =>
+): { readonly [Key in Name]: A | null } {
   // Every name stands in the list, and so in the object.
-  Object.fromEntries(names.map(name => [name, value[name] ?? null])) as { readonly [Key in Name]: A | null };
+  return Object.fromEntries(names.map(name => [name, value[name] ?? null])) as { readonly [Key in Name]: A | null };
+}
 
-export const toChannel = (channel: core.Channel): Channel => filled(['id', 'number'], channel);
+export function toChannel(channel: core.Channel): Channel {
+  return filled(['id', 'number'], channel);
+}
 
 const kinds = [
   'app',
@@ -44,15 +51,16 @@ const kinds = [
   'messenger',
 ] as const satisfies readonly (keyof UserChannels)[];
 
-const toChannels = (channels: NonNullable<core.User['channels']>): UserChannels => {
+function toChannels(channels: NonNullable<core.User['channels']>): UserChannels {
   const ways = Object.entries(channels).map(([kind, all]) => [kind, all.map(toChannel)]);
   return filled(kinds, Object.fromEntries(ways) as Readonly<Record<string, Channel[]>>);
-};
+}
 
-const toTimestamp = (timestamp: core.ConversationInfo['timestamp']): Timestamp =>
-  filled(['created', 'updated', 'destroyed'], timestamp);
+function toTimestamp(timestamp: core.ConversationInfo['timestamp']): Timestamp {
+  return filled(['created', 'updated', 'destroyed'], timestamp);
+}
 
-export const toUser = (user: core.User): User => {
+export function toUser(user: core.User): User {
   const { id, name, displayName = null, imageUrl = null, customData, channels, timestamp } = user;
   return {
     id,
@@ -63,24 +71,28 @@ export const toUser = (user: core.User): User => {
     imageUrl,
     customData: own(customData),
   };
-};
+}
 
-const toMemberChannel = ({ type, from, to }: NonNullable<core.Member['channel']>): MemberChannel => ({
-  // Of a type that the document does not know, its name.
-  type: (type === 'SIP' ? MemberChannelType.Sip : type) as MemberChannelType,
-  from: from === undefined ? null : toChannel(from),
-  to: to === undefined ? null : toChannel(to),
-});
+function toMemberChannel({ type, from, to }: NonNullable<core.Member['channel']>): MemberChannel {
+  return {
+    // Of a type that the document does not know, its name.
+    type: (type === 'SIP' ? MemberChannelType.Sip : type) as MemberChannelType,
+    from: from === undefined ? null : toChannel(from),
+    to: to === undefined ? null : toChannel(to),
+  };
+}
 
-export const toMember = ({ id, state, user, channel, timestamp }: core.Member): Member => ({
-  id,
-  state,
-  user: user === undefined ? null : toUser(user),
-  channel: orNull(channel && toMemberChannel(channel)),
-  timestamp: timestamp === undefined ? null : filled(['invited', 'joined', 'left'], timestamp),
-});
+export function toMember({ id, state, user, channel, timestamp }: core.Member): Member {
+  return {
+    id,
+    state,
+    user: user === undefined ? null : toUser(user),
+    channel: orNull(channel && toMemberChannel(channel)),
+    timestamp: timestamp === undefined ? null : filled(['invited', 'joined', 'left'], timestamp),
+  };
+}
 
-export const toConversation = (info: core.ConversationInfo): Conversation => {
+export function toConversation(info: core.ConversationInfo): Conversation {
   const { id, name, timestamp, displayName = null, imageUrl = null, state, properties, me } = info;
   const { ttl = null, customSortKey = null, customData } = properties;
   return {
@@ -95,11 +107,13 @@ export const toConversation = (info: core.ConversationInfo): Conversation => {
     // The streams have no word for custom data that was not asked for: there, it is empty.
     properties: { ttl, customSortKey, customData: Object.keys(customData).length === 0 ? null : own(customData) },
   };
-};
+}
 
-const toLegChannel = ({ type, ...who }: core.LegParty): LegChannel => ({ type, ...filled(['user', 'number'], who) });
+function toLegChannel({ type, ...who }: core.LegParty): LegChannel {
+  return { type, ...filled(['user', 'number'], who) };
+}
 
-export const toLeg = ({ from, to, mediaState, ...leg }: core.LegInfo): Leg => {
+export function toLeg({ from, to, mediaState, ...leg }: core.LegInfo): Leg {
   if (mediaState === undefined) return { ...leg, from: toLegChannel(from), to: toLegChannel(to), mediaState: null };
   const { playStream, ...states } = mediaState;
   return {
@@ -108,12 +122,11 @@ export const toLeg = ({ from, to, mediaState, ...leg }: core.LegInfo): Leg => {
     to: toLegChannel(to),
     mediaState: { ...states, play_stream: playStream },
   };
-};
+}
 
 /** A page under the document's name for what is on it. */
-export const toPage =
-  <Name extends string, A, B>(name: Name, to: (item: A) => B | undefined) =>
-  ({ items, previousCursor, nextCursor }: core.Page<A>): PageOf<Name, B> =>
+export function toPage<Name extends string, A, B>(name: Name, to: (item: A) => B | undefined) {
+  return ({ items, previousCursor, nextCursor }: core.Page<A>): PageOf<Name, B> =>
     ({
       [name]: items.flatMap(item => {
         const made = to(item);
@@ -123,18 +136,22 @@ export const toPage =
       nextCursor: nextCursor ?? null,
       // A computed name is any string to the compiler.
     }) as PageOf<Name, B>;
+}
 
 type PageOf<Name extends string, B> = { [Key in Name]: B[] } & {
   previousCursor: string | null;
   nextCursor: string | null;
 };
 
-export const toStatuses = (statuses: core.MemberStatuses | undefined): MemberStatus =>
-  orNull(
+export function toStatuses(statuses: core.MemberStatuses | undefined): MemberStatus {
+  return orNull(
     statuses && Object.fromEntries(Object.entries(statuses).map(([member, status]) => [member, toStatus(status)])),
   );
+}
 
-const toStatus = ({ current, ...steps }: core.MemberStatus): EventState => ({
-  ...filled(['seen', 'delivered', 'submitted', 'rejected', 'undeliverable'], steps),
-  current,
-});
+function toStatus({ current, ...steps }: core.MemberStatus): EventState {
+  return {
+    ...filled(['seen', 'delivered', 'submitted', 'rejected', 'undeliverable'], steps),
+    current,
+  };
+}

@@ -16,10 +16,12 @@ type Counted = readonly [stats: RtcStats, callId: string];
  *
  * Calls run side by side, so none waits for another.
  */
-export const countsOf = ({ session$, stats$ }: Pick<Client, 'session$' | 'stats$'>): Observable<Counted> =>
-  eachOnce(session$.pipe(map(({ calls }) => calls.filter(isTalking))), ({ id }) => id).pipe(
+export function countsOf({ session$, stats$ }: Pick<Client, 'session$' | 'stats$'>): Observable<Counted> {
+  return eachOnce(session$.pipe(map(({ calls }) => calls.filter(isTalking))), ({ id }) => id).pipe(
     mergeMap(({ id, ref }) => stats$(id).pipe(concatMap(stats => [[toStats(stats), ref] as const]))),
   );
+}
 
-const isTalking = (call: Call): call is Named =>
-  isNamed(call) && (call.status === 'active' || call.status === 'on_hold');
+function isTalking(call: Call): call is Named {
+  return isNamed(call) && (call.status === 'active' || call.status === 'on_hold');
+}

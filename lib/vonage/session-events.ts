@@ -31,16 +31,17 @@ const tokens: readonly (FaultCode | undefined)[] = ['expired-token', 'invalid-to
  *     session$   c-r-----r(5th)-----c-----r(41)
  *     news$      --a-----e----------b-----x        a reconnecting  b reconnection  e the line is away  x it is over
  */
-export const sessionEvents = (session$: Observable<Session>): Observable<SessionEvent> =>
-  session$.pipe(
+export function sessionEvents(session$: Observable<Session>): Observable<SessionEvent> {
+  return session$.pipe(
     map(({ lines: [line] }) => line),
     scan(step, start),
     concatMap(({ news }) => news),
   );
+}
 
 const start: Course = { phase: 'before', base: 0, silent: false, told: false, news: [] };
 
-const step = (before: Course, line: Line | undefined): Course => {
+function step(before: Course, line: Line | undefined): Course {
   const course = before.news.length === 0 ? before : { ...before, news: [] };
   if (line === undefined || course.phase === 'over') return course;
   if (line.connection === 'connected')
@@ -51,33 +52,39 @@ const step = (before: Course, line: Line | undefined): Course => {
   if (line.connection === 'disconnected' || line.connection === 'disconnecting') return ended(course, line);
   if (line.fault?.code === 'expired-token') return over(course, 'EXPIRED_TOKEN');
   return course.phase === 'up' ? lost(course, line) : away(course, line);
-};
+}
 
 /** We have left, and know it; or the service has let us in no more. */
-const ended = (course: Course, { registration: { state, fault } }: Line): Course =>
-  state === 'refused'
+function ended(course: Course, { registration: { state, fault } }: Line): Course {
+  return state === 'refused'
     ? over(course, tokens.includes(fault?.code) ? 'EXPIRED_TOKEN' : 'TRANSPORT_CLOSED')
     : { ...course, phase: 'over' };
+}
 
-const over = (course: Course, reason: SessionErrorReason): Course => ({
-  ...course,
-  phase: 'over',
-  news: [{ _tag: 'error', reason, over: true }],
-});
+function over(course: Course, reason: SessionErrorReason): Course {
+  return {
+    ...course,
+    phase: 'over',
+    news: [{ _tag: 'error', reason, over: true }],
+  };
+}
 
-const lost = (course: Course, { attempt, verdict }: Line): Course => ({
-  ...course,
-  phase: 'away',
-  base: attempt,
-  silent: verdict === 'dead',
-  news: [{ _tag: 'reconnecting' }],
-});
+function lost(course: Course, { attempt, verdict }: Line): Course {
+  return {
+    ...course,
+    phase: 'away',
+    base: attempt,
+    silent: verdict === 'dead',
+    news: [{ _tag: 'reconnecting' }],
+  };
+}
 
-const away = (course: Course, { attempt }: Line): Course =>
-  course.told || attempt - course.base < enough
+function away(course: Course, { attempt }: Line): Course {
+  return course.told || attempt - course.base < enough
     ? course
     : {
         ...course,
         told: true,
         news: [{ _tag: 'error', reason: course.silent ? 'PING_TIMEOUT' : 'TRANSPORT_CLOSED', over: false }],
       };
+}

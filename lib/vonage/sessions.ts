@@ -31,7 +31,7 @@ export interface Sessions {
   readonly platform: () => Login['platform'] | undefined;
 }
 
-export const createSessions = (init: ClientInitConfigObject, platform: VonagePlatform): Sessions => {
+export function createSessions(init: ClientInitConfigObject, platform: VonagePlatform): Sessions {
   // The one memory of this face, besides its listeners: the present session, and the configuration of the next.
   const present$ = new BehaviorSubject<Login | undefined>(undefined);
   let config: Configured = merged({}, init);
@@ -111,7 +111,9 @@ export const createSessions = (init: ClientInitConfigObject, platform: VonagePla
     },
     platform: () => present$.value?.platform,
   };
-};
+}
 
 /** Whoever writes JavaScript may give anything. */
-const isEmpty = (token: unknown): boolean => typeof token !== 'string' || token === '';
+function isEmpty(token: unknown): boolean {
+  return typeof token !== 'string' || token === '';
+}

@@ -7,7 +7,7 @@ import type { VoiceEvents } from './calling.js';
 import { voiceSources } from './voicesources.js';
 
 /** Callback arguments, always of the latest session. */
-export const sourcesOf = (present$: Observable<Login | undefined>): Sources => {
+export function sourcesOf(present$: Observable<Login | undefined>): Sources {
   // The former session is over when another one is present.
   const news$ = present$.pipe(switchMap(login => login?.news$ ?? EMPTY));
   const told = (tag: 'reconnecting' | 'reconnection'): Observable<[]> =>
@@ -31,12 +31,12 @@ export const sourcesOf = (present$: Observable<Login | undefined>): Sources => {
     reconnection: told('reconnection'),
     ...ofCalls(present$),
   };
-};
+}
 
 type VoiceSources = Pick<Sources, keyof VoiceEvents>;
 
-const ofCalls = (present$: Observable<Login | undefined>): VoiceSources =>
-  Object.fromEntries(
+function ofCalls(present$: Observable<Login | undefined>): VoiceSources {
+  return Object.fromEntries(
     Object.entries(voiceSources).map(([name, source]) => [
       name,
       // And for its calls.
@@ -46,3 +46,4 @@ const ofCalls = (present$: Observable<Login | undefined>): VoiceSources =>
     ]),
     // Which arguments stand with which name is what the compiler loses sight of here: the table keeps them together.
   ) as VoiceSources;
+}

@@ -136,10 +136,14 @@ export class ServerCalls extends EmergencyCalls {
   }
 }
 
-const inCall = <A>(
+function inCall<A>(
   client: ServerCalls,
   callId: string,
   command: (streams: Streams, call: Call) => Outcome<A>,
-): Promise<void> => sessionsOf(client).ask(streams => withCall(streams, callId, command), nothing);
+): Promise<void> {
+  return sessionsOf(client).ask(streams => withCall(streams, callId, command), nothing);
+}
 
-const nothing = (): void => undefined;
+function nothing(): void {
+  return undefined;
+}

@@ -40,10 +40,13 @@ export const voiceSources: {
 };
 
 /** True when broken media are reconnected automatically. */
-const mends = ({ config }: Exchange): boolean => config.autoReconnectMedia === true;
+function mends({ config }: Exchange): boolean {
+  return config.autoReconnectMedia === true;
+}
 
-const told = ({ client: { session$ } }: Exchange, tag: Interruption['_tag']): Observable<readonly [callId: string]> =>
-  interruptionsOf(callChanges(session$)).pipe(
+function told({ client: { session$ } }: Exchange, tag: Interruption['_tag']): Observable<readonly [callId: string]> {
+  return interruptionsOf(callChanges(session$)).pipe(
     filter(({ _tag }) => _tag === tag),
     map(({ callId }) => [callId]),
   );
+}

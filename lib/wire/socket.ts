@@ -31,12 +31,12 @@ type Observe = (
  * the handshake or the far side do. Unsubscribing closes the socket with 1000, also while it connects, and lets go of
  * it. Binary frames come as `ArrayBuffer`.
  */
-export const openSocket = ({
+export function openSocket({
   url,
   protocols = [],
   webSocket = platformSocket,
-}: SocketOptions): Observable<SocketReport> =>
-  defer(() => {
+}: SocketOptions): Observable<SocketReport> {
+  return defer(() => {
     const outgoing$ = new Subject<string>();
     const closed$ = new ReplaySubject<Closed>(1);
     const opened: SocketReport = {
@@ -62,12 +62,13 @@ export const openSocket = ({
     );
     return merge(alive$, closed$).pipe(takeWhile(({ _tag }) => _tag !== 'closed', true));
   });
+}
 
 /**
  * Stands between the socket and the package, which tells a closure by its message only and, after an error, not at
  * all: so it is not told of either, and `closed` is.
  */
-const watched = (socket: WebSocketLike, onClosed: (closed: Closed) => void): Watched => {
+function watched(socket: WebSocketLike, onClosed: (closed: Closed) => void): Watched {
   let trouble = '';
   const seen: Watched = {
     onopen: null,
@@ -104,27 +105,33 @@ const watched = (socket: WebSocketLike, onClosed: (closed: Closed) => void): Wat
     onClosed(closed(code, reason === '' ? trouble : reason));
   };
   return seen;
-};
+}
 
-const silence = (socket: WebSocketLike): void => {
+function silence(socket: WebSocketLike): void {
   socket.onopen = null;
   socket.onmessage = null;
   socket.onerror = null;
   socket.onclose = null;
-};
+}
 
-const closed = (code: number, reason: string): Closed => ({ _tag: 'closed', code, reason });
+function closed(code: number, reason: string): Closed {
+  return { _tag: 'closed', code, reason };
+}
 
 /** `ws` quotes the URL in some of its errors; the browsers say nothing at all. */
-const withoutUrls = (text: string): string => text.replace(/\w+:\/\/\S+/g, '[url]');
+function withoutUrls(text: string): string {
+  return text.replace(/\w+:\/\/\S+/g, '[url]');
+}
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'Error';
+}
 
 /** The platform's socket, looked for when it is needed. Without one this throws, which becomes `closed`. */
 const platformSocket: WebSocketFactory = (url, protocols) => new WebSocket(url, protocols);
 
 /** The package's default export is a function in a browser bundle and an object around it in Node's ESM. */
-const observe = (): Observe => {
+function observe(): Observe {
   const imported: unknown = rxjsWebsockets;
   return typeof imported === 'function' ? (imported as Observe) : (imported as { readonly default: Observe }).default;
-};
+}

@@ -9,23 +9,24 @@ import { asMember, askingToAnswer, askingToJoin } from './requests.js';
 import { syncAudioState } from './audio-state.js';
 
 /** Another session of ours has the call. */
-export const lose = (agent: ServiceContext, call: ServiceCall): void => {
+export function lose(agent: ServiceContext, call: ServiceCall): void {
   release(agent, call);
   agent.report({ _tag: 'answered-elsewhere', call: call.id });
-};
+}
 
 /** Joins the conversation that we were invited to, and then gives our description. */
-const answering = (agent: ServiceContext, call: ServiceCall, sdp: string): Observable<Either<Failure, unknown>> =>
-  asMember(agent, call, askingToJoin).pipe(
+function answering(agent: ServiceContext, call: ServiceCall, sdp: string): Observable<Either<Failure, unknown>> {
+  return asMember(agent, call, askingToJoin).pipe(
     tap(joined => {
       if (!isLeft(joined)) call.joined = true;
     }),
     // The one reply has the one description follow.
     switchMap(joined => (isLeft(joined) ? of(joined) : asMember(agent, call, seat => askingToAnswer(seat, sdp)))),
   );
+}
 
 /** Answers an incoming call. It may have been cancelled, or answered elsewhere. */
-export const answer = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
+export function answer(agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void {
   const sdp = call.peer?.localDescription;
   if (call.origin._tag !== 'invited' || sdp === undefined || call.answering) {
     settle(left(failed('wrong-state')));
@@ -53,4 +54,4 @@ export const answer = (agent: ServiceContext, call: ServiceCall, settle: Settle<
     },
     settle,
   );
-};
+}

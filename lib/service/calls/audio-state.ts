@@ -12,17 +12,18 @@ import type { Asking } from '../rest.js';
 type What = 'mute' | 'earmuff';
 
 /** The service has no hold: it is mute and earmuff together. */
-const desiredState = ({ desired: { live, hold, deaf } }: ServiceCall, what: What): boolean =>
-  what === 'mute' ? !live : hold || deaf;
+function desiredState({ desired: { live, hold, deaf } }: ServiceCall, what: What): boolean {
+  return what === 'mute' ? !live : hold || deaf;
+}
 
 /** Told where the service knows it otherwise, when its turn comes. */
-const reportedState = (
+function reportedState(
   agent: ServiceContext,
   call: ServiceCall,
   what: What,
   on: boolean,
-): Observable<Either<Failure, unknown>> =>
-  defer(() =>
+): Observable<Either<Failure, unknown>> {
+  return defer(() =>
     call.reported[what] === on
       ? of(right(undefined))
       : asMember(agent, call, seat => askingToSet(seat, what, on)).pipe(
@@ -31,8 +32,9 @@ const reportedState = (
           }),
         ),
   );
+}
 
-const sendAudioState = (agent: ServiceContext, call: ServiceCall, what: What, settle: Settle<undefined>): void => {
+function sendAudioState(agent: ServiceContext, call: ServiceCall, what: What, settle: Settle<undefined>): void {
   if (!call.joined) return;
   call.inTurn(
     reportedState(agent, call, what, desiredState(call, what)).pipe(
@@ -41,36 +43,36 @@ const sendAudioState = (agent: ServiceContext, call: ServiceCall, what: What, se
       }),
     ),
   );
-};
+}
 
 /** Tells the service, which no one waits for: a failure is survived. */
-const recordReported = (agent: ServiceContext, call: ServiceCall, what: What): void => {
+function recordReported(agent: ServiceContext, call: ServiceCall, what: What): void {
   sendAudioState(agent, call, what, result => {
     if (isLeft(result)) reportFault(agent, call, result.left);
   });
-};
+}
 
 /** Applies the audio state that was requested before we joined. */
-export const syncAudioState = (agent: ServiceContext, call: ServiceCall): void => {
+export function syncAudioState(agent: ServiceContext, call: ServiceCall): void {
   recordReported(agent, call, 'mute');
   recordReported(agent, call, 'earmuff');
-};
+}
 
 /** Mutes locally at once, and reports it to the service. */
-export const speak = (agent: ServiceContext, call: ServiceCall, live: boolean): void => {
+export function speak(agent: ServiceContext, call: ServiceCall, live: boolean): void {
   call.desired.live = live;
   call.peer?.setLive(live);
   recordReported(agent, call, 'mute');
-};
+}
 
 /** Earmuff is applied locally by the audio output; the service keeps sending. */
-export const listen = (agent: ServiceContext, call: ServiceCall, muted: boolean): void => {
+export function listen(agent: ServiceContext, call: ServiceCall, muted: boolean): void {
   call.desired.deaf = muted;
   recordReported(agent, call, 'earmuff');
-};
+}
 
 /** Our hold: the microphone is silent already. */
-export const hold = (agent: ServiceContext, call: ServiceCall, on: boolean, settle: Settle<undefined>): void => {
+export function hold(agent: ServiceContext, call: ServiceCall, on: boolean, settle: Settle<undefined>): void {
   if (!call.joined) {
     settle(left(failed('wrong-state')));
     return;
@@ -80,16 +82,16 @@ export const hold = (agent: ServiceContext, call: ServiceCall, on: boolean, sett
     if (isLeft(result)) call.desired.hold = !on;
     settle(result);
   });
-};
+}
 
 /** Sends the audio state in order, once we have joined. */
-const speakUp = (
+function speakUp(
   agent: ServiceContext,
   call: ServiceCall,
   make: (seat: Seat) => Asking<unknown>,
   settle: Settle<undefined>,
   worded: (failure: Failure) => Failure = failure => failure,
-): void => {
+): void {
   if (!call.joined) {
     settle(left(failed('wrong-state')));
     return;
@@ -98,20 +100,22 @@ const speakUp = (
     map(result => (isLeft(result) ? left(worded(result.left)) : right(undefined))),
   );
   call.inTurn(said$.pipe(tap(settle)));
-};
+}
 
 /** A response of the service may quote the digits, which are secret. */
-const silent = ({ fault: { code, statusCode }, ...rest }: Failure): Failure => ({
-  ...rest,
-  fault: fault(code, statusCode === undefined ? {} : { statusCode }),
-});
+function silent({ fault: { code, statusCode }, ...rest }: Failure): Failure {
+  return {
+    ...rest,
+    fault: fault(code, statusCode === undefined ? {} : { statusCode }),
+  };
+}
 
 /** Keys, as many as were pressed together. */
-export const press = (agent: ServiceContext, call: ServiceCall, keys: string, settle: Settle<undefined>): void => {
+export function press(agent: ServiceContext, call: ServiceCall, keys: string, settle: Settle<undefined>): void {
   speakUp(agent, call, seat => askingToPress(seat, keys), settle, silent);
-};
+}
 
 /** Requests text to speech for all participants. */
-export const say = (agent: ServiceContext, call: ServiceCall, speech: Speech, settle: Settle<undefined>): void => {
+export function say(agent: ServiceContext, call: ServiceCall, speech: Speech, settle: Settle<undefined>): void {
   speakUp(agent, call, seat => askingToSay(seat, speech), settle);
-};
+}

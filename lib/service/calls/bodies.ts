@@ -13,35 +13,39 @@ export const bodies = {
   digit: /*#__PURE__*/ struct({ digit: text, channel: struct({ id: key }) }),
 };
 
-const finite = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-const full = (value: unknown): string | undefined => (value === '' ? undefined : textOf(value));
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+function full(value: unknown): string | undefined {
+  return value === '' ? undefined : textOf(value);
+}
 
 /** Caller: a phone number, a user's name, or a SIP address. */
-export const callerOf = (channel: Fields): Identity => {
+export function callerOf(channel: Fields): Identity {
   const from = isFields(channel['from']) ? channel['from'] : {};
   const phoneNumber = full(from['number']) ?? full(from['user']) ?? full(from['uri']);
   return { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined };
-};
+}
 
 /** Channel type of the caller. */
-export const channelOf = (channel: Fields): string | undefined =>
-  isFields(channel['from']) ? full(channel['from']['type']) : undefined;
+export function channelOf(channel: Fields): string | undefined {
+  return isFields(channel['from']) ? full(channel['from']['type']) : undefined;
+}
 
 type Reason = { readonly statusCode?: number; readonly reasonCode?: string; readonly reason?: string };
 
 /** Reason of a departure or hang-up, as far as it is given. */
-export const reasonOf = (body: Fields): Reason => {
+export function reasonOf(body: Fields): Reason {
   const reason = isFields(body['reason']) ? body['reason'] : {};
   return compact({
     statusCode: finite(reason['sip_code']),
     reasonCode: full(reason['code']),
     reason: full(reason['text']),
   });
-};
+}
 
 /** How it was, in the service's own measure. */
-export const qualityOf = (body: Fields): QualitySummary | undefined => {
+export function qualityOf(body: Fields): QualitySummary | undefined {
   const { quality } = body;
   if (!isFields(quality)) return undefined;
   return compact({
@@ -52,13 +56,13 @@ export const qualityOf = (body: Fields): QualitySummary | undefined => {
     loss: finite(quality['packet_loss_perc']),
     flaws: finite(quality['flaw_total']),
   });
-};
+}
 
-const jitterOf = (quality: Fields): QualitySummary['jitter'] => {
+function jitterOf(quality: Fields): QualitySummary['jitter'] {
   const [min, max, lossRate, burstRate] = ['min_var', 'max_var', 'loss_rate', 'burst_rate'].map(name =>
     finite(quality[`jitter_${name}`]),
   );
   return min === undefined || max === undefined || lossRate === undefined || burstRate === undefined
     ? undefined
     : { min, max, lossRate, burstRate };
-};
+}

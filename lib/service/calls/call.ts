@@ -7,7 +7,7 @@ import type { Peer } from '../../rtc/model.js';
 import { lastStats } from '../../rtc/stats.js';
 import { failed } from '../failure.js';
 import type { ServiceContext, Settle, Origin, ServiceCall } from './context.js';
-export const newCall = (agent: ServiceContext, id: CallId, origin: Origin): ServiceCall => {
+export function newCall(agent: ServiceContext, id: CallId, origin: Origin): ServiceCall {
   const tasks$ = new Subject<Observable<unknown>>();
   const call: ServiceCall = {
     id,
@@ -31,29 +31,29 @@ export const newCall = (agent: ServiceContext, id: CallId, origin: Origin): Serv
   call.life.add(tasks$.pipe(concatAll()).subscribe());
   agent.calls.set(id, call);
   return call;
-};
+}
 
 /** The call of this leg of ours, else the one that takes place there. */
-export const callOf = (
+export function callOf(
   agent: ServiceContext,
   leg: string | undefined,
   conversation?: ConversationId,
-): ServiceCall | undefined => {
+): ServiceCall | undefined {
   const calls = [...agent.calls.values()];
   return (
     calls.find(call => leg !== undefined && call.leg === leg) ??
     calls.find(call => conversation !== undefined && call.conversation === conversation)
   );
-};
+}
 
 /** Waits for this as long as the call lives. */
-export const follow = <A>(
+export function follow<A>(
   agent: ServiceContext,
   call: ServiceCall,
   result$: Observable<Either<Failure, A>>,
   then: (result: Either<Failure, A>) => void,
   settle?: Settle<never>,
-): Subscription => {
+): Subscription {
   // It is carried out now, and given up when the call is over.
   const following = result$.subscribe(result => {
     agent.guard(
@@ -65,48 +65,48 @@ export const follow = <A>(
   });
   call.life.add(following);
   return following;
-};
+}
 
 /** Has the peer do something; `then` is not called any more once the call is over. */
-export const run = <A>(
+export function run<A>(
   agent: ServiceContext,
   call: ServiceCall,
   verb: (peer: Peer) => Observable<Either<Failure, A>>,
   then: (result: Either<Failure, A>) => void,
   settle?: Settle<never>,
-): Subscription => {
+): Subscription {
   const { peer } = call;
   return follow(agent, call, peer === undefined ? of(left(failed('wrong-state'))) : verb(peer), then, settle);
-};
+}
 
 /** One answer, which ends it. Where none ever comes, nothing of the call is held for it. */
-const countLast = ({ connections, life, report }: ServiceContext, call: CallId): void => {
+function countLast({ connections, life, report }: ServiceContext, call: CallId): void {
   life().add(
     lastStats(connections.get(call)).subscribe(stats => {
       report({ _tag: 'last-stats', call, stats });
     }),
   );
-};
+}
 
 /**
  * Releases everything of a call: its media, what is under way for it, and what is still owed to it. What the media of an
  * answered one have counted is asked for before, and told when it comes.
  */
-export const release = (agent: ServiceContext, call: ServiceCall): void => {
+export function release(agent: ServiceContext, call: ServiceCall): void {
   agent.calls.delete(call.id);
   if (call.answered) countLast(agent, call.id);
   if (call.leg !== undefined) agent.endedLegs.keep(call.leg, { call: call.id });
   call.life.unsubscribe();
-};
+}
 
 /** Ends a call that we have not ended ourselves; once. */
-export const endRemotely = (agent: ServiceContext, call: ServiceCall, end: CallEnd): void => {
+export function endRemotely(agent: ServiceContext, call: ServiceCall, end: CallEnd): void {
   if (call.life.closed) return;
   release(agent, call);
   agent.report({ _tag: 'ended', call: call.id, ...end });
-};
+}
 
 /** Something was survived. */
-export const reportFault = (agent: ServiceContext, { id }: ServiceCall, { fault }: Failure): void => {
+export function reportFault(agent: ServiceContext, { id }: ServiceCall, { fault }: Failure): void {
   agent.report({ _tag: 'fault', call: id, fault });
-};
+}

@@ -35,9 +35,8 @@ export type Carry = (parts: Parts) => Calls;
 type Settings = Pick<ServiceOptions, 'userMedia' | 'audioElement'> & ServiceContext['options'];
 
 /** Asks once, and where the token is refused once more with another one, as one would answer a challenge. */
-const renewing =
-  (rest: Rest, refresh: Parts['refresh']): Rest =>
-  asking =>
+function renewing(rest: Rest, refresh: Parts['refresh']): Rest {
+  return asking =>
     rest(asking).pipe(
       switchMap(result =>
         isLeft(result) && result.left.fault.statusCode === 401
@@ -45,10 +44,10 @@ const renewing =
           : of(result),
       ),
     );
+}
 
-const guarding =
-  (report: ServiceContext['report']): ServiceContext['guard'] =>
-  (action, { call, settle } = {}) => {
+function guarding(report: ServiceContext['report']): ServiceContext['guard'] {
+  return (action, { call, settle } = {}) => {
     try {
       action();
     } catch (error: unknown) {
@@ -57,11 +56,11 @@ const guarding =
       settle?.(left(failure));
     }
   };
+}
 
 /** `connections`: where the peer connections of the calls are to be found while there are any. */
-export const carrying =
-  (options: Settings, connections: ServiceContext['connections']): Carry =>
-  ({ rest, refresh, media = plainMedia(options.userMedia, options.audioElement), ...parts }) => {
+export function carrying(options: Settings, connections: ServiceContext['connections']): Carry {
+  return ({ rest, refresh, media = plainMedia(options.userMedia, options.audioElement), ...parts }) => {
     let life = new Subscription();
     const agent: ServiceContext = {
       ...parts,
@@ -91,3 +90,4 @@ export const carrying =
       },
     };
   };
+}

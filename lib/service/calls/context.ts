@@ -100,7 +100,7 @@ export type EndedLegs = {
 
 const maxEndedLegs = 64;
 
-export const createEndedLegs = (): EndedLegs => {
+export function createEndedLegs(): EndedLegs {
   const legs = new Map<string, Late>();
   return {
     keep: (leg, late) => {
@@ -111,4 +111,4 @@ export const createEndedLegs = (): EndedLegs => {
     },
     of: leg => legs.get(leg),
   };
-};
+}

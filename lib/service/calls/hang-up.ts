@@ -12,38 +12,38 @@ import { asMember, askingToLeave } from './requests.js';
 export const rejection: EndReason = { reasonCode: 'REMOTE_REJECT', reason: 'call-rejected-by-callee' };
 
 /** It was refused where it was asked for, or could not be asked. */
-const endBy = ({ code, statusCode, message, serverCode }: Fault): CallEnd => {
+function endBy({ code, statusCode, message, serverCode }: Fault): CallEnd {
   if (code === 'line-lost') return { by: 'network', cause: 'line_lost' };
   // An undecodable success counts as a failure.
   if (statusCode === undefined || statusCode < 300) return { by: 'remote', cause: 'server_error' };
   const cause = causeOf({ statusCode });
   return { by: 'remote', cause, statusCode, reason: message, ...(serverCode === undefined ? {} : { serverCode }) };
-};
+}
 
 /** The service does not take the call. */
-export const refused = (agent: ServiceContext, call: ServiceCall, { fault }: Failure): void => {
+export function refused(agent: ServiceContext, call: ServiceCall, { fault }: Failure): void {
   if (call.life.closed) return;
   if (fault.code === 'bad-answer') agent.report({ _tag: 'fault', call: call.id, fault });
   abort(agent, call, endBy(fault));
-};
+}
 
 /** Ends the call on this side, and hangs up at the service. */
-export const abort = (agent: ServiceContext, call: ServiceCall, end: CallEnd): void => {
+export function abort(agent: ServiceContext, call: ServiceCall, end: CallEnd): void {
   if (call.life.closed) return;
   endRemotely(agent, call, end);
   hangUp(agent, call, {});
-};
+}
 
 /** The media are free at once, whatever becomes of the request. */
-export const leave = (agent: ServiceContext, call: ServiceCall, why: EndReason): void => {
+export function leave(agent: ServiceContext, call: ServiceCall, why: EndReason): void {
   release(agent, call);
   hangUp(agent, call, why);
-};
+}
 
 /**
  * Leaves the call's conversation. Where it is unknown, or a join is pending, we leave as soon as the join is reported.
  */
-const hangUp = (agent: ServiceContext, call: ServiceCall, why: EndReason): void => {
+function hangUp(agent: ServiceContext, call: ServiceCall, why: EndReason): void {
   call.why = why;
   const isUnsure = call.conversation === undefined || (call.answering && !call.joined);
   if (call.leg !== undefined)
@@ -54,10 +54,10 @@ const hangUp = (agent: ServiceContext, call: ServiceCall, why: EndReason): void 
     call.id,
     asMember(agent, call, ({ conversation, me }) => askingToLeave(conversation, me, why)),
   );
-};
+}
 
 /** Sends the hang-up, which outlives the call; not needed after our leg has ended. */
-export const hangUpCall = (agent: ServiceContext, call: CallId, said$: Observable<Either<Failure, unknown>>): void => {
+export function hangUpCall(agent: ServiceContext, call: CallId, said$: Observable<Either<Failure, unknown>>): void {
   agent.life().add(
     // No one waits for the response; the request ends with the adapter.
     said$.subscribe(result => {
@@ -65,4 +65,4 @@ export const hangUpCall = (agent: ServiceContext, call: CallId, said$: Observabl
         agent.report({ _tag: 'fault', call, fault: result.left.fault });
     }),
   );
-};
+}

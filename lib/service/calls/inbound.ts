@@ -16,31 +16,35 @@ import { askingToLeave } from './requests.js';
 type EventContext = { readonly conversation: string | undefined; readonly from: string | undefined };
 type Row = (agent: ServiceContext, body: unknown, around: EventContext) => void;
 
-const ignored = (agent: ServiceContext, path: string): void => {
+function ignored(agent: ServiceContext, path: string): void {
   agent.report({ _tag: 'fault', fault: malformed(`the event has no ${path}`) });
-};
+}
 
-const row =
-  <A>(shape: Shape<A>, hear: (agent: ServiceContext, body: A & Fields, around: EventContext) => void): Row =>
-  (agent, body, around) => {
+function row<A>(shape: Shape<A>, hear: (agent: ServiceContext, body: A & Fields, around: EventContext) => void): Row {
+  return (agent, body, around) => {
     if (shape.is(body)) hear(agent, body as A & Fields, around);
     else ignored(agent, `body${shape.wrong(body)}`);
   };
+}
 
 /** Members come and go without calls too: only those with a leg are any of our business. */
-const ofMember =
-  (concerns: (body: Fields) => boolean, hear: Row): Row =>
-  (agent, body, around) => {
+function ofMember(concerns: (body: Fields) => boolean, hear: Row): Row {
+  return (agent, body, around) => {
     if (isFields(body) && concerns(body)) hear(agent, body, around);
   };
+}
 
-const hasLeg = ({ channel }: Fields): boolean => isFields(channel) && typeof channel['id'] === 'string';
-const hasOffer = ({ sdp }: Fields): boolean => sdp !== undefined && sdp !== null;
+function hasLeg({ channel }: Fields): boolean {
+  return isFields(channel) && typeof channel['id'] === 'string';
+}
+function hasOffer({ sdp }: Fields): boolean {
+  return sdp !== undefined && sdp !== null;
+}
 
-const isUs = (agent: ServiceContext, { user }: Fields): boolean => {
+function isUs(agent: ServiceContext, { user }: Fields): boolean {
   const id = isFields(user) ? (user['id'] ?? user['user_id']) : undefined;
   return id !== undefined && id === agent.identity.user()?.id;
-};
+}
 
 /** An incoming call; the invitation may be repeated. */
 const invited = row(bodies.invited, (agent, body, { conversation }) => {
@@ -76,12 +80,12 @@ const entered = row(bodies.joined, (agent, { channel: { id: leg }, member_id: me
   } else joined(agent, call, conversation, member);
 });
 
-const undo = (agent: ServiceContext, leg: string, conversation: string, member: string): void => {
+function undo(agent: ServiceContext, leg: string, conversation: string, member: string): void {
   const late = agent.endedLegs.of(leg);
   if (late?.undo === undefined) return;
   agent.endedLegs.keep(leg, { call: late.call, awaited: true });
   hangUpCall(agent, late.call, agent.ask(askingToLeave(conversation, member, late.undo)));
-};
+}
 
 /** Our membership has ended, before or after our leg. */
 const gone = row(bodies.left, (agent, body) => {
@@ -104,23 +108,25 @@ const hungUp = row(bodies.ours, (agent, body) => {
   agent.report({ _tag: 'leg-hung-up', call: id, ...compact({ ...reasonOf(body), quality: qualityOf(body) }) });
 });
 
-const isMine = (call: ServiceCall, leg: string, { from }: EventContext): boolean =>
-  leg === call.leg || (from !== undefined && from === call.member);
+function isMine(call: ServiceCall, leg: string, { from }: EventContext): boolean {
+  return leg === call.leg || (from !== undefined && from === call.member);
+}
 
 /** Something has become of a leg in the call's conversation. */
-const ofLeg = (agent: ServiceContext, id: string, around: EventContext, change: Partial<Leg>): void => {
+function ofLeg(agent: ServiceContext, id: string, around: EventContext, change: Partial<Leg>): void {
   const call = callOf(agent, id, around.conversation);
   if (call !== undefined) changed(agent, call, { id, mine: isMine(call, id, around), ...change });
-};
+}
 
 const moved = row(bodies.status, (agent, body, around) => {
   ofLeg(agent, body.leg_id, around, compact({ status: body.status, type: textOf(body['type']) }));
 });
 
-const silenced = (what: 'muted' | 'earmuffed', on: boolean): Row =>
-  row(bodies.ours, (agent, { rtc_id: leg }, around) => {
+function silenced(what: 'muted' | 'earmuffed', on: boolean): Row {
+  return row(bodies.ours, (agent, { rtc_id: leg }, around) => {
     ofLeg(agent, leg, around, { [what]: on });
   });
+}
 
 const pressed = row(bodies.digit, (agent, { digit, channel: { id: leg } }, around) => {
   const call = callOf(agent, leg, around.conversation);
@@ -158,7 +164,7 @@ const rows: ReadonlyMap<string, Row> = /*#__PURE__*/ new Map([
 ]);
 
 /** Handles any socket event that concerns calls. */
-export const receiveEvent = (agent: ServiceContext, type: string, payload: unknown): void => {
+export function receiveEvent(agent: ServiceContext, type: string, payload: unknown): void {
   const { cid, from, body }: Fields = isFields(payload) ? payload : {};
   rows.get(type)?.(agent, body, { conversation: textOf(cid), from: textOf(from) });
-};
+}

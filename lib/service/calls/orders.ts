@@ -19,9 +19,9 @@ type Rows = {
   readonly [Tag in BoundTag]: (agent: ServiceContext, call: ServiceCall, order: Order<Tag>, settle: Settle) => void;
 };
 
-const unsupported = (_: ServiceContext, __: ServiceCall, ___: CallOrder, settle: Settle): void => {
+function unsupported(_: ServiceContext, __: ServiceCall, ___: CallOrder, settle: Settle): void {
   settle(left(failed('unsupported')));
-};
+}
 
 const rows: Rows = {
   place,
@@ -80,7 +80,7 @@ const rows: Rows = {
   },
 };
 
-const bound = (agent: ServiceContext, order: Order<BoundTag>, settle: Settle): void => {
+function bound(agent: ServiceContext, order: Order<BoundTag>, settle: Settle): void {
   const call = agent.calls.get(order.call);
   if (call === undefined) {
     settle(left(failed('no-such-call')));
@@ -93,10 +93,10 @@ const bound = (agent: ServiceContext, order: Order<BoundTag>, settle: Settle): v
     settle: Settle,
   ) => void;
   carryOut(agent, call, order, 'ref' in order ? whileCallLives(call, settle) : settle);
-};
+}
 
 /** Carries out one order: its outcome is promised, its call found, and its row called. Never throws. */
-export const perform = (agent: ServiceContext, order: CallOrder): void => {
+export function perform(agent: ServiceContext, order: CallOrder): void {
   const settle: Settle = 'ref' in order ? outcomeOf(order.ref, agent.report) : () => undefined;
   agent.guard(
     () => {
@@ -105,4 +105,4 @@ export const perform = (agent: ServiceContext, order: CallOrder): void => {
     },
     { call: order.call, settle },
   );
-};
+}

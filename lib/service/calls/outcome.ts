@@ -6,17 +6,17 @@ import type { Settle, ServiceCall } from './context.js';
 import type { Ref } from '../../core/port.js';
 
 /** The outcome of an order, which is given once. */
-export const outcomeOf = (ref: Ref, report: (report: CallReport) => void): Settle => {
+export function outcomeOf(ref: Ref, report: (report: CallReport) => void): Settle {
   let isOwed = true;
   return result => {
     if (!isOwed) return;
     isOwed = false;
     report({ _tag: 'done', ref, result });
   };
-};
+}
 
 /** The same while the call lives: what is still owed when it is over will not be done any more. */
-export const whileCallLives = <A>({ life }: ServiceCall, settle: Settle<A>): Settle<A> => {
+export function whileCallLives<A>({ life }: ServiceCall, settle: Settle<A>): Settle<A> {
   const owed = new Subscription(() => {
     settle(left(failed('call-ended')));
   });
@@ -25,4 +25,4 @@ export const whileCallLives = <A>({ life }: ServiceCall, settle: Settle<A>): Set
     settle(result);
     owed.unsubscribe();
   };
-};
+}

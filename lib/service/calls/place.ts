@@ -11,7 +11,7 @@ import type { ConversationId, MemberId } from '../../conversation/model.js';
 import type { JsonObject } from '../../core/port.js';
 
 /** Calls, or takes up the call that is there. */
-export const place = (agent: ServiceContext, call: ServiceCall): void => {
+export function place(agent: ServiceContext, call: ServiceCall): void {
   const sdp = call.peer?.localDescription;
   if (sdp === undefined || call.origin._tag === 'invited' || call.descriptionApplied) {
     endRemotely(agent, call, { by: 'local', cause: 'media_failed' });
@@ -19,13 +19,13 @@ export const place = (agent: ServiceContext, call: ServiceCall): void => {
   }
   if (call.origin._tag === 'dialled') dial(agent, call, sdp, call.origin.customData);
   else rejoin(agent, call, sdp);
-};
+}
 
 /**
  * A leg, and then the wish to be let in with it: what comes of that is told by the socket. A leg that has come into being
  * is to be known also when the call is over by then, so this outlives the call.
  */
-const dial = (agent: ServiceContext, call: ServiceCall, sdp: string, customData: JsonObject): void => {
+function dial(agent: ServiceContext, call: ServiceCall, sdp: string, customData: JsonObject): void {
   agent.life().add(
     // It is carried out now.
     agent.ask(askingForLeg(agent.identity.sessionId(), sdp)).subscribe(made => {
@@ -39,18 +39,19 @@ const dial = (agent: ServiceContext, call: ServiceCall, sdp: string, customData:
       );
     }),
   );
-};
+}
 
 /** True when a leg belongs to another call. */
-const isTaken = (agent: ServiceContext, leg: string): boolean =>
-  callOf(agent, leg) !== undefined || agent.endedLegs.of(leg) !== undefined;
+function isTaken(agent: ServiceContext, leg: string): boolean {
+  return callOf(agent, leg) !== undefined || agent.endedLegs.of(leg) !== undefined;
+}
 
-const born = (
+function born(
   agent: ServiceContext,
   call: ServiceCall,
   { rtc_id: leg, sdp }: { readonly rtc_id: string; readonly sdp: string },
   customData: JsonObject,
-): void => {
+): void {
   if (call.life.closed) {
     agent.endedLegs.keep(leg, { call: call.id, awaited: true, undo: call.why ?? {} });
     return;
@@ -70,9 +71,9 @@ const born = (
       knock(agent, call, leg, customData);
     },
   );
-};
+}
 
-const knock = (agent: ServiceContext, call: ServiceCall, leg: string, customData: JsonObject): void => {
+function knock(agent: ServiceContext, call: ServiceCall, leg: string, customData: JsonObject): void {
   const { identity } = agent;
   const asking = askingToEnter(identity.sessionId(), identity.user()?.name, leg, customData);
   agent.life().add(
@@ -87,23 +88,18 @@ const knock = (agent: ServiceContext, call: ServiceCall, leg: string, customData
     }),
   );
   enter(agent, call);
-};
+}
 
 /** Our leg has joined a conversation; that it has may come early, and again. */
-export const joined = (
-  agent: ServiceContext,
-  call: ServiceCall,
-  conversation: ConversationId,
-  member: MemberId,
-): void => {
+export function joined(agent: ServiceContext, call: ServiceCall, conversation: ConversationId, member: MemberId): void {
   const isFirst = !call.joined;
   call.joined = true;
   moveTo(agent, call, conversation, member);
   if (isFirst && call.origin._tag === 'dialled') enter(agent, call);
-};
+}
 
 /** We have joined with audio: requests the other legs. */
-const enter = (agent: ServiceContext, call: ServiceCall): void => {
+function enter(agent: ServiceContext, call: ServiceCall): void {
   if (!call.joined || !call.descriptionApplied) return;
   syncAudioState(agent, call);
   list(agent, call, isTold => {
@@ -111,9 +107,9 @@ const enter = (agent: ServiceContext, call: ServiceCall): void => {
     if (isTold) arrive(agent, call);
     else accept(agent, call);
   });
-};
+}
 
-const rejoin = (agent: ServiceContext, call: ServiceCall, sdp: string): void => {
+function rejoin(agent: ServiceContext, call: ServiceCall, sdp: string): void {
   agent.report({ _tag: 'placed', call: call.id, ref: call.leg ?? '' });
   run(
     agent,
@@ -130,4 +126,4 @@ const rejoin = (agent: ServiceContext, call: ServiceCall, sdp: string): void => 
       list(agent, call);
     },
   );
-};
+}

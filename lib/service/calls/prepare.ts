@@ -22,7 +22,7 @@ type Prepare = Extract<CallOrder, { readonly _tag: 'prepare' }>;
  * Adds the dialled target to the context as `callee`, unless the context has a `callee` of its own; `callee: undefined`
  * sends none.
  */
-const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Origin> => {
+function dialled({ target, headers, context = {} }: Place): Either<Failure, Origin> {
   if (Object.keys(headers).length > 0) return left(failed('unsupported', { message: 'This line has no headers.' }));
   if (!isFields(context))
     return left(failed('invalid-argument', { problems: [{ name: 'context', reason: 'an object' }] }));
@@ -30,15 +30,15 @@ const dialled = ({ target, headers, context = {} }: Place): Either<Failure, Orig
   if (wrong !== undefined) return left({ fault: wrong });
   const told = JSON.parse(JSON.stringify(context)) as JsonObject;
   return right({ _tag: 'dialled', customData: Object.hasOwn(context, 'callee') ? told : { callee: target, ...told } });
-};
+}
 
-const originOf = (place: Place): Either<Failure, Origin> => {
+function originOf(place: Place): Either<Failure, Origin> {
   if (place.rejoin === undefined) return dialled(place);
   return key.is(place.rejoin) ? right({ _tag: 'rejoined' }) : left(failed('invalid-target'));
-};
+}
 
 /** The call that the order speaks of: an outgoing one comes into being here. */
-const subject = (agent: ServiceContext, { call: id, place }: Prepare): Either<Failure, ServiceCall> => {
+function subject(agent: ServiceContext, { call: id, place }: Prepare): Either<Failure, ServiceCall> {
   const known = agent.calls.get(id);
   if (place === undefined) {
     if (known === undefined) return left(failed('no-such-call'));
@@ -47,13 +47,13 @@ const subject = (agent: ServiceContext, { call: id, place }: Prepare): Either<Fa
   if (known !== undefined || callOf(agent, place.rejoin) !== undefined) return left(failed('wrong-state'));
   const origin = originOf(place);
   return isLeft(origin) ? origin : right(newCall(agent, id, origin.right));
-};
+}
 
 type Found = { readonly info: LegInfo; readonly me: MemberId };
 
 /** A leg that is there already, and whom we are where it is. */
-const found = (agent: ServiceContext, leg: string): Observable<Either<Failure, Found>> =>
-  agent.ask(askingForInfo(leg)).pipe(
+function found(agent: ServiceContext, leg: string): Observable<Either<Failure, Found>> {
+  return agent.ask(askingForInfo(leg)).pipe(
     switchMap((info): Observable<Either<Failure, Found>> => {
       if (isLeft(info)) return of(info.left.fault.statusCode === 404 ? left(failed('call-ended')) : info);
       if (isOver(info.right.status)) return of(left(failed('call-ended')));
@@ -62,11 +62,14 @@ const found = (agent: ServiceContext, leg: string): Observable<Either<Failure, F
         .pipe(map(me => (isLeft(me) ? me : right({ info: info.right, me: me.right }))));
     }),
   );
+}
 
 /** The far party. */
-const farOf = ({ direction, from, to }: LegInfo): LegParty => (direction === 'inbound' ? to : from);
+function farOf({ direction, from, to }: LegInfo): LegParty {
+  return direction === 'inbound' ? to : from;
+}
 
-const rejoined = (agent: ServiceContext, call: ServiceCall, { info, me }: Found): void => {
+function rejoined(agent: ServiceContext, call: ServiceCall, { info, me }: Found): void {
   const { conversationId, mediaState } = info;
   const phoneNumber = partyOf(farOf(info));
   call.joined = true;
@@ -78,9 +81,9 @@ const rejoined = (agent: ServiceContext, call: ServiceCall, { info, me }: Found)
     identity: { phoneNumber: phoneNumber ?? '', anonymous: phoneNumber === undefined },
   });
   moveTo(agent, call, conversationId, me);
-};
+}
 
-const describe = (agent: ServiceContext, call: ServiceCall, order: Prepare, settle: Settle<Microphone>): void => {
+function describe(agent: ServiceContext, call: ServiceCall, order: Prepare, settle: Settle<Microphone>): void {
   const media = openPeer(agent, call, order);
   const offer = call.origin._tag === 'invited' ? call.origin.offer : undefined;
   run(
@@ -95,13 +98,13 @@ const describe = (agent: ServiceContext, call: ServiceCall, order: Prepare, sett
     },
     settle,
   );
-};
+}
 
 /**
  * Opens the microphone and makes the local description; a leg that is to be rejoined is looked for first. An incoming
  * call outlives a failure without its media, so that it can be answered again.
  */
-export const prepare = (agent: ServiceContext, order: Prepare, told: Settle<Microphone>): void => {
+export function prepare(agent: ServiceContext, order: Prepare, told: Settle<Microphone>): void {
   const about = subject(agent, order);
   if (isLeft(about)) {
     told(about);
@@ -132,20 +135,20 @@ export const prepare = (agent: ServiceContext, order: Prepare, told: Settle<Micr
     },
     settle,
   );
-};
+}
 
 /** Before the answer nothing is restarted. */
-const lost = (agent: ServiceContext, call: ServiceCall): void => {
+function lost(agent: ServiceContext, call: ServiceCall): void {
   if (call.answered) agent.report({ _tag: 'media-failed', call: call.id });
   else abort(agent, call, { by: 'network', cause: 'media_failed' });
-};
+}
 
 /** Gives the call a peer connection, which can be found under its id while it is there. */
-const openPeer = (
+function openPeer(
   agent: ServiceContext,
   call: ServiceCall,
   { output, live }: { readonly output: OutputSettings; readonly live: boolean },
-): Subscription => {
+): Subscription {
   const { options: settings, media, connections, report } = agent;
   const open = attachPeer(call, {
     settings,
@@ -160,4 +163,4 @@ const openPeer = (
   });
   open.add(() => connections.delete(call.id));
   return open;
-};
+}

@@ -8,14 +8,14 @@ import { askingForInfo } from './requests.js';
 import type { LegInfo } from '../../conversation/model.js';
 
 /** It was hung up while the line was away. */
-const gone = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
+function gone(agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void {
   settle(left(failed('call-ended')));
   release(agent, call);
   agent.report({ _tag: 'leg-hung-up', call: call.id });
-};
+}
 
 /** State that the socket missed while it was down: our join, and the legs of the others. */
-const caughtUp = (agent: ServiceContext, call: ServiceCall, { conversationId }: LegInfo): void => {
+function caughtUp(agent: ServiceContext, call: ServiceCall, { conversationId }: LegInfo): void {
   if (call.joined || call.origin._tag !== 'dialled') {
     list(agent, call);
     return;
@@ -23,10 +23,10 @@ const caughtUp = (agent: ServiceContext, call: ServiceCall, { conversationId }: 
   follow(agent, call, agent.meIn(conversationId), me => {
     if (!isLeft(me)) joined(agent, call, conversationId, me.right);
   });
-};
+}
 
 /** True while the call exists at the service. Before it has a leg there is nothing to request. */
-export const recover = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
+export function recover(agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void {
   const { leg } = call;
   if (leg === undefined) {
     settle(right(undefined));
@@ -46,4 +46,4 @@ export const recover = (agent: ServiceContext, call: ServiceCall, settle: Settle
     },
     settle,
   );
-};
+}

@@ -20,57 +20,65 @@ export type Seat = {
 const made = struct({ rtc_id: key, sdp: text });
 
 /** A leg of ours: its name, and the service's description. */
-export const askingForLeg = (
+export function askingForLeg(
   session: string | undefined,
   sdp: string,
-): Asking<{ readonly rtc_id: string; readonly sdp: string }> => ({
-  method: 'POST',
-  path: '/v0.3/legs',
-  body: { originating_session: session, body: { offer: { type: 'offer', sdp } } },
-  decode: answer => decode(made, answer),
-});
+): Asking<{ readonly rtc_id: string; readonly sdp: string }> {
+  return {
+    method: 'POST',
+    path: '/v0.3/legs',
+    body: { originating_session: session, body: { offer: { type: 'offer', sdp } } },
+    decode: answer => decode(made, answer),
+  };
+}
 
 /** Has the application decide what becomes of our leg. */
-export const askingToEnter = (
+export function askingToEnter(
   session: string | undefined,
   user: string | undefined,
   leg: string,
   customData: JsonObject,
-): Asking<unknown> => ({
-  method: 'POST',
-  path: '/v0.3/knocking',
-  body: {
-    originating_session: session,
-    channel: { type: 'app', to: { type: 'phone', number: '' }, from: { type: 'app', user }, id: leg },
-    properties: { custom_data: customData },
-  },
-  decode: undefined,
-});
+): Asking<unknown> {
+  return {
+    method: 'POST',
+    path: '/v0.3/knocking',
+    body: {
+      originating_session: session,
+      channel: { type: 'app', to: { type: 'phone', number: '' }, from: { type: 'app', user }, id: leg },
+      properties: { custom_data: customData },
+    },
+    decode: undefined,
+  };
+}
 
-export const askingToJoin = ({ session, conversation, me }: Seat): Asking<unknown> => ({
-  method: 'PUT',
-  path: `${room(conversation)}/members/${encodeURIComponent(me)}`,
-  body: { originating_session: session, channel: { type: 'app' }, from: me, state: 'joined' },
-  decode: undefined,
-});
+export function askingToJoin({ session, conversation, me }: Seat): Asking<unknown> {
+  return {
+    method: 'PUT',
+    path: `${room(conversation)}/members/${encodeURIComponent(me)}`,
+    body: { originating_session: session, channel: { type: 'app' }, from: me, state: 'joined' },
+    decode: undefined,
+  };
+}
 
-const describing = (
-  { session, conversation, leg, me }: Seat,
-  what: 'offer' | 'answer',
-  body: Json,
-): Asking<unknown> => ({
-  method: 'POST',
-  path: `${room(conversation)}/rtc/${encodeURIComponent(leg)}/${what}`,
-  body: { originating_session: session, from: me, body: { [what]: body } },
-  decode: undefined,
-});
+function describing({ session, conversation, leg, me }: Seat, what: 'offer' | 'answer', body: Json): Asking<unknown> {
+  return {
+    method: 'POST',
+    path: `${room(conversation)}/rtc/${encodeURIComponent(leg)}/${what}`,
+    body: { originating_session: session, from: me, body: { [what]: body } },
+    decode: undefined,
+  };
+}
 
-export const askingToAnswer = (seat: Seat, sdp: string): Asking<unknown> => describing(seat, 'answer', sdp);
+export function askingToAnswer(seat: Seat, sdp: string): Asking<unknown> {
+  return describing(seat, 'answer', sdp);
+}
 /** The service's answer comes by the socket. */
-export const askingToOffer = (seat: Seat, sdp: string): Asking<unknown> => describing(seat, 'offer', { sdp });
+export function askingToOffer(seat: Seat, sdp: string): Asking<unknown> {
+  return describing(seat, 'offer', { sdp });
+}
 
 /** Takes us out of the conversation, and so hangs up. */
-export const askingToLeave = (conversation: ConversationId, me: MemberId, why: EndReason): Asking<unknown> => {
+export function askingToLeave(conversation: ConversationId, me: MemberId, why: EndReason): Asking<unknown> {
   const isTold = why.reason !== undefined || why.reasonCode !== undefined;
   const told = { reason_code: why.reasonCode, reason_text: why.reason, from: isTold ? me : undefined };
   return {
@@ -78,55 +86,60 @@ export const askingToLeave = (conversation: ConversationId, me: MemberId, why: E
     path: `${room(conversation, 'v0.2')}/members/${encodeURIComponent(me)}${query(told)}`,
     decode: undefined,
   };
-};
+}
 
-const saying = (
-  { session, conversation, me }: Seat,
-  type: string,
-  body: JsonObject,
-  to?: MemberId,
-): Asking<unknown> => ({
-  method: 'POST',
-  path: `${room(conversation)}/events`,
-  body: { type, from: me, ...(to === undefined ? {} : { to }), originating_session: session, body },
-  decode: undefined,
-});
+function saying({ session, conversation, me }: Seat, type: string, body: JsonObject, to?: MemberId): Asking<unknown> {
+  return {
+    method: 'POST',
+    path: `${room(conversation)}/events`,
+    body: { type, from: me, ...(to === undefined ? {} : { to }), originating_session: session, body },
+    decode: undefined,
+  };
+}
 
-export const askingToSet = (seat: Seat, what: 'mute' | 'earmuff', on: boolean): Asking<unknown> =>
-  saying(seat, `audio:${what}:${on ? 'on' : 'off'}`, { rtc_id: seat.leg }, seat.me);
+export function askingToSet(seat: Seat, what: 'mute' | 'earmuff', on: boolean): Asking<unknown> {
+  return saying(seat, `audio:${what}:${on ? 'on' : 'off'}`, { rtc_id: seat.leg }, seat.me);
+}
 
-export const askingToPress = (seat: Seat, digit: string): Asking<unknown> =>
-  saying(seat, 'audio:dtmf', { digit, channel: { id: seat.leg, type: 'app' } });
+export function askingToPress(seat: Seat, digit: string): Asking<unknown> {
+  return saying(seat, 'audio:dtmf', { digit, channel: { id: seat.leg, type: 'app' } });
+}
 
 const said = struct({ body: struct({ say_id: text }) });
 
-export const askingToSay = (
+export function askingToSay(
   seat: Seat,
   { text: words, level = 1, loop = 1, queue = true, voiceName = 'amy', ssml = false }: Speech,
-): Asking<unknown> => ({
-  ...saying(seat, 'audio:say', { text: words, level, loop, queue, voice_name: voiceName, ssml }),
-  decode: answer => decode(said, answer),
-});
+): Asking<unknown> {
+  return {
+    ...saying(seat, 'audio:say', { text: words, level, loop, queue, voice_name: voiceName, ssml }),
+    decode: answer => decode(said, answer),
+  };
+}
 
-const asker = (skipped: Asker['skipped']): Asker => ({ sessionId: undefined, user: undefined, me: '', skipped });
+function asker(skipped: Asker['skipped']): Asker {
+  return { sessionId: undefined, user: undefined, me: '', skipped };
+}
 
-export const askingForInfo = (leg: string): Asking<LegInfo> =>
-  askingOf(
+export function askingForInfo(leg: string): Asking<LegInfo> {
+  return askingOf(
     { verb: 'getLeg', args: { leg } },
     asker(() => undefined),
   );
+}
 
 /** Legs of a conversation, at most a hundred. */
-export const askingForLegs = (conversation: ConversationId, skipped: Asker['skipped']): Asking<Page<LegInfo>> =>
-  askingOf({ verb: 'getCallLegs', args: { conversation, pageSize: 100 } }, asker(skipped));
+export function askingForLegs(conversation: ConversationId, skipped: Asker['skipped']): Asking<Page<LegInfo>> {
+  return askingOf({ verb: 'getCallLegs', args: { conversation, pageSize: 100 } }, asker(skipped));
+}
 
 /** Asks something as the member that we are in the call's conversation; who that is is asked first, where it is not known. */
-export const asMember = <A>(
+export function asMember<A>(
   agent: ServiceContext,
   call: ServiceCall,
   make: (seat: Seat) => Asking<A>,
-): Observable<Either<Failure, A>> =>
-  defer((): Observable<Either<Failure, A>> => {
+): Observable<Either<Failure, A>> {
+  return defer((): Observable<Either<Failure, A>> => {
     const { conversation, leg, member } = call;
     if (conversation === undefined || leg === undefined) return of(left(failed('wrong-state')));
     const me$: Observable<Either<Failure, MemberId>> =
@@ -141,3 +154,4 @@ export const asMember = <A>(
       }),
     );
   });
+}

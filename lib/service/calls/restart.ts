@@ -8,13 +8,13 @@ import { run } from './call.js';
 import { asMember, askingToOffer } from './requests.js';
 
 /** Posts our offer, and takes the answer to it, which comes by the socket: maybe before the reply. Cold. */
-export const offered = (
+export function offered(
   agent: ServiceContext,
   call: ServiceCall,
   peer: Peer,
   sdp: string,
-): Observable<Either<Failure, undefined>> =>
-  defer(() => {
+): Observable<Either<Failure, undefined>> {
+  return defer(() => {
     const answer$ = new ReplaySubject<string>(1);
     call.answer$ = answer$;
     return asMember(agent, call, seat => askingToOffer(seat, sdp)).pipe(
@@ -28,13 +28,14 @@ export const offered = (
       }),
     );
   });
+}
 
 /** So long after a candidate the next one may come; what comes later the service learns from our checks. RFC 8445 §7.3.1.3. */
 const quiet = 20;
 
 /** An offer with other ICE credentials, and the first candidates in it. */
-const renewed = (peer: Peer): Observable<Either<Failure, string>> =>
-  peer.offer({ iceRestart: true }).pipe(
+function renewed(peer: Peer): Observable<Either<Failure, string>> {
+  return peer.offer({ iceRestart: true }).pipe(
     switchMap((made): Observable<Either<Failure, string>> => {
       if (isLeft(made)) return of(made);
       return merge(
@@ -49,9 +50,10 @@ const renewed = (peer: Peer): Observable<Either<Failure, string>> =>
       );
     }),
   );
+}
 
 /** Reconnects the media. One attempt at a time, the latest counts; a failed offer is rolled back. */
-export const restart = (agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void => {
+export function restart(agent: ServiceContext, call: ServiceCall, settle: Settle<undefined>): void {
   if (!call.answered) {
     settle(left(failed('wrong-state')));
     return;
@@ -77,4 +79,4 @@ export const restart = (agent: ServiceContext, call: ServiceCall, settle: Settle
     settle(left(failed('cancelled')));
   });
   call.restarting = attempt;
-};
+}
