@@ -42,7 +42,7 @@ export function lossOf({ received, lost }: Pick<StatsDelta, 'received' | 'lost'>
   return received + lost === 0 ? undefined : lost / (received + lost);
 }
 
-/** How it sounded: R from 0 to 100, MOS from 1 to 4.5. */
+/** Score: R from 0 to 100, MOS from 1 to 4.5. */
 export type Score = { readonly r: number; readonly mos: number };
 
 /** With fewer packets there is nothing to judge. */

@@ -11,7 +11,7 @@ import {
 import { isLeft } from '../core/either.js';
 import { type Measured, measured, summed } from './call-summary.js';
 
-/** The next measurement, where there are any: from the answer on, for as long as the call. */
+/** Starts the sampling timer, where the policy samples; from the answer to the end of the call. */
 export function startSampling(record: CallState): readonly ReturnType<typeof startTimer>[] {
   return record.policy.sampling === undefined ? [] : [startTimer(record, 'sample', record.policy.sampling)];
 }

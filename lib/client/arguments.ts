@@ -48,7 +48,7 @@ const side: Kind = {
   reason: 'input, output or ringer',
   is: value => ['input', 'output', 'ringer'].includes(value as string),
 };
-/** Which device, and how it is used; the volume is looked at as a number. */
+/** A device choice with settings; the volume is checked as a number. */
 const setting: Kind = {
   reason: 'a device id, several, or none; processing: true or false',
   is: value => {

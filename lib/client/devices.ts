@@ -69,7 +69,7 @@ export function clamped<A extends object>(command: A): A {
   };
 }
 
-/** How long a person may look at a question, and the platform at ours. */
+/** Timeouts in ms: a person answers a permission prompt, the platform an unlock. */
 const patience = { 'ask-permission': 120_000, unlock: 10_000 } as const;
 
 /** Asks the platform for something that a command waits for. */

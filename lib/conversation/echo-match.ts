@@ -38,7 +38,7 @@ function matchEcho(record: ConversationState, event: Numbered, source: Source): 
     : settled(record, message, event);
 }
 
-/** The event is there: nothing is left to be shown of the message. */
+/** The message's event has arrived: removes the unsent message. */
 function settled(record: ConversationState, message: Outgoing, { timestamp, id }: Said): ConversationTransition {
   const told = arrived(record, message, { timestamp, id });
   const shown = told.state.outbox.find(({ unsent }) => unsent.key === message.unsent.key);

@@ -294,7 +294,7 @@ type Host = {
   readonly moment: () => Moment;
   readonly newId: () => string;
   readonly perform: (order: Inquiring) => void;
-  /** Where a call takes place, or why that is not known. */
+  /** The conversation of a call, or the fault. */
   readonly conversationOf: (call: string) => Either<Fault, ConversationId>;
 };
 
@@ -304,7 +304,7 @@ interface MessagingRoom {
   readonly fault$: Observable<Fault>;
   /** Something arrived. */
   hear(report: ConversationReport): void;
-  /** Something has become of the line. */
+  /** Updates the state of the line. */
   line(news: LineNews): void;
 }
 

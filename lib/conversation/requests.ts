@@ -327,7 +327,7 @@ function renewed(state: RequestsState, result: Either<Fault, unknown>): Requests
   return andThen(settled, sendQueued);
 }
 
-/** The last answer. */
+/** Ends a request with its final result. */
 function end(state: RequestsState, id: string, result: Either<Fault, unknown>): RequestsTurn {
   const pending = state.pending.get(id);
   if (pending === undefined) return transition(state);

@@ -93,7 +93,7 @@ export type View = {
   readonly membership: EventId;
   /** The commands that wait for the older page. */
   readonly loading: readonly Ref[];
-  /** How many events the window may hold before the oldest are let go. */
+  /** Capacity of the window, in events; the oldest are dropped. */
   readonly capacity: number;
 };
 

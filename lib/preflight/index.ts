@@ -44,7 +44,7 @@ export type PreflightStep = {
   readonly state: 'running' | 'passed' | 'failed' | 'skipped';
   /** Why it has failed. */
   readonly fault?: Fault;
-  /** The microphone, the line, the score. */
+  /** Label of the microphone, id of the line, or the score. */
   readonly detail?: string;
 };
 

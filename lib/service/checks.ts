@@ -96,7 +96,7 @@ function safe(base?: string): Check {
 
 /** `javascript:` and the like would run wherever it is shown. */
 const link = /*#__PURE__*/ safe();
-/** May be relative to the page that shows it, as in the document's own example. */
+/** A relative URL is allowed, as in the document's example. */
 const picture = /*#__PURE__*/ safe('https://page.invalid');
 
 /** The existing client takes the text of an object too. */

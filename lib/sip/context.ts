@@ -114,7 +114,7 @@ export type SipCall = {
   identity: Identity | undefined;
   /** The far side's latest description. */
   remote: string | undefined;
-  /** Ours, word for word as both sides have agreed on it. */
+  /** Our description as agreed in the last negotiation. */
   local: string | undefined;
 };
 

@@ -29,7 +29,7 @@ export type WatchOrder =
   /** Unsubscribes (Expires 0); later NOTIFYs are not reported. */
   | { readonly _tag: 'unwatch'; readonly watch: WatchId };
 
-/** Result of a subscription: the granted lifetime, in seconds. */
+/** Granted lifetime of a subscription, in seconds. */
 export type Grant = { readonly expires: number };
 
 /** Parsed body of a NOTIFY. `unreadable`: a malformed body, which is also reported as a fault. */

@@ -42,7 +42,7 @@ const usualTraits: Traits = {
 export interface FakeLine extends Calling {
   /** Every order, as it is given. Event. */
   readonly order$: Observable<CallingOrder>;
-  /** How many have subscribed to the reports and not left: 0 when nothing leaks. */
+  /** Subscribers of the reports: 0 when nothing leaks. */
   readonly subscribers: { readonly count: number };
 }
 

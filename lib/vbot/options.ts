@@ -25,13 +25,13 @@ export type VBotOptions = {
   readonly socketPath?: string;
   /** The whole URL of the SIP server, instead of the one that follows from the account. */
   readonly webSocketUrl?: string;
-  /** None: only host candidates. */
+  /** Default: none, so that only host candidates are gathered. */
   readonly iceServers?: SipOptions['iceServers'];
   /** `VBot Web SDK` */
   readonly userAgent?: string;
   /** Argument of a session's `statusUpdate`: the status as in the document, or `{ id, status }`. Default: `text`. */
   readonly statusUpdate?: 'text' | 'object';
-  /** How a number is asked for: `sip:{hotline}*{pid}*{number}@{realm}`, without a hotline `sip:{pid}*{number}@{realm}`. */
+  /** Request-URI of a number: `sip:{hotline}*{pid}*{number}@{realm}`, without a hotline `sip:{pid}*{number}@{realm}`. */
   readonly requestUri?: (number: string, hotline: string | undefined, account: VBotAccount) => string;
   /** How the account is fetched, instead of by `/api/sdk/info`. Asked at the start, and once after a refusal. */
   readonly account?: (accessToken: string) => Promise<VBotAccount>;

@@ -18,7 +18,7 @@ export type CustomData = Json | string;
 /** A way to reach somebody. */
 export type Channel = { id: string | null; number: string | null };
 
-/** By which ways somebody can be reached. */
+/** Channels of a user. */
 export type UserChannels = {
   [
     Kind in 'app' | 'phone' | 'pstn' | 'sip' | 'vbc' | 'websocket' | 'sms' | 'mms' | 'whatsapp' | 'viber' | 'messenger'
@@ -122,7 +122,7 @@ export type CallSayParams = {
   text: string;
   /** Loudness, from -1 to 1; 1 unless given. */
   level?: Nullable<number>;
-  /** How often, 0 until the call ends; once unless given. */
+  /** Repetitions; 0 until the call ends. Default: 1. */
   loop?: Nullable<number>;
   /** Queues the text behind speech that still plays. Default: true. */
   queue?: Nullable<boolean>;

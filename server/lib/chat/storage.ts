@@ -19,7 +19,7 @@ import type {
   UserRow,
 } from './model.js';
 
-/** Which way a page goes, and how long it is at most. */
+/** Direction of a page, and its length limit. */
 export interface Slice {
   readonly order: 'asc' | 'desc';
   readonly limit: number;
@@ -47,7 +47,7 @@ export interface EventSlice extends Slice {
   readonly types?: readonly string[];
   /** None of these types. */
   readonly except?: readonly string[];
-  /** Leaves out events whose body was taken back. */
+  /** Leaves out deleted events. */
   readonly undeleted?: boolean;
 }
 

@@ -4,7 +4,7 @@
 export interface ChatPassing {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Whose request, or whose socket, by name. */
+  /** User name of the request or socket. */
   readonly user: string | undefined;
   /** Of a request and its answer. */
   readonly method?: string;

@@ -8,7 +8,7 @@ import type { User, Users } from '../users.js';
 type Verdict =
   { readonly kind: 'known'; readonly user: User } | { readonly kind: 'challenge'; readonly headers: readonly Header[] };
 
-/** The keeper of nonces. */
+/** Nonces and checks of credentials. */
 export interface Digest {
   /** The authenticated user, or the challenge: WWW-Authenticate for REGISTER, else Proxy-Authenticate. */
   readonly verify: (request: SipRequest) => Verdict;

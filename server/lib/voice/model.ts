@@ -36,7 +36,7 @@ export interface Anchor extends Party {
    * role. Rejects when it can't be understood; everything is as it was then.
    */
   readonly answer: (offer: string) => Promise<string>;
-  /** Our own offer, with every candidate in it. One that gets no answer is taken back by what comes next. */
+  /** Our offer with all candidates. The next negotiation rolls an unanswered one back. */
   readonly offer: () => Promise<string>;
   /** The answer to our offer; may come early and again, also from another end: the last counts. */
   readonly accept: (answer: string) => Promise<void>;

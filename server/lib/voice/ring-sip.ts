@@ -113,7 +113,7 @@ async function change(anchor: Anchor, { sdp, answer }: SipCallEvent & { kind: 'o
   if (sdp !== '') answer(await anchor.answer(sdp));
   else
     answer(await anchor.offer(), taken => {
-      // One that can't be understood leaves everything as it was.
+      // An invalid answer changes nothing.
       anchor.accept(taken).catch(() => undefined);
     });
 }
