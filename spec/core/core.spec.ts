@@ -1,11 +1,11 @@
 import { either as fpEither } from 'fp-ts';
 import { expectTypeOf } from 'expect-type';
 import * as fc from 'fast-check';
-import { BehaviorSubject, Subject } from 'rxjs';
+import { BehaviorSubject, Subject, type Subscription } from 'rxjs';
 import { defaultBackoff, backoffDelay } from '../../lib/core/backoff.js';
 import { isLeft, isRight, left, right, type Either } from '../../lib/core/either.js';
 import { fault } from '../../lib/core/fault.js';
-import { eachOnce, select, snapshot } from '../../lib/core/streams.js';
+import { eachOnce, select, selectShared, snapshot } from '../../lib/core/streams.js';
 import { marbles } from '../support/marbles.js';
 import { createDeferredDispatch } from '../../lib/core/store.js';
 
@@ -137,6 +137,41 @@ describe('select', () => {
       ).toBe(part, { 1: 1, 2: 2 });
       expectSubscriptions(source$.subscriptions).toBe(viewer);
     });
+  });
+});
+
+describe('selectShared', () => {
+  it('selects once for all subscribers; a late one reads the state', () => {
+    const state$ = new BehaviorSubject(1);
+    const change$ = new Subject<number>();
+    let selections = 0;
+    const part$ = selectShared(
+      state$,
+      state => {
+        selections += 1;
+        return state * 10;
+      },
+      change$,
+    );
+    const seen: number[][] = [];
+    const subscribe = (): Subscription => {
+      const own: number[] = [];
+      seen.push(own);
+      return part$.subscribe(value => own.push(value));
+    };
+    const links = Array.from({ length: 100 }, subscribe);
+    selections = 0;
+    state$.next(2);
+    // The change is not announced yet: who subscribes now is ahead, and sees it once.
+    links.push(subscribe());
+    selections = 0;
+    change$.next(2);
+    change$.next(2);
+    expect(selections).toBe(2);
+    expect(seen[0]).toEqual([10, 20]);
+    expect(seen[100]).toEqual([20]);
+    for (const link of links) link.unsubscribe();
+    expect([state$.observed, change$.observed]).toEqual([false, false]);
   });
 });
 
