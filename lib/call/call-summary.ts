@@ -9,7 +9,7 @@ export type Measured = {
   /** Packets of intervals that could be judged, and those of them that were lost together. */
   readonly judged: number;
   readonly broken: number;
-  /** Each score as often as packets were received with it. */
+  /** Sums of MOS and R, weighted by the packets of each interval; `judged` divides them. */
   readonly mos: number;
   readonly r: number;
   /** Round trips, in seconds, and how often they were measured. */
@@ -22,7 +22,7 @@ export type Measured = {
   readonly teller: 'us' | 'them' | 'nobody';
 };
 
-/** From this share on losses are a burst. */
+/** Loss ratio from which an interval counts as a burst. */
 const burst = 0.05;
 
 type Sums = Omit<Measured, 'last' | 'summary' | 'teller'>;

@@ -48,7 +48,7 @@ export interface Calling {
   readonly id: string;
   readonly callReducer: CallReducer;
   readonly traits: Traits;
-  /** The room of busy lamps and mailboxes, where the line can watch them. */
+  /** Makes the store of dialog states and message summaries; absent where the line cannot SUBSCRIBE. */
   readonly createWatching?: CreateWatching;
   open(context: CallingContext): Adapter<CallingOrder, CallingReport>;
 }

@@ -21,7 +21,7 @@ export function areTones(tones: string): boolean {
 /** Pause of a comma. */
 const tonePauseMs: Millis = 2_000;
 
-/** Tones line up: the platform would let the next ones replace those that still play. */
+/** DTMF commands are queued per call: `insertDTMF` replaces tones that still play. */
 export function dtmf(record: CallState, { command, tones }: InputOf<'dtmf'>): CallTransition {
   const waiting = { ...record, tones: [...record.tones, { command, rest: tones.toUpperCase() }] };
   return record.tones.length === 0 ? play(waiting) : callTransition(waiting);

@@ -26,10 +26,10 @@ function codecOf(name = ''): Codec {
   return codecs.get(name.toLowerCase()) ?? pcm;
 }
 
-/** A packet carries so many ms of sound. */
+/** Audio in one packet. */
 const packet: Millis = 20;
 
-/** How long sound waits until it can leave: until a packet is full, and for what the codec has to look at beyond it. */
+/** Delay of the sender: one packet, and the look-ahead of the codec. */
 export function packetization(codec?: string): Millis {
   return packet + codecOf(codec).lookAhead;
 }

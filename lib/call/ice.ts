@@ -16,14 +16,14 @@ export type Ice = {
   readonly unreachable: boolean;
 };
 
-/** When the description may leave; `never` where only a relay would do and none will come. */
+/** Time to send the description; `never` with relay-only policy and no relay candidate. */
 export type SendAt = { readonly _tag: 'at'; readonly at: Millis } | { readonly _tag: 'never'; readonly at: Millis };
 
-/** Candidates come in bursts: so long after the last one the burst is over. */
+/** Candidates come in bursts; a pause of this length ends one. */
 const burstGapMs: Millis = 20;
 /** How long a server may keep us waiting, counted from the first host candidate. */
 const serverTimeoutMs = { none: 0, stun: 300, turn: 2_000 } as const;
-/** Without any candidate a call would have no audio: so long we wait for the first. */
+/** Longest wait for the first candidate: a description without candidates gives no audio. */
 const firstCandidateTimeoutMs: Millis = 5_000;
 
 type Gathering = Extract<CallReport, { readonly _tag: 'gathering' | 'candidate' | 'gathered' | 'unreachable' }>;

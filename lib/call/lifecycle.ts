@@ -21,7 +21,7 @@ import { watchMedia } from './ice-restart.js';
 import { transferred } from './transfer.js';
 import { startSampling } from './stats-sampling.js';
 
-/** The INVITE is out. */
+/** The INVITE was sent; `ref` is its Call-ID. */
 export function placed(record: CallState, { ref }: InputOf<'placed'>): CallTransition {
   return callTransition(patchCall(record, { ref }));
 }
@@ -53,7 +53,7 @@ function named(record: CallState, identity: Identity | undefined): CallState {
   return { ...record, identified: true, call: { ...call, ...identity, phoneNumber } };
 }
 
-/** A provisional response. It rings with a 180 or 183 and not before. */
+/** A provisional response other than 100; 180 and 183 make the call `ringing`. */
 export function progress(record: CallState, report: InputOf<'progress'>): CallTransition {
   const { call, statusCode, reasonPhrase, body, early, identity, headers } = report;
   const rings = statusCode === 180 || statusCode === 183 || record.phase === 'alerting';
@@ -138,14 +138,14 @@ export function ended(
   return hasGone ? transferred(record, { ...end, cause: 'transferred' }, moment) : finish(record, end, moment.at);
 }
 
-/** Cancels an INVITE that was sent, once a provisional response allows it. */
+/** The line has closed for good: the call ends as `line_lost`. An unanswered INVITE is cancelled later. RFC 3261 §9.1. */
 export function lineLost(record: CallState, _: InputOf<'line-lost'>, { at }: Moment): CallTransition {
   const isOwed = record.policy.traits.outlivesLine && (record.phase === 'inviting' || record.phase === 'alerting');
   const end = { _tag: isOwed ? 'end' : 'forget', call: record.call.id } as const;
   return finish(record, { by: 'network', cause: 'line_lost' }, at, [end], 'line-lost');
 }
 
-/** The far side has changed, as by a transfer there. */
+/** The remote identity has changed within the dialog. */
 export function identified(record: CallState, { identity }: InputOf<'identified'>): CallTransition {
   return callTransition(named(record, identity));
 }

@@ -27,7 +27,7 @@ export type Leg = {
   readonly earmuffed: boolean;
 };
 
-/** How a whole call sounded: as the far system has measured it, or as we have. Absent is what is not known. */
+/** Quality of a whole call, from the service or from local statistics; unknown values are absent. */
 export type QualitySummary = {
   /** Mean opinion score, from 1 to 4.5. */
   readonly mos?: number;
@@ -42,7 +42,7 @@ export type QualitySummary = {
   };
   /** Mean, in ms. */
   readonly roundTrip?: Millis;
-  /** Received. */
+  /** Received RTP packets. */
   readonly packets?: number;
   /** In percent. */
   readonly loss?: number;
@@ -67,7 +67,7 @@ export type MediaStats = {
   readonly roundTripTo?: 'far-end' | 'next-hop';
   /** Codec of the received media: `opus`, `PCMU`, … */
   readonly codec?: string;
-  /** Names the sound that is received: another one counts from the beginning. */
+  /** Identity of the received stream; counters restart at 0 when it changes. */
   readonly source?: string;
   /** Total delay of the jitter buffer in seconds, and the number of samples it has emitted. */
   readonly buffer?: { readonly delay: number; readonly emitted: number };
@@ -93,7 +93,7 @@ export type Identity = { readonly phoneNumber: string; readonly displayName?: st
 
 /** A text that came outside of any call. RFC 3428. */
 export type TextMessage = {
-  /** The line that it came by. */
+  /** Id of the receiving line. */
   readonly line: string;
   readonly from: Identity;
   readonly body: string;
@@ -121,7 +121,7 @@ export type CallEnd = {
   readonly quality?: QualitySummary;
 };
 
-/** A hand-over of the far side that we have asked for, until its outcome. `statusCode`: what it has come to, 100 to 199. */
+/** A pending transfer; `statusCode` is the latest progress, 100 to 199. RFC 3515 §2.4.5. */
 export type Transfer = { readonly to: string; readonly statusCode: number };
 
 /** A REFER that waits for `consent`. `by`: the Referred-By identity. RFC 3515, RFC 3892. */
@@ -147,13 +147,13 @@ export type Call = {
   /** `local`: we hold, and our microphone is silent. `remote`: the far side holds us. */
   readonly hold: { readonly local: boolean; readonly remote: boolean };
   readonly muted: boolean;
-  /** The platform gives no sound of the microphone: another program has it, or a switch on it is off. */
+  /** The platform has muted the microphone track: another program or a hardware switch. */
   readonly silenced?: true;
-  /** The far side is not played. */
+  /** True when received audio is not played here. */
   readonly earmuffed: boolean;
   readonly media: 'none' | 'connecting' | 'flowing' | 'interrupted';
   readonly signalling: 'up' | 'recovering' | 'lost';
-  /** The far side plays something before it answers. */
+  /** True while early media are received. */
   readonly earlyMedia: boolean;
   /** The caller asks for an automatic answer (Alert-Info or Call-Info). */
   readonly autoAnswer: boolean;
@@ -190,9 +190,9 @@ export type CallEvent =
       readonly duration?: Millis;
       readonly leg?: string;
     }
-  /** Something has become of a party of a server-side call. */
+  /** The leg of a participant has another status. */
   | { readonly _tag: 'leg'; readonly call: CallId; readonly leg: Leg }
-  /** A party was muted for the others, or earmuffed. */
+  /** A participant was muted or earmuffed, or no longer is; `leg` is the id of the leg. */
   | { readonly _tag: 'mute' | 'earmuff'; readonly call: CallId; readonly leg: string; readonly on: boolean }
   /** Progress of a transfer: 100–199 pending, 200 succeeded, otherwise refused. RFC 3515 §2.4.5. */
   | {
@@ -203,7 +203,7 @@ export type CallEvent =
     }
   /** An inbound REFER: answer it by `consent` within 30 s, or it is declined. */
   | ({ readonly _tag: 'refer'; readonly call: CallId } & Referral)
-  /** The call was sent on to these addresses: they are followed, or it ends as `redirected`. */
+  /** A 3xx has redirected the INVITE to `targets`; `onRedirect` decides. */
   | { readonly _tag: 'redirect'; readonly call: CallId; readonly targets: readonly string[] }
   /** A text that came within the call. RFC 3428. */
   | { readonly _tag: 'message'; readonly call: CallId; readonly body: string; readonly contentType: string }

@@ -23,7 +23,7 @@ type WishOf<Tag extends PendingChange['_tag']> = Extract<PendingChange, { readon
 
 /** Retries of one change after 491. */
 const maxCollisions = 5;
-/** Until a far side that is away for a while is asked again. */
+/** Delay of the retry of an automatic unhold. */
 const absence: Millis = 5_000;
 
 /**
@@ -35,7 +35,7 @@ export function hold(record: CallState, { command, on }: InputOf<'hold'>): CallT
   return pendingChange(record, command, on);
 }
 
-/** A call that is on hold while its far side is handed over stays so, also when that fails. */
+/** A hold within a transfer of a held call needs no re-INVITE. */
 function holding(record: CallState, command: Ref | undefined): CallTransition {
   return record.transferring !== undefined && record.holdAgreed
     ? callTransition(record, { outcomes: callOutcome(record, command) })
@@ -50,7 +50,7 @@ function staying(record: CallState): CallState {
   };
 }
 
-/** True while both sides can speak, or will when the pending changes are agreed. */
+/** True when the call is active and not on hold, or will not be after its queued changes. */
 export function isTalking(record: CallState): boolean {
   return record.phase === 'active' && (!record.holdAgreed || wantsToTalk(record));
 }
@@ -83,13 +83,13 @@ export function enqueued(record: CallState, wish: PendingChange): CallState {
   };
 }
 
-/** The microphone is silent from now on, and what waits is negotiated. */
+/** Sets the local hold, mutes the track, and negotiates the head of the queue. */
 export function silenced(record: CallState): CallTransition {
   const silent = patchCall(record, { hold: { ...record.call.hold, local: true } });
   return andThen(callTransition(silent, { orders: [transmitOrder(silent)] }), negotiate);
 }
 
-/** The hold at the head has been overtaken by another while it waited to try again. */
+/** A newer command replaces the head that waits for its retry; the older one fails with `busy`. */
 function dropSuperseded(record: CallState): CallTransition {
   const [head, ...queue] = record.queue;
   if (head?._tag !== 'hold') return callTransition(record);
@@ -193,7 +193,7 @@ export function glareDelay({ began }: CallState, random: number): Millis {
   return began === 'here' ? 2_100 + Math.floor(random * 191) * 10 : Math.floor(random * 201) * 10;
 }
 
-/** The far side is not found, or busy with something, for a while. */
+/** Status codes of a far side that is temporarily unavailable. */
 export function isTransient({ statusCode = 0 }: Fault): boolean {
   return [408, 430, 477, 480, 500, 503].includes(statusCode);
 }
@@ -221,7 +221,7 @@ function retryLater(record: CallState, ms: Millis, { fault: { statusCode } }: Fa
   );
 }
 
-/** Refused: a hold leaves the microphone silent all the same, an unhold leaves the call held. */
+/** The change has failed: after a hold the microphone stays muted, after an unhold the call stays on hold. */
 function giveUp(record: CallState, failure: Failure): CallTransition {
   const [head, ...queue] = record.queue;
   const outcomes = head === undefined ? [] : refused(head, failure);

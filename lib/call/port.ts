@@ -234,7 +234,7 @@ export type CallReport =
   | { readonly _tag: 'identified'; readonly call: CallId; readonly identity: Identity }
   /** A re-INVITE or UPDATE with an offer; answered by `accept-offer` or `decline-offer`. */
   | { readonly _tag: 'offered'; readonly call: CallId; readonly offer: Ref }
-  /** A remote description was applied; `on`: it holds us. */
+  /** The far side's description was applied; `on`: it holds us. */
   | { readonly _tag: 'remote-hold'; readonly call: CallId; readonly on: boolean }
   | { readonly _tag: 'media'; readonly call: CallId; readonly media: 'connecting' | 'flowing' | 'interrupted' }
   /** The platform has muted the microphone (`track.onmute`), or unmuted it. */
@@ -248,7 +248,7 @@ export type CallReport =
       readonly duration?: Millis;
       readonly leg?: string;
     }
-  /** The conversation of the call; a change is a transfer. */
+  /** Conversation of a service call; another id means a transfer. */
   | { readonly _tag: 'conversation-changed'; readonly call: CallId; readonly conversation: string }
   /** A party of the call; absent fields are unchanged. */
   | {

@@ -16,7 +16,7 @@ export type Reading = {
   readonly packets: { readonly received: number; readonly sent: number };
 };
 
-/** A warning is raised beyond one limit and cleared on the other side of a milder one. */
+/** Hysteresis: a warning is raised at `raise` and cleared at `clear`. */
 type Limits = {
   readonly of: (reading: Reading) => number | undefined;
   readonly worse: 'more' | 'less';
@@ -37,7 +37,7 @@ const limits: Readonly<Record<QualityWarning, Limits>> = {
 /** All warnings, in the order of `warnings`. */
 const names = /*#__PURE__*/ Object.keys(limits) as readonly QualityWarning[];
 
-/** So many of the last readings have to agree. */
+/** Readings of the last `window` that must agree. */
 const agreeingReadings = 3;
 const lastReadings = 5;
 
@@ -47,7 +47,7 @@ export type Alarms = Readonly<Record<QualityWarning, Alarm>>;
 
 const silent: Alarm = { raised: false, against: [] };
 
-/** Nothing is raised and nothing is remembered. */
+/** No warning and no reading. */
 export const noAlarms: Alarms = /*#__PURE__*/ (() => Object.fromEntries(names.map(name => [name, silent])) as Alarms)();
 
 /** Comparison by direction. */
@@ -131,7 +131,7 @@ export type Rating = {
 /** Nothing has been measured. */
 export const unrated: Rating = { quality: unmeasured, judgedFrom: 0, alarms: noAlarms };
 
-/** So long after a beginning the jitter buffer still finds its depth. */
+/** Time without score after the media start, while the jitter buffer adapts. */
 export const settling: Millis = 2_000;
 
 /** True where media begin, for the first time or again. */
@@ -144,7 +144,7 @@ function begins(last: Sample | undefined, now: Sample): boolean {
   );
 }
 
-/** One measurement more. The quality is the same value where nothing of it has changed. */
+/** Takes a sample; the previous quality where nothing has changed. */
 export function rateSample(watch: Rating, sample: Sample): Rating {
   const { last } = watch;
   const judgedFrom = begins(last, sample) ? sample.at + settling : watch.judgedFrom;
@@ -155,7 +155,7 @@ export function rateSample(watch: Rating, sample: Sample): Rating {
   return { quality: isSame(watch.quality, quality) ? watch.quality : quality, last: sample, judgedFrom, alarms };
 }
 
-/** Silence is no warning while the call is on hold. */
+/** On hold all warnings are cleared: no packets are expected. */
 function alarmsOf(
   alarms: Alarms,
   { talking }: Sample,
@@ -165,7 +165,7 @@ function alarmsOf(
   return reading === undefined ? alarms : updateAlarms(alarms, reading);
 }
 
-/** The first measurement has nothing to be compared with. */
+/** The first sample has no interval: only the round trip is known. */
 function readingOf(
   last: Sample | undefined,
   { stats, at, flowing }: Sample,
@@ -197,7 +197,7 @@ function tripOf({ roundTrip, roundTripTo }: MediaStats): Pick<Quality, 'roundTri
   return compact({ roundTrip: roundTrip === undefined ? undefined : rounded(roundTrip * 1_000, 1), roundTripTo });
 }
 
-/** Both are plain data, made in one place. */
+/** Deep comparison; both values have the same order of keys. */
 function isSame(a: Quality, b: Quality): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -31,7 +31,7 @@ export function stats(record: CallState, { command }: InputOf<'stats'>): CallTra
   return query(record, { command, gives: 'answer' }, 'stats', ref => ({ _tag: 'stats', ref, call: record.call.id }));
 }
 
-/** The line has answered. */
+/** Outcome of `say` or `stats`: resolves the command, or adds to the summary. */
 export function queryAnswered(record: CallState, { ref, result }: InputOf<'say-done' | 'stats-done'>): CallTransition {
   const { [ref]: answered, ...asked } = record.queries;
   if (answered === undefined) return callTransition(record);

@@ -16,7 +16,7 @@ import type { Millis } from '../core/port.js';
 
 type Released = NonNullable<ServiceEnd['legHungUp']>;
 
-/** `member:left` and `rtc:hangup` of one end arrive in either order; this is the wait for the second. */
+/** `member:left` and `rtc:hangup` come in any order; longest wait for the second. */
 const endTimeoutMs: Millis = 5_000;
 
 /** The fields of `call.end` besides cause and side. */
@@ -24,7 +24,7 @@ function endDetails({ statusCode, reason, reasonCode, quality }: Partial<Release
   return compact({ statusCode, reason: reason || undefined, serverCode: reasonCode || undefined, quality });
 }
 
-/** The caller has given up while it rings here: the cause needs both events. */
+/** The cause of a ringing call's end needs both events. */
 export function cancelled(
   record: CallState,
   half: InputOf<'member-left'> | InputOf<'leg-hung-up'>,
@@ -55,7 +55,7 @@ export function legHungUp(record: CallState, half: InputOf<'leg-hung-up'>, { at 
   return finish(record, { by: cause === 'media_failed' ? 'network' : 'remote', cause, ...endDetails(half) }, at);
 }
 
-/** Both events have arrived, or the second did not in time. */
+/** Both end events are there, or the second is late: ends the call. */
 export function endTimedOut(record: CallState, _: InputOf<'end-timeout'>, { at }: Moment): CallTransition {
   const { memberLeft: gone, legHungUp: hungUp } = record.serviceEnd;
   const rings = record.phase === 'offered' || record.phase === 'accepting';
@@ -66,7 +66,7 @@ export function endTimedOut(record: CallState, _: InputOf<'end-timeout'>, { at }
   ]);
 }
 
-/** Another session of ours has answered. */
+/** Another session of the user has answered. */
 export function answeredElsewhere(record: CallState, _: InputOf<'answered-elsewhere'>, { at }: Moment): CallTransition {
   return finish(record, { by: 'remote', cause: 'answered_elsewhere' }, at);
 }
@@ -103,7 +103,7 @@ function happened(call: string, before: Leg | undefined, now: Leg): readonly Cal
   ];
 }
 
-/** Where the call takes place: first of all, and after a transfer. */
+/** Stores the conversation; a change of it emits `transfer`. */
 export function conversationChanged(
   record: CallState,
   { call, conversation }: InputOf<'conversation-changed'>,

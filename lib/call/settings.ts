@@ -14,14 +14,14 @@ import {
   type Patch,
 } from './state.js';
 
-/** Settings with a patch applied; `id: undefined` takes the choice back. */
+/** Merges a patch; `id: undefined` selects the platform's default. */
 function patched<A extends { readonly id?: string }>(settings: A, patch: { readonly id?: string | undefined }): A {
   const { id: _, ...rest } = { ...settings, ...patch };
   const id = 'id' in patch ? patch.id : settings.id;
   return { ...rest, ...compact({ id }) } as A;
 }
 
-/** The settings that are wished for: what was asked for last, whether or not it has been done yet. */
+/** Settings requested last, else the applied ones. */
 function wished(record: CallState, side: Patch['side']): InputSettings | OutputSettings {
   const open = Object.values(record.adjusting).filter(adjustment => adjustment.side === side);
   return (
@@ -75,7 +75,7 @@ function order(record: CallState, adjustment: Adjustment): CallTransition {
   });
 }
 
-/** The change has been made, or could not: then everything is as it was. */
+/** Outcome of a device order: applies the settings, or keeps the previous ones and emits a fault. */
 export function adjusted(record: CallState, { ref, result }: InputOf<'input-done' | 'output-done'>): CallTransition {
   const { [ref]: adjustment, ...adjusting } = record.adjusting;
   if (adjustment === undefined) return callTransition(record);
@@ -98,7 +98,7 @@ function applied(record: CallState, adjustment: Adjustment): CallState {
   return patchCall(record, { output, earmuffed: muted });
 }
 
-/** The platform takes the microphone's sound away, or gives it back. */
+/** The platform has muted or unmuted the track. */
 export function silenced(record: CallState, { on }: InputOf<'silenced'>): CallTransition {
   const { silenced: _, ...call } = record.call;
   return callTransition({ ...record, call: on ? { ...call, silenced: on } : call });

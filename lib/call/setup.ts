@@ -95,7 +95,7 @@ function userOf(uri: string): string {
   }
 }
 
-/** A call that we make: not one yet, until the microphone is open. */
+/** An outgoing call in `preparing`; it enters the session when the microphone is open. */
 export function dial(
   place: Place,
   call: Pick<Call, 'id' | 'line'> & Settings,
@@ -140,7 +140,7 @@ export function answer(record: CallState, { command, parallel }: InputOf<'answer
 export function prepared(record: CallState, { result }: InputOf<'prepare-done'>, moment: Moment): CallTransition {
   if (isLeft(result)) {
     if (record.phase !== 'accepting') return abandon(record, result.left, moment);
-    // The offer has no answer, so the call is refused; a microphone may still be granted, so that call rings on.
+    // 488: the offer is unacceptable, and the call is refused. Otherwise it rings again after a failed microphone.
     return result.left.fault.statusCode === notAcceptable
       ? abandon(record, result.left, moment, [{ _tag: 'refuse', call: record.call.id, statusCode: notAcceptable }])
       : keepRinging(record, result.left);
@@ -218,7 +218,7 @@ function scheduleDescription(record: CallState, moment: Moment): CallTransition 
     : callTransition(record, { orders: [startTimer(record, 'ice-deadline', at - moment.at)] });
 }
 
-/** A description within the call leaves. */
+/** Sends the pending description within the dialog. */
 function describe(record: CallState): CallTransition {
   return isDescribing(record)
     ? callTransition(record, {
@@ -227,7 +227,7 @@ function describe(record: CallState): CallTransition {
     : callTransition(record);
 }
 
-/** The description leaves, with the candidates that are there. */
+/** The ICE deadline: sends with the candidates so far; relay-only without relay fails with `no-relay`. */
 export function iceDeadline(record: CallState, _: InputOf<'ice-deadline'>, moment: Moment): CallTransition {
   if (record.phase === 'answering' || record.phase === 'active') return describe(record);
   if (record.ice !== undefined && sendAt(record.ice)._tag === 'never') return withoutRelay(record, moment);

@@ -19,7 +19,7 @@ import { summed, type Measured } from './call-summary.js';
 
 /** Policy of a call, fixed at its start. */
 export type CallPolicy = {
-  /** Limit for the answer, in ms. */
+  /** Answer timeout, in ms. */
   readonly patience: Millis;
   readonly traits: Traits;
   /** Handling of a 3xx. */
@@ -108,7 +108,7 @@ export type CallState = {
   /** True when the microphone is open and the local description is set. */
   readonly prepared: boolean;
   readonly ice?: Ice;
-  /** The `invite` or `answer` without an outcome. */
+  /** The pending `invite` or `answer`. */
   readonly setupCommand?: Ref;
   /** True when the far side has agreed to our hold. */
   readonly holdAgreed: boolean;
@@ -192,9 +192,9 @@ export type CallInput =
   | { readonly _tag: 'transfer-done'; readonly result: Either<Failure, unknown> }
   | { readonly _tag: 'refresh-done'; readonly result: Either<Failure, unknown> }
   | CallTimer
-  /** The line is closed for good. */
+  /** The line has closed for good. */
   | { readonly _tag: 'line-lost' }
-  /** The line is down for a while, and up again. */
+  /** The line has lost its socket and reconnects, or is registered again. */
   | { readonly _tag: 'line-down' }
   | { readonly _tag: 'line-up' };
 
@@ -269,7 +269,7 @@ export function patchCall(record: CallState, call: Partial<Call>): CallState {
   };
 }
 
-/** Sets `track.enabled`: false while muted or on hold, which are two facts. */
+/** Order for the track's `enabled`: neither muted nor on hold. */
 export function transmitOrder({ call }: CallState): CallOrder {
   return {
     _tag: 'voice',
@@ -293,7 +293,7 @@ export function failCommand(over: CallTransition, command: Ref | undefined, reas
   return command === undefined ? over : { ...over, outcomes: [resolve(command, left(reason)), ...over.outcomes] };
 }
 
-/** The public call without transfer, REFER and silence. */
+/** The public call without `transfer`, `silenced` and `refer`. */
 function atRest({ transfer: _, silenced: __, ...call }: Call): Call {
   return withoutReferral(call);
 }

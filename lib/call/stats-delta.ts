@@ -59,7 +59,7 @@ export function scoreOf(interval: StatsDelta, { roundTrip = 0, codec }: MediaSta
   return { r, mos: mosOf(r) };
 }
 
-/** As exact as it is worth telling. */
+/** Rounds to so many digits. */
 export function rounded(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }

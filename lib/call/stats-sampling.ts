@@ -48,7 +48,7 @@ export function lastStats(record: CallState, { stats }: InputOf<'last-stats'>): 
   return callTransition(patchCall(state, { end: summed(state.measured, told) }));
 }
 
-/** The answer to one measurement. */
+/** Adds a sample to the summary; a failure is ignored. */
 export function summarySampled(
   record: CallState,
   result: InputOf<'say-done' | 'stats-done'>['result'],

@@ -33,7 +33,7 @@ type Move<T extends Tag> = (
   input: Extract<CallInput, { readonly _tag: T }>,
   moment: Moment,
 ) => CallTransition;
-/** In these phases, this happens. */
+/** A row: phases, and the handler in them. */
 type Row<T extends Tag> = readonly [phases: readonly CallPhase[], move: Move<T>];
 type AnyRow = readonly [
   phases: readonly CallPhase[],
@@ -41,9 +41,9 @@ type AnyRow = readonly [
 ];
 
 const dialling = ['preparing', 'gathering', 'inviting', 'alerting'] as const;
-/** Our INVITE is with the far side. */
+/** Phases between our INVITE and its answer. */
 const invited = ['inviting', 'alerting'] as const;
-/** The far side's INVITE is with us, and unanswered. */
+/** Phases of an unanswered incoming call. */
 const ringing = ['offered', 'accepting'] as const;
 const established = ['answering', 'active'] as const;
 /** Microphone and connection exist, or are being opened. */
@@ -138,7 +138,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   'refresh-done': [[active, sessionTimer.refreshAnswered]],
   'session-expired': [[active, sessionTimer.sessionExpired]],
 
-  // A line that is away.
+  // Loss and recovery of the line.
   'line-down': [[live, recovery.lineDown]],
   'line-up': [[live, recovery.lineUp]],
   'check-dialog': [[live, recovery.checkDialog]],
@@ -152,7 +152,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   'refer-received': [[active, inboundRefer.referReceived]],
   'consent-timeout': [[active, inboundRefer.consentTimedOut]],
 
-  // A call of the service.
+  // Service calls only.
   leg: [[[...live, 'ended'], service.leg]],
   'conversation-changed': [[live, service.conversationChanged]],
   'member-left': [
@@ -173,7 +173,7 @@ const rows: { readonly [T in Tag]: readonly Row<T>[] } = {
   'last-stats': [[[...withMedia, 'ended'], sampling.lastStats]],
 };
 
-/** The life of one call as a fold, the same for every line that can carry one. Pure. */
+/** Reducer of one call: the handler by input and phase. */
 export function stepCall(record: CallState, input: CallInput, moment: Moment): CallTransition {
   const { phase } = record;
   const candidates: readonly AnyRow[] = rows[input._tag];
@@ -201,9 +201,9 @@ export type SingleCallReducer = {
     moment: Moment,
   ) => CallTransition;
   readonly step: (record: CallState, input: CallInput, moment: Moment) => CallTransition;
-  /** True while both sides can speak, or will when the pending changes are agreed. */
+  /** True when the call is active and not on hold, or will not be after its queued changes. */
   readonly isTalking: (record: CallState) => boolean;
-  /** The settings of the replaced call go to the INVITE with Replaces. */
+  /** Copies devices, mute, earmuff and hold from the replaced call. */
   readonly inheritSettings: (ringing: CallState, former: CallState) => CallState;
   /** The call of the INVITE with Replaces goes on under the id of the replaced one. RFC 3891. */
   readonly replaceCall: (record: CallState, former: CallState, moment: Moment) => CallTransition;

@@ -39,7 +39,7 @@ export function transfer(record: CallState, { command, to }: InputOf<'transfer'>
   return silenced(enqueued(held, { _tag: 'transfer', command, to, back }));
 }
 
-/** The far side goes, or does not. */
+/** The REFER has its final response: 202 starts the progress timeout. */
 export function referAccepted(record: CallState, { result }: InputOf<'transfer-done'>): CallTransition {
   const { transferring } = record;
   if (transferring === undefined) return callTransition(record);
@@ -71,7 +71,7 @@ export function transferProgress(
   );
 }
 
-/** The far side has been handed over: that is the end of the call, and what was asked for. */
+/** Ends the transferred call and resolves the command. */
 export function transferred(
   record: CallState,
   end: Parameters<typeof finish>[1],
@@ -101,7 +101,7 @@ export function transferTimedOut(record: CallState, _: InputOf<'transfer-timeout
   return record.transferring === undefined ? callTransition(record) : transferFailed(record, fault('timeout'));
 }
 
-/** Another call of ours was handed over to this one's far side, which has taken it: this one is no more needed. */
+/** Ends the consultation call of an attended transfer as `transferred`. */
 export function endConsultation(
   record: CallState,
   { command }: InputOf<'end-consultation'>,
@@ -113,7 +113,7 @@ export function endConsultation(
   return { ...over, outcomes: [...over.outcomes, ...callOutcome(over.state, command)] };
 }
 
-/** How long a person may think about it. */
+/** Time for `consent`; then 603. */
 const consentTimeoutMs: Millis = 30_000;
 
 /** An inbound REFER; one at a time. RFC 3515 §2.4.2. */
@@ -130,7 +130,7 @@ export function referReceived(
   });
 }
 
-/** The person has decided. The call that a consent leads to is made by the client. */
+/** Answers the REFER; the client places the new call. */
 export function consent(record: CallState, { command, yes }: InputOf<'consent'>): CallTransition {
   if (record.referral === undefined) return refuse(record, command, 'wrong-state');
   const answered = answer(record, yes ? 202 : 603);

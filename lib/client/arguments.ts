@@ -22,7 +22,7 @@ function maybe({ reason, is }: Kind): Kind {
 }
 const flag: Kind = { reason: 'true or false', is: value => typeof value === 'boolean' };
 const text: Kind = { reason: 'a text', is: isText };
-/** Half a character cannot be sent, and is nothing that anybody has written. */
+/** A lone surrogate has no UTF-8 encoding. */
 const wellFormed: Kind = { reason: 'well-formed text', is: value => isText(value) && !/\p{Cs}/u.test(value) };
 /** An empty body would have no Content-Type on the wire. */
 const words: Kind = { reason: 'well-formed text, not empty', is: value => wellFormed.is(value) && value !== '' };
@@ -60,7 +60,7 @@ const setting: Kind = {
   },
 };
 
-/** A call that is asked for by anything else than its id is a call that there is not. */
+/** Validators per command. An invalid call id fails later with `no-such-call`. */
 const fields: { readonly [Tag in Command['_tag']]?: readonly Field[] } = {
   invite: [
     ['target', address, 'invalid-target'],

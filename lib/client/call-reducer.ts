@@ -7,7 +7,7 @@ import type { ClientCallReducer, ClientTurn } from './state.js';
 import { settleReplacements } from './replaces.js';
 import { singleCallReducer } from '../call/step.js';
 
-/** Everything about calls, for the adapters that carry them to bring with them. */
+/** The reducer of calls, which calling adapters bring with them. */
 export const callReducer: ClientCallReducer = {
   _tag: 'call-reducer',
   ...singleCallReducer,

@@ -33,7 +33,7 @@ import { platform } from './platform.js';
  */
 export const createClient: CreateClient = (options: ClientOptions): Client & Messaging => {
   const { calling = [], conversations, devices } = options;
-  // The same value in both places is one line.
+  // A port in both options is one line.
   const ports = [
     ...new Set<Calling | Conversing>([...calling, ...(conversations === undefined ? [] : [conversations])]),
   ];
@@ -65,7 +65,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     },
     conversationOf: call => conversationOf(loop.now(), call),
   });
-  // The room lives as long as the client, and so does its view of the line.
+  // The conversation store lives as long as the client, and follows its line.
   if (room !== undefined)
     loop.turn$
       .pipe(
@@ -99,7 +99,7 @@ export const createClient: CreateClient = (options: ClientOptions): Client & Mes
     else stop();
   };
 
-  // These subscriptions are the client's hold on the world: `connect()` owns them.
+  // Subscriptions to the adapters, from `start` to `stop`.
   const start = (): void => {
     if (links.closed) {
       links = new Subscription();
@@ -255,7 +255,7 @@ function isOfConversations(report: LineWord): report is ConversationReport {
   );
 }
 
-/** The line as conversations see it. */
+/** State of the line for the conversation store. */
 function newsOf({ connected, lines }: State, id = ''): LineNews {
   const line = lines.get(id);
   const use = lineUse(line);

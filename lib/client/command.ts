@@ -13,7 +13,7 @@ export type Command =
       readonly headers: Headers;
       readonly context?: Context;
     }
-  /** `name`: the call's id here, or the far system's name for it. `call`: its id, should it be a new one here. */
+  /** `name`: id here or at the far system. `call`: id for a call that is unknown here. */
   | { readonly _tag: 'reconnectCall'; readonly call: CallId; readonly name: string; readonly via?: string }
   | CallCommand
   | ({ readonly _tag: 'choose' } & (Patch | { readonly side: 'ringer'; readonly patch: OutputPatch }))
@@ -50,7 +50,7 @@ export type CallCommand =
   | { readonly _tag: 'stats'; readonly call: CallId }
   | ({ readonly _tag: 'adjust'; readonly call: CallId } & Patch);
 
-/** A command without its line is refused, kept for this time, or carried out all the same. */
+/** Handling of a command without its line. */
 export type Readiness = 'refuse' | { readonly wait: Millis } | 'act';
 
 /** State of the lines that could carry the command. */

@@ -154,7 +154,7 @@ function place(
   return withCall(state, begun);
 }
 
-/** A call that is here, by its id or by the far system's name for it. */
+/** A live call by its id here or at the far system. */
 export function liveCall(calls: State['calls'], name: string): CallState | undefined {
   return [...calls.values()].find(
     record => isSeen(record) && record.phase !== 'ended' && (record.call.id === name || record.call.ref === name),
@@ -207,7 +207,7 @@ function reconnect(state: State, ref: Ref, moment: Moment): ClientTurn {
   );
 }
 
-/** The commands that waited for a line are taken again once there is one, or once there will be none. */
+/** Retries queued commands when a line is up, or none will be. */
 export function resume(state: State, moment: Moment): ClientTurn {
   const ready = state.waiting.filter(({ command }) => use(state, command) !== 'recovering');
   return ready.length === 0

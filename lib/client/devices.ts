@@ -50,7 +50,7 @@ export function choose(state: State, ref: Ref, choice: Is<'choose'>, moment: Mom
     );
 }
 
-/** A volume beyond its bounds is as loud, or as low, as can be. */
+/** Clamps the volume to 0 to 1. */
 function bounded<A extends OutputPatch>(patch: A): A {
   return patch.volume === undefined ? patch : { ...patch, volume: Math.min(1, Math.max(0, patch.volume)) };
 }
@@ -127,7 +127,7 @@ function syncSide(state: State, before: State, side: CallSide, moment: Moment): 
   );
 }
 
-/** Ended calls use nothing any more. */
+/** Calls that have not ended. */
 function live({ calls }: State): readonly CallState[] {
   return [...calls.values()].filter(({ phase }) => phase !== 'ended');
 }
@@ -143,7 +143,7 @@ function isToReopen({ media }: State, { media: before }: State, side: CallSide):
   return isBack || (media.vanished && !before.vanished);
 }
 
-/** The settings that were ordered last, whether or not the outcome is there. */
+/** Settings ordered last, else the applied ones. */
 function wantedOf({ adjusting, call }: CallState, side: CallSide): InputPatch {
   return (
     Object.values(adjusting)

@@ -4,7 +4,7 @@ import { isLeft, right, type Either } from '../core/either.js';
 import type { Fault } from '../core/fault.js';
 import type { Outcome } from '../core/port.js';
 
-/** The parts of a client that a held call is made of. */
+/** Parts of the client for `dial$`. */
 type Dialling = {
   readonly newId: () => CallId;
   readonly invite: (call: CallId) => Outcome<Call>;

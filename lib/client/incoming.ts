@@ -30,7 +30,7 @@ export function endOf(
   return isConnected ? { ...report, cause: 'transferred' } : report;
 }
 
-/** A call comes in: it rings, takes the place of another one, or is turned away. */
+/** An incoming call rings, replaces another one, or is refused. */
 export function incoming(
   state: State,
   line: string,

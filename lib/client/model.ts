@@ -159,7 +159,7 @@ export interface Client {
   unhold(id: CallId): Outcome<Call>;
   /** Starts now, locally. */
   mute(id: CallId, on: boolean): Outcome<Call>;
-  /** Starts now, locally: whether the far side is silenced here. */
+  /** Starts now, locally: true silences the received audio. */
   earmuff(id: CallId, on: boolean): Outcome<Call>;
   /** Starts now. Queued per call; `0-9A-D*#` and the comma, which waits 2 s. `Right` when all have been sent. */
   dtmf(id: CallId, tones: string): Outcome<Call>;
@@ -177,7 +177,7 @@ export interface Client {
    * `unsupported` where the line has no way to do that.
    */
   transfer(id: CallId, to: string | { readonly call: CallId }): Outcome<Call>;
-  /** Starts now. Holds whichever of two calls is talking, and takes up the other; nothing comes in between. */
+  /** Starts now. Holds the active one of two calls and unholds the other; no other command comes in between. */
   swap(a: CallId, b: CallId): Outcome<Call>;
   /**
    * Starts now. Answers the far side's REFER (`call.refer`): `Right` with the new call, or with
@@ -189,7 +189,7 @@ export interface Client {
    * `too-large` for more than 48 kB.
    */
   message(target: string, body: string, options?: MessageOptions): Outcome<undefined>;
-  /** Starts now. Calls that come in are turned away (480) and only seen as ended. */
+  /** Starts now. While on, incoming calls are refused (480) and appear as ended only. */
   doNotDisturb(on: boolean): Outcome<undefined>;
   /**
    * Starts now. Reconnects the media of a server-side call, by its id or its `ref`; a call that is unknown here, as after a
@@ -217,7 +217,7 @@ export interface Client {
   reconnect(): Outcome<undefined>;
 }
 
-/** A client that was given `conversations:` can talk, too. */
+/** With `conversations` the client has `Messaging`. */
 export interface CreateClient {
   (options: ClientOptions & { readonly conversations: Conversing }): Client & Messaging;
   (options: ClientOptions): Client;

@@ -24,7 +24,7 @@ export function endOrder(state: State, record: CallState, order: CallOrder): Cal
   return order._tag === 'end' && isLineRecovering(state, record) ? { ...order, silently: true } : order;
 }
 
-/** It is remembered that something is owed. */
+/** Defers the BYE or CANCEL of a call until its line is back, for at most 32 s. */
 export function recordPendingBye(state: State, { call }: CallState): ClientTurn {
   return transition(
     { ...state, pendingByes: put(state.pendingByes, call.id, call.line) },
@@ -48,7 +48,7 @@ export function flushPendingByes(state: State, line: string, how: 'farewell' | '
   );
 }
 
-/** It is not worth saying any more. */
+/** The deferred BYE has expired: the adapter releases the call. */
 export function byeTimedOut(state: State, call: string): ClientTurn {
   const line = state.pendingByes.get(call);
   return line === undefined

@@ -60,7 +60,7 @@ function ringing(output: OutputSettings | undefined): DeviceOrder {
   return output === undefined ? { _tag: 'hush' } : { _tag: 'ring', output };
 }
 
-/** These are small and plain. */
+/** Deep comparison of small plain objects. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

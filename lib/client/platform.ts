@@ -4,7 +4,7 @@ import type { Millis } from '../core/port.js';
 /** Clock, random numbers and ids of a client. */
 export type Platform = { readonly now: () => Millis; readonly random: () => number; readonly newId: () => string };
 
-/** The clock is the default scheduler's, so that virtual time is our time too. */
+/** Default clock: rxjs's scheduler, so that virtual time applies. */
 export function platform({
   now,
   random = Math.random,
@@ -17,7 +17,7 @@ export function platform({
   };
 }
 
-/** 96 random bits: unique among the calls of one client, which is all that is asked of it. */
+/** 96 random bits, in hex. */
 function name(random: () => number): string {
   return [0, 1, 2]
     .map(() =>

@@ -25,7 +25,7 @@ export function replacedCallOf(state: State, { replaces }: Incoming): CallState 
   return isReplaceable && former.successor === undefined ? former : undefined;
 }
 
-/** Settles the replacements whose call has been answered or has ended. */
+/** Completes or aborts the replacements that have changed. */
 export function settleReplacements(state: State, before: State, moment: Moment): ClientTurn {
   return changedCalls(state, before)
     .flatMap(({ replaces, successor, call }) => (replaces === undefined ? (successor ?? []) : call.id))
@@ -66,7 +66,7 @@ function rekeyed(pending: Pending, from: string, to: string): Pending {
   return 'call' in pending && pending.call === from ? { ...pending, call: to } : pending;
 }
 
-/** It has come to nothing: the former call goes on, or ends as it was about to. */
+/** The new call has failed: the former one continues, or ends if its end was deferred. */
 function replacementFailed(state: State, record: CallState, moment: Moment): ClientTurn {
   const id = record.replaces ?? '';
   const former = state.calls.get(id);

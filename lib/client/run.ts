@@ -47,12 +47,12 @@ function isTimer<Tick>(order: { readonly _tag: string }): order is Timed<Tick> {
   return order._tag === 'after' || order._tag === 'cancel-after';
 }
 
-/** A call's or a line's own timers come back as inputs of the client. */
+/** Turns a timer of a call or line into an input of the client. */
 function lift<Tick>(timed: Timed<Tick>, input: (tick: Tick) => Input): Effect {
   return timed._tag === 'after' ? after(timed.key, timed.ms, input(timed.input)) : timed;
 }
 
-/** Remembers who waits for the answer of this order, and for how long. */
+/** Registers an order and starts its timeout. */
 function expect(state: State, ref: Ref, pending: Pending): ClientTurn {
   return transition(
     { ...state, pending: put(state.pending, ref, pending) },
@@ -115,7 +115,7 @@ export function withCall(
   };
 }
 
-/** Something happens to a call, if it is known. */
+/** Applies an input to a call; ignored for an unknown one. */
 export function runCall(state: State, id: string, input: CallInput, moment: Moment): ClientTurn {
   const record = state.calls.get(id);
   const { callReducer } = state;
@@ -124,7 +124,7 @@ export function runCall(state: State, id: string, input: CallInput, moment: Mome
     : withCall(state, callReducer.step(record, input, moment));
 }
 
-/** The same happens to each of these calls. */
+/** Applies an input to several calls. */
 function runCalls(state: State, ids: readonly string[], input: CallInput, moment: Moment): ClientTurn {
   return ids.reduce<ClientTurn>(
     (done, id) => andThen(done, before => runCall(before, id, input, moment)),
@@ -145,7 +145,7 @@ export function endCalls(state: State, ids: readonly string[], moment: Moment): 
   );
 }
 
-/** Something happens to a line; when its socket goes, its calls are lost with it. */
+/** Applies an input to a line; its calls get `line-up`, `line-down` or `line-lost`. */
 export function runLine(state: State, id: string, input: LineInput, moment: Moment): ClientTurn {
   const before = state.lines.get(id);
   if (before === undefined) return transition(state);

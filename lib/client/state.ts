@@ -25,12 +25,12 @@ export type Input =
   | { readonly _tag: 'from-platform'; readonly report: DeviceReport }
   | { readonly _tag: 'line-tick'; readonly line: string; readonly tick: LineTimer }
   | { readonly _tag: 'call-tick'; readonly call: CallId; readonly tick: CallTimer }
-  /** An order has not been answered in time. */
+  /** Timeout of an order. */
   | { readonly _tag: 'deadline'; readonly ref: Ref }
-  /** A command has waited long enough for a line. */
+  /** Timeout of a command that waits for a line. */
   | { readonly _tag: 'give-up'; readonly ref: Ref }
   | { readonly _tag: 'forget'; readonly call: CallId }
-  /** A pending BYE is not worth sending any more. */
+  /** Timeout of a deferred BYE. */
   | { readonly _tag: 'too-late'; readonly call: CallId }
   /** Timeout of unregistering and closing. */
   | { readonly _tag: 'drained' };
@@ -43,7 +43,7 @@ export type Order =
   | { readonly _tag: 'start' }
   /** Leave the platform: microphone and devices are released. */
   | { readonly _tag: 'release' }
-  /** Leave the lines. */
+  /** Unsubscribe from the lines and cancel all timers. */
   | { readonly _tag: 'stop' };
 
 export type Event =
@@ -74,7 +74,7 @@ export type Workflow = {
   readonly target: Command;
   /** Remaining steps; absent before the workflow has started. The first one is under way. */
   readonly steps?: readonly Step[];
-  /** How many have been done: it numbers them. */
+  /** Number of completed steps, part of the step's ref. */
   readonly done: number;
   /** Hold commands that were carried out for it. */
   readonly held: readonly Command[];
@@ -92,7 +92,7 @@ export type Policy = Pick<CallPolicy, 'onRedirect' | 'recovery' | 'sampling'> & 
 
 type ReportOf<Tag extends CallReport['_tag']> = Extract<CallReport, { readonly _tag: Tag }>;
 
-/** How calls live, and what a client does with them, whichever of its lines carries them. */
+/** Call reducer with the client's own functions. */
 export type ClientCallReducer = CallReducer & SingleCallReducer & Partial<ClientCalls>;
 
 type ClientCalls = {
@@ -117,7 +117,7 @@ export type State = {
   readonly lines: ReadonlyMap<string, LineState>;
   /** The lines that can carry calls, in the order of preference. */
   readonly calling: ReadonlyMap<string, Traits>;
-  /** How calls live; there are none without it. */
+  /** Reducer of calls; `undefined` without a calling line. */
   readonly callReducer: ClientCallReducer | undefined;
   /** Live calls, and ended ones that linger; oldest first. */
   readonly calls: ReadonlyMap<CallId, CallState>;
@@ -135,7 +135,7 @@ export type State = {
   readonly policy: Policy;
 };
 
-/** So many ended calls stay readable. */
+/** Number of ended calls that stay readable. */
 const memory = 64;
 
 export function newState(lines: readonly string[], calling: readonly Calling[], policy: Policy): State {
@@ -143,7 +143,7 @@ export function newState(lines: readonly string[], calling: readonly Calling[], 
     connected: 'no',
     lines: new Map(lines.map(id => [id, newLine(id)])),
     calling: new Map(calling.map(({ id, traits }) => [id, traits])),
-    // There is one: what an adapter hands on is that of `callstream/adapter`.
+    // Every calling adapter has the reducer of `callstream/adapter`.
     callReducer: calling[0]?.callReducer as ClientCallReducer | undefined,
     calls: new Map(),
     past: [],
@@ -203,7 +203,7 @@ export function callOf({ calls, past }: State, id: CallId): Call | undefined {
   return past.find(call => call.id === id);
 }
 
-/** Where a server-side call takes place, by its id here or by its `ref`; also when it is over. */
+/** Conversation of a service call, also of an ended one. */
 export function conversationOf({ calls, past }: State, name: string): Either<Fault, string> {
   const known = [...past, ...[...calls.values()].map(({ call }) => call)];
   const call = known.find(({ id, ref }) => id === name || ref === name);
@@ -238,7 +238,7 @@ function worst<A>(values: readonly A[], order: readonly unknown[], rank: (value:
   );
 }
 
-/** The session of this state: the very same value where nothing of it has changed. */
+/** The session of a state; the previous one where nothing has changed. */
 export function sessionOf(state: Omit<State, 'session'>, before: Session | undefined): Session {
   const lines = same(
     [...state.lines.values()].map(({ line }) => line),

@@ -52,7 +52,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     const leaving: State = { ...state, connected: 'leaving', waiting: [], workflows: [] };
     const live = [...state.calls.values()].filter(({ phase }) => phase !== 'ended').map(({ call }) => call.id);
     const hungUp = endCalls(leaving, live, moment);
-    // Whatever anybody still waits for: a line, a person's permission, something of a call.
+    // All pending commands fail with `disconnected`.
     const asked = [...state.pending.values()].flatMap(pending => ('command' in pending ? [pending.command] : []));
     const open = [...hungUp.outcomes, ...state.waiting, ...state.workflows].map(({ ref }) => ref).concat(asked);
     const outcomes = open.map(ref => resolve(ref, left(fault('disconnected'))));
@@ -62,7 +62,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
     );
   },
 
-  // Lines that have not closed by now are abandoned.
+  // Lines that have not closed in time are reset.
   drained: (state, _, moment) =>
     andThen(toLines(transition(state), { _tag: 'close' }, moment), now =>
       transition({ ...now, lines: new Map([...now.lines.keys()].map(id => [id, newLine(id, moment.at)])) }),
@@ -86,7 +86,7 @@ const moves: { readonly [Tag in Input['_tag']]: Move<Tag> } = {
   'from-line': (state, { line, report }, moment) => {
     if (report._tag === 'done') return done(state, report, moment);
     if (report._tag === 'fault') return transition(state, { events: [{ _tag: 'fault', fault: report.fault }] });
-    // The line is here for conversations: its calls are taken elsewhere.
+    // Without a call reducer the call is released without a response.
     if (report._tag === 'incoming')
       return (
         state.callReducer?.incoming?.(state, line, report, moment) ??
@@ -113,7 +113,7 @@ function toLines(before: ClientTurn, input: LineInput, moment: Moment): ClientTu
   );
 }
 
-/** Consequences of a transition: waiting commands find their line; the last closed line releases the adapters. */
+/** Retries queued commands after a change of the lines; stops the adapters when all lines are idle. */
 function settleDown(state: State, before: State, moment: Moment): ClientTurn {
   const lines = [...state.lines.values()];
   const followed: ClientTurn = state.callReducer?.settle?.(state, before, moment) ?? transition(state);

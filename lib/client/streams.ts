@@ -41,7 +41,7 @@ export function streamsOf(
 ): Pick<Client, Exclude<Extract<keyof Client, `${string}$`>, 'dial$' | 'lamp$' | 'mailbox$' | 'level$'>> {
   const session$ = select(state$, ({ session }) => session);
   const event$ = turn$.pipe(concatMap(({ events }) => events));
-  // Of a turn, not of the state: the 180 leaves after the handlers of an incoming call have run.
+  // By `turn$`: a 180 is sent after the subscribers of an incoming call have run.
   const ringing$ = selectShared(state$, ringingCalls(), turn$.pipe(map(({ state }) => state)));
   const call$ = callsOf(state$);
   const stats$ = statsOf(state$, call$, ask);
@@ -58,7 +58,7 @@ export function streamsOf(
   };
 }
 
-/** One stream per call, the same one whenever it is asked for, as long as the call is known. */
+/** One stream per call id while the call is known. */
 function perCall<A>(
   state$: Observable<State>,
   unknown$: Observable<A>,
@@ -81,7 +81,7 @@ function callsOf(state$: Observable<State>): Client['call$'] {
   );
 }
 
-/** How often a watched call is asked what its media have counted. */
+/** Polling interval of statistics. */
 const statsIntervalMs = 1_000;
 
 /** One poll for all subscribers, and none without subscribers. */
@@ -92,7 +92,7 @@ function statsOf(
 ): Client['stats$'] {
   return perCall(state$, EMPTY, id =>
     timer(0, statsIntervalMs).pipe(
-      // A slow answer is not overtaken by the next question.
+      // One request at a time.
       exhaustMap(() => ask(id)),
       concatMap(sample => (isLeft(sample) ? [] : [sample.right])),
       takeUntil(call$(id).pipe(ignoreElements(), endWith(undefined))),
@@ -156,7 +156,7 @@ function rings({ direction, status }: Call): boolean {
   return direction === 'incoming' && status === 'ringing';
 }
 
-/** How loud it is, of all calls or of one, also when that goes on with other media. */
+/** Level of all calls or of one, also after its connection was replaced. */
 export function levelOf(state$: Observable<State>, devices: DevicePort | undefined): Client['level$'] {
   return (side, options) => {
     const { call } = given(options);

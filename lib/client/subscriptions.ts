@@ -27,7 +27,7 @@ function noMailbox(uri: string, code: FaultCode): Observable<Mailbox> {
   return of({ uri, waiting: false, counts: {}, watching: 'no', fault: fault(code) });
 }
 
-/** Where no line can watch, nothing can. */
+/** Without a line that can SUBSCRIBE every subscription is `unsupported`. */
 const nothing: Subscriptions = {
   lamp$: uri => noLamp(uri, 'unsupported'),
   mailbox$: (uri = '') => noMailbox(uri, 'unsupported'),
@@ -46,7 +46,7 @@ function isOf(room: Watching, report: CallingReport): report is WatchReport | Do
   return report._tag === 'notified' || (report._tag === 'done' && room.owns(report.ref));
 }
 
-/** The room of what is watched by the lines that can watch; it lives as long as the client, and knows which of them are up. */
+/** The subscription store; it lives as long as the client. */
 export function createSubscriptions(
   calling: readonly Calling[],
   { state$ }: Store<State, Input, Event>,
@@ -67,7 +67,7 @@ export function createSubscriptions(
   return {
     lamp$: (uri, options) => {
       const line = lineOf(given(options).via);
-      // Without an address it would be our own: that is a mailbox's way.
+      // An empty address means our own, which only `mailbox$` allows.
       if (!isText(uri) || uri.trim() === '') return noLamp('', 'invalid-target');
       return line === undefined ? nothing.lamp$(uri) : room.lamp$(line, uri);
     },

@@ -44,7 +44,7 @@ function withdrawInvite(state: State, ref: Ref, call: CallId, moment: Moment): C
   return andThen(dropWorkflows(state, isFor, fault('cancelled')), now => withdraw(now, ref, call, moment));
 }
 
-/** Lines it up, and begins it if nothing else is under way. */
+/** Queues a workflow; starts it if the queue was empty. */
 function enqueue(state: State, ref: Ref, target: Command, moment: Moment): ClientTurn {
   const waiting: State = { ...state, workflows: [...state.workflows, { ref, target, done: 0, held: [] }] };
   return state.workflows.length === 0 ? startNext(waiting, moment) : transition(waiting);
@@ -66,7 +66,7 @@ function stepRef({ ref, done }: Workflow): Ref {
   return `${ref}/${String(done)}`;
 }
 
-/** Does the step at the head, or ends the workflow. */
+/** Executes the step at the head, or ends the workflow. */
 function proceed(state: State, moment: Moment): ClientTurn {
   const [head, ...others] = state.workflows;
   if (head === undefined) return transition(state);
@@ -110,7 +110,7 @@ function compensate({ held }: Pick<Workflow, 'held'>): readonly Step[] {
   );
 }
 
-/** Cancelled: steps that have not started are dropped. */
+/** Drops workflows; their commands fail with `reason`. */
 function dropWorkflows(state: State, isDropped: (workflow: Workflow) => boolean, reason: Fault): ClientTurn {
   const dropped = state.workflows.filter(isDropped);
   if (dropped.length === 0) return transition(state);
@@ -141,7 +141,7 @@ function holdStep({ call }: CallState): Step {
   };
 }
 
-/** The steps of a command, as the calls stand when its turn has come. */
+/** Steps of a command, from the calls at its start. */
 function stepsOf(state: State, wish: Command): Either<Fault, readonly Step[]> {
   if (wish._tag === 'swap') return swapping(state, wish);
   return wish._tag === 'transfer' ? attendedTransfer(state, wish) : holdOthersFirst(state, wish);
@@ -161,7 +161,7 @@ function swapping(state: State, { calls: [a, b] }: Is<'swap'>): Either<Fault, re
   return isLeft(room) ? room : right([...held, ...room.right.filter(step => !held.some(other => isSame(step, other)))]);
 }
 
-/** Fault of the target; with one, no other call is held. */
+/** Fault of a call that cannot be swapped; then no other call is held. */
 function missing(state: State, id: CallId): FaultCode | undefined {
   const call = callOf(state, id);
   if (call === undefined) return 'no-such-call';
@@ -174,7 +174,7 @@ function isSame({ command: a }: Step, { command: b }: Step): boolean {
   return a._tag === 'hold' && b._tag === 'hold' && a.call === b.call && a.on === b.on;
 }
 
-/** The call that was asked for is ended with the one that it has replaced. RFC 3891. */
+/** Attended transfer: after success the consultation call is ended. RFC 3891. */
 function attendedTransfer({ calls }: State, wish: Is<'transfer'>): Either<Fault, readonly Step[]> {
   const other = 'call' in wish.to ? calls.get(wish.to.call) : undefined;
   if (other === undefined) return left(fault('no-such-call'));
@@ -183,7 +183,7 @@ function attendedTransfer({ calls }: State, wish: Is<'transfer'>): Either<Fault,
   return right([targetStep(wish), { part: 'after', command: { _tag: 'end-consultation', call: other.call.id } }]);
 }
 
-/** True where the target would fail at once: then no call is held for it. */
+/** True when the command would fail at once; then no other call is held. */
 function isVain(state: State, wish: Command): boolean {
   const { calls } = state;
   if (wish._tag === 'answer') return calls.get(wish.call)?.phase !== 'offered';
@@ -192,7 +192,7 @@ function isVain(state: State, wish: Command): boolean {
   return wish._tag === 'invite' && use(state, wish) === 'none';
 }
 
-/** The other calls go on hold before anybody talks. */
+/** Hold steps for all other active calls; `busy` while another outgoing call is unanswered. */
 function holdOthersFirst(state: State, wish: Command): Either<Fault, readonly Step[]> {
   // A reconnect of a known call adds no call.
   if (wish._tag === 'reconnectCall' && liveCall(state.calls, wish.name) !== undefined) return right([targetStep(wish)]);

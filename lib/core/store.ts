@@ -16,7 +16,7 @@ import type { Fault } from './fault.js';
 export type StoreOptions<S, I, O, E> = {
   readonly initial: S;
   readonly step: Step<S, I, O | After<I> | CancelAfter, E>;
-  /** Performs an order; its consequences come back as inputs. */
+  /** Performs an order; its results return as inputs. */
   readonly perform: (order: O) => void;
   readonly moment: () => Moment;
   /** The queue, where stores share one. Default: an own queue. */

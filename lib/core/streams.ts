@@ -49,7 +49,7 @@ export function whileObserved<A>(state$: Observable<A>, came: () => void, went?:
   return new Observable<A>(viewer => {
     viewers += 1;
     if (viewers === 1) came();
-    // Owned by the subscriber.
+    // Released by the teardown below.
     const seen = state$.subscribe(viewer);
     return () => {
       seen.unsubscribe();

@@ -130,7 +130,7 @@ type Next = {
   readonly faults?: readonly Fault[];
 };
 
-/** Optional fields, which a transition clears unless it sets them. */
+/** Keeps id, user and session; clears `retryAt` and `fault`. */
 function cleared({ id, connection, registration, verdict, since, attempt, ...rest }: Line): Line {
   return {
     id,

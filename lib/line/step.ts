@@ -77,7 +77,7 @@ const moves: Moves = {
     return record.phase === 'up' ? probe(record, moment) : stay(record);
   },
 
-  // The network may not be usable at once: the backoff restarts.
+  // Online again: connects at once, with fresh backoff.
   online: (record, _, moment) =>
     record.phase === 'waiting' ? open(record, moment, 0) : moves.hurry(record, { _tag: 'hurry' }, moment),
   offline: (record, _, moment) => (record.phase === 'up' ? probe(record, moment) : stay(record)),
@@ -162,12 +162,12 @@ function probe(record: LineState, moment: Moment, verdict: Verdict = 'suspect'):
   );
 }
 
-/** True for the first frame of a second, and for any frame while a probe is out. */
+/** Reports `heard` at most once per second, and always while a probe is pending. */
 export function isNews({ heardAt, probes }: LineState, at: Millis): boolean {
   return probes > 0 || at - heardAt >= 1_000;
 }
 
-/** A frame proves that the connection lives. */
+/** A frame answers the probe and makes the verdict `online`. */
 function noise(record: LineState, { at }: Moment): LineTransition {
   return transition(
     {
@@ -219,7 +219,7 @@ function registered(record: LineState, result: Either<Failure, Registered>, mome
 const minLifetime = 10;
 
 function unregistered(record: LineState, failure: Failure, moment: Moment): LineTransition {
-  // The socket has closed, which `closed` reports: one loss counts once.
+  // `closed` reports the same loss.
   if (failure.fault.code === 'line-lost') return stay(record);
   if (failure.minExpires !== undefined && !record.raised) {
     return register({ ...record, expires: failure.minExpires, raised: true }, moment);

@@ -8,7 +8,7 @@ export type WatchedDialog = {
   readonly id: string;
   readonly state: 'trying' | 'proceeding' | 'early' | 'confirmed' | 'terminated';
   readonly direction?: 'initiator' | 'recipient';
-  /** With whom, as an address. */
+  /** URI of the remote party. */
   readonly remote?: string;
   readonly remoteName?: string;
 };
@@ -17,11 +17,11 @@ export type WatchedDialog = {
 export type Lamp = {
   readonly uri: string;
   readonly state: LampState;
-  /** The calls behind it, without those that are over. */
+  /** Dialogs that have not terminated. */
   readonly dialogs: readonly WatchedDialog[];
   /** State of the subscription. */
   readonly watching: 'no' | 'asking' | 'yes';
-  /** Why it does not: `unsupported` (489), `not-found` (404), `forbidden` (403), `line-lost`, `disconnected`, … */
+  /** Fault of the subscription: `unsupported` (489), `not-found`, `forbidden`, `line-lost`, `disconnected` … */
   readonly fault?: Fault;
 };
 

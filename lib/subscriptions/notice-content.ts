@@ -15,7 +15,7 @@ function stateOf({ state, direction }: WatchedDialog): LampState {
   return state === 'confirmed' || direction === 'initiator' ? 'busy' : 'ringing';
 }
 
-/** The busiest comes first. */
+/** Priority of states. */
 const order: readonly LampState[] = ['busy', 'ringing', 'idle'];
 
 function busiest(dialogs: readonly WatchedDialog[]): LampState {
@@ -30,7 +30,7 @@ function folded(dialogs: readonly WatchedDialog[], notice: Dialogs): readonly Wa
   return [...all.values()].filter(({ state }) => state !== 'terminated');
 }
 
-/** Both are plain data, written by the same hand: what is written alike is alike. */
+/** The previous object where the content is equal. */
 function kept<A>(before: A, now: A): A {
   return JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }

@@ -23,7 +23,7 @@ export function notified<C>(
       );
 }
 
-/** A notification that comes before the answer counts, but it is the answer that is waited for. */
+/** A NOTIFY before the response makes the subscription. RFC 6665 §4.1.2.4. */
 function goingOn<C>(
   record: WatchState<C>,
   { state }: WatchReport,
@@ -85,7 +85,7 @@ const endings: ReadonlyMap<string, Ending> = new Map<string, Ending>([
   ['timeout', (record, _, moment) => renew(record, moment)],
   ['rejected', refused('forbidden')],
   ['noresource', refused('not-found')],
-  // It will never change again: what is known is true for good.
+  // `invariant`: the state will not change; it is kept without a subscription.
   [
     'invariant',
     record =>

@@ -50,7 +50,7 @@ export type WatchReport = {
   readonly _tag: 'notified';
   readonly watch: WatchId;
   readonly state: 'active' | 'pending' | 'terminated';
-  /** How long it still runs, in seconds. */
+  /** Remaining lifetime in seconds. */
   readonly expires?: number;
   readonly reason?: string;
   readonly retryAfter?: number;
@@ -67,12 +67,12 @@ export type WatchingContext = {
   readonly perform: (line: string, order: WatchOrder) => void;
 };
 
-/** The room of watched extensions: one fold per extension. */
+/** The store of all subscriptions. */
 export interface Watching {
   /** State; the same Observable for the same line and address. Subscribes at the server while subscribed. */
   lamp$(line: string, uri: string): Observable<Lamp>;
   mailbox$(line: string, uri: string): Observable<Mailbox>;
-  /** Errors that were survived. Event. */
+  /** Faults that the store survives. Event. */
   readonly fault$: Observable<Fault>;
   /** True where this `done` answers an order of a subscription. */
   owns(ref: Ref): boolean;

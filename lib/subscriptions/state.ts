@@ -5,7 +5,7 @@ import { transition, type After, type CancelAfter, type Transition } from '../co
 import type { Lamp } from './model.js';
 import type { Grant, Notice, Package, WatchReport } from './port.js';
 
-/** The public view: known content, and whether it is kept up to date. */
+/** Public value: content, state of the subscription, fault. */
 export type View<C> = C & {
   readonly uri: string;
   readonly watching: Lamp['watching'];
@@ -24,38 +24,38 @@ export type EventPackage<C> = {
 /** A subscription that the server has granted. */
 export type SubscriptionState = {
   readonly since: Millis;
-  /** When it runs out. */
+  /** Expiry of the subscription. */
   readonly until: Millis;
-  /** When it is asked for again. */
+  /** Time of the next refresh. */
   readonly renewal: Millis;
-  /** The version of the last notice that was taken in. RFC 4235 §4.1.1. */
+  /** `version` of the last document. RFC 4235 §4.1.1. */
   readonly version: number | undefined;
 };
 
-/** One thing that is watched. */
+/** State of one subscription. */
 export type WatchState<C> = {
   readonly content: C;
   readonly watching: Lamp['watching'];
   readonly fault: Fault | undefined;
-  /** The three above as one value, which is another one only when one of them is. */
+  /** The public value; replaced only when a part has changed. */
   readonly shown: View<C>;
   /** True while there is a subscriber. */
   readonly viewed: boolean;
-  /** True while there is a subscriber, or was a moment ago. */
+  /** True while there is a subscriber, and for 5 s after the last one. */
   readonly wanted: boolean;
   /** True while the line is up. */
   readonly up: boolean;
   readonly standing: SubscriptionState | undefined;
-  /** So many times the server was asked; only the answer to the last one counts. */
+  /** Number of the latest SUBSCRIBE; outcomes of earlier ones are ignored. */
   readonly asked: number;
   readonly askedAt: Millis;
-  /** True while this answer is outstanding. */
+  /** True while its response is pending. */
   readonly pending: boolean;
   /** True in the subscription state `pending`: accepted, but not authorised yet. */
   readonly unauthorized: boolean;
   /** True after a NOTIFY of the current subscription. */
   readonly heard: boolean;
-  /** How often in a row it has failed. */
+  /** Failures in a row, for the backoff. */
   readonly attempt: number;
   /** Time of the last immediate resubscription. */
   readonly renewedAt: Millis | undefined;
@@ -63,18 +63,18 @@ export type WatchState<C> = {
   readonly expires: number;
 };
 
-/** Everything that can happen to it. */
+/** Inputs of a subscription. */
 export type WatchInput =
   | { readonly _tag: 'viewed' }
   | { readonly _tag: 'unviewed' }
   | { readonly _tag: 'line'; readonly up: boolean; readonly leaving?: boolean }
   | { readonly _tag: 'answered'; readonly nth: number; readonly result: Either<Failure, Grant> }
   | WatchReport
-  /** The grace after the last viewer is over. */
+  /** 5 s after the last subscriber: unsubscribe. */
   | { readonly _tag: 'leave' }
   /** The retry timer. */
   | { readonly _tag: 'ask' }
-  /** The server has had its time to answer and to notify. */
+  /** The response or the first NOTIFY is missing. */
   | { readonly _tag: 'silence'; readonly nth: number };
 
 export type WatchRequest =
@@ -83,7 +83,7 @@ export type WatchRequest =
 
 export type WatchTransition<C> = Transition<WatchState<C>, WatchRequest | After<WatchInput> | CancelAfter, Fault>;
 
-/** An hour is asked for; RFC 4235 §3.4 and RFC 3842 §3.4 suggest as much. In seconds. */
+/** Requested Expires, in seconds. RFC 4235 §3.4. */
 const lifetime = 3_600;
 
 /** The initial state. */
@@ -121,7 +121,7 @@ function isSame(a: Fault | undefined, b: Fault | undefined): boolean {
   return a?.code === b?.code && a?.statusCode === b?.statusCode;
 }
 
-/** Nothing comes of it. */
+/** No change. */
 export function stay<C>(record: WatchState<C>): WatchTransition<C> {
   return transition(record);
 }

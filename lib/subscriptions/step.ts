@@ -53,7 +53,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
 
   unviewed: record => transition({ ...record, viewed: false }, { orders: [after('leave', grace, { _tag: 'leave' })] }),
 
-  // A view that is not kept up to date is reset.
+  // Unsubscribes and resets the content.
   leave: (record, _, __, kind) =>
     transition(
       { ...newWatch(kind, record.shown.uri, record.up), asked: record.asked },
@@ -65,10 +65,10 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
   line: (record, { up, leaving = false }, moment, kind) => {
     if (up === record.up) return stay(record);
     const { standing, pending } = record;
-    // Whatever was known of the former connection's subscription, the next one begins without it.
+    // A subscription ends with its connection; a new one follows the reconnect.
     const begun = { ...record, up, standing: undefined, pending: false, attempt: 0, renewedAt: undefined };
     if (!record.wanted) return transition(begun);
-    // There is no subscriber any more.
+    // Without a subscriber it ends at once.
     if (!up && !record.viewed)
       return moves.leave(leaving ? { ...begun, standing, pending } : begun, { _tag: 'leave' }, moment, kind);
     if (up) return sendSubscribe(begun, moment);
@@ -87,7 +87,7 @@ const moves: { readonly [Tag in WatchInput['_tag']]: Move<Tag> } = {
 
   ask: (record, _, moment) => sendSubscribe(record, moment),
 
-  // A grant without any NOTIFY is no subscription. RFC 6665 §4.1.2.4.
+  // A 2xx without NOTIFY counts as a failure. RFC 6665 §4.1.2.4.
   silence: (record, { nth }, moment) =>
     nth === record.asked && (record.pending || !record.heard)
       ? failed(record.heard ? record : { ...record, standing: undefined }, { fault: fault('timeout') }, moment)

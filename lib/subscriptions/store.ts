@@ -14,7 +14,7 @@ import { stepWatch } from './step.js';
 /** A watched address and its line. */
 type Target = { readonly line: string; readonly uri: string };
 
-/** The owner of an order without an answer. */
+/** Line and callback of a pending SUBSCRIBE. */
 type Waiting = { readonly line: string; readonly tell: (result: Either<Failure, Grant>) => void };
 
 type World = Omit<WatchingContext, 'perform'> & {
@@ -23,7 +23,7 @@ type World = Omit<WatchingContext, 'perform'> & {
   readonly expect: (waiting: Waiting) => Ref;
 };
 
-/** All that is watched of one package. */
+/** Store of one event package. */
 type WatchStore<C> = {
   readonly shown$: (line: string, uri: string) => Observable<View<C>>;
   readonly fault$: Observable<Fault>;

@@ -5,7 +5,7 @@ import { after, cancelAfter, transition, type Moment } from '../core/transition.
 import type { Grant } from './port.js';
 import type { SubscriptionState, WatchState, WatchTransition } from './state.js';
 
-/** However little is granted, and whatever is missing: the server is not asked to go on more often than this. */
+/** Shortest interval between two SUBSCRIBEs. */
 const minRetryMs: Millis = 10_000;
 /** How long a server may take to answer and to notify: Timer F of RFC 3261, Timer N of RFC 6665 §4.1.2. */
 const answerTimeoutMs: Millis = 33_000;
@@ -33,10 +33,10 @@ export function sendSubscribe<C>(record: WatchState<C>, { at }: Moment): WatchTr
   );
 }
 
-/** Asks as soon as it may be asked again. */
+/** Refreshes for the full state, at most every 10 s. */
 export function subscribeSoon<C>(record: WatchState<C>, moment: Moment): WatchTransition<C> {
   const due = record.askedAt + minRetryMs;
-  // The answer that is still to come brings the whole, too.
+  // The pending SUBSCRIBE brings the full state.
   if (record.pending) return transition(record);
   return due <= moment.at
     ? sendSubscribe(record, moment)
@@ -58,7 +58,7 @@ export function subscribeAnswered<C>(
     : standing;
 }
 
-/** The timer for the next time. */
+/** Timer of the next refresh. */
 export function renewing(
   { renewal }: SubscriptionState,
   { at }: Moment,
@@ -84,11 +84,11 @@ export function granted<C>(record: WatchState<C>, given: Grant, moment: Moment):
   );
 }
 
-/** It did not work; it is asked again, or not. What was granted before goes on meanwhile. RFC 6665 §4.1.2.2. */
+/** Retries or gives up. A granted subscription stays until it expires. RFC 6665 §4.1.2.2. */
 export function failed<C>(record: WatchState<C>, failure: Failure, moment: Moment): WatchTransition<C> {
   const { code, retryable, statusCode } = failure.fault;
   const rest = { ...record, pending: false };
-  // The server has forgotten what was to be prolonged.
+  // 481 to a refresh: subscribes in a new dialog.
   if (code === 'call-ended' && record.standing !== undefined) return renew(rest, moment);
   // A transient refusal is retried.
   const isTemporary = retryable || failure.retryAfter !== undefined || statusCode === 480;

@@ -21,7 +21,7 @@ import { fetchAccount, fetchHotlines } from './service.js';
 import { sessionOf } from './session.js';
 import { snapshot } from '../core/streams.js';
 
-/** In a page the page's own devices; `userMedia` stands in for them where there is none. */
+/** The given device port, else `browser()` in a page without `userMedia`. */
 function devicesOf({ devices, userMedia }: VBotOptions): DevicePort | undefined {
   return devices ?? (userMedia === undefined && 'document' in globalThis ? browser() : undefined);
 }
@@ -43,7 +43,7 @@ function lineOf(account: VBotAccount, current: () => VBotAccount, options: VBotO
       ...(userMedia === undefined ? {} : { userMedia }),
     });
   } catch (cause) {
-    // An address that the server gave, and that is none.
+    // Account data that form no URI are a `bad-answer`.
     throw new VBotError(fault('bad-answer', { cause }));
   }
 }
@@ -62,7 +62,7 @@ function liveIds(client: Client): Observable<readonly string[]> {
   );
 }
 
-/** Those that one list has and the other has not. */
+/** Ids of the first list that the second lacks. */
 function news(ids: readonly string[], others: readonly string[]): readonly { readonly id: string }[] {
   return ids.filter(id => !others.includes(id)).map(id => ({ id }));
 }
@@ -102,7 +102,7 @@ function faceOf<Status>(
       statusUpdate: client.session$.pipe(
         map(session => session.connection),
         distinctUntilChanged(),
-        // Before the first `connect` there is nothing to tell.
+        // The initial `disconnected` is not emitted.
         skipWhile(connection => connection === 'disconnected'),
       ),
       invite: client.incoming$.pipe(map(session)),
@@ -153,7 +153,7 @@ export const VBotClient: MakeClient = async (accessToken: string, options: VBotO
     ...(devices === undefined ? {} : { devices }),
   });
   const making = { token: accessToken, options, registry };
-  // Which of the two it is, the option says.
+  // The option decides the type, which the compiler cannot infer.
   return (
     options.statusUpdate === 'object'
       ? faceOf(client, account, making, ({ id, status }): VBotStatus => ({ id, status }))

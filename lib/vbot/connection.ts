@@ -50,7 +50,7 @@ function verdict$(client: Client): Observable<Either<Fault, undefined>> {
   );
 }
 
-/** The account that the line is registered with; the registry remembers it beside the line. */
+/** Account of the present line. */
 export function lineAccount(registry: Registry<VBotAccount>): VBotAccount | undefined {
   return registry.find(key)?.note;
 }
@@ -67,12 +67,12 @@ export async function connectLine(opening: Opening, account: VBotAccount, again 
   const isOurs = (): boolean => registry.find(key)?.subscription === subscription;
   registry.keep({ key, subscription, note: account });
   subscription.add(client.connect());
-  // Only now: the line is shared from one to the other and does not close between them.
+  // Releases the former connection after the new one exists, so that the line stays open.
   former?.subscription.unsubscribe();
 
   const watch = (): void => {
     subscription.add(
-      // A password may expire while the line is up or away; nobody else asks for a new one. Ends with the line.
+      // A later refusal reconnects with fresh credentials.
       client.session$.pipe(filter(isRefused), take(1)).subscribe(() => {
         void quiet(connectAnew(opening, isOurs));
       }),
@@ -97,7 +97,7 @@ async function connectAnew(opening: Opening, isOurs: () => boolean): Promise<voi
 /** Closes the line; resolves when nothing of it is left. */
 export async function disconnectLine({ client, registry }: Opening): Promise<void> {
   registry.drop(key);
-  // A listener may have called this: the state follows when all of them have been heard.
+  // Within a listener the state changes one turn later.
   await Promise.resolve();
   await lastValueFrom(client.session$.pipe(takeWhile(({ connection }) => connection === 'disconnecting')), {
     defaultValue: undefined,

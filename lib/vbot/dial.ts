@@ -5,12 +5,12 @@ import type { VBotAccount, VBotOptions } from './options.js';
 
 const elsewhere = /^sips?:|@/i;
 
-/** The hotline to call from, as what the streams tell the line of a call: it is no part of the number dialled. */
+/** Context of a call with the hotline, for `requestUri`. */
 export function fromHotline(hotline: string | null | undefined): Context {
   return hotline === undefined || hotline === null ? {} : { hotline };
 }
 
-/** A number as it stands in the user part of a URI; empty for what is none. */
+/** A number as user part; empty for an address or an invalid number. */
 function userOf(number: string, realm: string): string {
   const uri = elsewhere.test(number) ? undefined : toRequestUri(number, realm);
   return uri === undefined || isLeft(uri) ? '' : uri.right.slice('sip:'.length, uri.right.lastIndexOf('@'));

@@ -6,7 +6,7 @@ import type { Registry } from './listeners.js';
 import type { VBotClientEvents, VBotLampStatus } from './model.js';
 import { quiet } from './promise.js';
 
-/** The words of the SDK that this one stands for. */
+/** Status strings of the document; `unknown` has none. */
 const statuses: Readonly<Record<LampState, VBotLampStatus | undefined>> = {
   unknown: undefined,
   idle: 'available',
@@ -28,7 +28,7 @@ function statusOf({ uri, state }: Lamp): readonly (readonly [string, VBotLampSta
   return status === undefined ? [] : [[uri, status]];
 }
 
-/** Each is watched from `subscribe` to `unsubscribe`, for all listeners together. */
+/** One subscription per URI, shared by all listeners. */
 export function lampsOf(client: Client, registry: Registry<unknown>): Lamps {
   const notified$ = new Subject<Told['subscriptionNotify']>();
   const terminated$ = new Subject<Told['subscriptionTerminated']>();
@@ -36,7 +36,7 @@ export function lampsOf(client: Client, registry: Registry<unknown>): Lamps {
 
   const watch = (uri: string): void => {
     const lamp$ = client.lamp$(uri);
-    // The subscriptions are what the application has asked for, and live as long as it wants.
+    // Owned by the registry until `unsubscribe`.
     const subscription = lamp$
       .pipe(
         concatMap(statusOf),

@@ -3,7 +3,7 @@ import { NEVER, take, type Observable, type Subscription } from 'rxjs';
 /** Key of a listener: owner, event and callback. */
 type Key = readonly unknown[];
 
-/** One subscription, and what it was made with. */
+/** A subscription, its key, and a note. */
 type Kept<Note> = { readonly key: Key; readonly subscription: Subscription; readonly note?: Note };
 
 /**
@@ -11,11 +11,11 @@ type Kept<Note> = { readonly key: Key; readonly subscription: Subscription; read
  * everything else is read from the streams.
  */
 export interface Registry<Note> {
-  /** Until `drop`, or until it ends by itself. */
+  /** Stores a subscription until it closes or is dropped. */
   keep(kept: Kept<Note>): void;
-  /** The latest of this key. */
+  /** The latest entry with this key. */
   find(key: Key): Kept<Note> | undefined;
-  /** Unsubscribes the latest of this key. */
+  /** Unsubscribes the latest entry with this key. */
   drop(key: Key): void;
 }
 
@@ -23,10 +23,10 @@ export interface Registry<Note> {
 type Said<Payload> = [Payload] extends [readonly [unknown, unknown]] ? Payload : readonly [Payload];
 type Listener<Payload> = (...said: Said<Payload>) => unknown;
 
-/** How the document hears of things. A listener's result is not looked at, so that it may be an async function. */
+/** Event listeners of the document. Return values are ignored. */
 export interface Listening<Events> {
   on<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
-  /** Hears one event; of a status, the one that is there already. */
+  /** Adds a listener; `statusUpdate` is called with the present value first. */
   once<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
   off<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
   removeListener<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void;
@@ -43,7 +43,7 @@ export function createRegistry<Note>(): Registry<Note> {
   return {
     keep: kept => {
       all.set(kept.subscription, kept);
-      // Runs at once where the stream has ended within its own subscription.
+      // `add` runs the teardown at once where the subscription has closed.
       kept.subscription.add(() => all.delete(kept.subscription));
     },
     find,
@@ -60,7 +60,7 @@ export function listening<Events extends object>(
   scope: string,
   streams: { readonly [Name in keyof Events]: Observable<Events[Name]> },
 ): Listening<Events> {
-  /** A name that is no event is never heard, and has a line in the console: an older page waits for some. */
+  /** Unknown events log a warning and never fire. */
   const of = <Name extends keyof Events>(event: Name): Observable<Events[Name]> => {
     if (Object.hasOwn(streams, event)) return streams[event];
     console.warn(`[callstream/vbot] There is no event ${JSON.stringify(event)}: its listener is never called.`);
@@ -70,11 +70,11 @@ export function listening<Events extends object>(
     registry.drop([scope, event, listener]);
   };
   return {
-    // A listener is a viewer that the document lets in by `on` and out by `off`.
+    // Owned by the registry from `on` to `off`.
     on: (event, listener) => {
       registry.keep({ key: [scope, event, listener], subscription: of(event).subscribe(spoken(listener)) });
     },
-    // The same, for one event.
+    // As `on`, for one event.
     once: (event, listener) => {
       registry.keep({
         key: [scope, event, listener],

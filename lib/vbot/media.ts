@@ -11,14 +11,14 @@ import type { Outcome } from '../core/port.js';
 import { snapshot } from '../core/streams.js';
 
 type Outcomes = readonly Outcome<unknown>[];
-/** One side of one call, or of the defaults. */
+/** Target of a setting: side, and a call or the default. */
 type Place = {
   readonly side: 'input' | 'output';
   readonly scope: ForCall;
   readonly silence: (on: boolean) => Outcomes;
 };
 
-/** The commands of a change: one for each key that is there, mute first, so that no other setting is heard before it. */
+/** One command per property; mute comes first, so that nothing becomes audible. */
 function changing(client: Client, { side, scope, silence }: Place) {
   return (change: VBotInputChange): Outcomes => {
     const { id, volume, audioProcessing, muted } = change;
@@ -69,7 +69,7 @@ function newCalls(client: Client): Observable<Call> {
   );
 }
 
-/** Calls begin muted as long as the registry holds the subscription that mutes each new one. */
+/** Mutes or earmuffs each new call while the entry exists. */
 function beginning(client: Client, registry: Registry<unknown>, side: 'input' | 'output') {
   const key = ['beginning', side];
   const start = (): void => {

@@ -9,7 +9,7 @@ import type { Listening } from './listeners.js';
 /** A number of the company that calls can be made from. */
 export type VBotHotline = { readonly name: string; readonly phoneNumber: string };
 
-/** Which microphone, and how it is heard. Assigning takes effect at once and never throws: failures are on `fault$`. */
+/** Microphone settings. Setters never throw; failures go to `fault$`. */
 export interface VBotInput {
   /** `undefined`: the platform's default. */
   get id(): string | undefined;
@@ -71,10 +71,10 @@ export type VBotAccepted = {
 /** With what an unanswered incoming call is refused: 300 to 699, 486 (busy) unless told otherwise. */
 export type VBotRejection = { readonly statusCode?: number };
 
-/** How a call is ended. `statusCode` counts for an incoming call that was not answered. */
+/** `statusCode` refuses an unanswered incoming call. */
 export type VBotTermination = VBotRejection & { readonly reason_phrase?: string };
 
-/** A status as VBot's own code tells it, with `statusUpdate: 'object'`. Its document tells the text alone. */
+/** Payload with `statusUpdate: 'object'`, as the code of the document's SDK emits it. */
 export type VBotStatus = { readonly id: string; readonly status: CallStatus };
 
 /** Listeners of a session. A new `statusUpdate` listener is called with the current status first. */
@@ -82,7 +82,7 @@ export type VBotSessionEvents<Status = CallStatus> = {
   readonly progressUpdate: VBotProgress;
   readonly statusUpdate: Status;
   readonly terminated: { readonly id: string };
-  /** How the call sounds, every second while somebody hears it. */
+  /** Quality of the call, each second while there is a listener. */
   readonly callQualityUpdate: readonly [session: { readonly id: string }, stats: Quality];
 };
 
@@ -117,7 +117,7 @@ export interface VBotSession<Status = CallStatus> extends Listening<VBotSessionE
   reject(options?: VBotRejection): Promise<void>;
   /** Ends the call in any state: refuses, cancels or hangs up, whichever it needs. One that is over stays so. */
   terminate(options?: VBotTermination): Promise<void>;
-  /** Takes back an outgoing call that was not picked up. */
+  /** Cancels an unanswered outgoing call. */
   cancel(): Promise<void>;
   /** Resolves when the far side has agreed; the microphone is silent at once. */
   hold(): Promise<void>;
@@ -126,7 +126,7 @@ export interface VBotSession<Status = CallStatus> extends Listening<VBotSessionE
   blindTransfer(target: string): Promise<boolean>;
   /** Hands the far side over to that of another session; both are over then. */
   attendedTransfer(other: { readonly id: string }): Promise<boolean>;
-  /** How it sounds, as measured while somebody hears `callQualityUpdate`. */
+  /** Latest quality; measured while `callQualityUpdate` has a listener. */
   readonly stats: Quality;
   /** `0-9A-D*#` and the comma, which waits 2 s. `false` where they cannot be sent. */
   dtmf(tones: string): boolean;
@@ -149,14 +149,14 @@ export type VBotClientEvents<Status = CallStatus> = {
   readonly sessionRemoved: { readonly id: string };
   /** Status change of a subscribed extension. */
   readonly subscriptionNotify: readonly [uri: string, status: VBotLampStatus];
-  /** The server does not tell of it any more, and why. */
+  /** The server has ended or refused the subscription. */
   readonly subscriptionTerminated: readonly [uri: string, reason: VBotError];
 };
 
 /** Status of an extension. */
 export type VBotLampStatus = 'available' | 'ringing' | 'busy';
 
-/** One account in the words of the document: a window on the streams. VBot Web SDK. */
+/** Client with the API of the VBot Web SDK. */
 export interface VBotClient<Status = CallStatus> extends Listening<VBotClientEvents<Status>> {
   /** The client of the streams below this face. */
   readonly streams: Client;
@@ -175,7 +175,7 @@ export interface VBotClient<Status = CallStatus> extends Listening<VBotClientEve
    * nothing. Without a hotline the call is an internal one, to a member.
    */
   invite(phoneNumber: string, hotlineNumber?: string | null): Promise<VBotSession<Status>>;
-  /** The sessions that there are, oldest first. One whose call has ended is none of them. */
+  /** Sessions of live calls, oldest first. */
   getSessions(): readonly VBotSession<Status>[];
   getSession(id: string): VBotSession<Status> | undefined;
   /**
@@ -184,7 +184,7 @@ export interface VBotClient<Status = CallStatus> extends Listening<VBotClientEve
    */
   showDialpad(on?: boolean): void;
   attendedTransfer(one: { readonly id: string }, other: { readonly id: string }): Promise<boolean>;
-  /** Watches an extension: resolves when the server tells of it (`subscriptionNotify`), rejects where it does not. */
+  /** Subscribes to an extension; resolves when the subscription is active. */
   subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): void;
   /**

@@ -11,7 +11,7 @@ export type VBotAccount = {
   readonly port: string;
 };
 
-/** Every value that VBot's service is reached with. None is needed to talk to the hosted one. */
+/** Endpoints and parameters of the service. Default: the hosted one. */
 export type VBotOptions = {
   /** `https://open-api.vbot.vn`. `http:` is for loopback only. */
   readonly baseUrl?: string;
@@ -44,7 +44,7 @@ export type VBotOptions = {
   readonly fetch?: typeof globalThis.fetch;
 };
 
-/** The hosted service, and the words of its own SDK. */
+/** Values of the hosted service. */
 export const defaults = {
   baseUrl: 'https://open-api.vbot.vn',
   infoPath: '/api/sdk/info',

@@ -34,7 +34,7 @@ export function succeeded(outcome$: Outcome<unknown>): Promise<boolean> {
   return firstValueFrom(outcome$.pipe(map(isRight)), { defaultValue: false });
 }
 
-/** The same for a command that is done for its effect. */
+/** As `promised`, without a value. */
 export function done(outcome$: Outcome<unknown>): Promise<void> {
   return promised(outcome$, () => undefined);
 }

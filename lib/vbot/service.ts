@@ -23,7 +23,7 @@ const Hotlines = t.array(t.type({ name: text, phoneNumber: text }));
 
 /** How long an answer may take, in ms. */
 const patience = 10_000;
-/** How much of the server's words is passed on. */
+/** Longest quotation of the server, in characters. */
 const longest = 200;
 
 function codeOf(status: number): FaultCode {
@@ -35,7 +35,7 @@ function codeOf(status: number): FaultCode {
   return known[status] ?? (status >= 500 ? 'server-error' : 'refused');
 }
 
-/** The server's words on one line and without the token, should it repeat it. */
+/** The server's message without control characters and token, cut. */
 function readable(words: unknown, secret: string): string | undefined {
   const line = typeof words === 'string' ? words.replace(/\p{Cc}+/gu, ' ').trim() : '';
   const safe = secret === '' ? line : line.replaceAll(secret, '[redacted]');

@@ -122,7 +122,7 @@ export function sessionOf<Status>(
         ...(statusCode === undefined ? {} : { reasonCode: String(statusCode) }),
       });
     if (call.direction === 'outgoing' || isPickedUp(call) || statusCode === undefined) return done(hangup());
-    // Where its 200 is on the way already, it is too late for a refusal.
+    // A call that is being answered is hung up instead of refused.
     const isTooLate = (outcome: Either<Fault, Call>): boolean => isLeft(outcome) && outcome.left.code === 'wrong-state';
     return done(
       client.reject(id, { statusCode }).pipe(concatMap(outcome => (isTooLate(outcome) ? hangup() : of(outcome)))),

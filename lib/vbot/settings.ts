@@ -8,7 +8,7 @@ type Present = {
   readonly muted: boolean;
 };
 
-/** Properties over a function that reads and one that writes: nothing is kept between the two. */
+/** Accessors over `read` and `write`. */
 export function inputOf(read: () => Present, write: (change: VBotInputChange) => unknown): VBotInput {
   return Object.freeze({
     get id() {

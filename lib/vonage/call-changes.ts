@@ -5,7 +5,7 @@ import type { Session } from '../client/model.js';
 /** Changes of one call from one session state to the next: `undefined` before its begin and after it has left. */
 export type CallChange = readonly [before: Call | undefined, now: Call | undefined];
 
-/** A call that the service has a name for, under which the document knows it. */
+/** A call with a service id, which is the call id of the document. */
 export type Named = Call & { readonly ref: string };
 
 export function isNamed(call: Call | undefined): call is Named {
@@ -28,7 +28,7 @@ export function callChanges(session$: Observable<Pick<Session, 'calls'>>): Obser
   );
 }
 
-/** Ended calls leave from the front, and calls begin at the back. */
+/** Differences of two call lists: removed, then changed or added. */
 function between(before: readonly Call[], now: readonly Call[]): readonly CallChange[] {
   const former = new Map(before.map(call => [call.id, call]));
   const present = new Set(now.map(({ id }) => id));

@@ -19,7 +19,7 @@ export function callEventsOf<T extends Tag, A>(
   to: (ref: string, moment: Moment<T>) => readonly A[],
 ): Observable<A> {
   return callEvent$.pipe(
-    // The state that contains what a moment is about is there before it.
+    // `session$` has emitted before the event.
     withLatestFrom(session$),
     concatMap(([event, { calls }]) => {
       const call = calls.find(({ id }) => id === event.call);

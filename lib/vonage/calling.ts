@@ -9,30 +9,30 @@ export type VoiceEvents = {
    * derived from the form of `from`.
    */
   readonly callInvite: (callId: string, from: string, channelType: VoiceChannelType) => unknown;
-  /** An incoming call that was not answered here rings no more. Nothing is told of one that was rejected here. */
+  /** An incoming call stopped ringing without an answer, unless this client rejected it. */
   readonly callInviteCancel: (callId: string, reason: CancelReason) => unknown;
   /**
    * A call has ended: of the incoming ones, those that were answered here. After one's own hang-up it is told when the
    * service has told the quality, which is all zero where it does not within 3 s.
    */
   readonly callHangup: (callId: string, quality: RTCQuality, reason: HangupReason) => unknown;
-  /** The call goes on in another conversation. */
+  /** The call was moved to another conversation. */
   readonly callTransfer: (callId: string, conversationId: string) => unknown;
   /** A leg of another party rings, is answered, or has ended. */
   readonly legStatusUpdate: (callId: string, legId: string, status: LegStatus) => unknown;
-  /** A party, also oneself, is silenced for the others, or no more. */
+  /** A participant was muted or unmuted for the others. */
   readonly mute: (callId: string, legId: string, isMuted: boolean) => unknown;
-  /** A party, also oneself, hears the others no more, or again. */
+  /** A participant was earmuffed, or no longer is. */
   readonly earmuff: (callId: string, legId: string, isEarmuffed: boolean) => unknown;
   /** A party has pressed keys, `0-9A-D*#`. */
   readonly dtmf: (callId: string, legId: string, digits: string) => unknown;
-  /** The sound has stopped, and is made anew: with `autoReconnectMedia`. */
+  /** Media are being reconnected; only with `autoReconnectMedia`. */
   readonly callMediaReconnecting: (callId: string) => unknown;
-  /** The sound is back: with `autoReconnectMedia`. */
+  /** Media flow again; only with `autoReconnectMedia`. */
   readonly callMediaReconnection: (callId: string) => unknown;
-  /** The sound has stopped, and `reconnectCall` is called for: without `autoReconnectMedia`. Once per interruption. */
+  /** Media were interrupted: call `reconnectCall`. Only without `autoReconnectMedia`. */
   readonly callMediaDisconnect: (callId: string, reason: CallDisconnectReason) => unknown;
-  /** The sound could not be made anew. */
+  /** A reconnect of the media has failed. */
   readonly callMediaError: (callId: string, error: VonageError) => unknown;
   /** Media statistics of a call, each second while there is a listener, unless `rtcStatsTelemetry` is false. */
   readonly rtcStatsUpdate: (stats: RtcStats, callId: string) => unknown;

@@ -9,7 +9,7 @@ import { targetOf } from './parameters.js';
 import type { Outcome } from '../core/port.js';
 import { snapshot } from '../core/streams.js';
 
-/** The call of this name, also one that has just ended; of two, the one that has begun last. */
+/** The call with this `ref`, the newest if there are several. */
 export function callOf({ session$ }: Pick<Client, 'session$'>, ref: string): Call | undefined {
   return snapshot(session$)
     .calls.filter(call => call.ref === ref)
@@ -20,7 +20,7 @@ function noCall(): Observable<Either<Fault, never>> {
   return of(left(fault('no-such-call')));
 }
 
-/** Has something done with the call of this name. */
+/** Runs a command on a call, or fails with `no-such-call`. */
 export function withCall<C extends Pick<Client, 'session$'>, A>(
   client: C,
   ref: string,
@@ -30,7 +30,7 @@ export function withCall<C extends Pick<Client, 'session$'>, A>(
   return call === undefined ? noCall() : command(client, call);
 }
 
-/** The same with one that came in. */
+/** As `withCall`, for incoming calls. */
 export const withInvite: typeof withCall = (client, ref, command) =>
   withCall(client, ref, (_, call) => (call.direction === 'incoming' ? command(client, call) : noCall()));
 
@@ -47,7 +47,7 @@ export function withVoice<C extends Pick<Client, 'session$' | 'call$'>, A>(
     client.call$(id).pipe(
       filter(call => call?.status !== 'trying'),
       take(1),
-      // There is one.
+      // `undefined` only if the call was forgotten meanwhile.
       switchMap(call => (call === undefined ? noCall() : command(client, call))),
     ),
   );
@@ -77,7 +77,7 @@ export function placed(client: Pick<Client, 'invite' | 'call$'>, context: Contex
  */
 export function rejoined(client: Pick<Client, 'reconnectCall' | 'call$'>, name: string): Outcome<undefined> {
   return client.reconnectCall(name).pipe(
-    // The same.
+    // Emits once, so `switchMap` cancels nothing.
     switchMap(begun => (isLeft(begun) ? of(begun) : client.call$(begun.right.id).pipe(map(isBack)))),
     filter(verdict => verdict !== undefined),
     take(1),

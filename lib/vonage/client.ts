@@ -97,7 +97,7 @@ export class VonageClient extends ServerCalls {
     return sessionsOf(this).end();
   }
 
-  /** Goes on with another token, which the service is told of. */
+  /** Replaces the token of the session. */
   refreshSession(token: string): Promise<void> {
     return sessionsOf(this).refresh(token);
   }
@@ -117,7 +117,7 @@ export class VonageClient extends ServerCalls {
     return sessionsOf(this).ask(client => client.getConversation(idOrName), toConversation);
   }
 
-  /** Gives the conversation as it is then. What is not named stays as it is. */
+  /** Resolves with the updated conversation; absent properties stay. */
   updateConversation(id: string, parameters: UpdateConversationParameters): Promise<Conversation> {
     return sessionsOf(this).ask(client => client.updateConversation(id, changes(parameters)), toConversation);
   }
@@ -146,7 +146,7 @@ export class VonageClient extends ServerCalls {
     return sessionsOf(this).ask(client => client.inviteToConversation(id, userName), same);
   }
 
-  /** `me` is oneself. */
+  /** `me` is the own member. */
   getConversationMember(id: string, memberId: string): Promise<Member> {
     return sessionsOf(this).ask(client => client.getConversationMember(id, memberId), toMember);
   }
@@ -157,7 +157,7 @@ export class VonageClient extends ServerCalls {
     return sessionsOf(this).ask(client => client.getConversationMembers(id, options), toPage('members', toMember));
   }
 
-  /** One page of what happened. A kind that the document does not know is left out of it. */
+  /** A page of stored events; kinds that the document lacks are omitted. */
   getConversationEvents(id: string, parameters?: Nullable<GetConversationEventsParameters>): Promise<EventsPage> {
     const options = eventsOptions(parameters);
     return sessionsOf(this).ask(client => client.getConversationEvents(id, options), toPage('events', toKept));
@@ -193,7 +193,7 @@ export class VonageClient extends ServerCalls {
     return send(this, id, { kind: 'vcard', url: String(vCardUrl) });
   }
 
-  /** Latitude and longitude are enough. */
+  /** A location; `name` and `address` are optional. */
   sendMessageLocationEvent(id: string, location: Location): Promise<string> {
     return send(this, id, { kind: 'location', location: placeOf(location) });
   }
@@ -207,7 +207,7 @@ export class VonageClient extends ServerCalls {
     return send(this, id, { kind: 'event', type: eventType, body: jsonOf(customData) });
   }
 
-  /** For the moment: it is kept nowhere, and comes at most once. */
+  /** An event that is not stored, delivered at most once. */
   sendEphemeralEvent(id: string, customData: CustomData): Promise<string> {
     return sessionsOf(this).ask(client => client.sendEphemeral(id, jsonOf(customData)), timestampOf);
   }
@@ -216,7 +216,7 @@ export class VonageClient extends ServerCalls {
     return sessionsOf(this).ask(client => client.seen(conversationId, eventId), timestampOf);
   }
 
-  /** Deletes what an event says. */
+  /** Deletes the content of an event. */
   deleteEvent(eventId: number, conversationId: string): Promise<void> {
     return sessionsOf(this).ask(client => client.deleteEvent(conversationId, eventId), nothing);
   }
@@ -226,7 +226,7 @@ function send(client: VonageClient, id: string, content: Content): Promise<strin
   return sessionsOf(client).ask(streams => streams.send(id, content), timestampOf);
 }
 
-/** Pages have a numeric size. */
+/** An event of a page; `undefined` for kinds that the document lacks. */
 function toKept(event: StreamEvent): PersistentConversationEvent | undefined {
   const told = toVonageEvent(event);
   return told?.kind === 'ephemeral' ? undefined : told;

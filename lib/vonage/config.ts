@@ -11,7 +11,7 @@ export type ClientConfigObject = {
   region?: Nullable<ConfigRegion>;
   /** An own server instead of the region's: `https:`, or `http:` on this machine. */
   apiUrl?: Nullable<string>;
-  /** Where the API is, unless given. */
+  /** WebSocket address. Default: from the API address. */
   websocketUrl?: Nullable<string>;
   /** `/v2/rtc` */
   websocketPath?: Nullable<string>;
@@ -71,7 +71,7 @@ export function convertInitConfig(config: ClientInitConfigObject): ClientInitCon
   return Object.assign(new ClientInitConfig(), given(config));
 }
 
-/** A configuration in which everything that is there counts. */
+/** Configuration without absent values. */
 export type Configured = { readonly [Key in keyof ClientConfigObject]?: NonNullable<ClientConfigObject[Key]> };
 
 const keys = ['region', 'apiUrl', 'websocketUrl', 'websocketPath', 'rtcStatsTelemetry', 'autoReconnectMedia'] as const;
@@ -80,7 +80,7 @@ function given(config: object): object {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** The configuration with another one laid over it: what is set there replaces what is set here. */
+/** Merges two configurations; `over` takes precedence. */
 export function merged(before: Configured, over: ClientConfigObject): Configured {
   return {
     ...before,

@@ -2,7 +2,7 @@
 export type Elements = {
   /** Audio elements of the document; none without a DOM, as in Node. */
   readonly option: { readonly audioElement?: () => HTMLAudioElement };
-  /** The one that was made last. */
+  /** The latest audio element. */
   readonly latest: () => HTMLAudioElement | undefined;
 };
 

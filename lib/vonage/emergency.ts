@@ -13,7 +13,7 @@ export type EmergencyCallData = { readonly callId: string; readonly reconnectTok
  * the one in their hand.
  */
 export class EmergencyCalls {
-  /** Rejects: nobody is called. */
+  /** Always rejects; no call is placed. */
   emergencyCall(
     _token: string,
     _from: string,
@@ -33,7 +33,7 @@ export class EmergencyCalls {
     return Promise.reject(noEmergency());
   }
 
-  /** The same, as it is spelled too. */
+  /** Alias of `hangupEmergencyCall`. */
   hangUpEmergencyCall(callId: string): Promise<void> {
     return this.hangupEmergencyCall(callId);
   }

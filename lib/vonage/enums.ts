@@ -1,4 +1,4 @@
-/** An enum, and the keys by which version 1 has its values; those are not counted when it is gone through. */
+/** Adds the key names of version 1, not enumerable. */
 function spelled<Now extends object, Before extends object>(now: Now, before: Before): Now & Before {
   const hidden = Object.entries(before).map(([key, value]) => [key, { value: value as unknown }] as const);
   return Object.defineProperties(now, Object.fromEntries(hidden)) as Now & Before;
@@ -20,11 +20,11 @@ export type OrderBy = (typeof OrderBy)[keyof typeof OrderBy];
 export const ConversationState = { Active: 'ACTIVE', Inactive: 'INACTIVE', Deleted: 'DELETED' } as const;
 export type ConversationState = (typeof ConversationState)[keyof typeof ConversationState];
 
-/** How somebody stands to a conversation. */
+/** State of a membership. */
 export const MemberState = { Invited: 'INVITED', Joined: 'JOINED', Left: 'LEFT', Unknown: 'UNKNOWN' } as const;
 export type MemberState = (typeof MemberState)[keyof typeof MemberState];
 
-/** By what a member takes part. One value is in lower case, as the document's client has it. */
+/** Channel of a member. `sip` is lower case, as in the document. */
 export const MemberChannelType = /*#__PURE__*/ spelled(
   {
     App: 'APP',
@@ -159,7 +159,7 @@ export const SessionErrorCodes = /*#__PURE__*/ spelled(
 );
 export type SessionErrorCodes = (typeof SessionErrorCodes)[keyof typeof SessionErrorCodes];
 
-/** How far a party of a call has got. */
+/** State of a leg. */
 export const LegStatus = /*#__PURE__*/ spelled(
   {
     Ringing: 'RINGING',
@@ -213,7 +213,7 @@ export const CallDisconnectReason = /*#__PURE__*/ spelled(
 );
 export type CallDisconnectReason = (typeof CallDisconnectReason)[keyof typeof CallDisconnectReason];
 
-/** By what somebody calls. */
+/** Channel of a caller. */
 export const VoiceChannelType = /*#__PURE__*/ spelled(
   {
     App: 'app',

@@ -11,7 +11,7 @@ import { CSErrorCodes, SessionErrorCodes, VonageErrorType } from './enums.js';
 export class VonageError extends Error {
   override name = 'VonageError';
   type: VonageErrorType;
-  /** The service's own word for it, or one of the document's; `null` where there is none, as when nobody answers. */
+  /** Code of the service; `null` without one. */
   readonly code: string | null;
   readonly fault: Fault;
 
@@ -29,7 +29,7 @@ type Name = readonly [type: VonageErrorType, code: string | null, message?: stri
 const { CsError, NetworkError, SessionError, InternalError, UnknownError } = VonageErrorType;
 const { InvalidSession, ExpiredToken, InvalidToken, MaxOpenSessions, ClientDisconnect } = SessionErrorCodes;
 
-/** By status, where the document's client does not pass on what the service says. */
+/** Failures by HTTP status. */
 const byStatus: Readonly<Record<number, (fault: Fault) => Name>> = {
   401: ({ message }) => [InternalError, 'internal:auth:authorization_error', `Authorization Error: ${message}`],
   503: () => [NetworkError, 'internal:error:serviceNotAvailable', 'ServiceTempNotAvailable'],
@@ -56,7 +56,7 @@ const noCall: Name = [InternalError, 'voice:error:no_call_found', 'No call found
 const tooLate: Name = [InternalError, 'voice:error:invalid_call_action', 'Invalid call action'];
 const noMedia: Name = [InternalError, 'voice:error:media_failed'];
 
-/** By our own word, where no server has given a status. The words for a microphone are spelled as the others are. */
+/** Failures by fault code, for faults without a status. */
 const byCode: { readonly [Code in FaultCode]?: (fault: Fault) => Name } = {
   'invalid-session': () => [SessionError, InvalidSession],
   'expired-token': () => [SessionError, ExpiredToken],
@@ -88,7 +88,7 @@ function listed(problems: readonly Problem[]): string {
   return ` - invalid_parameters: [${problems.map(({ name, reason }) => `InvalidParameter(name=${name}, reason=${reason})`).join(', ')}]`;
 }
 
-/** Problem detail of a response, in the service's words; without a code of its own it is ignored. */
+/** Failure from a problem detail; without a code it is a parsing error. */
 function said(fault: Fault): Name {
   const { serverCode, message, problems = [] } = fault;
   return serverCode === undefined
@@ -102,17 +102,17 @@ function nameOf(fault: Fault): Name {
   return (byStatus[statusCode] ?? (statusCode >= 500 ? failed : said))(fault);
 }
 
-/** How a method names its failures. */
+/** Maps a fault to a method's own failure. */
 export type Naming = (fault: Fault) => VonageError;
 
-/** The failure in the document's words. */
+/** Maps a fault to type, code and message. */
 export const toError: Naming = fault => errorOf(nameOf(fault), fault);
 
 function errorOf([type, code, message]: Name, fault: Fault): VonageError {
   return new VonageError(type, code, message ?? fault.message, fault);
 }
 
-/** The same, where a method has words of its own. */
+/** As `toError`, with failures of the method's own. */
 function orElse(own: { readonly [Code in FaultCode]?: Name }): Naming {
   return fault => errorOf(own[fault.code] ?? nameOf(fault), fault);
 }
@@ -120,19 +120,19 @@ function orElse(own: { readonly [Code in FaultCode]?: Name }): Naming {
 const noInvite: Name = [InternalError, 'voice:error:no_invite_found', 'No invite found'];
 const noLeg: Name = [InternalError, 'voice:error:no_leg_found', 'No leg found'];
 
-/** No call has this id. */
+/** Failures of methods for incoming calls. */
 export const ofInvite = orElse({ 'no-such-call': noInvite });
 /** The service has no such leg. */
 export const ofLeg = orElse({ 'not-found': noLeg });
-/** A call that is not known here is the service's leg. */
+/** Failures of `reconnectCall`. */
 export const ofReturn = orElse({ 'not-found': noLeg, 'call-ended': noLeg });
-/** The service did not take the call. */
+/** Failures of `serverCall`. */
 export const ofPlacing = orElse({ refused: [CsError, 'voice:error:call_refused'] });
 
 /** Outcome of a call that was never answered, as a failure. */
 export function faultOf({ cause, statusCode, reason, serverCode }: CallEnd): Fault {
   return fault(codes[cause] ?? 'refused', {
-    // Media fail here, whatever the service says of it.
+    // `media_failed` is local: it has no status.
     ...(statusCode === undefined || cause === 'media_failed' ? {} : { statusCode }),
     ...(serverCode === undefined ? {} : { serverCode }),
     message: reason ?? `The call has ended before it took place: ${cause}.`,
@@ -161,17 +161,17 @@ export function emptyToken(): VonageError {
   return ofSession(SessionErrorCodes.EmptyToken, fault('invalid-token', { message: 'The token is empty.' }));
 }
 
-/** The service has not let us in for as long as we wait. */
+/** The login timeout. */
 export function lateSession(): VonageError {
   return ofSession(SessionErrorCodes.Timeout, fault('timeout', { message: 'The session did not begin in time.' }));
 }
 
-/** The configuration is none; `cause` says of which property. */
+/** An invalid configuration; the message names the property. */
 export function badConfig(cause: unknown): VonageError {
   return toError(fault('invalid-argument', cause instanceof TypeError ? { message: cause.message } : {}));
 }
 
-/** No emergency call is placed here, nor pretended. */
+/** Emergency calls are not supported. */
 export function noEmergency(): VonageError {
   const message =
     'This SDK has no certified emergency service, so it does not place emergency calls: ' +

@@ -2,14 +2,14 @@ import type { StreamEvent } from '../conversation/model.js';
 import type { ConversationEvent, EventFrom } from './event.js';
 import { own, toChannel, toStatuses, toUser } from './projection.js';
 
-/** An event of the streams in the document's words; nothing for what the document has no word for. */
+/** Maps an event; `undefined` for `unknown` and `gap`. */
 export function toVonageEvent(event: StreamEvent): ConversationEvent | undefined {
   if (event.kind === 'unknown' || event.kind === 'gap') return undefined;
   const { timestamp, conversationId } = event;
   const from: EventFrom = event.from.kind === 'system' ? event.from : { ...event.from, user: toUser(event.from.user) };
   const head = { timestamp, conversationId, from };
   if (event.kind === 'ephemeral') return { kind: event.kind, ...head, body: own(event.body) };
-  // Which body stands with which kind is what the compiler loses sight of here: `restOf` keeps them together.
+  // The compiler cannot correlate kind and body.
   return { kind: event.kind, id: event.id, ...head, ...restOf(event) } as ConversationEvent;
 }
 

@@ -38,7 +38,7 @@ export type MessageCustomEventBody = { customData: Anything } & Deletable;
 
 type MemberEvent<Kind extends string> = Head<`member:${Kind}`> & { body: MemberEventBody };
 type Said<Kind extends string, Body> = Head<`message:${Kind}`> & { body: Body };
-/** `memberStatuses` is `null` where the service has told nothing of them. */
+/** `null` where the service has sent no receipts. */
 type MessageEvent<Kind extends string, Body> = Said<Kind, Body> & { memberStatuses: MemberStatus };
 type EventOnEvent<Kind extends string> = Head<Kind> & { body: { eventId: number } };
 
@@ -68,7 +68,7 @@ export type CustomConversationEvent = Head<'custom'> & { eventType: Nullable<str
 /** For the moment only: it has no number. */
 export type EphemeralConversationEvent = Omit<Head<'ephemeral'>, 'id'> & { body: Anything };
 
-/** The kinds that are kept, and so have a number: what a page of events holds. */
+/** Stored events, which have a number. */
 export type PersistentConversationEvent =
   | MemberInvitedEvent
   | MemberJoinedEvent

@@ -24,7 +24,7 @@ export function hangupsOf(move$: Observable<CallChange>): Observable<Hangup> {
   );
 }
 
-/** The call, with the move after which nothing more comes of its end. */
+/** The call whose end has become complete. */
 function partedBy([before, now]: CallChange): Call | undefined {
   if (before === undefined || isComplete(before)) return undefined;
   return now === undefined || isComplete(now) ? (now ?? before) : undefined;
@@ -35,7 +35,7 @@ function isComplete({ end }: Call): boolean {
   return end !== undefined && (end.by !== 'local' || end.quality !== undefined);
 }
 
-/** An outgoing call is one once it takes place, an incoming one once we have begun to answer it. */
+/** True for an outgoing call with a conversation, and an incoming one that was answered. */
 function isHeldHere({ direction, conversation, answeredAt }: Call, { by, cause }: CallEnd): boolean {
   return direction === 'outgoing'
     ? conversation !== undefined

@@ -2,7 +2,7 @@ import { concatMap, scan, type Observable } from 'rxjs';
 import type { CallId } from '../call/model.js';
 import { isNamed, type CallChange } from './call-changes.js';
 
-/** The sound of a call has stopped, or is back. */
+/** Media have stopped, or flow again. */
 export type Interruption = { readonly _tag: 'stopped' | 'back'; readonly callId: string };
 
 type Course = { readonly silent: ReadonlySet<CallId>; readonly told: readonly Interruption[] };

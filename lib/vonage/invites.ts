@@ -27,7 +27,7 @@ function isChannel(type: string | undefined): type is VoiceChannelType {
   return type !== undefined && channels.includes(type);
 }
 
-/** Events that the document does not define are custom events. */
+/** Channel of the caller; `app` where it is unknown. */
 function channelOf({ channel }: Call): VoiceChannelType {
   return isChannel(channel) ? channel : VoiceChannelType.App;
 }
@@ -53,7 +53,7 @@ function isUnanswered({ direction, answeredAt }: Named): boolean {
   return direction === 'incoming' && answeredAt === undefined;
 }
 
-/** Rejected, or hung up, by whoever has this client; not when it has rung for too long here. */
+/** True when this client rejected or hung up. */
 function isOurs({ by, cause }: CallEnd): boolean {
   return by === 'local' && cause !== 'no_answer';
 }

@@ -2,12 +2,12 @@ import { LoggingLevel } from './enums.js';
 
 let level: LoggingLevel = LoggingLevel.Error;
 
-/** How much is written to the console by clients that do not say so themselves. */
+/** Default log level. */
 export function defaultLevel(): LoggingLevel {
   return level;
 }
 
-/** The same for clients to come: `Error` before. */
+/** Sets the log level of clients made later. */
 export function setDefaultLoggingLevel(next: LoggingLevel): void {
   level = next;
 }

@@ -18,7 +18,7 @@ export type TypedEvents = VoiceEvents & {
   readonly reconnection: () => unknown;
 };
 
-/** The same by the name that the document's types have. */
+/** Alias of `TypedEvents`, as in the published types. */
 export type VonageEvent = { -readonly [Name in keyof TypedEvents]: TypedEvents[Name] };
 
 /** A stream of callback arguments for each event. */
@@ -40,7 +40,7 @@ function tell(callback: (...told: readonly unknown[]) => unknown, told: readonly
   }
 }
 
-/** `unknown` hears of the names that are no events: who waits for them waits for ever. */
+/** Called for event names that do not exist. */
 export function createListeners(sources: Sources, unknown: (event: string) => void = () => undefined): Listeners {
   const kept = new Map<symbol, { readonly event: keyof TypedEvents; readonly subscription: Subscription }>();
   const off: Listeners['off'] = (event, listener) => {
@@ -55,7 +55,7 @@ export function createListeners(sources: Sources, unknown: (event: string) => vo
       const isKnown = Object.hasOwn(sources, event);
       if (!isKnown) unknown(event);
       const call = callback as (...told: readonly unknown[]) => unknown;
-      // A callback is a viewer that the document lets in by `on` and out by `off`.
+      // Owned by the registry from `on` to `off`.
       const subscription = (isKnown ? sources[event] : NEVER).subscribe(told => {
         tell(call, told);
       });

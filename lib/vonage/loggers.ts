@@ -38,7 +38,7 @@ export type LogSettings = {
   /** How much is written to the console: `Error` unless given. */
   loggingLevel?: Nullable<LoggingLevel>;
   customLoggers?: Nullable<VonageLogger[]>;
-  /** Nothing is written to the console. */
+  /** True disables the console. */
   disableInternalLogger?: Nullable<boolean>;
 };
 
@@ -101,7 +101,7 @@ function topicOf({ code, statusCode }: Fault): LogTopic {
   };
 }
 
-/** Everything that is worth a line of a log, as it is written, until the line is gone. */
+/** Logs faults, session errors and connection changes until the disconnect. */
 export function logged(
   { session$, fault$ }: Pick<Client, 'session$' | 'fault$'>,
   news$: Observable<SessionEvent>,
@@ -123,7 +123,7 @@ export function logged(
   const connection$ = connectionNow$.pipe(
     distinctUntilChanged(),
     skip(1),
-    // The last one is told too.
+    // The last `disconnected` is logged too.
     takeWhile(connection => connection !== 'disconnected', true),
     tap(connection => {
       log('Info', { name: Topics.WS, tag: 'session' }, connection);

@@ -32,28 +32,28 @@ import { snapshot } from '../core/streams.js';
 type CallPlatform = {
   /** Of a call by its id in the streams. */
   readonly peerConnectionOf: (call: CallId) => RTCPeerConnection | undefined;
-  /** Where the call plays that has begun to last. */
+  /** The latest audio element. */
   readonly audioElement: () => HTMLAudioElement | undefined;
 };
 
 /** The streams behind the document's client. */
 export type Streams = Client & Messaging;
 
-/** One session: streams of its own, and the way in and out. */
+/** One login, with a client of its own. */
 export interface Login {
   readonly client: Streams;
   readonly news$: Observable<SessionEvent>;
   /** The configuration. */
   readonly config: Configured;
   readonly platform: CallPlatform;
-  /** Resolves with the session's id; rejects with a `VonageError`, and has left then. */
+  /** Connects; resolves with the session id. */
   readonly enter: () => Promise<string>;
   /** Logs out; resolves when nothing of it is left. */
   readonly leave: () => Promise<void>;
   /** Uses another token from now on. */
   readonly refresh: (token: string) => Outcome<Verbs['refreshSession']['result']>;
   readonly isActive: () => boolean;
-  /** The outcome, or that the session ended first. */
+  /** The outcome, or `disconnected` when the session ends first. */
   readonly orGone: <A>(outcome$: Outcome<A>) => Outcome<A>;
 }
 
@@ -65,7 +65,7 @@ type Making = {
   readonly log: OnLog;
 };
 
-/** How long the service may take to let us in, in ms. */
+/** Login timeout. */
 const patience = 5_000;
 
 /** Throws a `TypeError` where the configuration is none. */
@@ -88,7 +88,7 @@ export function createLogin({ token, sessionId, config, platform, log }: Making)
   const { session$ } = client;
   const gone$ = session$.pipe(filter(isAway), take(1));
   const news$ = sessionEvents(session$).pipe(share());
-  // The hold on the line. It is let go of once, and never taken again.
+  // Owns the connection; closed once, never reopened.
   const life = new Subscription();
 
   return {
@@ -97,11 +97,11 @@ export function createLogin({ token, sessionId, config, platform, log }: Making)
     config,
     platform: { peerConnectionOf: line.peerConnectionOf, audioElement: elements.latest },
     enter: async () => {
-      // Whoever has left before he came in does not come.
+      // Left before it was entered.
       if (life.closed) throw toError(fault('disconnected'));
       // Subscribes to the outcome before it connects, so that no emission is lost.
       const verdict = firstValueFrom(merge(verdictOn(session$), timer(patience).pipe(map(lateSession))));
-      // The session's own ear: it logs until the line is gone, and lets the line go where the service has let us go.
+      // Logs until the disconnect, and closes after a fatal session error.
       logged(client, news$, log).subscribe();
       life.add(
         news$.subscribe(news => {
@@ -143,7 +143,7 @@ function isLeaving({ connection }: Session): boolean {
 /** Faults that end a login; all others are retried. */
 const refusals: readonly FaultCode[] = ['invalid-session', 'expired-token', 'invalid-token', 'too-many-sessions'];
 
-/** The session's id, or why there is none; to be subscribed before the line is opened. */
+/** Emits the session id or the failure. Subscribe before connecting. */
 function verdictOn(session$: Observable<Session>): Observable<string | VonageError> {
   return session$.pipe(
     skipWhile(isAway),

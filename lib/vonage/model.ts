@@ -3,7 +3,7 @@ import type { Nullable, Option } from './option.js';
 
 export type { Nullable };
 
-/** Any JSON that is not on its own: what the document's client takes for a context or for custom data. */
+/** A JSON object or array, as the document types it. */
 export type Json = { [property: string]: Json | JsonValue } | Json[];
 export type JsonObject = { [property: string]: Json | JsonValue };
 export type JsonValue = object | null | boolean | string | number;
@@ -15,7 +15,7 @@ export type Anything = any;
 /** JSON, or the text of it; 2 MB at the most. */
 export type CustomData = Json | string;
 
-/** A way to reach somebody. */
+/** A channel of a user. */
 export type Channel = { id: string | null; number: string | null };
 
 /** Channels of a user. */
@@ -63,7 +63,7 @@ export type Member = {
 export type ConversationProperties = {
   ttl: number | null;
   customSortKey: string | null;
-  /** `null` where there is none, or it was not asked for. */
+  /** `null` where absent or not requested. */
   customData: Anything;
 };
 export type Conversation = {
@@ -79,11 +79,11 @@ export type Conversation = {
   properties: ConversationProperties;
 };
 
-/** How far a message got with one member; `null` where it did not get. */
+/** Times of the receipts of one member, ISO 8601; `null` where there is none. */
 export type EventState = {
   [Step in 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable']: string | null;
 } & { current: 'seen' | 'delivered' | 'submitted' | 'rejected' | 'undeliverable' | 'none' };
-/** The same by member. */
+/** Receipts by member id. */
 export type MemberStatus = Record<string, EventState>;
 export type MemberStatuses = MemberStatus;
 
@@ -106,7 +106,7 @@ export type Leg = {
   conversationId: string;
   status: string;
   startTime: string;
-  /** Empty while it lasts. */
+  /** End time; empty while the leg is live. */
   endTime: string;
   from: LegChannel;
   to: LegChannel;
@@ -198,5 +198,5 @@ export type UpdateConversationParameters = {
   [Key in keyof Properties]?: Nullable<Properties[Key]> | Option<Properties[Key] | null>;
 };
 
-/** Where a page lies among the others; to be given back as it came. */
+/** Cursors of the adjacent pages, opaque. */
 export type Cursors = { previousCursor: string | null; nextCursor: string | null };

@@ -1,13 +1,13 @@
 /** Optional value of the document: a value, `null` or `undefined`. */
 export type Nullable<A> = A | null | undefined;
 
-/** Marks our options, so that custom data which looks like one is none; the same in both builds of this package. */
+/** Brand of option objects, shared by both builds. */
 const mark: unique symbol = Symbol.for('callstream/vonage/option') as never;
 
 export type Some<A> = { readonly _tag: 'Some'; readonly value: A; readonly [mark]: true };
 export type None = { readonly _tag: 'None'; readonly [mark]: true };
 
-/** A value to be set, which may be `null`, or nothing: then what is there stays as it is. */
+/** `Some` sets a value, `None` keeps the present one. */
 export type Option<A> = Some<A> | None;
 
 const nothing: None = /*#__PURE__*/ Object.freeze({ _tag: 'None', [mark]: true } as const);
@@ -17,12 +17,12 @@ export function some<A>(value: A): Option<A> {
   return { _tag: 'Some', value, [mark]: true };
 }
 
-/** Leaves the value as it is, as leaving it out does. */
+/** Keeps the present value. */
 export function none<A = never>(): Option<A> {
   return nothing;
 }
 
-/** True when the value was made by this class. */
+/** True for `some()` and `none()`. */
 export function isOption(value: unknown): value is Option<unknown> {
   return typeof value === 'object' && value !== null && mark in value;
 }

@@ -60,7 +60,7 @@ export function changes(parameters: UpdateConversationParameters): ConversationC
   );
 }
 
-/** The same: whatever it is, the line looks at it before it goes out. */
+/** The adapter checks custom data before it sends. */
 export function jsonOf(data: CustomData): Json {
   return data as Json;
 }
@@ -86,7 +86,7 @@ const speechTypes: readonly (readonly [name: keyof CallSayParams, type: string])
   ['ssml', 'boolean'],
 ];
 
-/** A text alone is SSML where it says so itself: everything else is said as it is written. */
+/** Text to speech; SSML where it begins with `<speak`. */
 export function speechOf(said: CallSayParams | string): Either<Fault, Speech> {
   const told = given<Partial<CallSayParams>>(typeof said === 'string' ? { text: said } : said);
   const speech: Speech = { text: '', ssml: isSsml(told.text), ...told };
@@ -94,12 +94,12 @@ export function speechOf(said: CallSayParams | string): Either<Fault, Speech> {
   return problems.length === 0 ? right(speech) : wrong(problems.map(([name, type]) => ({ name, reason: `a ${type}` })));
 }
 
-/** Whoever writes JavaScript may give anything. */
+/** True for a text that begins with `<speak`. */
 function isSsml(text: unknown): boolean {
   return typeof text === 'string' && text.trimStart().startsWith('<speak');
 }
 
-/** A given string. */
+/** A string, else empty. */
 export function textOf(given: unknown): string {
   return typeof given === 'string' ? given : '';
 }
@@ -120,7 +120,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Whom a call is shown to go to: whoever the context names, as its application understands it. */
+/** Displayed target of a service call: its `callee`, else `server`. */
 export function targetOf({ callee }: Context): string {
   return typeof callee === 'string' && callee.trim() !== '' && !/\p{Cc}/u.test(callee) ? callee : 'server';
 }

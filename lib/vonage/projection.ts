@@ -19,7 +19,7 @@ export function own<A>(data: A | undefined): A {
   return (data === undefined ? null : JSON.parse(JSON.stringify(data))) as A;
 }
 
-/** Absent values as in the document's types: `undefined` or `null` per property. */
+/** `null` for an absent value, as at run time in the document's client. */
 function orNull<A>(value: A | undefined): A {
   return (value ?? null) as A;
 }
@@ -29,7 +29,7 @@ function filled<Name extends string, A>(
   names: readonly Name[],
   value: { readonly [Key in Name]?: A },
 ): { readonly [Key in Name]: A | null } {
-  // Every name stands in the list, and so in the object.
+  // Every listed name becomes a key.
   return Object.fromEntries(names.map(name => [name, value[name] ?? null])) as { readonly [Key in Name]: A | null };
 }
 
@@ -75,7 +75,7 @@ export function toUser(user: core.User): User {
 
 function toMemberChannel({ type, from, to }: NonNullable<core.Member['channel']>): MemberChannel {
   return {
-    // Of a type that the document does not know, its name.
+    // Unknown channel types are passed on.
     type: (type === 'SIP' ? MemberChannelType.Sip : type) as MemberChannelType,
     from: from === undefined ? null : toChannel(from),
     to: to === undefined ? null : toChannel(to),
@@ -104,7 +104,7 @@ export function toConversation(info: core.ConversationInfo): Conversation {
     displayName,
     imageUrl,
     state: orNull(state),
-    // The streams have no word for custom data that was not asked for: there, it is empty.
+    // Absent custom data are `{}` in the streams and `null` here.
     properties: { ttl, customSortKey, customData: Object.keys(customData).length === 0 ? null : own(customData) },
   };
 }

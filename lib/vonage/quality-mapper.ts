@@ -1,7 +1,7 @@
 import type { MediaStats, QualitySummary } from '../call/model.js';
 import type { RTCQuality, RtcStats } from './model.js';
 
-/** Where the service has told nothing the document has a zero. */
+/** Maps the quality summary; missing values are 0. */
 export function toQuality({
   mos = 0,
   percentage = 0,

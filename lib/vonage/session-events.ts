@@ -10,7 +10,7 @@ export type SessionEvent =
   | { readonly _tag: 'reconnection' }
   | { readonly _tag: 'error'; readonly reason: SessionErrorReason; readonly over: boolean };
 
-/** Where we are, and what has just happened. */
+/** Phase of the connection, and the events of the last change. */
 type Course = {
   readonly phase: 'before' | 'up' | 'away' | 'over';
   /** How many attempts had failed when the line was lost. */
@@ -20,7 +20,7 @@ type Course = {
   readonly news: readonly SessionEvent[];
 };
 
-/** So many failed attempts are worth a word. */
+/** Failed attempts before `sessionError`. */
 const enough = 5;
 
 const tokens: readonly (FaultCode | undefined)[] = ['expired-token', 'invalid-token', 'unauthorized'];
@@ -54,7 +54,7 @@ function step(before: Course, line: Line | undefined): Course {
   return course.phase === 'up' ? lost(course, line) : away(course, line);
 }
 
-/** We have left, and know it; or the service has let us in no more. */
+/** A refusal gives `sessionError`; `deleteSession` gives no event. */
 function ended(course: Course, { registration: { state, fault } }: Line): Course {
   return state === 'refused'
     ? over(course, tokens.includes(fault?.code) ? 'EXPIRED_TOKEN' : 'TRANSPORT_CLOSED')

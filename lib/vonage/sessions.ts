@@ -16,23 +16,23 @@ import type { Nullable } from './option.js';
 import { sourcesOf } from './sources.js';
 import type { Outcome } from '../core/port.js';
 
-/** The sessions of one client, one after the other, and who listens to them. */
+/** The sessions of one client, and its callbacks. */
 export interface Sessions {
   readonly listeners: Listeners;
-  /** Of the session that is active. */
+  /** Client of the active session. */
   readonly streams: () => Streams | undefined;
   readonly configure: (config: ClientConfigObject) => void;
   readonly create: (token: string, sessionId?: Nullable<string>) => Promise<string>;
   readonly end: () => Promise<void>;
   readonly refresh: (token: string) => Promise<void>;
-  /** Carries out a command of the streams; what comes of it, in the document's words. */
+  /** Runs a command of the active session, mapped to the document. */
   readonly ask: <A, B>(command: (streams: Streams) => Outcome<A>, to: (result: A) => B, naming?: Naming) => Promise<B>;
   /** Platform resources of the active session. */
   readonly platform: () => Login['platform'] | undefined;
 }
 
 export function createSessions(init: ClientInitConfigObject, platform: VonagePlatform): Sessions {
-  // The one memory of this face, besides its listeners: the present session, and the configuration of the next.
+  // The login, and the configuration of the next one.
   const present$ = new BehaviorSubject<Login | undefined>(undefined);
   let config: Configured = merged({}, init);
   const log = logging(init);
@@ -113,7 +113,7 @@ export function createSessions(init: ClientInitConfigObject, platform: VonagePla
   };
 }
 
-/** Whoever writes JavaScript may give anything. */
+/** True unless the token is a non-empty string. */
 function isEmpty(token: unknown): boolean {
   return typeof token !== 'string' || token === '';
 }

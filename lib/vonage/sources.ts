@@ -16,7 +16,7 @@ export function sourcesOf(present$: Observable<Login | undefined>): Sources {
       map(() => []),
     );
   return {
-    // The same for its events.
+    // Events of the current session only.
     conversationEvent: present$.pipe(
       switchMap(login => login?.client.event$ ?? EMPTY),
       map(toVonageEvent),
@@ -39,11 +39,11 @@ function ofCalls(present$: Observable<Login | undefined>): VoiceSources {
   return Object.fromEntries(
     Object.entries(voiceSources).map(([name, source]) => [
       name,
-      // And for its calls.
+      // Call events of the current session only.
       present$.pipe(
         switchMap((login): Observable<readonly unknown[]> => (login === undefined ? EMPTY : source(login))),
       ),
     ]),
-    // Which arguments stand with which name is what the compiler loses sight of here: the table keeps them together.
+    // The compiler cannot correlate event and arguments.
   ) as VoiceSources;
 }

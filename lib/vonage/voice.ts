@@ -40,7 +40,7 @@ export class ServerCalls extends EmergencyCalls {
     );
   }
 
-  /** Answers a call that comes in: `voice:error:no_invite_found` where there is none, and what is said of the microphone. */
+  /** Answers an incoming call; rejects with `voice:error:no_invite_found` or a microphone failure. */
   answer(callId: string): Promise<void> {
     return sessionsOf(this).ask(
       client => withInvite(client, callId, (_, { id }) => client.answer(id)),
@@ -67,7 +67,7 @@ export class ServerCalls extends EmergencyCalls {
     });
   }
 
-  /** Has a text said to everybody in the call. */
+  /** Text to speech for all participants. */
   say(callId: string, said: CallSayParams | string): Promise<void> {
     const speech = speechOf(said);
     return sessionsOf(this).ask(
@@ -130,7 +130,7 @@ export class ServerCalls extends EmergencyCalls {
     return call === undefined ? undefined : sessionsOf(this).platform()?.peerConnectionOf(call.id);
   }
 
-  /** Experimental: where the call plays that has begun to last; none in Node, nor before there was a call. */
+  /** Experimental: the latest audio element; `undefined` in Node or before a call. */
   getAudioOutputElement(): HTMLAudioElement | undefined {
     return sessionsOf(this).platform()?.audioElement();
   }
