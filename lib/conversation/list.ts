@@ -19,7 +19,7 @@ import type { Numbered } from './state.js';
 
 type List = readonly ListedConversation[];
 
-/** The list of conversations, and where it is in its life. */
+/** The list of conversations and its loading state. */
 export type ListState = {
   /** The newest first: see `inOrder`. */
   readonly list: List;

@@ -20,7 +20,7 @@ export function createOutboxWriter(storage: OutboxStorage | undefined, { adopt, 
   let open = Subscription.EMPTY;
   let early: readonly StoredMessage[] = [];
 
-  // Writing has begun when it is asked for; only its failure is of interest, also when a storage throws it.
+  // Starts a write at once, and reports only its failure, also one that the storage throws.
   const run = <A>(
     work: (storage: OutboxStorage) => Observable<Either<Fault, A>>,
     done: (value: A) => void = () => undefined,

@@ -302,7 +302,7 @@ type Host = {
 interface MessagingRoom {
   readonly messaging: Messaging;
   readonly fault$: Observable<Fault>;
-  /** Something arrived. */
+  /** Takes a report of the line. */
   hear(report: ConversationReport): void;
   /** Updates the state of the line. */
   line(news: LineNews): void;

@@ -46,9 +46,9 @@ type Emission = {
 type Around = { readonly live: boolean; readonly call?: string | undefined };
 
 /**
- * `live` is kept here and given to each track before it goes on the line, so that a mute which is set while a switch
- * of the microphone is under way holds. `fail` hears that the microphone went away, and what became of a change that
- * nobody waited for: survived. `silence` hears whether the platform gives the microphone's sound.
+ * `live` is stored and applied to each track before it is attached, so that a mute during a change of the microphone is kept.
+ * `fail` gets the loss of the microphone, and failures of changes without a pending request. `silence` gets whether the
+ * platform delivers silence.
  */
 export function createVoice(
   media: Media,

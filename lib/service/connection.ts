@@ -12,7 +12,7 @@ import type { SocketReport, WebSocketFactory } from '../wire/model.js';
 import { openSocket } from '../wire/socket.js';
 import { thrown } from './failure.js';
 
-/** The socket of the moment, and the login on it. */
+/** The present socket, and the login on it. */
 export type Connection = {
   /** One attempt; a socket that is there is let go of first. */
   readonly open: () => void;
@@ -212,8 +212,8 @@ type Dialling = {
 type DialReport = SocketReport | { readonly _tag: 'failed'; readonly fault: Fault };
 
 /**
- * One attempt: a token, then one WebSocket with it. Cold; unsubscribing gives up, wherever it is. Whoever resumes says
- * everything again, as the server may have forgotten the socket before.
+ * One attempt: a token, then one WebSocket with it. Cold; unsubscribing aborts it. A handshake that resumes a session repeats
+ * all parameters, because the server may have forgotten the former socket.
  */
 function dial({ instance, url, webSocket }: Dialling, keyring: Keyring, identity: Identity): Observable<DialReport> {
   return keyring.ask().pipe(

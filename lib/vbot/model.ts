@@ -144,7 +144,7 @@ export interface VBotSession<Status = CallStatus> extends Listening<VBotSessionE
 export type VBotClientEvents<Status = CallStatus> = {
   readonly statusUpdate: ConnectionStatus;
   readonly invite: VBotSession<Status>;
-  /** A call has begun, in either direction; or it has ended. As in WebphoneLib, which the document's SDK is made of. */
+  /** A call has been added or has ended. As in WebphoneLib, which the document's SDK is built on. */
   readonly sessionAdded: { readonly id: string };
   readonly sessionRemoved: { readonly id: string };
   /** Status change of a subscribed extension. */

@@ -1,4 +1,4 @@
-/** Runs what an input from outside causes: one that makes it fail must not end the process. */
+/** Runs the handling of an external input: an exception in it does not end the process. */
 export function guarded(what: string, log: (line: string) => void, run: () => void): void {
   try {
     run();

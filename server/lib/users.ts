@@ -7,7 +7,7 @@ export interface User {
   /** The SIP user name, lower case. */
   readonly name: string;
   readonly display: string;
-  /** The extension: the other way to dial them. */
+  /** The extension, by which the user can be dialled too. */
   readonly extension: string;
   readonly password: string;
 }

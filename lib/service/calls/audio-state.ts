@@ -45,7 +45,7 @@ function sendAudioState(agent: ServiceContext, call: ServiceCall, what: What, se
   );
 }
 
-/** Tells the service, which no one waits for: a failure is survived. */
+/** Sends the audio state without waiting for the response; a failure is only reported. */
 function recordReported(agent: ServiceContext, call: ServiceCall, what: What): void {
   sendAudioState(agent, call, what, result => {
     if (isLeft(result)) reportFault(agent, call, result.left);

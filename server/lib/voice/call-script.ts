@@ -22,7 +22,7 @@ export interface ScriptedCall {
   readonly owner: Leg;
   readonly bond: CallGroup;
   readonly actions: readonly Action[];
-  /** Those whom the first action rings, if they are there already. */
+  /** Callees of the first action, when they are already known. */
   readonly first?: readonly Callee[];
 }
 

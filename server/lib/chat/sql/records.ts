@@ -1,4 +1,4 @@
-/** From the columns of a table to the rows of the port. */
+/** Maps table columns to rows of the storage port. */
 import type {
   ConversationRow,
   EventRow,
